@@ -1,0 +1,25 @@
+# One room, one library: headroom_room(solver sources...) makes target headroom_solver, alias headroom::solver.
+# Headers are included from the project root ("solver/packing/packing_problem.hpp").
+
+add_library(headroom_options INTERFACE)
+target_compile_features(headroom_options INTERFACE cxx_std_20)
+# Results must not depend on whether the compiler fuses a multiply with an add (README, "Same bytes").
+target_compile_options(headroom_options INTERFACE -ffp-contract=off)
+
+add_library(headroom_warnings INTERFACE)
+target_compile_options(headroom_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
+  $<$<BOOL:${HEADROOM_WARNINGS_AS_ERRORS}>:-Werror>)
+
+function(headroom_room room)
+  add_library(headroom_${room} STATIC ${ARGN})
+  add_library(headroom::${room} ALIAS headroom_${room})
+  set_target_properties(headroom_${room} PROPERTIES EXPORT_NAME ${room} POSITION_INDEPENDENT_CODE ON)
+  target_include_directories(headroom_${room} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/headroom>)
+  target_link_libraries(headroom_${room}
+    PUBLIC $<BUILD_INTERFACE:headroom_options> PRIVATE $<BUILD_INTERFACE:headroom_warnings>)
+  target_compile_features(headroom_${room} PUBLIC cxx_std_20)
+  install(TARGETS headroom_${room} EXPORT headroom_targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/headroom/${room}
+    FILES_MATCHING PATTERN "*.hpp" PATTERN "cli" EXCLUDE)
+endfunction()
