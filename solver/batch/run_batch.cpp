@@ -1,0 +1,31 @@
+#include "solver/batch/run_batch.hpp"
+
+#include <omp.h>
+
+#include <exception>
+#include <utility>
+
+namespace headroom {
+
+int available_threads() { return omp_get_num_procs(); }
+
+void run_batch(int count, int threads, const std::function<void(int item, int worker)>& work) {
+    if (threads <= 0) threads = available_threads();
+    int first_failed = count;
+    std::exception_ptr failure;
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
+    for (int item = 0; item < count; ++item) {
+        try {
+            work(item, omp_get_thread_num());
+        } catch (...) {  // an exception must not leave a parallel region
+#pragma omp critical(headroom_batch_failure)
+            if (item < first_failed) {
+                first_failed = item;
+                failure = std::current_exception();
+            }
+        }
+    }
+    if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace headroom

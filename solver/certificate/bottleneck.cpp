@@ -1,0 +1,110 @@
+#include "solver/certificate/bottleneck.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+namespace headroom {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// A row seen from its answer: what is left, and who is largest in it.
+struct RowView {
+    double left;          ///< (h - A w) / largest entry, in the unit of w
+    double largest;       ///< largest w / reference among limits above their start; 0 if there are none
+};
+
+RowView view_row(const PackingRows& rows, int row, std::span<const double> room, std::span<const double> start,
+                 std::span<const double> reference, std::span<const double> w) {
+    double used = 0, scale = 0, largest = 0;
+    for (int e = rows.start[row]; e < rows.start[row + 1]; ++e) {
+        const int c = rows.column[e];
+        used += rows.value[e] * w[c];
+        scale = std::max(scale, rows.value[e]);
+        if (w[c] > start[c]) largest = std::max(largest, w[c] / reference[c]);
+    }
+    return {.left = scale > 0 ? (room[row] - used) / scale : infinity, .largest = largest};
+}
+
+std::vector<RowView> view_rows(const PackingRows& rows, std::span<const double> room, std::span<const double> start,
+                               std::span<const double> reference, std::span<const double> w) {
+    std::vector<RowView> views;
+    views.reserve(static_cast<std::size_t>(rows.row_count()));
+    for (int r = 0; r < rows.row_count(); ++r) views.push_back(view_row(rows, r, room, start, reference, w));
+    return views;
+}
+
+BottleneckCertificate check_feasible(std::span<const RowView> views, std::span<const double> start, std::span<const double> cap,
+                                     std::span<const double> w) {
+    BottleneckCertificate certificate{-infinity, -1, -infinity, 0.0, -1};
+    for (std::size_t r = 0; r < views.size(); ++r) {
+        // Written so that NaN counts as a violation.
+        if (-views[r].left <= certificate.row_violation) continue;
+        certificate.row_violation = std::isnan(views[r].left) ? infinity : -views[r].left;
+        certificate.worst_row = static_cast<int>(r);
+    }
+    for (std::size_t c = 0; c < w.size(); ++c) {
+        const double excess = std::max(w[c] - cap[c], start[c] - w[c]);
+        certificate.bound_violation = std::isnan(excess) ? infinity : std::max(certificate.bound_violation, excess);
+    }
+    return certificate;
+}
+
+/// How far limit c is from having row r as its bottleneck: room left in the row, or the lead of the largest in it.
+double bottleneck_distance(const RowView& view, double w, double reference) {
+    return std::max(std::max(view.left, 0.0), std::max(view.largest - w / reference, 0.0) * reference);
+}
+
+}  // namespace
+
+BottleneckCertificate check_lexicographic(const PackingRows& rows, std::span<const double> room, std::span<const double> start,
+                                          std::span<const double> cap, std::span<const double> reference,
+                                          std::span<const double> w) {
+    const auto views = view_rows(rows, room, start, reference, w);
+    auto certificate = check_feasible(views, start, cap, w);
+    std::vector<double> gap(w.size());
+    for (std::size_t c = 0; c < w.size(); ++c) gap[c] = std::max(cap[c] - w[c], 0.0);
+    for (int r = 0; r < rows.row_count(); ++r)
+        for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) {
+            const int c = rows.column[e];
+            gap[c] = std::min(gap[c], bottleneck_distance(views[static_cast<std::size_t>(r)], w[c], reference[c]));
+        }
+    for (std::size_t c = 0; c < w.size(); ++c) {
+        if (!(gap[c] > certificate.bottleneck_gap)) continue;
+        certificate.bottleneck_gap = gap[c];
+        certificate.worst_limit = static_cast<int>(c);
+    }
+    return certificate;
+}
+
+BottleneckCertificate check_equal_share(const PackingRows& rows, std::span<const double> room, std::span<const double> start,
+                                        std::span<const double> cap, std::span<const double> reference,
+                                        std::span<const double> w) {
+    const auto views = view_rows(rows, room, start, reference, w);
+    auto certificate = check_feasible(views, start, cap, w);
+    double level = 0, to_cap = 0;
+    for (std::size_t c = 0; c < w.size(); ++c) {
+        if (w[c] > start[c]) level = std::max(level, w[c] / reference[c]);
+        to_cap = std::max(to_cap, cap[c] - w[c]);
+    }
+    // Either every limit is at its cap, or a row is tight in which some limit is about to rise.
+    double nearest = to_cap;
+    for (int r = 0; r < rows.row_count(); ++r)
+        for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) {
+            const int c = rows.column[e];
+            if (w[c] < cap[c] && std::max(w[c], level * reference[c]) <= w[c] * (1 + 1e-9))
+                nearest = std::min(nearest, std::max(views[static_cast<std::size_t>(r)].left, 0.0));
+        }
+    certificate.bottleneck_gap = std::max(nearest, 0.0);
+    for (std::size_t c = 0; c < w.size(); ++c) {
+        const double expected = std::min(std::max(start[c], level * reference[c]), cap[c]);
+        if (!(std::abs(w[c] - expected) > certificate.bottleneck_gap)) continue;
+        certificate.bottleneck_gap = std::abs(w[c] - expected);
+        certificate.worst_limit = static_cast<int>(c);
+    }
+    return certificate;
+}
+
+}  // namespace headroom
