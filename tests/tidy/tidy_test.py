@@ -96,11 +96,23 @@ class Tidy(unittest.TestCase):
         self.expect("dead file", solver__forgotten_dot_cpp="int x;\n")
         self.expect("dead file", tests__forgotten_dot_cpp="int x;\n")
 
+    def test_a_listing_may_name_sources_of_other_directories(self):
+        listing = "headroom_test(a ../support/a.cpp ${PROJECT_SOURCE_DIR}/tests/support/b.cpp)\n"
+        files = {"tests/io/CMakeLists.txt": listing, "tests/support/a.cpp": "", "tests/support/b.cpp": ""}
+        self.assertEqual(tidy({**CLEAN, **files})[0], 0)
+
     def test_long_functions_are_noted_but_do_not_fail(self):
         body = "int f() {\n" + 120 * "    g();\n" + "}\n"
         code, output = tidy({**CLEAN, "solver/step.cpp": body})
         self.assertEqual(code, 0)
         self.assertIn("note: solver/step.cpp:1: long function: 122 lines", output)
+
+    def test_a_long_class_is_no_long_function_but_its_method_may_be(self):
+        method = "    int f() {\n" + 120 * "        g();\n" + "    }\n"
+        body = "class A {\npublic:\n" + method + 120 * "    int x();\n" + "};\n"
+        code, output = tidy({**CLEAN, "solver/step.cpp": body})
+        self.assertEqual(code, 0)
+        self.assertEqual(output.splitlines()[:-1], ["note: solver/step.cpp:3: long function: 122 lines: int f() {"])
 
     @unittest.skipUnless(shutil.which("clang-format"), "clang-format is not installed")
     def test_format_is_compared(self):

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "io/cli/allocate_options.hpp"
+#include "io/cli/import_options.hpp"
+#include "io/cli/info_options.hpp"
+
+namespace headroom::cli {
+
+/// `--help`, `--version` or a bare `headroom`: text for standard output, nothing else to do.
+struct ShowText {
+    std::string text;
+};
+
+using Command = std::variant<ShowText, ImportOptions, InfoOptions, AllocateOptions>;
+
+/// What the command line asks for. Throws UsageError, which names the argument and, where one is close, the name meant.
+Command parse_arguments(int argc, const char* const* argv);
+
+}  // namespace headroom::cli

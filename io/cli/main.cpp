@@ -1,0 +1,3 @@
+#include "io/cli/cli.hpp"
+
+int main(int argc, char** argv) { return static_cast<int>(headroom::cli::run(argc, argv)); }

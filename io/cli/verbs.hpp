@@ -1,0 +1,15 @@
+#pragma once
+
+#include "io/cli/allocate_options.hpp"
+#include "io/cli/exit_code.hpp"
+#include "io/cli/import_options.hpp"
+#include "io/cli/info_options.hpp"
+
+namespace headroom::cli {
+
+/// One function and one file (verb_*.cpp) per verb. They throw the errors of io/errors.hpp.
+ExitCode import_case(const ImportOptions& options);
+ExitCode info(const InfoOptions& options);
+ExitCode allocate(const AllocateOptions& options);
+
+}  // namespace headroom::cli

@@ -1,0 +1,86 @@
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/support/program.hpp"
+
+// The built program as a person or a job script meets it: exit codes, and messages that say what, where and what to do.
+namespace headroom::test {
+namespace {
+
+void expect_refused(const std::vector<std::string>& arguments, int exit_code, const std::string& part_of_message) {
+    const Outcome outcome = run_headroom(arguments);
+    EXPECT_EQ(outcome.exit_code, exit_code) << outcome.err;
+    EXPECT_EQ(outcome.err.substr(0, 7), "error: ") << outcome.err;
+    EXPECT_NE(outcome.err.find(part_of_message), std::string::npos) << outcome.err;
+    EXPECT_EQ(outcome.out, "");
+}
+
+TEST(Cli, WithoutArgumentsShowsTheVerbs) {
+    const Outcome outcome = run_headroom({});
+
+    EXPECT_EQ(outcome.exit_code, 0);
+    for (const char* verb : {"import", "info", "allocate"}) EXPECT_NE(outcome.out.find(verb), std::string::npos) << verb;
+}
+
+TEST(Cli, HelpAndVersionGoToStandardOutput) {
+    EXPECT_NE(run_headroom({"--version"}).out.find("HDF5 1."), std::string::npos);
+    const Outcome help = run_headroom({"allocate", "--help"});
+    EXPECT_EQ(help.exit_code, 0);
+    EXPECT_NE(help.out.find("headroom allocate"), std::string::npos) << help.out;
+    EXPECT_NE(help.out.find("dc|lin-dist-flow|lin-dist3-flow"), std::string::npos) << help.out;
+    EXPECT_EQ(help.err, "");
+}
+
+TEST(Cli, AMistypedVerbIsAnsweredWithTheNearestOne) {
+    expect_refused({"alocate"}, 2, "did you mean 'allocate'?");
+    expect_refused({"solve"}, 2, "verbs are import, info, allocate");
+}
+
+TEST(Cli, WrongUsageExitsWithTwo) {
+    expect_refused({"--frobnicate"}, 2, "'--frobnicate' was not expected");
+    expect_refused({"allocate"}, 2, "CASE is required");
+    expect_refused({"allocate", "a.h5"}, 2, "--output is required");
+    expect_refused({"info", "a.h5", "b.h5"}, 2, "'b.h5' was not expected");
+    expect_refused({"allocate", "a.h5", "-o", "b.h5", "--polcy", "max-min"}, 2, "did you mean '--policy'?");
+    expect_refused({"allocate", "a.h5", "-o", "b.h5", "--policy", "max-mim"}, 2, "did you mean 'max-min'?");
+    expect_refused({"allocate", "a.h5", "-o", "b.h5", "--flow", "ac"}, 2, "none of dc, lin-dist-flow, lin-dist3-flow");
+    expect_refused({"allocate", "a.h5", "-o", "b.h5", "--dust", "1"}, 2, "--dust");
+    expect_refused({"allocate", "a.h5", "-o", "b.h5", "--threads", "-1"}, 2, "--threads");
+}
+
+TEST(Cli, TheReferenceIsAPowerOrAColumn) {
+    const auto with = [](const std::string& reference) {
+        return std::vector<std::string>{"allocate", "missing.h5", "-o", "b.h5", "--reference", reference};
+    };
+    for (const char* wrong : {"absolute", "absolute:", "absolute:0", "absolute:-1", "absolute:inf", "absolute:1kW", "cap:1",
+                              "caps", ""}) {
+        expect_refused(with(wrong), 2, "--reference");
+    }
+    for (const char* right : {"absolute:2.5", "cap", "weight", "request", "nameplate"}) {
+        expect_refused(with(right), 3, "missing.h5");
+    }
+    expect_refused({"allocate", "a.h5", "-o", "b.h5", "--policy", "equal-curtailment", "--reference", "cap"}, 2,
+                   "--reference");
+}
+
+TEST(Cli, AMissingOrForeignFileExitsWithThreeAndIsNamed) {
+    expect_refused({"info", "no/such/file.h5"}, 3, "no/such/file.h5");
+    expect_refused({"info", HEADROOM_SOURCE_DIR "/LICENSE"}, 3, "LICENSE");
+    expect_refused({"import", "no/such/master.dss", "-o", "x.h5"}, 3, "no/such/master.dss");
+}
+
+TEST(Cli, AFullStandardOutputExitsWithFive) {
+    const Outcome outcome = run_program({"/bin/sh", "-c", HEADROOM_BINARY_DIR "/bin/headroom --version > /dev/full"});
+
+    EXPECT_EQ(outcome.exit_code, 5) << outcome.err;
+}
+
+TEST(Cli, AWrongKernelChoiceIsAUsageError) {
+    const Outcome outcome = run_program({"/usr/bin/env", "HEADROOM_SIMD=mmx", HEADROOM_BINARY_DIR "/bin/headroom"});
+
+    EXPECT_EQ(outcome.exit_code, 2) << outcome.err;
+}
+
+}  // namespace
+}  // namespace headroom::test
