@@ -48,19 +48,19 @@ struct AllocateOptions {
     std::string result_path;
     Flow flow = Flow::lin_dist3_flow;
     Policy policy = Policy::max_min;
-    Reference reference;       ///< request under equal_curtailment
+    Reference reference;  ///< request under equal_curtailment
     Direction direction = Direction::both;
     Contain contain = Contain::forecast;  ///< zero under Basis::added
     Basis basis = Basis::net;
     InsecureBase insecure_base = InsecureBase::nan;
     Monitor monitor = Monitor::customers;
-    double dust = 1e-9;        ///< in [0, 1): coefficients below dust times their row's largest freeze nobody
-    std::string series;        ///< empty: the first of the case
-    int threads = 0;           ///< 0: one per processor
-    bool strict = false;       ///< one invalid feeder is an invalid case
-    bool json = false;         ///< summary for machines on standard output
-    bool dry_run = false;      ///< say what would be done, and stop
-    bool quiet = false;        ///< errors only
+    double dust = 1e-9;    ///< in [0, 1): coefficients below dust times their row's largest freeze nobody
+    std::string series;    ///< empty: the first of the case
+    int threads = 0;       ///< 0: one per processor
+    bool strict = false;   ///< one invalid feeder is an invalid case
+    bool json = false;     ///< summary for machines on standard output
+    bool dry_run = false;  ///< say what would be done, and stop
+    bool quiet = false;    ///< errors only
 };
 
 }  // namespace headroom::cli

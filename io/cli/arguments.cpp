@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <CLI/CLI.hpp>
 #include <charconv>
+#include <CLI/CLI.hpp>
 #include <cmath>
 #include <optional>
 #include <string_view>
@@ -23,21 +23,18 @@ std::string hint(std::string_view word, const std::vector<std::string>& names) {
     return nearest ? fmt::format("; did you mean '{}'?", *nearest) : "";
 }
 
-template <class Table>
-std::vector<std::string> names_in(const Table& table) {
+template <class Table> std::vector<std::string> names_in(const Table& table) {
     std::vector<std::string> names;
     for (const auto& [name, meaning] : table) names.emplace_back(name);
     return names;
 }
 
-template <class Table>
-auto chosen(const std::string& option, const std::string& word, const Table& table) {
+template <class Table> auto chosen(const std::string& option, const std::string& word, const Table& table) {
     for (const auto& [name, meaning] : table) {
         if (name == word) return meaning;
     }
     const auto names = names_in(table);
-    throw UsageError(
-        fmt::format("{}: '{}' is none of {}{}", option, word, fmt::join(names, ", "), hint(word, names)));
+    throw UsageError(fmt::format("{}: '{}' is none of {}{}", option, word, fmt::join(names, ", "), hint(word, names)));
 }
 
 /// An option whose value is one word of a table; the help shows the words and the default.
@@ -68,7 +65,8 @@ Reference parse_reference(const std::string& text) {
 }
 
 void add_import(CLI::App& app, ImportOptions& options) {
-    CLI::App& verb = *app.add_subcommand("import", "Make a case file of an OpenDSS master file or a folder of CSV files");
+    CLI::App& verb =
+        *app.add_subcommand("import", "Make a case file of an OpenDSS master file or a folder of CSV files");
     verb.add_option("SOURCE", options.source, "OpenDSS master file, or folder with feeder.csv")
         ->required()
         ->type_name("");
@@ -95,7 +93,8 @@ void add_allocate(CLI::App& app, AllocateOptions& options, std::optional<Referen
         ->default_str("absolute:1");
     add_choice(verb, "--direction", options.direction, direction_names, "limits to compute");
     add_choice(verb, "--contain", options.contain, contain_names, "what every envelope holds at least");
-    add_choice(verb, "--basis", options.basis, basis_names, "bound the net injection, or what is added to the forecast");
+    add_choice(verb, "--basis", options.basis, basis_names,
+               "bound the net injection, or what is added to the forecast");
     add_choice(verb, "--insecure-base", options.insecure_base, insecure_base_names,
                "limits of a feeder whose base case is insecure");
     add_choice(verb, "--monitor", options.monitor, monitor_names, "buses whose voltage is held");
@@ -161,8 +160,8 @@ void require_known_verb(const CLI::App& app, int argc, const char* const* argv) 
     const std::string_view word = argc > 1 ? argv[1] : "-";
     const auto verbs = verb_names(app);
     if (word.starts_with('-') || std::find(verbs.begin(), verbs.end(), word) != verbs.end()) return;
-    throw UsageError(fmt::format("'{}' is no verb of headroom{}; verbs are {}", word, hint(word, verbs),
-                                 fmt::join(verbs, ", ")));
+    throw UsageError(
+        fmt::format("'{}' is no verb of headroom{}; verbs are {}", word, hint(word, verbs), fmt::join(verbs, ", ")));
 }
 
 }  // namespace
@@ -183,13 +182,9 @@ Command parse_arguments(int argc, const char* const* argv) {
     require_known_verb(app, argc, argv);
     try {
         app.parse(argc, argv);
-    } catch (const CLI::CallForHelp&) {
-        return ShowText{app.help()};
-    } catch (const CLI::CallForVersion& version) {
+    } catch (const CLI::CallForHelp&) { return ShowText{app.help()}; } catch (const CLI::CallForVersion& version) {
         return ShowText{version.what()};
-    } catch (const CLI::ExtrasError&) {
-        refuse_unexpected(app);
-    } catch (const CLI::ParseError& fault) {
+    } catch (const CLI::ExtrasError&) { refuse_unexpected(app); } catch (const CLI::ParseError& fault) {
         const std::string verb = &speaker(app) == &app ? "" : " " + speaker(app).get_name();
         throw UsageError(fmt::format("{}; see 'headroom{} --help'", fault.what(), verb));
     }

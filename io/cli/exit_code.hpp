@@ -4,8 +4,8 @@ namespace headroom::cli {
 
 /// What a job script may rely on.
 enum class ExitCode : int {
-    done = 0,           ///< everything solved, secure and certified
-    internal_fault = 1, ///< a fault of ours
+    done = 0,            ///< everything solved, secure and certified
+    internal_fault = 1,  ///< a fault of ours
     wrong_usage = 2,
     invalid_input = 3,  ///< nothing solved
     incomplete = 4,     ///< finished, but some items are insecure, infeasible or uncertified; they are listed

@@ -16,7 +16,10 @@ namespace {
 std::int64_t count(std::size_t size) { return static_cast<std::int64_t>(size); }
 
 void count_branches(const BranchColumns& branch, RegionSummary& summary) {
-    for (const BranchKind kind : branch.kind) ++summary.branches_of_kind[static_cast<std::size_t>(kind)];
+    for (const BranchKind kind : branch.kind) {
+        const auto k = static_cast<std::size_t>(kind);
+        if (k < summary.branches_of_kind.size()) ++summary.branches_of_kind[k];
+    }
     summary.branches_open = std::count(branch.closed.begin(), branch.closed.end(), std::uint8_t{0});
 }
 
@@ -39,6 +42,7 @@ std::vector<VoltageLevel> voltage_levels(const BusColumns& bus) {
     std::map<double, VoltageLevel, std::greater<>> levels;
     for (std::size_t k = 0; k < bus.id.size(); ++k) {
         const double base = bus.base_voltage[k];
+        if (!(base > 0)) continue;
         const double low = bus.voltage_min[k] / base;
         const double high = bus.voltage_max[k] / base;
         VoltageLevel& level = levels.try_emplace(base, VoltageLevel{base, 0, low, low, high, high}).first->second;

@@ -11,7 +11,7 @@ namespace headroom {
 
 /// Buses of one nominal voltage and the bands they must stay in, per unit of it.
 struct VoltageLevel {
-    double base_voltage;             ///< V, phase to neutral
+    double base_voltage;  ///< V, phase to neutral
     std::int64_t buses;
     double min_lowest, min_highest;  ///< of voltage_min / base_voltage
     double max_lowest, max_highest;  ///< of voltage_max / base_voltage
@@ -41,6 +41,7 @@ struct RegionSummary {
     std::vector<SeriesSummary> series;
 };
 
+/// Values out of their range, which validate() names, are left out of the sums.
 /// @pre the columns of a group are equally long
 RegionSummary summarise(const Region& region);
 

@@ -20,7 +20,8 @@ TEST(Cli, WithoutArgumentsShowsTheVerbs) {
     const Outcome outcome = run_headroom({});
 
     EXPECT_EQ(outcome.exit_code, 0);
-    for (const char* verb : {"import", "info", "allocate"}) EXPECT_NE(outcome.out.find(verb), std::string::npos) << verb;
+    for (const char* verb : {"import", "info", "allocate"})
+        EXPECT_NE(outcome.out.find(verb), std::string::npos) << verb;
 }
 
 TEST(Cli, HelpAndVersionGoToStandardOutput) {
@@ -53,8 +54,8 @@ TEST(Cli, TheReferenceIsAPowerOrAColumn) {
     const auto with = [](const std::string& reference) {
         return std::vector<std::string>{"allocate", "missing.h5", "-o", "b.h5", "--reference", reference};
     };
-    for (const char* wrong : {"absolute", "absolute:", "absolute:0", "absolute:-1", "absolute:inf", "absolute:1kW", "cap:1",
-                              "caps", ""}) {
+    for (const char* wrong :
+         {"absolute", "absolute:", "absolute:0", "absolute:-1", "absolute:inf", "absolute:1kW", "cap:1", "caps", ""}) {
         expect_refused(with(wrong), 2, "--reference");
     }
     for (const char* right : {"absolute:2.5", "cap", "weight", "request", "nameplate"}) {

@@ -38,7 +38,10 @@ TEST(Progress, OneLargeStepIsOneLine) {
 
 TEST(Progress, NothingToDoPrintsNothing) {
     Lines lines;
-    { Progress progress("allocating", 0, true, lines.sink()); progress.tick(0); }
+    {
+        Progress progress("allocating", 0, true, lines.sink());
+        progress.tick(0);
+    }
 
     EXPECT_TRUE(lines.written.empty());
 }
@@ -62,7 +65,9 @@ TEST(Progress, FourThreadsCountEveryTickAndNeverGoBack) {
     {
         std::vector<std::jthread> threads;
         for (int t = 0; t < 4; ++t) {
-            threads.emplace_back([&] { for (int k = 0; k < 10'000; ++k) progress.tick(); });
+            threads.emplace_back([&] {
+                for (int k = 0; k < 10'000; ++k) progress.tick();
+            });
         }
     }
 

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "formulations/network/region.hpp"
+#include "formulations/network/validate.hpp"
+
+namespace headroom::cli {
+
+/// What `info` says about a case, for people: counts, voltage levels, series, and the first faults.
+std::string case_text(const Region& region, const std::vector<Fault>& faults);
+
+/// The same for machines, with all faults: one JSON object.
+std::string case_json(const Region& region, const std::vector<Fault>& faults);
+
+}  // namespace headroom::cli

@@ -1,0 +1,106 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+#include "io/cli/case_report.hpp"
+#include "io/cli/utc_text.hpp"
+#include "io/report/region_summary.hpp"
+#include "io/report/table.hpp"
+
+namespace headroom::cli {
+
+namespace {
+
+constexpr std::array branch_kind_names{"lines", "transformers", "regulators", "switches"};
+constexpr std::array customer_phase_names{"without a phase", "single-phase", "two-phase", "three-phase"};
+constexpr std::size_t faults_shown = 20;
+
+std::string kw(double watts) { return fmt::format("{:.1f}", watts / 1000); }
+
+std::string step_length(const SeriesSummary& series) {
+    if (series.step_shortest == series.step_longest) return fmt::format("{} s", series.step_shortest);
+    return fmt::format("{} to {} s", series.step_shortest, series.step_longest);
+}
+
+/// "906 lines, 1 transformers"; the names of zeros are left out.
+template <class Counts, class Names> std::string listing(const Counts& counts, const Names& names) {
+    std::string text;
+    for (std::size_t k = 0; k < counts.size(); ++k) {
+        if (counts[k] > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", counts[k], names[k]);
+    }
+    return text;
+}
+
+std::string network_text(const RegionSummary& summary) {
+    Table table({{"", Align::left}, {"", Align::right}, {"", Align::left}});
+    const auto number = [](std::int64_t value) { return fmt::format("{}", value); };
+    const auto& [a, b, c] = summary.customers_on_phase;
+    table.add({"feeders", number(summary.feeders), ""});
+    table.add({"buses", number(summary.buses), ""});
+    table.add({"branches", number(summary.branches), listing(summary.branches_of_kind, branch_kind_names)});
+    table.add({"  open", number(summary.branches_open), ""});
+    table.add({"shunts", number(summary.shunts), ""});
+    table.add({"customers", number(summary.customers), listing(summary.customers_with_phases, customer_phase_names)});
+    table.add({"  on phase", "", fmt::format("a {}, b {}, c {}", a, b, c)});
+    table.add({"  active", number(summary.customers_active),
+               fmt::format("caps {} kW export, {} kW import", kw(summary.export_cap), kw(summary.import_cap))});
+    table.add({"  passive", number(summary.customers - summary.customers_active), ""});
+    return table.text(2);
+}
+
+/// "0.94" or, where the buses differ, "0.90..0.94".
+std::string range(double lowest, double highest) {
+    const std::string low = fmt::format("{:.4g}", lowest);
+    const std::string high = fmt::format("{:.4g}", highest);
+    return low == high ? low : low + ".." + high;
+}
+
+std::string voltage_text(const RegionSummary& summary) {
+    Table table({{"voltage level", Align::left},
+                 {"buses", Align::right},
+                 {"min p.u.", Align::right},
+                 {"max p.u.", Align::right}});
+    for (const VoltageLevel& level : summary.voltage_levels) {
+        table.add({fmt::format("{:.5g} V phase to neutral", level.base_voltage), fmt::format("{}", level.buses),
+                   range(level.min_lowest, level.min_highest), range(level.max_lowest, level.max_highest)});
+    }
+    return table.text(2);
+}
+
+std::string series_text(const RegionSummary& summary) {
+    Table table({{"series", Align::left},
+                 {"steps", Align::right},
+                 {"of", Align::right},
+                 {"from", Align::left},
+                 {"to", Align::left},
+                 {"forecast kW: lowest", Align::right},
+                 {"mean", Align::right},
+                 {"highest", Align::right},
+                 {"", Align::left}});
+    for (const SeriesSummary& series : summary.series) {
+        table.add({series.name, fmt::format("{}", series.steps), step_length(series), utc_text(series.start),
+                   utc_text(series.end), kw(series.injection_lowest), kw(series.injection_mean),
+                   kw(series.injection_highest), series.has_prices ? "with prices" : ""});
+    }
+    return table.text(2);
+}
+
+std::string faults_text(const std::vector<Fault>& faults) {
+    std::string text;
+    for (std::size_t k = 0; k < std::min(faults.size(), faults_shown); ++k) text += "  " + faults[k].message() + '\n';
+    if (faults.size() > faults_shown) text += fmt::format("  and {} more\n", faults.size() - faults_shown);
+    return text;
+}
+
+}  // namespace
+
+std::string case_text(const Region& region, const std::vector<Fault>& faults) {
+    const RegionSummary summary = summarise(region);
+    const auto state = faults.empty() ? std::string("valid") : fmt::format("not valid, {} faults:", faults.size());
+    return fmt::format("case '{}': {}\n{}\n{}\n{}\n{}", region.name, state, faults_text(faults), network_text(summary),
+                       voltage_text(summary), series_text(summary));
+}
+
+}  // namespace headroom::cli
