@@ -1,0 +1,165 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <span>
+
+#include "formulations/network/fault_list.hpp"
+#include "formulations/network/utf8.hpp"
+#include "formulations/network/validate.hpp"
+#include "formulations/network/validate_parts.hpp"
+
+namespace headroom {
+namespace {
+
+void check_offset(FaultList& faults, const char* dataset, const std::vector<std::int64_t>& offset, std::size_t feeders,
+                  std::size_t rows) {
+    if (offset.size() != feeders + 1)
+        return faults.add_file(dataset, -1, fmt::format("must have {} rows, has {}", feeders + 1, offset.size()));
+    if (offset.front() != 0) faults.add_file(dataset, 0, fmt::format("must be 0, is {}", offset.front()));
+    for (std::size_t f = 0; f < feeders; ++f)
+        if (offset[f + 1] < offset[f])
+            faults.add_file(dataset, static_cast<std::int64_t>(f) + 1, "must not be below the row before it");
+    if (offset.back() != static_cast<std::int64_t>(rows))
+        faults.add_file(dataset, static_cast<std::int64_t>(feeders),
+                        fmt::format("must be the number of rows, {}, is {}", rows, offset.back()));
+}
+
+void check_offsets(const Region& region, FaultList& faults) {
+    const FeederColumns& feeder = region.feeder;
+    const std::size_t n = feeder.id.size();
+    if (n == 0) faults.add_file("/feeder/id", -1, "there must be at least one feeder");
+    check_offset(faults, "/feeder/bus_offset", feeder.bus_offset, n, region.bus.id.size());
+    check_offset(faults, "/feeder/branch_offset", feeder.branch_offset, n, region.branch.id.size());
+    check_offset(faults, "/feeder/shunt_offset", feeder.shunt_offset, n, region.shunt.id.size());
+    check_offset(faults, "/feeder/customer_offset", feeder.customer_offset, n, region.customer.id.size());
+}
+
+void check_times(const SeriesSet& series, FaultList& faults) {
+    const std::string dataset = fmt::format("/series/{}/time_bounds", series.name);
+    if (series.start.empty()) faults.add_file(dataset, -1, "there must be at least one step");
+    if (series.end.size() != series.start.size())
+        return faults.add_file(dataset, -1, "every step must have a start and an end");
+    for (std::size_t t = 0; t < series.start.size(); ++t) {
+        const auto row = static_cast<std::int64_t>(t);
+        if (series.end[t] <= series.start[t]) faults.add_file(dataset, row, "a step must end after it starts");
+        if (t > 0 && series.start[t] < series.end[t - 1])
+            faults.add_file(dataset, row, "a step must not start before the one before it ends");
+    }
+}
+
+void check_series(const Region& region, FaultList& faults) {
+    if (region.series.empty()) faults.add_file("/series", -1, "there must be at least one series");
+    const std::size_t customers = region.customer_count(), feeders = region.feeder_count();
+    for (std::size_t s = 0; s < region.series.size(); ++s) {
+        const SeriesSet& series = region.series[s];
+        const std::size_t steps = series.step_count();
+        check_times(series, faults);
+        const auto check = [&](const char* name, const std::vector<double>& values, std::size_t columns) {
+            if (values.size() != steps * columns)
+                faults.add_file(fmt::format("/series/{}/{}", series.name, name), -1,
+                                fmt::format("must have {} x {} values, has {}", steps, columns, values.size()));
+        };
+        check("p_forecast", series.p_forecast, customers);
+        check("q_forecast", series.q_forecast, customers);
+        check("slack_voltage", series.slack_voltage, 3 * feeders);
+        check("slack_angle", series.slack_angle, 3 * feeders);
+        if (!series.price.empty()) check("price", series.price, feeders);
+        for (std::size_t other = 0; other < s; ++other)
+            if (region.series[other].name == series.name)
+                faults.add_file("/series/" + series.name, -1, "two series must not have the same name");
+    }
+}
+
+/// Every identifier can be written and read; no two rows of the span have the same one.
+void check_ids(FaultList& faults, const char* dataset, std::span<const std::string> ids, std::size_t first,
+               const std::string& place) {
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        const auto row = static_cast<std::int64_t>(first + i);
+        if (ids[i].empty())
+            faults.add_file(dataset, row, "must not be empty", place);
+        else if (ids[i].size() > id_bytes_max)
+            faults.add_file(dataset, row,
+                            fmt::format("must have at most {} bytes, has {}", id_bytes_max, ids[i].size()), place);
+        else if (!is_utf8(ids[i]) || ids[i].find('\0') != std::string::npos)
+            faults.add_file(dataset, row, "must be UTF-8 without zero bytes", place);
+    }
+    std::vector<std::uint32_t> order(ids.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::sort(order.begin(), order.end(), [&](auto a, auto b) { return ids[a] != ids[b] ? ids[a] < ids[b] : a < b; });
+    for (std::size_t i = 1; i < order.size(); ++i)
+        if (ids[order[i]] == ids[order[i - 1]])
+            faults.add_file(dataset, static_cast<std::int64_t>(first + order[i]),
+                            fmt::format("'{}' must be unique, row {} has it too", ids[order[i]], first + order[i - 1]),
+                            place);
+}
+
+void check_all_ids(const Region& region, FaultList& faults) {
+    check_ids(faults, "/feeder/id", region.feeder.id, 0, {});
+    check_ids(faults, "/line_code/id", region.line_code.id, 0, {});
+    check_ids(faults, "/transformer/id", region.transformer.id, 0, {});
+    check_ids(faults, "/volt_var/id", region.volt_var.id, 0, {});
+    for (std::size_t f = 0; f < region.feeder_count(); ++f) {
+        const std::string place = fmt::format("feeder '{}'", region.feeder.id[f]);
+        const auto check = [&](const char* dataset, const std::vector<std::string>& ids,
+                               const std::vector<std::int64_t>& offset) {
+            const auto first = static_cast<std::size_t>(offset[f]);
+            const auto count = static_cast<std::size_t>(offset[f + 1] - offset[f]);
+            check_ids(faults, dataset, std::span(ids).subspan(first, count), first, place);
+        };
+        check("/bus/id", region.bus.id, region.feeder.bus_offset);
+        check("/branch/id", region.branch.id, region.feeder.branch_offset);
+        check("/shunt/id", region.shunt.id, region.feeder.shunt_offset);
+        check("/customer/id", region.customer.id, region.feeder.customer_offset);
+    }
+}
+
+void check_table_reference(FaultList& faults, const char* dataset, const std::vector<std::int32_t>& references,
+                           std::size_t rows) {
+    for (std::size_t i = 0; i < references.size(); ++i)
+        if (references[i] < -1 || references[i] >= static_cast<std::int64_t>(rows))
+            faults.add_file(dataset, static_cast<std::int64_t>(i),
+                            fmt::format("must be -1 or one of {} rows, is {}", rows, references[i]));
+}
+
+void check_references(const Region& region, FaultList& faults) {
+    const FeederColumns& feeder = region.feeder;
+    for (std::size_t f = 0; f < feeder.id.size(); ++f) {
+        const std::int64_t first = feeder.bus_offset[f], last = feeder.bus_offset[f + 1];
+        const std::string place = fmt::format("feeder '{}'", feeder.id[f]);
+        const auto check = [&](const char* dataset, const std::vector<std::int32_t>& bus, std::int64_t begin,
+                               std::int64_t end) {
+            for (std::int64_t i = begin; i < end; ++i) {
+                const std::int32_t row = bus[static_cast<std::size_t>(i)];
+                if (row < first || row >= last)
+                    faults.add_file(
+                        dataset, i,
+                        fmt::format("must be a bus of its feeder, rows {} to {} of /bus, is {}", first, last - 1, row),
+                        place);
+            }
+        };
+        check("/feeder/slack_bus", feeder.slack_bus, static_cast<std::int64_t>(f), static_cast<std::int64_t>(f) + 1);
+        check("/branch/from_bus", region.branch.from_bus, feeder.branch_offset[f], feeder.branch_offset[f + 1]);
+        check("/branch/to_bus", region.branch.to_bus, feeder.branch_offset[f], feeder.branch_offset[f + 1]);
+        check("/shunt/bus", region.shunt.bus, feeder.shunt_offset[f], feeder.shunt_offset[f + 1]);
+        check("/customer/bus", region.customer.bus, feeder.customer_offset[f], feeder.customer_offset[f + 1]);
+    }
+    check_table_reference(faults, "/branch/line_code", region.branch.line_code, region.line_code.id.size());
+    check_table_reference(faults, "/branch/transformer", region.branch.transformer, region.transformer.id.size());
+    check_table_reference(faults, "/customer/volt_var", region.customer.volt_var, region.volt_var.id.size());
+}
+
+}  // namespace
+
+std::vector<Fault> validate_structure(const Region& region) {
+    FaultList faults(region);
+    check_lengths(region, faults);
+    check_offsets(region, faults);
+    check_series(region, faults);
+    if (!faults.empty()) return faults.take();
+    check_all_ids(region, faults);
+    check_references(region, faults);
+    return faults.take();
+}
+
+}  // namespace headroom

@@ -1,0 +1,127 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <type_traits>
+
+#include "formulations/network/validate.hpp"
+#include "io/case/case_columns.hpp"
+#include "io/case/case_file.hpp"
+#include "io/case/read_tables.hpp"
+#include "io/case/schema.hpp"
+#include "io/errors.hpp"
+#include "io/hdf5/notes.hpp"
+#include "io/hdf5/reader.hpp"
+#include "io/hdf5/time_axis.hpp"
+
+namespace headroom {
+namespace {
+
+void check_schema(const Hdf5Reader& reader) {
+    if (!reader.has_attribute("/", "schema") || reader.text_attribute("/", "schema") != case_schema::name)
+        throw InputError(
+            fmt::format("'{}' is no case file: attribute schema must be {}", reader.name(), case_schema::name));
+    const std::int64_t version = reader.integer_attribute("/", "schema_version");
+    if (version != case_schema::version)
+        throw InputError(fmt::format("'{}' has schema_version {}, this program reads {}", reader.name(), version,
+                                     case_schema::version));
+}
+
+std::vector<std::string> series_names(const Hdf5Reader& reader) {
+    const std::vector<std::string> names = split_words(reader.text_attribute("/series", "names"));
+    if (names.empty()) reader.fail("/series", "attribute names is empty");
+    for (const std::string& name : names)
+        if (!case_schema::is_series_name(name))
+            reader.fail("/series", fmt::format("'{}' is no name for a series", name));
+    return names;
+}
+
+std::uint64_t feeder_total(const Hdf5Reader& reader) {
+    const std::uint64_t total = reader.dataset("/feeder/id", ElementType::text, 2).shape()[0];
+    if (total > case_schema::feeders_max)
+        reader.fail("/feeder/id",
+                    fmt::format("has {} feeders, at most {} are accepted", total, case_schema::feeders_max));
+    return total;
+}
+
+RowRange feeder_range(const Hdf5Reader& reader, const CaseReadOptions& options) {
+    const std::uint64_t total = feeder_total(reader);
+    const bool rest = options.feeder_count == CaseReadOptions{}.feeder_count;
+    const std::uint64_t first = options.feeder_first;
+    if (first > total || (!rest && options.feeder_count > total - first))
+        throw InputError(fmt::format("'{}' has {} feeders, asked for {} from number {} on", reader.name(), total,
+                                     rest ? std::string("those") : std::to_string(options.feeder_count), first));
+    return {first, rest ? total - first : options.feeder_count, total};
+}
+
+SeriesSet read_series(const Hdf5Reader& reader, const std::string& name, const RowRange& feeders,
+                      const RowRange& customers) {
+    const std::string group = "/series/" + name;
+    TimeAxis axis = read_time_axis(reader, group, case_schema::steps_max);
+    const std::uint64_t steps = axis.start.size();
+    const auto read = [&](const std::string& column, const RowRange& range, const Shape& inner) {
+        const DatasetReader dataset = reader.dataset(group + "/" + column, ElementType::float64, 2 + inner.size());
+        Shape shape{steps, range.total};
+        Slab slab{{0, range.first}, {steps, range.count}};
+        for (const std::uint64_t length : inner) {
+            shape.push_back(length);
+            slab.offset.push_back(0);
+            slab.count.push_back(length);
+        }
+        dataset.require_shape(shape);
+        std::vector<double> values(element_count(slab.count));
+        dataset.read(slab, values.data());
+        return values;
+    };
+    SeriesSet series;
+    series.name = name;
+    series.start = std::move(axis.start);
+    series.end = std::move(axis.end);
+    series.p_forecast = read("p_forecast", customers, {});
+    series.q_forecast = read("q_forecast", customers, {});
+    series.slack_voltage = read("slack_voltage", feeders, {3});
+    series.slack_angle = read("slack_angle", feeders, {3});
+    if (reader.has(group + "/price")) series.price = read("price", feeders, {});
+    return series;
+}
+
+std::vector<std::string> wanted_series(const Hdf5Reader& reader, const CaseReadOptions& options) {
+    std::vector<std::string> names = series_names(reader);
+    if (options.all_series) return names;
+    if (options.series.empty()) return {names.front()};
+    if (std::find(names.begin(), names.end(), options.series) == names.end())
+        throw InputError(fmt::format("'{}' has no series '{}'; it has: {}", reader.name(), options.series,
+                                     reader.text_attribute("/series", "names")));
+    return {options.series};
+}
+
+}  // namespace
+
+Region read_case(const std::filesystem::path& path, const CaseReadOptions& options) {
+    const Hdf5Reader reader(path);
+    check_schema(reader);
+    Region region;
+    if (reader.has_attribute("/", "name")) region.name = reader.text_attribute("/", "name");
+    if (reader.has_attribute("/", "currency")) region.currency = reader.text_attribute("/", "currency");
+    const RowRange feeders = feeder_range(reader, options);
+    const RowRange customers = read_tables(reader, feeders, region);
+    for (const std::string& name : wanted_series(reader, options))
+        region.series.push_back(read_series(reader, name, feeders, customers));
+
+    const std::vector<Fault> faults = validate_structure(region);
+    if (!faults.empty()) throw InputError(fmt::format("'{}': {}", path.string(), summarise(faults)), messages(faults));
+    return region;
+}
+
+std::vector<std::string> list_series(const std::filesystem::path& path) {
+    const Hdf5Reader reader(path);
+    check_schema(reader);
+    return series_names(reader);
+}
+
+std::size_t count_feeders(const std::filesystem::path& path) {
+    const Hdf5Reader reader(path);
+    check_schema(reader);
+    return feeder_total(reader);
+}
+
+}  // namespace headroom

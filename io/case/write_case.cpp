@@ -1,0 +1,189 @@
+#include <fmt/format.h>
+
+#include <concepts>
+#include <type_traits>
+
+#include "formulations/network/validate.hpp"
+#include "io/case/case_columns.hpp"
+#include "io/case/case_file.hpp"
+#include "io/case/schema.hpp"
+#include "io/errors.hpp"
+#include "io/hdf5/notes.hpp"
+#include "io/hdf5/time_axis.hpp"
+#include "io/hdf5/writer.hpp"
+
+namespace headroom {
+namespace {
+
+template <class T> using ScalarOf = typename Cell<T>::Scalar;
+
+template <class T> Attributes notes_of(const ColumnNote& note) {
+    if constexpr (std::is_same_v<ScalarOf<T>, double>) return describe_float(note.long_name, note.units);
+    using Flag = std::conditional_t<std::is_same_v<ScalarOf<T>, std::uint8_t>, std::uint8_t, std::int8_t>;
+    Attributes attributes = describe(note.long_name, note.units);
+    if (!note.values.empty()) add_counting_flags<Flag>(attributes, note.values);
+    if (!note.bits.empty()) add_bit_flags(attributes, note.bits);
+    return attributes;
+}
+
+/// Writes each column it is shown into one group.
+class ColumnWriter {
+public:
+    ColumnWriter(Hdf5Writer& writer, const GroupNote& group) : writer_(writer), group_(group) {}
+
+    void operator()(const ColumnNote& note, const std::vector<std::string>& words) const {
+        writer_.write_text(path(note), std::string(group_.rows), words, describe(note.long_name));
+    }
+
+    template <class T> void operator()(const ColumnNote& note, const std::vector<T>& column) const {
+        std::vector<std::string> axes = split_words(note.axes);
+        axes.insert(axes.begin(), std::string(group_.rows));
+        writer_.write({path(note), element_type_of<ScalarOf<T>>(), axes, notes_of<T>(note), Chunking::rows},
+                      column.data());
+    }
+
+    template <class T>
+    void operator()(const ColumnNote& note, const std::vector<T>& column, const std::type_identity_t<T>&) const {
+        (*this)(note, column);
+    }
+
+private:
+    std::string path(const ColumnNote& note) const { return fmt::format("{}/{}", group_.path, note.name); }
+
+    Hdf5Writer& writer_;
+    GroupNote group_;
+};
+
+/// Adds up the bytes of the columns it is shown.
+struct ByteCounter {
+    std::uint64_t bytes = 0;
+
+    void operator()(const ColumnNote&, const std::vector<std::string>& words) {
+        bytes += words.size() * case_schema::id_bytes_max;
+    }
+    template <class T>
+    void operator()(const ColumnNote&, const std::vector<T>& column, const std::type_identity_t<T>& = {}) {
+        bytes += column.size() * sizeof(T);
+    }
+};
+
+template <class Columns> void write_group(Hdf5Writer& writer, const GroupNote& group, const Columns& columns) {
+    writer.group(std::string(group.path));
+    writer.annotate(std::string(group.path), describe(group.long_name));
+    writer.dimension(std::string(group.rows), columns.id.size());
+    visit_columns(columns, ColumnWriter(writer, group));
+}
+
+void write_offsets(Hdf5Writer& writer, const FeederColumns& feeder) {
+    writer.dimension("/feeder_edges", feeder.id.size() + 1);
+    const auto write = [&](const std::string& name, const std::string& group, const std::vector<std::int64_t>& offset) {
+        const std::string meaning = fmt::format("feeder f owns rows [offset[f], offset[f + 1]) of /{}", group);
+        writer.write({"/feeder/" + name, ElementType::int64, {"/feeder_edges"}, describe(meaning, "1"), Chunking::rows},
+                     offset.data());
+    };
+    write("bus_offset", "bus", feeder.bus_offset);
+    write("branch_offset", "branch", feeder.branch_offset);
+    write("shunt_offset", "shunt", feeder.shunt_offset);
+    write("customer_offset", "customer", feeder.customer_offset);
+}
+
+void write_series(Hdf5Writer& writer, const SeriesSet& series, const std::string& currency) {
+    const std::string group = "/series/" + series.name;
+    writer.group(group);
+    write_time_axis(writer, group, series.start, series.end);
+    const std::string time = group + "/time";
+    const auto write = [&](const std::string& name, std::vector<std::string> axes, Attributes notes,
+                           const std::vector<double>& values) {
+        axes.insert(axes.begin(), time);
+        writer.write({group + "/" + name, ElementType::float64, axes, std::move(notes), Chunking::ranges},
+                     values.data());
+    };
+    write("p_forecast", {"/customers"}, describe_float("forecast of the injection, positive into the network", "W"),
+          series.p_forecast);
+    write("q_forecast", {"/customers"},
+          describe_float("forecast of the reactive injection, positive into the network (capacitive)", "V A"),
+          series.q_forecast);
+    write("slack_voltage", {"/feeders", "/phase"}, describe_float("voltage of the slack bus, phase to neutral", "V"),
+          series.slack_voltage);
+    write("slack_angle", {"/feeders", "/phase"}, describe_float("angle of the voltage of the slack bus", "degree"),
+          series.slack_angle);
+    if (series.price.empty()) return;
+    Attributes notes = describe_float("price of energy", "MW-1.h-1");
+    notes.push_back({"currency", currency});
+    write("price", {"/feeders"}, std::move(notes), series.price);
+}
+
+Attributes root_notes(const Region& region) {
+    return {{"schema", std::string(case_schema::name)},
+            {"schema_version", std::vector<std::int32_t>{static_cast<std::int32_t>(case_schema::version)}},
+            {"name", region.name},
+            {"currency", region.currency},
+            {"power_sign", "injections, positive into the network; caps, limits and requests are not negative"},
+            {"reactive_sign", "injections, positive into the network (capacitive)"},
+            {"conductor_order", "a b c neutral"},
+            {"time_zone", "UTC"}};
+}
+
+void write_axes(Hdf5Writer& writer) {
+    writer.dimension("/conductor", conductor_count);
+    writer.dimension("/other_conductor", conductor_count);
+    writer.dimension("/coil", 3);
+    writer.dimension("/terminal", 2);
+    writer.dimension("/zip_part", 3);
+    writer.dimension("/point", VoltVarColumns::point_count);
+    writer.dimension("/phase", 3);
+    writer.dimension("/bound", 2);
+}
+
+template <class Region, class Visit> void visit_groups(Region& region, Visit&& visit) {
+    visit(case_group::feeder, region.feeder);
+    visit(case_group::bus, region.bus);
+    visit(case_group::line_code, region.line_code);
+    visit(case_group::transformer, region.transformer);
+    visit(case_group::branch, region.branch);
+    visit(case_group::shunt, region.shunt);
+    visit(case_group::customer, region.customer);
+    visit(case_group::volt_var, region.volt_var);
+}
+
+std::uint64_t planned_bytes(const Region& region) {
+    ByteCounter counter;
+    visit_groups(region, [&](const GroupNote&, const auto& columns) { visit_columns(columns, counter); });
+    counter.bytes += 4 * region.feeder.bus_offset.size() * sizeof(std::int64_t);
+    for (const SeriesSet& s : region.series)
+        counter.bytes += sizeof(double)
+                         * (3 * s.start.size() + s.p_forecast.size() + s.q_forecast.size() + s.slack_voltage.size()
+                            + s.slack_angle.size() + s.price.size());
+    return counter.bytes;
+}
+
+void check_writable(const Region& region) {
+    const std::vector<Fault> faults = validate_structure(region);
+    if (!faults.empty()) throw InputError("the region cannot be written: " + summarise(faults), messages(faults));
+    for (const SeriesSet& series : region.series)
+        if (!case_schema::is_series_name(series.name))
+            throw InputError(
+                fmt::format("the region cannot be written: '{}' is no name for a series (letters, digits, "
+                            "'-' and '_')",
+                            series.name));
+}
+
+}  // namespace
+
+void write_case(const Region& region, const std::filesystem::path& path) {
+    check_writable(region);
+    Hdf5Writer writer(path, planned_bytes(region));
+    writer.annotate("/", root_notes(region));
+    write_axes(writer);
+    visit_groups(region, [&](const GroupNote& group, const auto& columns) { write_group(writer, group, columns); });
+    write_offsets(writer, region.feeder);
+
+    std::string names;
+    for (const SeriesSet& series : region.series) names += (names.empty() ? "" : " ") + series.name;
+    writer.group("/series");
+    writer.annotate("/series", {{"names", names}, {"default", region.series.front().name}});
+    for (const SeriesSet& series : region.series) write_series(writer, series, region.currency);
+    writer.commit();
+}
+
+}  // namespace headroom

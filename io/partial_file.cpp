@@ -1,0 +1,72 @@
+#include "io/partial_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <random>
+#include <system_error>
+#include <utility>
+
+#include "io/errors.hpp"
+
+namespace headroom {
+namespace {
+
+std::filesystem::path directory_of(const std::filesystem::path& file) {
+    return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+}
+
+[[noreturn]] void fail(const std::filesystem::path& path, const std::string& reason) {
+    throw OutputError(fmt::format("cannot write '{}': {}", path.string(), reason));
+}
+
+void check_free_space(const std::filesystem::path& target, std::uint64_t planned_bytes) {
+    const std::filesystem::path directory = directory_of(target);
+    struct statvfs info {};
+    if (statvfs(directory.c_str(), &info) != 0)
+        fail(target, fmt::format("directory '{}': {}", directory.string(), std::strerror(errno)));
+    const std::uint64_t free_bytes = static_cast<std::uint64_t>(info.f_bavail) * info.f_frsize;
+    if (free_bytes < planned_bytes)
+        fail(target,
+             fmt::format("needs up to {} bytes, {} are free in '{}'", planned_bytes, free_bytes, directory.string()));
+}
+
+/// fsync of a file or directory; what is not on the disk is not written.
+void sync(const std::filesystem::path& path, const std::filesystem::path& target) {
+    const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) fail(target, fmt::format("reopening for sync: {}", std::strerror(errno)));
+    const int status = fsync(descriptor);
+    const int reason = errno;
+    close(descriptor);
+    // Some file systems cannot sync a directory; that is no lost data.
+    if (status != 0 && reason != EINVAL) fail(target, fmt::format("sync: {}", std::strerror(reason)));
+}
+
+}  // namespace
+
+PartialFile::PartialFile(std::filesystem::path target, std::uint64_t planned_bytes) : target_(std::move(target)) {
+    check_free_space(target_, planned_bytes);
+    partial_ = target_;
+    partial_ += fmt::format(".partial-{}-{:08x}", getpid(), std::random_device{}());
+}
+
+PartialFile::~PartialFile() {
+    if (published_) return;
+    std::error_code ignored;
+    std::filesystem::remove(partial_, ignored);
+}
+
+void PartialFile::publish() {
+    sync(partial_, target_);
+    std::error_code failure;
+    std::filesystem::rename(partial_, target_, failure);
+    if (failure) fail(target_, fmt::format("rename: {}", failure.message()));
+    published_ = true;
+    sync(directory_of(target_), target_);
+}
+
+}  // namespace headroom

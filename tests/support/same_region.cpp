@@ -1,0 +1,89 @@
+#include "tests/support/same_region.hpp"
+
+#include <cstring>
+
+namespace headroom::test {
+namespace {
+
+bool same(const std::vector<std::string>& one, const std::vector<std::string>& other) { return one == other; }
+
+template <class T> bool same(const std::vector<T>& one, const std::vector<T>& other) {
+    return one.size() == other.size()
+           && (one.empty() || std::memcmp(one.data(), other.data(), one.size() * sizeof(T)) == 0);
+}
+
+/// Compares pairs of columns and keeps the name of the first that differ.
+class Comparison {
+public:
+    template <class T> Comparison& operator()(const char* name, const T& one, const T& other) {
+        if (first_.empty() && !same(one, other)) first_ = name;
+        return *this;
+    }
+    const std::string& first() const { return first_; }
+
+private:
+    std::string first_;
+};
+
+void compare_network(const Region& a, const Region& b, Comparison& compare) {
+    compare("feeder.id", a.feeder.id, b.feeder.id)("slack_bus", a.feeder.slack_bus, b.feeder.slack_bus)(
+        "bus_offset", a.feeder.bus_offset, b.feeder.bus_offset)("branch_offset", a.feeder.branch_offset,
+                                                                b.feeder.branch_offset)(
+        "shunt_offset", a.feeder.shunt_offset, b.feeder.shunt_offset)("customer_offset", a.feeder.customer_offset,
+                                                                      b.feeder.customer_offset);
+    compare("bus.id", a.bus.id, b.bus.id)("bus.phases", a.bus.phases, b.bus.phases)(
+        "base_voltage", a.bus.base_voltage, b.bus.base_voltage)("voltage_min", a.bus.voltage_min, b.bus.voltage_min)(
+        "voltage_max", a.bus.voltage_max, b.bus.voltage_max)("bus.x", a.bus.x, b.bus.x)("bus.y", a.bus.y, b.bus.y);
+    compare("line_code.id", a.line_code.id, b.line_code.id)("line_code.r", a.line_code.r, b.line_code.r)(
+        "line_code.x", a.line_code.x, b.line_code.x)("line_code.g", a.line_code.g, b.line_code.g)(
+        "line_code.b", a.line_code.b, b.line_code.b);
+    const auto &t = a.transformer, &u = b.transformer;
+    compare("transformer.id", t.id, u.id)("from_coil", t.from_coil, u.from_coil)("to_coil", t.to_coil, u.to_coil)(
+        "from_voltage", t.from_voltage, u.from_voltage)("to_voltage", t.to_voltage, u.to_voltage)(
+        "from_tap", t.from_tap, u.from_tap)("to_tap", t.to_tap, u.to_tap)("transformer.r", t.r, u.r)(
+        "transformer.x", t.x, u.x)("no_load_loss", t.no_load_loss, u.no_load_loss)(
+        "magnetising_power", t.magnetising_power, u.magnetising_power);
+    const auto &e = a.branch, &f = b.branch;
+    compare("branch.id", e.id, f.id)("kind", e.kind, f.kind)("from_bus", e.from_bus, f.from_bus)(
+        "to_bus", e.to_bus, f.to_bus)("branch.phases", e.phases, f.phases)("branch.line_code", e.line_code,
+                                                                           f.line_code)("length", e.length, f.length)(
+        "branch.transformer", e.transformer, f.transformer)("rating_current", e.rating_current, f.rating_current)(
+        "rating_power", e.rating_power, f.rating_power)("closed", e.closed, f.closed);
+    compare("shunt.id", a.shunt.id, b.shunt.id)("shunt.bus", a.shunt.bus, b.shunt.bus)("shunt.g", a.shunt.g, b.shunt.g)(
+        "shunt.b", a.shunt.b, b.shunt.b);
+    compare("volt_var.id", a.volt_var.id, b.volt_var.id)("volt_var.voltage", a.volt_var.voltage, b.volt_var.voltage)(
+        "volt_var.q", a.volt_var.q, b.volt_var.q);
+}
+
+void compare_customers(const CustomerColumns& a, const CustomerColumns& b, Comparison& compare) {
+    compare("customer.id", a.id, b.id)("customer.bus", a.bus, b.bus)("customer.phases", a.phases, b.phases)(
+        "connection", a.connection, b.connection)("active", a.active, b.active)(
+        "export_cap", a.export_cap, b.export_cap)("import_cap", a.import_cap, b.import_cap)(
+        "nameplate", a.nameplate, b.nameplate)("export_request", a.export_request, b.export_request)(
+        "import_request", a.import_request, b.import_request)("weight", a.weight, b.weight)(
+        "reactive_mode", a.reactive_mode, b.reactive_mode)("power_factor", a.power_factor, b.power_factor)(
+        "q_inject_max", a.q_inject_max, b.q_inject_max)("q_absorb_max", a.q_absorb_max, b.q_absorb_max)(
+        "volt_var", a.volt_var, b.volt_var)("rated_voltage", a.rated_voltage, b.rated_voltage)(
+        "zip_p", a.zip_p, b.zip_p)("zip_q", a.zip_q, b.zip_q);
+}
+
+void compare_series(const SeriesSet& a, const SeriesSet& b, Comparison& compare) {
+    compare("series.name", std::vector{a.name}, std::vector{b.name})("start", a.start, b.start)("end", a.end, b.end)(
+        "p_forecast", a.p_forecast, b.p_forecast)("q_forecast", a.q_forecast, b.q_forecast)(
+        "slack_voltage", a.slack_voltage, b.slack_voltage)("slack_angle", a.slack_angle, b.slack_angle)(
+        "price", a.price, b.price);
+}
+
+}  // namespace
+
+std::string difference(const Region& one, const Region& other) {
+    Comparison compare;
+    compare("name, currency", std::vector{one.name, one.currency}, std::vector{other.name, other.currency});
+    compare_network(one, other, compare);
+    compare_customers(one.customer, other.customer, compare);
+    if (one.series.size() != other.series.size()) return "number of series";
+    for (std::size_t s = 0; s < one.series.size(); ++s) compare_series(one.series[s], other.series[s], compare);
+    return compare.first();
+}
+
+}  // namespace headroom::test
