@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace headroom::result_schema {
+
+inline constexpr std::string_view name = "headroom-envelopes";
+inline constexpr std::int64_t version = 1;
+
+inline constexpr std::uint64_t rows_max = std::uint64_t{1} << 30;
+inline constexpr std::uint64_t steps_max = std::uint64_t{1} << 20;
+inline constexpr std::uint64_t id_bytes_max = 64;
+inline constexpr std::uint64_t fault_bytes_max = 1024;
+
+inline constexpr std::string_view status_meanings =
+    "solved insecure_base solved_no_worse forecast_not_contained invalid_input uncertified islanded";
+inline constexpr std::string_view row_kind_meanings =
+    "voltage_max voltage_min branch transformer_total transformer_winding";
+inline constexpr std::int8_t status_last = 6, row_kind_last = 4;
+
+}  // namespace headroom::result_schema

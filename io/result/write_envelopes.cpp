@@ -1,0 +1,243 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "io/hdf5/notes.hpp"
+#include "io/hdf5/time_axis.hpp"
+#include "io/hdf5/writer.hpp"
+#include "io/result/envelope_file.hpp"
+#include "io/result/schema.hpp"
+
+namespace headroom {
+namespace {
+
+constexpr const char *customers = "/customers", *feeders = "/feeders", *rows = "/rows", *violations = "/violations";
+
+bool is_voltage(RowKind kind) { return kind == RowKind::voltage_max || kind == RowKind::voltage_min; }
+
+void require(bool fits, const char* what) {
+    if (!fits) throw std::invalid_argument(fmt::format("envelopes do not fit their region: {}", what));
+}
+
+void check_fit(const EnvelopeResult& result, const Region& region, const SeriesSet& series) {
+    const std::size_t steps = series.step_count(), by_customer = steps * region.customer_count(),
+                      by_feeder = steps * region.feeder_count();
+    require(result.step_count == steps, "number of steps");
+    require(result.customer_count == region.customer_count(), "number of customers");
+    require(result.feeder_count == region.feeder_count(), "number of feeders");
+    for (const auto* values : {&result.export_limit, &result.import_limit})
+        require(values->size() == by_customer, "limits");
+    for (const auto* values : {&result.export_binding_row, &result.import_binding_row})
+        require(values->size() == by_customer, "binding rows");
+    require(result.status.size() == by_feeder && result.rounds.size() == by_feeder, "status");
+    for (const auto* values : {&result.level, &result.certificate_row_violation, &result.certificate_bottleneck_gap})
+        require(values->size() == by_feeder, "levels and certificates");
+    require(result.feeder_fault.size() == region.feeder_count(), "feeder faults");
+    const RowTable& table = result.rows;
+    require(table.kind.size() == table.size() && table.bus.size() == table.size() && table.branch.size() == table.size()
+                && table.phases.size() == table.size() && table.limit.size() == table.size(),
+            "row table");
+    for (const Violation& v : result.violations)
+        require(v.row >= 0 && static_cast<std::size_t>(v.row) < table.size(), "row of a violation");
+}
+
+Attributes root_notes(const RunInfo& run) {
+    return {{"schema", std::string(result_schema::name)},
+            {"schema_version", std::vector<std::int32_t>{static_cast<std::int32_t>(result_schema::version)}},
+            {"flow", run.flow},
+            {"policy", run.policy},
+            {"direction", run.direction},
+            {"reference", run.reference},
+            {"case_name", run.case_name},
+            {"case_digest", run.case_digest},
+            {"series", run.series},
+            {"version", run.version},
+            {"simd", run.simd},
+            {"options", run.options},
+            {"power_sign", "-import_limit <= injection <= export_limit, injection positive into the network"},
+            {"time_zone", "UTC"}};
+}
+
+/// Writes datasets by column, [step x column] by ranges of columns.
+struct Page {
+    Hdf5Writer& writer;
+
+    template <class T>
+    void series(const std::string& path, const std::string& axis, Attributes notes,
+                const std::vector<T>& values) const {
+        writer.write({path, element_type_of<T>(), {"/time", axis}, std::move(notes), Chunking::ranges}, values.data());
+    }
+    template <class T>
+    void column(const std::string& path, const std::string& axis, Attributes notes,
+                const std::vector<T>& values) const {
+        writer.write({path, element_type_of<T>(), {axis}, std::move(notes), Chunking::rows}, values.data());
+    }
+    void text(const std::string& path, const std::string& axis, const char* long_name,
+              const std::vector<std::string>& words) const {
+        writer.write_text(path, axis, words, describe(long_name));
+    }
+    void group(const std::string& path, const char* long_name) const {
+        writer.group(path);
+        writer.annotate(path, describe(long_name));
+    }
+};
+
+/// Longest prefix of at most `bytes_max` bytes that does not cut a UTF-8 character.
+std::string shorten(const std::string& text, std::size_t bytes_max) {
+    if (text.size() <= bytes_max) return text;
+    std::size_t end = bytes_max;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;
+    return text.substr(0, end);
+}
+
+void write_things(const Page& page, const EnvelopeResult& result, const Region& region) {
+    page.group("/feeder", "feeders in the order of the case");
+    page.text("/feeder/id", feeders, "identifier of the feeder", region.feeder.id);
+    std::vector<std::string> faults;
+    for (const std::string& fault : result.feeder_fault)
+        faults.push_back(shorten(fault, result_schema::fault_bytes_max));
+    page.text("/feeder/fault", feeders, "why the feeder is invalid_input; empty: no fault", faults);
+
+    page.group("/customer", "customers in the order of the case");
+    page.text("/customer/id", customers, "identifier of the customer, unique within its feeder", region.customer.id);
+    std::vector<std::int32_t> feeder(region.customer_count());
+    for (std::size_t f = 0; f < region.feeder_count(); ++f)
+        std::fill(feeder.begin() + region.feeder.customer_offset[f],
+                  feeder.begin() + region.feeder.customer_offset[f + 1], static_cast<std::int32_t>(f));
+    page.column("/customer/feeder", customers, describe("row of /feeder", "1"), feeder);
+    Attributes notes = describe("active customers get envelopes, passive ones follow their forecast");
+    add_counting_flags<std::uint8_t>(notes, "passive active");
+    page.column("/customer/active", customers, std::move(notes), region.customer.active);
+}
+
+Attributes binding_notes(const char* long_name) {
+    Attributes notes = describe(long_name);
+    add_flags(notes, std::vector<std::int32_t>{binding::cap, binding::not_asked, binding::none, binding::group_stop},
+              "connection_cap not_asked none group_stop");
+    return notes;
+}
+
+void write_limits(const Page& page, const EnvelopeResult& result) {
+    page.group("/envelope", "dynamic operating envelopes: -import_limit <= injection <= export_limit");
+    const auto limit = [&](const char* path, const char* long_name, const char* mode,
+                           const std::vector<double>& values) {
+        Attributes notes = describe_float(long_name, "W");
+        notes.push_back({"csipaus_mode", mode});
+        page.series(path, customers, std::move(notes), values);
+    };
+    limit("/envelope/export_limit", "largest injection at the connection point; NaN: not published", "opModExpLimW",
+          result.export_limit);
+    limit("/envelope/import_limit", "largest withdrawal at the connection point; NaN: not published", "opModImpLimW",
+          result.import_limit);
+    page.series("/envelope/export_binding_row", customers,
+                binding_notes("row of /row that stopped the limit, or a flag below zero"), result.export_binding_row);
+    page.series("/envelope/import_binding_row", customers,
+                binding_notes("row of /row that stopped the limit, or a flag below zero"), result.import_binding_row);
+}
+
+void write_solve(const Page& page, const EnvelopeResult& result) {
+    page.group("/solve", "what the limits of each feeder and step are worth");
+    Attributes status = describe("worth of the limits");
+    add_counting_flags<std::int8_t>(status, result_schema::status_meanings);
+    page.series("/solve/status", feeders, std::move(status), result.status);
+    page.series("/solve/level", feeders, describe_float("last common level, in units of the reference", "1"),
+                result.level);
+    page.series("/solve/rounds", feeders, describe("rounds of filling", "1"), result.rounds);
+    page.series("/solve/certificate_row_violation", feeders,
+                describe_float("largest excess over a row, in per unit (voltages squared); not above 0: inside", "1"),
+                result.certificate_row_violation);
+    page.series("/solve/certificate_bottleneck_gap", feeders,
+                describe_float("largest room left to a limit that nothing holds; 0: none", "W"),
+                result.certificate_bottleneck_gap);
+}
+
+/// Values of voltage rows and of the others as two columns, since a column has one unit.
+struct ByUnit {
+    std::vector<double> voltage, power;
+    void add(RowKind kind, double value) {
+        voltage.push_back(is_voltage(kind) ? value : not_given);
+        power.push_back(is_voltage(kind) ? not_given : value);
+    }
+};
+
+void write_rows(const Page& page, const RowTable& table, const Region& region) {
+    page.group("/row", "security rows: limits of the network that envelopes may meet");
+    std::vector<std::string> bus, branch;
+    ByUnit limit;
+    for (std::size_t k = 0; k < table.size(); ++k) {
+        bus.push_back(table.bus[k] < 0 ? "" : region.bus.id.at(static_cast<std::size_t>(table.bus[k])));
+        branch.push_back(table.branch[k] < 0 ? "" : region.branch.id.at(static_cast<std::size_t>(table.branch[k])));
+        limit.add(table.kind[k], table.limit[k]);
+    }
+    Attributes kind = describe("what is limited");
+    add_counting_flags<std::int8_t>(kind, result_schema::row_kind_meanings);
+    page.column("/row/feeder", rows, describe("row of /feeder", "1"), table.feeder);
+    page.column("/row/kind", rows, std::move(kind), table.kind);
+    page.text("/row/bus", rows, "identifier of the bus; of the sending end for branches", bus);
+    page.column("/row/bus_row", rows, describe("row of /bus in the case, among the feeders of this file", "1"),
+                table.bus);
+    page.text("/row/branch", rows, "identifier of the branch; empty for voltages", branch);
+    page.column("/row/branch_row", rows,
+                describe("row of /branch in the case, among the feeders of this file; -1 for voltages", "1"),
+                table.branch);
+    page.text("/row/phases", rows, "phases: a, ab (phase to phase), abc (total)", table.phases);
+    page.column("/row/voltage_limit", rows, describe_float("limit of a voltage; NaN for other kinds", "V"),
+                limit.voltage);
+    page.column("/row/power_limit", rows, describe_float("limit of a branch; NaN for voltages", "V A"), limit.power);
+}
+
+void write_violations(const Page& page, const EnvelopeResult& result) {
+    page.group("/violation", "rows that the base case, or the forecast, violates");
+    std::vector<std::int32_t> step, feeder, row;
+    ByUnit value, limit;
+    for (const Violation& v : result.violations) {
+        step.push_back(v.step);
+        feeder.push_back(v.feeder);
+        row.push_back(v.row);
+        const RowKind kind = result.rows.kind[static_cast<std::size_t>(v.row)];
+        value.add(kind, v.value);
+        limit.add(kind, v.limit);
+    }
+    page.column("/violation/step", violations, describe("row of /time", "1"), step);
+    page.column("/violation/feeder", violations, describe("row of /feeder", "1"), feeder);
+    page.column("/violation/row", violations, describe("row of /row", "1"), row);
+    page.column("/violation/voltage", violations, describe_float("voltage found; NaN for other rows", "V"),
+                value.voltage);
+    page.column("/violation/voltage_limit", violations, describe_float("limit of the voltage", "V"), limit.voltage);
+    page.column("/violation/power", violations, describe_float("power found; NaN for voltages", "V A"), value.power);
+    page.column("/violation/power_limit", violations, describe_float("limit of the power", "V A"), limit.power);
+}
+
+std::uint64_t planned_bytes(const EnvelopeResult& result) {
+    const std::uint64_t by_customer = result.export_limit.size(), by_feeder = result.status.size();
+    const std::uint64_t texts =
+        result_schema::id_bytes_max * (result.customer_count + result.feeder_count + 2 * result.rows.size());
+    return 24 * (by_customer + result.step_count) + 32 * by_feeder + 64 * result.violations.size()
+           + 40 * result.rows.size() + texts;
+}
+
+}  // namespace
+
+void write_envelopes(const EnvelopeResult& result, const Region& region, const SeriesSet& series, const RunInfo& run,
+                     const std::filesystem::path& path) {
+    check_fit(result, region, series);
+    Hdf5Writer writer(path, planned_bytes(result));
+    writer.annotate("/", root_notes(run));
+    writer.dimension("/bound", 2);
+    writer.dimension(customers, region.customer_count());
+    writer.dimension(feeders, region.feeder_count());
+    writer.dimension(rows, result.rows.size());
+    writer.dimension(violations, result.violations.size());
+    write_time_axis(writer, "", series.start, series.end);
+
+    const Page page{writer};
+    write_things(page, result, region);
+    write_limits(page, result);
+    write_solve(page, result);
+    write_rows(page, result.rows, region);
+    write_violations(page, result);
+    writer.commit();
+}
+
+}  // namespace headroom

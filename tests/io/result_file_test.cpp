@@ -1,0 +1,132 @@
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <stdexcept>
+
+#include "io/case/case_file.hpp"
+#include "io/digest.hpp"
+#include "io/errors.hpp"
+#include "io/result/envelope_file.hpp"
+#include "tests/support/small_region.hpp"
+#include "tests/support/small_result.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+namespace headroom {
+namespace {
+
+using test::small_region;
+using test::small_result;
+using test::small_run;
+using test::TemporaryDirectory;
+
+template <class T> bool same_bits(const std::vector<T>& one, const std::vector<T>& other) {
+    return one.size() == other.size() && std::memcmp(one.data(), other.data(), one.size() * sizeof(T)) == 0;
+}
+
+TEST(ResultFile, EveryNumberComesBackBitForBit) {
+    const TemporaryDirectory directory;
+    const Region region = small_region();
+    const EnvelopeResult result = small_result(region);
+
+    write_envelopes(result, region, region.series[0], small_run(), directory / "result.h5");
+    const EnvelopeResult back = read_envelopes(directory / "result.h5").result;
+
+    EXPECT_TRUE(same_bits(back.export_limit, result.export_limit));
+    EXPECT_TRUE(same_bits(back.import_limit, result.import_limit));
+    EXPECT_EQ(back.export_binding_row, result.export_binding_row);
+    EXPECT_EQ(back.import_binding_row, result.import_binding_row);
+    EXPECT_EQ(back.status, result.status);
+    EXPECT_TRUE(same_bits(back.level, result.level));
+    EXPECT_EQ(back.rounds, result.rounds);
+    EXPECT_TRUE(same_bits(back.certificate_row_violation, result.certificate_row_violation));
+    EXPECT_TRUE(same_bits(back.certificate_bottleneck_gap, result.certificate_bottleneck_gap));
+    EXPECT_EQ(back.rows.feeder, result.rows.feeder);
+    EXPECT_EQ(back.rows.kind, result.rows.kind);
+    EXPECT_EQ(back.rows.bus, result.rows.bus);
+    EXPECT_EQ(back.rows.branch, result.rows.branch);
+    EXPECT_EQ(back.rows.phases, result.rows.phases);
+    EXPECT_EQ(back.rows.limit, result.rows.limit);
+    EXPECT_EQ(back.feeder_fault, result.feeder_fault);
+    ASSERT_EQ(back.violations.size(), 2U);
+    EXPECT_EQ(back.violations[1].row, 3);
+    EXPECT_EQ(back.violations[1].value, 260e3);
+    EXPECT_EQ(back.violations[0].limit, 253.0);
+}
+
+TEST(ResultFile, ReadsWithoutItsCase) {
+    const TemporaryDirectory directory;
+    const Region region = small_region();
+    write_envelopes(small_result(region), region, region.series[0], small_run(), directory / "result.h5");
+
+    const EnvelopeFile file = read_envelopes(directory / "result.h5");
+
+    EXPECT_EQ(file.customer_id, region.customer.id);
+    EXPECT_EQ(file.customer_feeder, (std::vector<std::int32_t>{0, 0, 0, 0, 0, 1, 1, 1, 1, 1}));
+    EXPECT_EQ(file.active, region.customer.active);
+    EXPECT_EQ(file.feeder_id, region.feeder.id);
+    EXPECT_EQ(file.start, region.series[0].start);
+    EXPECT_EQ(file.end, region.series[0].end);
+    EXPECT_EQ(file.row_bus, (std::vector<std::string>{"end", "main", "mid", "source"}));
+    EXPECT_EQ(file.row_branch, (std::vector<std::string>{"", "l1", "", "t"}));
+    EXPECT_EQ(file.run.policy, "max-min");
+    EXPECT_EQ(file.run.case_digest, "0123456789abcdef");
+    EXPECT_EQ(file.run.options, "dust=1e-9");
+}
+
+TEST(ResultFile, TheSameContentGivesTheSameBytes) {
+    const TemporaryDirectory directory;
+    const Region region = small_region();
+
+    for (const char* name : {"one.h5", "two.h5"})
+        write_envelopes(small_result(region), region, region.series[0], small_run(), directory / name);
+
+    EXPECT_EQ(file_digest(directory / "one.h5"), file_digest(directory / "two.h5"));
+}
+
+TEST(ResultFile, NoRowsAndNoViolationsAreFine) {
+    const TemporaryDirectory directory;
+    const Region region = small_region();
+    EnvelopeResult result = small_result(region);
+    result.rows = {};
+    result.violations.clear();
+    result.export_binding_row.assign(result.export_binding_row.size(), binding::none);
+
+    write_envelopes(result, region, region.series[0], {}, directory / "result.h5");
+
+    EXPECT_EQ(read_envelopes(directory / "result.h5").result.rows.size(), 0U);
+    EXPECT_EQ(read_envelopes(directory / "result.h5").run.flow, "");
+}
+
+TEST(ResultFile, PartsThatDoNotFitAreRefusedBeforeAnythingIsWritten) {
+    const TemporaryDirectory directory;
+    const Region region = small_region();
+    EnvelopeResult result = small_result(region);
+    result.violations[0].row = 4;
+
+    EXPECT_THROW(write_envelopes(result, region, region.series[0], {}, directory / "result.h5"), std::invalid_argument);
+    EXPECT_THROW(write_envelopes(small_result(region), region, region.series[1], {}, directory / "result.h5"),
+                 std::invalid_argument);
+    EXPECT_TRUE(std::filesystem::is_empty(directory.path()));
+}
+
+TEST(ResultFile, ACaseIsNoResult) {
+    const TemporaryDirectory directory;
+    write_case(small_region(), directory / "case.h5");
+
+    EXPECT_THROW(read_envelopes(directory / "case.h5"), InputError);
+}
+
+TEST(ResultFile, ALongFaultIsCutBetweenCharacters) {
+    const TemporaryDirectory directory;
+    const Region region = small_region();
+    EnvelopeResult result = small_result(region);
+    result.feeder_fault[0] = "x";
+    for (int i = 0; i < 600; ++i) result.feeder_fault[0] += "é";
+
+    write_envelopes(result, region, region.series[0], {}, directory / "result.h5");
+
+    EXPECT_EQ(read_envelopes(directory / "result.h5").result.feeder_fault[0], result.feeder_fault[0].substr(0, 1023));
+}
+
+}  // namespace
+}  // namespace headroom
