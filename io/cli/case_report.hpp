@@ -14,4 +14,7 @@ std::string case_text(const Region& region, const std::vector<Fault>& faults);
 /// The same for machines, with all faults: one JSON object.
 std::string case_json(const Region& region, const std::vector<Fault>& faults);
 
+/// The first faults, one indented line each, and how many more there are.
+std::string faults_text(const std::vector<Fault>& faults);
+
 }  // namespace headroom::cli

@@ -87,14 +87,14 @@ std::string series_text(const RegionSummary& summary) {
     return table.text(2);
 }
 
+}  // namespace
+
 std::string faults_text(const std::vector<Fault>& faults) {
     std::string text;
     for (std::size_t k = 0; k < std::min(faults.size(), faults_shown); ++k) text += "  " + faults[k].message() + '\n';
     if (faults.size() > faults_shown) text += fmt::format("  and {} more\n", faults.size() - faults_shown);
     return text;
 }
-
-}  // namespace
 
 std::string case_text(const Region& region, const std::vector<Fault>& faults) {
     const RegionSummary summary = summarise(region);

@@ -37,7 +37,9 @@ ExitCode obey(const AllocateOptions& options) { return allocate(options); }
 void check_environment() {
     try {
         simd_level();
-    } catch (const std::invalid_argument& fault) { throw UsageError(fault.what()); }
+    } catch (const std::invalid_argument& fault) {
+        throw UsageError(fault.what());
+    }
 }
 
 }  // namespace

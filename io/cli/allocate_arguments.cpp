@@ -1,0 +1,94 @@
+#include <array>
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "io/cli/option_kinds.hpp"
+#include "io/cli/question_names.hpp"
+#include "io/cli/verb_arguments.hpp"
+
+namespace headroom::cli {
+
+namespace {
+
+enum class Direction : std::int8_t { export_only, import_only, both };
+constexpr auto direction_names = std::to_array<Choice<Direction>>(
+    {{"export", Direction::export_only}, {"import", Direction::import_only}, {"both", Direction::both}});
+
+/// Values that become part of the question only when all are known.
+struct Pending {
+    std::optional<std::string> reference;
+    Direction direction = Direction::both;
+};
+
+/// "absolute:KW" with KW > 0, or the name of a customer column.
+void set_reference(const std::string& text, AllocationQuestion& question) {
+    const auto colon = text.find(':');
+    question.reference = chosen("--reference", text.substr(0, colon), reference_names);
+    const bool absolute = question.reference == Reference::absolute;
+    if (!absolute && colon == std::string::npos) return;
+    if (absolute && colon != std::string::npos) question.reference_kw = parse_number(text.substr(colon + 1));
+    if (!absolute || colon == std::string::npos || !(question.reference_kw > 0)
+        || !std::isfinite(question.reference_kw)) {
+        throw UsageError(fmt::format("--reference: '{}' is neither absolute:KW with KW > 0 nor a column's name", text));
+    }
+}
+
+void settle(AllocationQuestion& question, const Pending& pending) {
+    if (question.policy == Policy::equal_curtailment) {
+        if (pending.reference) {
+            throw UsageError("--reference: equal-curtailment always compares with the customer's request");
+        }
+        question.reference = Reference::request;
+    } else if (pending.reference) {
+        set_reference(*pending.reference, question);
+    }
+    question.export_asked = pending.direction != Direction::import_only;
+    question.import_asked = pending.direction != Direction::export_only;
+    // The envelope of what is added to the forecast starts at nothing added.
+    if (question.basis == Basis::added) question.contain = Contain::zero;
+}
+
+void add_question(CLI::App& verb, AllocationQuestion& question, Pending& pending) {
+    add_choice(verb, "--flow", question.flow, flow_names, "how the physics is written");
+    add_choice(verb, "--policy", question.policy, policy_names, "how the room is shared");
+    verb.add_option("--reference", pending.reference,
+                    "the unit in which limits are compared: a number of kW or a customer column")
+        ->type_name("absolute:KW|cap|weight|request|nameplate")
+        ->default_str("absolute:1");
+    add_choice(verb, "--direction", pending.direction, direction_names, "limits to compute");
+    add_choice(verb, "--contain", question.contain, contain_names, "what every envelope holds at least");
+    add_choice(verb, "--basis", question.basis, basis_names,
+               "bound the net injection, or what is added to the forecast");
+    add_choice(verb, "--insecure-base", question.insecure_base, insecure_base_names,
+               "limits of a feeder whose base case is insecure");
+    add_choice(verb, "--monitor", question.monitoring, monitoring_names, "buses whose voltage is held");
+    verb.add_option("--dust", question.dust, "coefficients below this share of their row's largest freeze nobody")
+        ->default_str("1e-9")
+        ->type_name("R")
+        ->check(CLI::Range(0.0, 0.999999).description(""));
+}
+
+}  // namespace
+
+Settle add_allocate(CLI::App& app, AllocateOptions& options) {
+    CLI::App& verb = *app.add_subcommand("allocate", "Compute the operating envelopes of a case");
+    verb.add_option("CASE", options.case_path, "case file")->required()->type_name("");
+    verb.add_option("-o,--output", options.result_path, "result file to write")->required()->type_name("RESULT");
+    const auto pending = std::make_shared<Pending>();
+    add_question(verb, options.question, *pending);
+    verb.add_option("--series", options.series, "series of the case to use; the first if not given")->type_name("NAME");
+    verb.add_option("--threads", options.threads, "threads; 0 is one per processor")
+        ->capture_default_str()
+        ->type_name("N")
+        ->check(CLI::Range(0, 4096).description(""));
+    verb.add_flag("--strict", options.strict, "end with an error if any feeder is invalid");
+    verb.add_flag("--json", options.json, "summary for machines on standard output");
+    verb.add_flag("--dry-run", options.dry_run, "say what would be done, and stop");
+    verb.add_flag("--quiet", options.quiet, "errors only");
+    return [pending, &options] { settle(options.question, *pending); };
+}
+
+}  // namespace headroom::cli

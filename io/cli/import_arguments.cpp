@@ -1,0 +1,92 @@
+#include <array>
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <vector>
+
+#include "io/cli/option_kinds.hpp"
+#include "io/cli/utc_text.hpp"
+#include "io/cli/verb_arguments.hpp"
+
+namespace headroom::cli {
+
+namespace {
+
+constexpr auto opendss_series_names = std::to_array<Choice<OpenDssSeries>>(
+    {{"snapshot", OpenDssSeries::snapshot}, {"daily", OpenDssSeries::daily}, {"yearly", OpenDssSeries::yearly}});
+constexpr const char* opendss_group = "Of OpenDSS sources";
+
+void add_opendss_series(CLI::App& verb, OpenDssOptions& options) {
+    add_choice(verb, "--series", options.series, opendss_series_names, "shapes that drive the customers");
+    verb.add_option("--step", options.steps, "s per step; several make several series, the first is the default")
+        ->type_name("S...")
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{31'622'400}).description(""));
+    verb.add_option_function<std::string>(
+            "--start",
+            [&options](const std::string& text) {
+                const auto seconds = parse_utc(text);
+                if (!seconds) throw UsageError(fmt::format("--start: '{}' is not like 2025-03-01T00:30:00Z", text));
+                options.start = *seconds;
+            },
+            "start of the first step, UTC")
+        ->type_name("TIME")
+        ->default_str(utc_text(options.start));
+    verb.add_option("--horizon", options.horizon, "s in all; 0: a day, or as long as the longest yearly shape")
+        ->type_name("S")
+        ->check(CLI::Range(std::int64_t{0}, std::int64_t{3'162'240'000}).description(""));
+    verb.add_option("--profiles", options.profile_folder, "where profile files are looked up first")
+        ->type_name("FOLDER");
+}
+
+void add_opendss_limits(CLI::App& verb, OpenDssOptions& options) {
+    verb.add_option("--active", options.active,
+                    "loads that get an envelope: all, none, ids:FILE, or 1,3/5 for the first and third of every five")
+        ->capture_default_str()
+        ->type_name("WHICH");
+    add_kw(verb, "--export-cap", options.export_cap, "connection cap of every customer");
+    add_kw(verb, "--import-cap", options.import_cap, "connection cap of every customer");
+    verb.add_option("--voltage-pu-min", options.voltage_pu_min, "of each bus's base voltage")
+        ->capture_default_str()
+        ->type_name("PU");
+    verb.add_option("--voltage-pu-max", options.voltage_pu_max, "of each bus's base voltage")
+        ->capture_default_str()
+        ->type_name("PU");
+    verb.add_option_function<std::vector<double>>(
+            "--customer-voltage",
+            [&options](const std::vector<double>& band) { options.customer_voltage.emplace(band[0], band[1]); },
+            "V, phase to neutral, least and most where customers are connected; replaces the band in per unit")
+        ->expected(2)
+        ->type_name("MIN MAX");
+    verb.add_option_function<double>(
+            "--source-pu", [&options](double source_pu) { options.source_pu = source_pu; },
+            "voltage of the source, replaces the file's")
+        ->type_name("PU");
+}
+
+/// The first option given that only an OpenDSS source understands; empty: none.
+std::string given_opendss_option(const CLI::App& verb) {
+    for (const CLI::Option* option : verb.get_options()) {
+        if (option->count() > 0 && option->get_group() == opendss_group) return option->get_name();
+    }
+    return "";
+}
+
+}  // namespace
+
+Settle add_import(CLI::App& app, ImportOptions& options) {
+    CLI::App& verb =
+        *app.add_subcommand("import", "Make a case file of an OpenDSS master file or a folder of CSV files");
+    verb.add_option("SOURCE", options.source, "OpenDSS master file, or folder with feeder.csv")
+        ->required()
+        ->type_name("");
+    verb.add_option("-o,--output", options.case_path, "case file to write")->required()->type_name("CASE");
+    verb.add_flag("--quiet", options.quiet, "errors only");
+
+    verb.option_defaults()->group(opendss_group);
+    verb.add_option("--name", options.opendss.name, "of the region; the circuit's if not given")->type_name("NAME");
+    verb.add_option("--feeder-id", options.opendss.feeder_id, "the circuit's name if not given")->type_name("ID");
+    add_opendss_series(verb, options.opendss);
+    add_opendss_limits(verb, options.opendss);
+    return [&verb, &options] { options.opendss_option = given_opendss_option(verb); };
+}
+
+}  // namespace headroom::cli

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <array>
+
+#include "formulations/envelope/question.hpp"
+#include "io/cli/choice.hpp"
+
+namespace headroom::cli {
+
+// The words of the command line for what AllocationQuestion holds.
+
+inline constexpr auto flow_names = std::to_array<Choice<FlowModel>>({{"dc", FlowModel::dc},
+                                                                     {"lin-dist-flow", FlowModel::lin_dist_flow},
+                                                                     {"lin-dist3-flow", FlowModel::lin_dist3_flow}});
+inline constexpr auto policy_names = std::to_array<Choice<Policy>>(
+    {{"max-min", Policy::max_min}, {"equal", Policy::equal}, {"equal-curtailment", Policy::equal_curtailment}});
+inline constexpr auto reference_names = std::to_array<Choice<Reference>>({{"absolute", Reference::absolute},
+                                                                          {"cap", Reference::cap},
+                                                                          {"weight", Reference::weight},
+                                                                          {"request", Reference::request},
+                                                                          {"nameplate", Reference::nameplate}});
+inline constexpr auto contain_names =
+    std::to_array<Choice<Contain>>({{"forecast", Contain::forecast}, {"zero", Contain::zero}});
+inline constexpr auto basis_names = std::to_array<Choice<Basis>>({{"net", Basis::net}, {"added", Basis::added}});
+inline constexpr auto insecure_base_names =
+    std::to_array<Choice<InsecureBase>>({{"nan", InsecureBase::nan}, {"no-worse", InsecureBase::no_worse}});
+inline constexpr auto monitoring_names =
+    std::to_array<Choice<Monitoring>>({{"customers", Monitoring::customers}, {"all", Monitoring::all}});
+
+}  // namespace headroom::cli

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <functional>
+
+#include "io/cli/allocate_options.hpp"
+#include "io/cli/import_options.hpp"
+#include "io/cli/info_options.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace headroom::cli {
+
+// Each adds its verb to the program. What it returns is to be called after parsing, if the verb was given: it settles
+// the rules between options and throws UsageError where they contradict each other.
+
+using Settle = std::function<void()>;
+
+Settle add_import(CLI::App& app, ImportOptions& options);
+Settle add_info(CLI::App& app, InfoOptions& options);
+Settle add_allocate(CLI::App& app, AllocateOptions& options);
+
+}  // namespace headroom::cli

@@ -1,0 +1,43 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <vector>
+
+#include "formulations/network/validate.hpp"
+#include "io/case/case_file.hpp"
+#include "io/cli/case_report.hpp"
+#include "io/cli/verbs.hpp"
+#include "io/cli/verdict.hpp"
+#include "io/errors.hpp"
+#include "io/import/opendss/opendss_import.hpp"
+
+namespace headroom::cli {
+
+namespace {
+
+Imported import_source(const ImportOptions& options) {
+    if (!std::filesystem::exists(options.source)) throw InputError(options.source + ": no such file or folder");
+    if (std::filesystem::is_directory(options.source)) {
+        throw InputError(options.source + ": is a folder; give the master file in it");
+    }
+    return import_opendss(options.source, options.opendss);
+}
+
+}  // namespace
+
+ExitCode import_case(const ImportOptions& options) {
+    const Imported imported = import_source(options);
+    if (!options.quiet) fmt::print(stderr, "{}", imported.report.text());
+    const std::vector<Fault> faults = validate(imported.region);
+    if (!faults.empty()) fmt::print(stderr, "{} faults:\n{}", faults.size(), faults_text(faults));
+
+    write_case(imported.region, options.case_path);
+    if (!options.quiet) {
+        fmt::print(stderr, "wrote {}: {} buses, {} branches, {} customers\n", options.case_path,
+                   imported.region.bus_count(), imported.region.branch_count(), imported.region.customer_count());
+    }
+    return verdict(imported.region, faults);
+}
+
+}  // namespace headroom::cli
