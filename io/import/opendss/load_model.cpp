@@ -1,0 +1,233 @@
+#include "io/import/opendss/load_model.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include <fmt/format.h>
+
+namespace headroom::opendss {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+/// Which two of kW, kvar, kVA and pf describe the power: the last given decides (Load.pas).
+enum class Spec { kw_pf, kw_kvar, kva_pf };
+
+struct Device {
+    Value bus1;
+    int phases = 3, model = 1;
+    double kv = 12.47, kw = 10.0, kvar = 5.0, kva = nan, pf = 0.88;
+    bool pf_given = false;
+    Spec spec = Spec::kw_pf;
+    bool delta = false, fixed = false, exempt = false;
+    double cvr_watts = 1.0, cvr_vars = 2.0;
+    std::vector<double> zipv;
+    std::string daily, yearly;
+    double pmpp = 500.0, irradiance = 1.0, percent_pmpp = 100.0;   ///< PVSystem
+    bool efficiency_curves = false;
+};
+
+void set_shape(std::string& target, const Value& v) {
+    target = v.name();
+    if (target == "none") target.clear();
+}
+
+Handlers<Device> common_handlers() {
+    return {
+        {"phases", [](Device& d, const Value& v) { d.phases = v.integer(1, 4); }},
+        {"bus1", [](Device& d, const Value& v) { d.bus1 = v; }},
+        {"kv", [](Device& d, const Value& v) { d.kv = v.number(); }},
+        {"kw", [](Device& d, const Value& v) { d.kw = v.number(), d.spec = Spec::kw_pf; }},
+        {"pf", [](Device& d, const Value& v) {
+             d.pf = v.number(), d.pf_given = true;
+             if (!(std::abs(d.pf) <= 1.0) || d.pf == 0.0) fail(v.where, "pf must lie in [-1, 1] without 0"); }},
+        {"kvar", [](Device& d, const Value& v) { d.kvar = v.number(), d.spec = Spec::kw_kvar, d.pf_given = false; }},
+        {"kva", [](Device& d, const Value& v) { d.kva = v.number(), d.spec = Spec::kva_pf; }},
+        {"conn", [](Device& d, const Value& v) { d.delta = v.name().starts_with("d") || v.name() == "ll"; }},
+        {"model", [](Device& d, const Value& v) { d.model = v.integer(1, 8); }},
+        {"daily", [](Device& d, const Value& v) { set_shape(d.daily, v); if (d.yearly.empty()) d.yearly = d.daily; }},
+        {"yearly", [](Device& d, const Value& v) { set_shape(d.yearly, v); }},
+    };
+}
+
+void refuse(Device&, const Value& v) {
+    fail(v.where, fmt::format("load property {} is not supported: give kW with pf or kvar", v.property));
+}
+
+const Handlers<Device>& load_handlers() {
+    static const Handlers<Device> handlers = [] {
+        Handlers<Device> h = common_handlers();
+        h["status"] = [](Device& d, const Value& v) {
+            d.fixed = v.name().starts_with("f");
+            d.exempt = v.name().starts_with("e");
+        };
+        h["cvrwatts"] = [](Device& d, const Value& v) { d.cvr_watts = v.number(); };
+        h["cvrvars"] = [](Device& d, const Value& v) { d.cvr_vars = v.number(); };
+        h["zipv"] = [](Device& d, const Value& v) { d.zipv = v.numbers(); };
+        for (const std::string_view name : {"xfkva", "kwh", "cvrcurve"}) h[name] = refuse;
+        return h;
+    }();
+    return handlers;
+}
+
+const Handlers<Device>& generator_handlers() {
+    static const Handlers<Device> handlers = [] {
+        Handlers<Device> h = common_handlers();
+        h["kva"] = [](Device& d, const Value& v) { d.kva = v.number(); };   // a rating, not a way to give the power
+        h["status"] = [](Device& d, const Value& v) { d.fixed = v.name().starts_with("f"); };
+        return h;
+    }();
+    return handlers;
+}
+
+const Handlers<Device>& pv_handlers() {
+    static const Handlers<Device> handlers = [] {
+        Handlers<Device> h = common_handlers();
+        h.erase("kw");
+        h["kva"] = [](Device& d, const Value& v) { d.kva = v.number(); };
+        h["pmpp"] = [](Device& d, const Value& v) { d.pmpp = v.number(); };
+        h["%pmpp"] = [](Device& d, const Value& v) { d.percent_pmpp = v.number(); };
+        h["irradiance"] = [](Device& d, const Value& v) { d.irradiance = v.number(); };
+        for (const std::string_view name : {"effcurve", "p-tcurve"})
+            h[name] = [](Device& d, const Value&) { d.efficiency_curves = true; };
+        return h;
+    }();
+    return handlers;
+}
+
+/// kvar of the power that was described; pf < 0 means kvar against kW.
+void settle_power(Device& d) {
+    const double tangent = std::copysign(std::sqrt(1.0 / (d.pf * d.pf) - 1.0), d.pf);
+    if (d.spec == Spec::kva_pf && !std::isnan(d.kva)) d.kw = d.kva * std::abs(d.pf);
+    if (d.spec != Spec::kw_kvar || d.pf_given) d.kvar = d.kw * tangent;
+}
+
+/// Shares of impedance, current and power with the same value and slope at rated voltage as V^exponent.
+std::array<double, 3> zip_of_exponent(double e) {
+    if (e >= 1.0 && e <= 2.0) return {e - 1.0, 2.0 - e, 0.0};
+    if (e >= 0.0 && e < 1.0) return {0.0, e, 1.0 - e};
+    return {e / 2.0, 0.0, 1.0 - e / 2.0};
+}
+
+void set_load_model(CustomerModel& c, const Device& d, ImportReport& report) {
+    constexpr std::array<double, 3> impedance{1, 0, 0}, current{0, 1, 0};
+    switch (d.model) {
+        case 2: c.zip_p = c.zip_q = impedance; break;
+        case 3: c.zip_q = impedance; break;
+        case 4:
+            c.zip_p = zip_of_exponent(d.cvr_watts);
+            c.zip_q = zip_of_exponent(d.cvr_vars);
+            report.note("load model 4 (powers of voltage): exponents 0, 1, 2 are exact, others match value and slope");
+            break;
+        case 5: c.zip_p = c.zip_q = current; break;
+        case 6: c.fixed_q = true; break;
+        case 7: c.fixed_q = true, c.zip_q = impedance; break;
+        case 8:
+            if (d.zipv.size() < 6) fail(c.where, "load model 8 needs ZIPV with seven numbers");
+            c.zip_p = {d.zipv[0], d.zipv[1], d.zipv[2]};
+            c.zip_q = {d.zipv[3], d.zipv[4], d.zipv[5]};
+            for (const auto* zip : {&c.zip_p, &c.zip_q})
+                if (std::abs((*zip)[0] + (*zip)[1] + (*zip)[2] - 1.0) > 1e-6) fail(c.where, "ZIPV shares must sum to 1");
+            break;
+        default: break;
+    }
+}
+
+CustomerModel customer(const Element& element, const Device& d) {
+    CustomerModel c;
+    c.name = element.name;
+    c.class_name = element.class_name;
+    c.where = element.where;
+    if (d.bus1.text.empty()) fail(element.where, element.label() + ": needs bus1");
+    if (!(d.kv > 0.0)) fail(element.where, element.label() + ": kV must be positive");
+    if (!std::isfinite(d.kw) || !std::isfinite(d.kvar)) fail(element.where, element.label() + ": power is not finite");
+    if (d.phases > 3) fail(element.where, element.label() + ": more than three phases");
+    if (d.delta && d.phases == 2) fail(element.where, element.label() + ": two-phase delta (open delta) is not supported; "
+                                                                        "describe it as two single-phase loads");
+    c.phases = d.phases;
+    c.delta = d.delta;
+    c.bus = bus_ref(d.bus1, d.phases, d.delta && d.phases == 3 ? 3 : d.phases + 1);
+    c.rated_voltage = 1000.0 * d.kv / (!d.delta && d.phases > 1 ? std::numbers::sqrt3 : 1.0);
+    c.daily = d.fixed ? "" : d.daily;
+    c.yearly = d.fixed ? "" : d.yearly;
+    c.nameplate = c.power_limit = c.q_per_p = nan;
+    return c;
+}
+
+CustomerModel load(const Element& element, const Circuit& circuit, ImportReport& report) {
+    Device d;
+    replay(element, d, load_handlers(), report);
+    settle_power(d);
+    CustomerModel c = customer(element, d);
+    const double factor = d.fixed || d.exempt ? 1.0 : circuit.load_multiplier;
+    if (factor != 1.0) report.note(fmt::format("Set LoadMult: loads are multiplied by {:g}", factor));
+    c.p = -1000.0 * d.kw * factor;
+    c.q = -1000.0 * d.kvar * factor;
+    if ((d.pf_given || d.spec != Spec::kw_kvar) && d.kw != 0.0) c.q_per_p = d.kvar / d.kw;
+    set_load_model(c, d, report);
+    return c;
+}
+
+CustomerModel generator(const Element& element, ImportReport& report) {
+    Device d;
+    d.kw = 1000.0;
+    replay(element, d, generator_handlers(), report);
+    settle_power(d);
+    CustomerModel c = customer(element, d);
+    c.p = 1000.0 * d.kw;
+    c.q = 1000.0 * d.kvar;
+    c.nameplate = std::abs(c.p);
+    if (d.model == 2) c.zip_p = c.zip_q = {1, 0, 0};
+    if (d.model == 3) report.note("generator model 3 holds its voltage: taken as constant kW and kvar");
+    if (d.model > 3) report.note(fmt::format("generator model {} is taken as constant kW and kvar", d.model));
+    return c;
+}
+
+CustomerModel pv_system(const Element& element, ImportReport& report) {
+    Device d;
+    d.kva = 500.0;
+    d.pf = 1.0;
+    replay(element, d, pv_handlers(), report);
+    d.kw = d.pmpp * d.irradiance * d.percent_pmpp / 100.0;   // cut at the inverter after the shape
+    if (d.spec == Spec::kva_pf) d.spec = Spec::kw_pf;
+    settle_power(d);
+    CustomerModel c = customer(element, d);
+    c.p = 1000.0 * d.kw;
+    c.q = 1000.0 * d.kvar;
+    c.nameplate = 1000.0 * std::min(d.pmpp, d.kva);
+    c.power_limit = 1000.0 * d.kva;
+    if (d.model == 2) c.zip_p = c.zip_q = {1, 0, 0};
+    if (d.efficiency_curves) report.note("PVSystem efficiency and temperature curves are left out: factor 1");
+    return c;
+}
+
+void note_voltage_window(const Element& element, ImportReport& report) {
+    const bool window = std::ranges::any_of(element.assignments, [](const Value& v) {
+        return v.property == "vminpu" || v.property == "vmaxpu";
+    });
+    report.note(window ? "loads keep their model at every voltage: Vminpu and Vmaxpu are left out"
+                       : "loads keep their model at every voltage: OpenDSS's default window 0.95 to 1.05 is left out");
+}
+
+}  // namespace
+
+std::vector<CustomerModel> customer_models(const Circuit& circuit, ImportReport& report) {
+    std::vector<CustomerModel> result;
+    for (const Element& element : circuit.elements) {
+        const std::string& kind = element.class_name;
+        if (kind != "load" && kind != "generator" && kind != "pvsystem") continue;
+        if (!element.enabled) {
+            report.skip(kind + " (disabled)", element.where.text());
+            continue;
+        }
+        result.push_back(kind == "load" ? load(element, circuit, report)
+                                        : kind == "generator" ? generator(element, report) : pv_system(element, report));
+        if (kind == "load") note_voltage_window(element, report);
+        report.understand(kind, element.where.text());
+    }
+    return result;
+}
+
+}  // namespace headroom::opendss

@@ -1,0 +1,198 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <Eigen/LU>
+#include <Eigen/SparseLU>
+
+#include "formulations/network/region.hpp"
+
+namespace headroom::test {
+
+using Complex = std::complex<double>;
+
+/// Node voltages of a region of one feeder at one step: the plain nodal fixed point V = Y^-1 I(V), the customers as currents.
+/// Slow and obvious; it judges importers against voltages published elsewhere and shares nothing with formulations/flow.
+///
+/// Powers follow the ZIP shares inside [v_min, v_max] per unit of the customer's rated voltage and are impedances outside, as
+/// OpenDSS has it (Vminpu, Vmaxpu).
+class ImportPowerFlow {
+public:
+    ImportPowerFlow(const Region& region, std::size_t step, double v_min, double v_max) : region_(region), step_(step) {
+        v_min_ = v_min;
+        v_max_ = v_max;
+        number_nodes();
+        for (std::size_t k = 0; k < region.branch_count(); ++k) {
+            if (!region.branch.closed[k]) continue;
+            if (region.branch.transformer[k] >= 0) add_transformer(k);
+            else add_line(k);
+        }
+        for (std::size_t k = 0; k < region.shunt.id.size(); ++k) add_shunt(k);
+    }
+
+    /// Solves; false: no convergence.
+    bool solve() {
+        const int slack = 3, free = node_count_ - slack;
+        Eigen::SparseMatrix<Complex> y(free, free);
+        std::vector<Eigen::Triplet<Complex>> inner;
+        Eigen::VectorXcd fixed = Eigen::VectorXcd::Zero(free), v_slack(slack);
+        const SeriesSet& set = region_.series.front();
+        for (int k = 0; k < slack; ++k)
+            v_slack[k] = std::polar(set.slack_voltage[step_ * 3 + k], set.slack_angle[step_ * 3 + k] * M_PI / 180.0);
+        for (const auto& t : entries_) {
+            if (t.row() < slack) continue;
+            if (t.col() < slack) fixed[t.row() - slack] -= t.value() * v_slack[t.col()];
+            else inner.emplace_back(t.row() - slack, t.col() - slack, t.value());
+        }
+        for (int k = 0; k < free; ++k) inner.emplace_back(k, k, Complex(1e-12, 0.0));
+        y.setFromTriplets(inner.begin(), inner.end());
+        Eigen::SparseLU<Eigen::SparseMatrix<Complex>> lu(y);
+        if (lu.info() != Eigen::Success) return false;
+        v_.resize(node_count_);
+        v_.head(slack) = v_slack;
+        v_.tail(free) = lu.solve(fixed);
+        for (int iteration = 0; iteration < 500; ++iteration) {
+            const Eigen::VectorXcd next = lu.solve(fixed + customer_currents().tail(free));
+            const double change = (next - v_.tail(free)).cwiseAbs().maxCoeff() / next.cwiseAbs().maxCoeff();
+            v_.tail(free) = next;
+            if (change < 1e-9) return true;
+        }
+        return false;
+    }
+
+    /// Voltage of terminal 1..4 of a bus, to ground.
+    Complex voltage(int bus, int terminal) const { return v_[node_.at({bus, terminal})]; }
+    bool has(int bus, int terminal) const { return node_.contains({bus, terminal}); }
+
+private:
+    void number_nodes() {
+        const int slack = region_.feeder.slack_bus[0];
+        for (int t = 1; t <= 3; ++t) node_[{slack, t}] = node_count_++;
+        for (int bus = 0; bus < int(region_.bus_count()); ++bus)
+            for (int t = 1; t <= 4; ++t)
+                if (bus != slack && (region_.bus.phases[bus] >> (t - 1) & 1)) node_[{bus, t}] = node_count_++;
+    }
+
+    void add(int row, int column, Complex y) {
+        if (row >= 0 && column >= 0) entries_.emplace_back(row, column, y);
+    }
+
+    int node(int bus, int terminal) { return terminal == 0 ? -1 : node_.at({bus, terminal}); }
+
+    void add_line(std::size_t k) {
+        const BranchColumns& b = region_.branch;
+        std::vector<int> position;
+        for (int t = 0; t < 4; ++t)
+            if (b.phases[k] >> t & 1) position.push_back(t);
+        const int code = b.line_code[k], n = int(position.size());
+        Eigen::MatrixXcd z(n, n), half(n, n);
+        for (int i = 0; i < n; ++i)
+            for (int j = 0; j < n; ++j) {
+                const int r = position[i], c = position[j];
+                z(i, j) = b.length[k] * Complex(region_.line_code.r[code][r][c], region_.line_code.x[code][r][c]);
+                half(i, j) = 0.5 * b.length[k] * Complex(region_.line_code.g[code][r][c], region_.line_code.b[code][r][c]);
+            }
+        const Eigen::MatrixXcd y = z.inverse();
+        for (int i = 0; i < n; ++i)
+            for (int j = 0; j < n; ++j) {
+                const int fi = node(b.from_bus[k], position[i] + 1), fj = node(b.from_bus[k], position[j] + 1);
+                const int ti = node(b.to_bus[k], position[i] + 1), tj = node(b.to_bus[k], position[j] + 1);
+                add(fi, fj, y(i, j) + half(i, j));
+                add(ti, tj, y(i, j) + half(i, j));
+                add(fi, tj, -y(i, j));
+                add(ti, fj, -y(i, j));
+            }
+    }
+
+    void add_transformer(std::size_t k) {
+        const TransformerColumns& t = region_.transformer;
+        const int row = region_.branch.transformer[k];
+        const int star[2] = {node_count_, node_count_ + 1};
+        int pairs = 0;
+        bool used[2] = {false, false};
+        while (pairs < 3 && t.to_coil[row][pairs][0] >= 0) ++pairs;
+        const Complex z(t.r[row], t.x[row] == 0.0 && t.r[row] == 0.0 ? 1e-9 : t.x[row]);
+        for (int c = 0; c < pairs; ++c) {
+            const double vf = t.from_voltage[row] * t.from_tap[row][c], vt = t.to_voltage[row] * t.to_tap[row][c];
+            const double rated = t.to_voltage[row];
+            const Complex y1 = rated * rated / z;   // per squared volt per turn
+            const Complex core = Complex(t.no_load_loss[row], -t.magnetising_power[row]) / double(pairs);
+            int end[4];
+            double weight[4] = {1 / vf, -1 / vf, -1 / vt, 1 / vt};
+            for (int side = 0; side < 2; ++side)
+                for (int e = 0; e < 2; ++e) {
+                    const auto& coil = side == 0 ? t.from_coil[row][c] : t.to_coil[row][c];
+                    const int bus = side == 0 ? region_.branch.from_bus[k] : region_.branch.to_bus[k];
+                    const bool floats = coil[e] == TransformerColumns::floating_star;
+                    used[side] = used[side] || floats;
+                    end[2 * side + e] = floats ? star[side] : node(bus, coil[e]);
+                }
+            for (int i = 0; i < 4; ++i)
+                for (int j = 0; j < 4; ++j) {
+                    add(end[i], end[j], y1 * weight[i] * weight[j]);
+                    if (i >= 2 && j >= 2) add(end[i], end[j], core * weight[i] * weight[j]);
+                }
+        }
+        if (used[0] || used[1]) node_count_ += 2;
+    }
+
+    void add_shunt(std::size_t k) {
+        for (int i = 0; i < 4; ++i)
+            for (int j = 0; j < 4; ++j) {
+                const Complex y(region_.shunt.g[k][i][j], region_.shunt.b[k][i][j]);
+                if (y != 0.0) add(node(region_.shunt.bus[k], i + 1), node(region_.shunt.bus[k], j + 1), y);
+            }
+    }
+
+    Eigen::VectorXcd customer_currents() {
+        Eigen::VectorXcd current = Eigen::VectorXcd::Zero(node_count_);
+        const CustomerColumns& c = region_.customer;
+        for (std::size_t k = 0; k < region_.customer_count(); ++k) {
+            std::vector<int> phase;
+            for (int t = 1; t <= 3; ++t)
+                if (c.phases[k] >> (t - 1) & 1) phase.push_back(t);
+            std::vector<std::pair<int, int>> pairs;
+            const int neutral = region_.bus.phases[c.bus[k]] & phase::neutral ? 4 : 0;
+            for (std::size_t i = 0; i < phase.size(); ++i) {
+                if (c.connection[k] == Connection::wye) pairs.emplace_back(phase[i], neutral);
+                else if (phase.size() == 3 || i == 0) pairs.emplace_back(phase[i], phase[(i + 1) % phase.size()]);
+            }
+            for (const auto& [a, b] : pairs) add_current(current, k, a, b, double(pairs.size()));
+        }
+        return current;
+    }
+
+    void add_current(Eigen::VectorXcd& current, std::size_t k, int a, int b, double share) {
+        const CustomerColumns& c = region_.customer;
+        const SeriesSet& set = region_.series.front();
+        const int head = node(c.bus[k], a), tail = node(c.bus[k], b);
+        const Complex v = v_[head] - (tail < 0 ? Complex(0.0) : v_[tail]);
+        const double pu = std::abs(v) / c.rated_voltage[k], inside = std::clamp(pu, v_min_, v_max_);
+        const auto factor = [&](const std::array<double, 3>& zip) {
+            if (zip[0] == 1.0) return pu * pu;
+            if (inside != pu) return (pu / inside) * (pu / inside);
+            return zip[0] * pu * pu + zip[1] * pu + zip[2];
+        };
+        const std::size_t at = step_ * region_.customer_count() + k;
+        const Complex s(set.p_forecast[at] * factor(c.zip_p[k]), set.q_forecast[at] * factor(c.zip_q[k]));
+        const Complex i = std::conj(s / share / v);
+        current[head] += i;
+        if (tail >= 0) current[tail] -= i;
+    }
+
+    const Region& region_;
+    std::size_t step_;
+    double v_min_, v_max_;
+    std::map<std::pair<int, int>, int> node_;
+    int node_count_ = 0;
+    std::vector<Eigen::Triplet<Complex>> entries_;
+    Eigen::VectorXcd v_;
+};
+
+}  // namespace headroom::test
