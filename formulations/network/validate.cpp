@@ -15,8 +15,9 @@ std::vector<Fault> validate(const Region& region) {
         check_table_use(region, f, table_faults, faults);
         check_branches(region, f, faults);
         check_shunts(region, f, faults);
-        if (faults.empty()) check_topology(region, f, faults);
+        const bool network_is_sound = faults.empty();
         check_customers(region, f, faults);
+        if (network_is_sound) check_topology(region, f, faults);
         check_series_values(region, f, faults);
         for (Fault& fault : faults.take()) all.push_back(std::move(fault));
     }

@@ -144,7 +144,7 @@ private:
                                 fmt::format("bus '{}' is not connected to the slack bus, and the customer is active",
                                             region_.bus.id[bus + bus_first_]),
                                 "customer", customer.id[i]);
-            } else if (customer.phases[i] & ~supplied_[bus]) {
+            } else if (customer.phases[i] & region_.bus.phases[bus + bus_first_] & ~supplied_[bus]) {
                 faults_.add("/customer/phases", row,
                             fmt::format("phases {} reach bus '{}' from the slack bus, the customer uses {}",
                                         phase_words(supplied_[bus]), region_.bus.id[bus + bus_first_],
