@@ -18,7 +18,7 @@ constexpr const char* opendss_group = "Of OpenDSS sources";
 void add_opendss_series(CLI::App& verb, OpenDssOptions& options) {
     add_choice(verb, "--series", options.series, opendss_series_names, "shapes that drive the customers");
     verb.add_option("--step", options.steps, "s per step; several make several series, the first is the default")
-        ->type_name("S...")
+        ->type_name("S")
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{31'622'400}).description(""));
     verb.add_option_function<std::string>(
             "--start",

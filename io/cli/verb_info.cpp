@@ -5,16 +5,50 @@
 #include "formulations/network/validate.hpp"
 #include "io/case/case_file.hpp"
 #include "io/cli/case_report.hpp"
+#include "io/cli/envelope_report.hpp"
 #include "io/cli/verbs.hpp"
 #include "io/cli/verdict.hpp"
+#include "io/hdf5/reader.hpp"
+#include "io/result/envelope_file.hpp"
+#include "io/result/schema.hpp"
 
 namespace headroom::cli {
 
-ExitCode info(const InfoOptions& options) {
+namespace {
+
+bool is_result(const std::string& path) {
+    const Hdf5Reader reader(path);
+    return reader.has_attribute("/", "schema") && reader.text_attribute("/", "schema") == result_schema::name;
+}
+
+std::string run_text(const RunInfo& run) {
+    return fmt::format("envelopes of case '{}', series '{}': --flow {} --policy {} --direction {} --reference {}{}{}",
+                       run.case_name, run.series, run.flow, run.policy, run.direction, run.reference,
+                       run.options.empty() ? "" : " ", run.options);
+}
+
+ExitCode result_info(const InfoOptions& options) {
+    const EnvelopeFile file = read_envelopes(options.path);
+    const EnvelopeNames names{file.feeder_id, file.row_bus, file.row_branch, file.start};
+    if (options.json) {
+        fmt::print("{}\n", envelope_json(file.result, names));
+    } else {
+        fmt::print("{}\n{}", run_text(file.run), envelope_text(file.result, names));
+    }
+    return summarise(file.result).all_solved() ? ExitCode::done : ExitCode::incomplete;
+}
+
+ExitCode case_info(const InfoOptions& options) {
     const Region region = read_case(options.path, {.series = "", .all_series = true});
     const std::vector<Fault> faults = validate(region);
     fmt::print("{}\n", options.json ? case_json(region, faults) : case_text(region, faults));
     return verdict(region, faults);
+}
+
+}  // namespace
+
+ExitCode info(const InfoOptions& options) {
+    return is_result(options.path) ? result_info(options) : case_info(options);
 }
 
 }  // namespace headroom::cli

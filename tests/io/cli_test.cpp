@@ -1,6 +1,10 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
 #include <string>
+#include <vector>
 
 #include "tests/support/program.hpp"
 
@@ -69,6 +73,63 @@ TEST(Cli, AMissingOrForeignFileExitsWithThreeAndIsNamed) {
     expect_refused({"info", "no/such/file.h5"}, 3, "no/such/file.h5");
     expect_refused({"info", HEADROOM_SOURCE_DIR "/LICENSE"}, 3, "LICENSE");
     expect_refused({"import", "no/such/master.dss", "-o", "x.h5"}, 3, "no/such/master.dss");
+}
+
+/// A folder of its own for each test, gone afterwards, with a feeder of one line and one customer in OpenDSS text.
+class CliFiles : public testing::Test {
+protected:
+    CliFiles() : folder_(testing::TempDir() + "/headroom_cli_" + std::to_string(getpid())) {
+        std::filesystem::create_directory(folder_);
+        std::ofstream(folder_ / "tiny.dss") << "New Circuit.tiny basekv=0.4 pu=1.0 phases=3 bus1=source\n"
+                                               "New Line.cable bus1=source bus2=far length=0.1 units=km\n"
+                                               "New Load.home bus1=far.1 phases=1 kv=0.23 kw=1 pf=1\n";
+    }
+    ~CliFiles() override { std::filesystem::remove_all(folder_); }
+    std::string path(const char* name) const { return folder_ / name; }
+
+private:
+    std::filesystem::path folder_;
+};
+
+TEST_F(CliFiles, ImportSaysWhatItUnderstoodAndInfoWhatTheCaseHolds) {
+    const Outcome imported = run_headroom({"import", path("tiny.dss"), "-o", path("tiny.h5"), "--export-cap", "5"});
+    EXPECT_EQ(imported.exit_code, 0) << imported.err;
+    EXPECT_NE(imported.err.find("understood: 1 x load"), std::string::npos) << imported.err;
+    EXPECT_EQ(imported.out, "");
+
+    const Outcome info = run_headroom({"info", path("tiny.h5")});
+    EXPECT_EQ(info.exit_code, 0) << info.err;
+    EXPECT_EQ(info.err, "");
+    EXPECT_NE(info.out.find("case 'tiny': valid"), std::string::npos) << info.out;
+    EXPECT_NE(info.out.find("caps 5.0 kW export, 10.0 kW import"), std::string::npos) << info.out;
+
+    const Outcome json = run_headroom({"info", path("tiny.h5"), "--json"});
+    EXPECT_NE(json.out.find("\"customers\": 1"), std::string::npos) << json.out;
+}
+
+TEST_F(CliFiles, QuietImportPrintsNothing) {
+    const Outcome imported = run_headroom({"import", path("tiny.dss"), "-o", path("tiny.h5"), "--quiet"});
+
+    EXPECT_EQ(imported.exit_code, 0);
+    EXPECT_EQ(imported.out + imported.err, "");
+}
+
+TEST_F(CliFiles, AnOutputThatCannotBeWrittenExitsWithFiveAndLeavesNothing) {
+    const Outcome outcome = run_headroom({"import", path("tiny.dss"), "-o", path("no_folder/tiny.h5"), "--quiet"});
+
+    EXPECT_EQ(outcome.exit_code, 5) << outcome.err;
+    EXPECT_NE(outcome.err.find("no_folder"), std::string::npos) << outcome.err;
+    EXPECT_FALSE(std::filesystem::exists(path("no_folder")));
+}
+
+TEST_F(CliFiles, WrongImportOptionsAreRefused) {
+    const auto with = [this](const std::string& option, const std::string& value) {
+        return std::vector<std::string>{"import", path("tiny.dss"), "-o", path("tiny.h5"), option, value};
+    };
+    expect_refused(with("--export-cap", "-1"), 2, "--export-cap");
+    expect_refused(with("--start", "2024-13-01"), 2, "--start");
+    expect_refused(with("--series", "weekly"), 2, "none of snapshot, daily, yearly");
+    expect_refused(with("--step", "0"), 2, "--step");
 }
 
 TEST(Cli, AFullStandardOutputExitsWithFive) {

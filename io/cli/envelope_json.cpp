@@ -1,0 +1,52 @@
+#include <cstddef>
+#include <nlohmann/json.hpp>
+
+#include "io/cli/envelope_report.hpp"
+#include "io/cli/utc_text.hpp"
+
+namespace headroom::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json limits_json(const LimitSummary& limits) {
+    return {{"count", limits.count},         {"at_cap", limits.at_cap},
+            {"zero", limits.zero},           {"lowest_kw", limits.lowest / 1000},
+            {"mean_kw", limits.mean / 1000}, {"highest_kw", limits.highest / 1000}};
+}
+
+Json violation_json(const EnvelopeResult& result, const EnvelopeNames& names, const Violation& violation) {
+    return {{"feeder", names.feeder[static_cast<std::size_t>(violation.feeder)]},
+            {"step", utc_text(names.step_start[static_cast<std::size_t>(violation.step)])},
+            {"row", row_text(result, names, violation.row)},
+            {"value", violation.value},
+            {"limit", violation.limit}};
+}
+
+}  // namespace
+
+std::string envelope_json(const EnvelopeResult& result, const EnvelopeNames& names) {
+    const EnvelopeSummary summary = summarise(result);
+    Json json{{"kind", "envelopes"}, {"items", summary.items}, {"all_solved", summary.all_solved()}};
+    for (std::size_t k = 0; k < summary.items_with.size(); ++k) {
+        json["items_with"][status_name(static_cast<ItemStatus>(k))] = summary.items_with[k];
+    }
+    json["export"] = limits_json(summary.export_limits);
+    json["import"] = limits_json(summary.import_limits);
+    json["rounds_most"] = summary.rounds_most;
+    json["row_violation_worst_pu"] = summary.row_violation_worst;
+    json["bottleneck_gap_worst_w"] = summary.bottleneck_gap_worst;
+    json["violations"] = Json::array();
+    for (const Violation& violation : result.violations) {
+        json["violations"].push_back(violation_json(result, names, violation));
+    }
+    json["feeder_faults"] = Json::array();
+    for (std::size_t f = 0; f < result.feeder_fault.size(); ++f) {
+        if (result.feeder_fault[f].empty()) continue;
+        json["feeder_faults"].push_back({{"feeder", names.feeder[f]}, {"fault", result.feeder_fault[f]}});
+    }
+    return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace headroom::cli

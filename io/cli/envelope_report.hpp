@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "formulations/envelope/envelope_result.hpp"
+#include "io/report/envelope_summary.hpp"
+
+namespace headroom::cli {
+
+/// What an EnvelopeResult only numbers.
+struct EnvelopeNames {
+    std::span<const std::string> feeder;       ///< [#feeder] ids
+    std::span<const std::string> row_bus;      ///< [#row] ids
+    std::span<const std::string> row_branch;   ///< [#row] ids, "" for voltage rows
+    std::span<const std::int64_t> step_start;  ///< [#step] UTC seconds
+};
+
+/// Items by status, limits by direction, certificate, then the worst violated rows and the faults of feeders, for people.
+std::string envelope_text(const EnvelopeResult& result, const EnvelopeNames& names);
+
+/// The same for machines, with all violations and faults: one JSON object.
+std::string envelope_json(const EnvelopeResult& result, const EnvelopeNames& names);
+
+/// "solved", "insecure_base", ...: as in result files.
+const char* status_name(ItemStatus status);
+
+/// "voltage_max at bus 'b' phase a", "branch 'l5' phase c": a security row in words.
+std::string row_text(const EnvelopeResult& result, const EnvelopeNames& names, std::int32_t row);
+
+}  // namespace headroom::cli

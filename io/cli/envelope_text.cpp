@@ -1,0 +1,110 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <numeric>
+#include <vector>
+
+#include "io/cli/envelope_report.hpp"
+#include "io/cli/utc_text.hpp"
+#include "io/report/table.hpp"
+
+namespace headroom::cli {
+
+namespace {
+
+constexpr std::array status_names{"solved",        "insecure_base", "solved_no_worse", "forecast_not_contained",
+                                  "invalid_input", "uncertified",   "islanded"};
+constexpr std::array row_kind_names{"voltage_max", "voltage_min", "branch", "transformer_total", "transformer_winding"};
+constexpr std::size_t lines_shown = 10;
+
+std::string items_text(const EnvelopeSummary& summary) {
+    std::string by_status;
+    for (std::size_t k = 0; k < status_names.size(); ++k) {
+        if (summary.items_with[k] == 0) continue;
+        by_status += fmt::format("{}{} {}", by_status.empty() ? "" : ", ", summary.items_with[k], status_names[k]);
+    }
+    return fmt::format("{} items (feeder and step): {}\n", summary.items, by_status);
+}
+
+std::string limits_text(const EnvelopeSummary& summary) {
+    Table table({{"limits, kW", Align::left},
+                 {"count", Align::right},
+                 {"lowest", Align::right},
+                 {"mean", Align::right},
+                 {"highest", Align::right},
+                 {"at cap", Align::right},
+                 {"zero", Align::right}});
+    const auto add = [&table](const char* direction, const LimitSummary& limits) {
+        if (limits.count == 0) {
+            table.add({direction, "0", "-", "-", "-", "-", "-"});
+            return;
+        }
+        const auto kw = [](double watts) { return fmt::format("{:.3f}", watts / 1000); };
+        table.add({direction, fmt::format("{}", limits.count), kw(limits.lowest), kw(limits.mean), kw(limits.highest),
+                   fmt::format("{}", limits.at_cap), fmt::format("{}", limits.zero)});
+    };
+    add("export", summary.export_limits);
+    add("import", summary.import_limits);
+    return table.text(2);
+}
+
+std::string certificate_text(const EnvelopeSummary& summary) {
+    return fmt::format("  at most {} filling rounds; worst row excess {:.1e} p.u., worst bottleneck gap {:.1e} W\n",
+                       summary.rounds_most, summary.row_violation_worst, summary.bottleneck_gap_worst);
+}
+
+double relative_excess(const Violation& violation) {
+    return std::abs(violation.value - violation.limit) / std::abs(violation.limit);
+}
+
+std::string violations_text(const EnvelopeResult& result, const EnvelopeNames& names) {
+    std::vector<std::size_t> order(result.violations.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&result](std::size_t a, std::size_t b) {
+        return relative_excess(result.violations[a]) > relative_excess(result.violations[b]);
+    });
+    std::string text;
+    for (std::size_t k = 0; k < std::min(order.size(), lines_shown); ++k) {
+        const Violation& violation = result.violations[order[k]];
+        const std::string unit = names.row_branch[static_cast<std::size_t>(violation.row)].empty() ? "V" : "V A";
+        text += fmt::format("  feeder '{}' at {}: {} has {:.1f} {}, limit {:.1f} {}\n",
+                            names.feeder[static_cast<std::size_t>(violation.feeder)],
+                            utc_text(names.step_start[static_cast<std::size_t>(violation.step)]),
+                            row_text(result, names, violation.row), violation.value, unit, violation.limit, unit);
+    }
+    if (order.empty()) return "";
+    return fmt::format("{} violated rows, the worst first:\n{}", order.size(), text);
+}
+
+std::string feeder_faults_text(const EnvelopeResult& result, const EnvelopeNames& names) {
+    std::string text;
+    std::size_t count = 0;
+    for (std::size_t f = 0; f < result.feeder_fault.size(); ++f) {
+        if (result.feeder_fault[f].empty()) continue;
+        if (++count <= lines_shown) text += fmt::format("  feeder '{}': {}\n", names.feeder[f], result.feeder_fault[f]);
+    }
+    return count == 0 ? "" : fmt::format("{} feeders with a fault:\n{}", count, text);
+}
+
+}  // namespace
+
+const char* status_name(ItemStatus status) { return status_names[static_cast<std::size_t>(status)]; }
+
+std::string row_text(const EnvelopeResult& result, const EnvelopeNames& names, std::int32_t row) {
+    const auto k = static_cast<std::size_t>(row);
+    const bool at_bus = names.row_branch[k].empty();
+    return fmt::format("{} {} '{}' phase {}", row_kind_names[static_cast<std::size_t>(result.rows.kind[k])],
+                       at_bus ? "at bus" : "of branch", at_bus ? names.row_bus[k] : names.row_branch[k],
+                       result.rows.phases[k]);
+}
+
+std::string envelope_text(const EnvelopeResult& result, const EnvelopeNames& names) {
+    const EnvelopeSummary summary = summarise(result);
+    return items_text(summary) + limits_text(summary) + certificate_text(summary) + violations_text(result, names)
+           + feeder_faults_text(result, names);
+}
+
+}  // namespace headroom::cli

@@ -1,0 +1,58 @@
+#include "io/report/envelope_summary.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+namespace headroom {
+
+namespace {
+
+LimitSummary summarise(const std::vector<double>& limit, const std::vector<std::int32_t>& binding_row) {
+    LimitSummary summary;
+    double sum = 0;
+    for (std::size_t k = 0; k < limit.size(); ++k) {
+        if (std::isnan(limit[k])) continue;
+        summary.lowest = summary.count == 0 ? limit[k] : std::min(summary.lowest, limit[k]);
+        summary.highest = std::max(summary.highest, limit[k]);
+        sum += limit[k];
+        ++summary.count;
+        if (limit[k] == 0) ++summary.zero;
+        if (k < binding_row.size() && binding_row[k] == binding::cap) ++summary.at_cap;
+    }
+    if (summary.count > 0) summary.mean = sum / static_cast<double>(summary.count);
+    return summary;
+}
+
+/// The largest value above 0; NaN, which unsolved items carry, is passed over.
+double worst(const std::vector<double>& values) {
+    double worst = 0;
+    for (const double value : values) worst = value > worst ? value : worst;
+    return worst;
+}
+
+}  // namespace
+
+bool EnvelopeSummary::all_solved() const {
+    return items
+           == items_with[static_cast<std::size_t>(ItemStatus::solved)]
+                  + items_with[static_cast<std::size_t>(ItemStatus::islanded)];
+}
+
+EnvelopeSummary summarise(const EnvelopeResult& result) {
+    EnvelopeSummary summary;
+    summary.items = static_cast<std::int64_t>(result.status.size());
+    for (const ItemStatus status : result.status) {
+        const auto k = static_cast<std::size_t>(status);
+        if (k < summary.items_with.size()) ++summary.items_with[k];
+    }
+    summary.export_limits = summarise(result.export_limit, result.export_binding_row);
+    summary.import_limits = summarise(result.import_limit, result.import_binding_row);
+    if (!result.rounds.empty()) summary.rounds_most = *std::max_element(result.rounds.begin(), result.rounds.end());
+    summary.row_violation_worst = worst(result.certificate_row_violation);
+    summary.bottleneck_gap_worst = worst(result.certificate_bottleneck_gap);
+    return summary;
+}
+
+}  // namespace headroom

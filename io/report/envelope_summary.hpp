@@ -1,0 +1,34 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "formulations/envelope/envelope_result.hpp"
+
+namespace headroom {
+
+/// Published limits of one direction, over all steps and customers.
+struct LimitSummary {
+    std::int64_t count = 0;                    ///< limits with a number
+    std::int64_t at_cap = 0;                   ///< of these, stopped by the connection cap
+    std::int64_t zero = 0;                     ///< of these, 0 W
+    double lowest = 0, mean = 0, highest = 0;  ///< W
+};
+
+/// What a night's work comes to; an item is one feeder in one step.
+struct EnvelopeSummary {
+    static constexpr std::size_t status_count = 7;
+    std::int64_t items = 0;
+    std::array<std::int64_t, status_count> items_with{};  ///< by ItemStatus
+    LimitSummary export_limits, import_limits;
+    std::int32_t rounds_most = 0;
+    double row_violation_worst = 0;   ///< largest certificate_row_violation above 0
+    double bottleneck_gap_worst = 0;  ///< W, largest certificate_bottleneck_gap above 0
+
+    /// Items whose limits are fit to be published as asked.
+    bool all_solved() const;
+};
+
+EnvelopeSummary summarise(const EnvelopeResult& result);
+
+}  // namespace headroom
