@@ -23,3 +23,21 @@ function(headroom_room room)
   install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/headroom/${room}
     FILES_MATCHING PATTERN "*.hpp" PATTERN "cli" EXCLUDE)
 endfunction()
+
+# headroom_kernel(room source...): compiles each source once per instruction set into headroom_<room>; the sources put
+# everything into namespace HEADROOM_SIMD_NAMESPACE and the room chooses at run time (solver/lanes/simd_level.hpp).
+set(HEADROOM_SIMD_FLAGS_baseline "")
+set(HEADROOM_SIMD_FLAGS_avx2 -mavx2 -mfma)
+set(HEADROOM_SIMD_FLAGS_avx512 -mavx2 -mfma -mavx512f -mavx512dq -mavx512vl -mprefer-vector-width=512)
+function(headroom_kernel room)
+  foreach(level baseline avx2 avx512)
+    set(objects headroom_${room}_${level})
+    add_library(${objects} OBJECT ${ARGN})
+    set_target_properties(${objects} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    target_include_directories(${objects} PRIVATE ${PROJECT_SOURCE_DIR})
+    target_link_libraries(${objects} PRIVATE headroom_options headroom_warnings)
+    target_compile_options(${objects} PRIVATE ${HEADROOM_SIMD_FLAGS_${level}} -O3 -Wno-psabi)
+    target_compile_definitions(${objects} PRIVATE HEADROOM_SIMD_NAMESPACE=${level})
+    target_sources(headroom_${room} PRIVATE $<TARGET_OBJECTS:${objects}>)
+  endforeach()
+endfunction()

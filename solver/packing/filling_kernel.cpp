@@ -9,7 +9,8 @@ namespace {
 
 constexpr int W = 8;
 constexpr int pass_max = 2000;          // passes over A per pack; a handful is usual
-constexpr double tight_share = 1e-11;   // a row is tight when less than this share of what it carries is left: rounding only
+constexpr double tight_share = 1e-13;   // a row is tight when less than this share of what it carries is left: rounding only
+constexpr double cap_rounding = 1e-14;  // (cap / reference) * reference may miss the cap by a unit in the last place
 constexpr double infinity = __builtin_inf();
 
 /// What one pass over A at the level t tells about every lane.
@@ -32,15 +33,16 @@ Lanes filled(Lanes t, Lanes first, Lanes cap, Lanes reference) {
     return minimum(maximum(first, t * reference), cap);
 }
 
-/// w(t) into limit, dw/dt into rise; frozen limits keep what they have.
-void set_level(const FillingView& v, Lanes t, Mask running) {
+/// w(t) into limit, dw/dt into rise; frozen limits keep what they have. The slope is the one to the right, what rising
+/// further would cost; in lanes at their top level it is the one to the left, as there is no further.
+void set_level(const FillingView& v, Lanes t, Mask at_top, Mask running) {
     const Lanes zero = spread(0);
     for (int c = 0; c < v.limit_count; ++c) {
         const Lanes first = load(v.first + c * W), cap = load(v.cap + c * W), reference = load(v.reference + c * W);
         const Mask fixed = (load(v.frozen + c * W) > zero) | ~running;
         const Lanes raised = t * reference;
         store(v.limit + c * W, select(fixed, load(v.limit + c * W), filled(t, first, cap, reference)));
-        const Mask rises = (raised >= first) & (raised <= cap) & ~fixed;
+        const Mask rises = (raised >= first) & ((raised < cap) | (at_top & (raised <= cap))) & ~fixed;
         store(v.rise + c * W, select(rises, reference, zero));
     }
 }
@@ -94,8 +96,10 @@ void freeze(const FillingView& v, Lanes t, Mask finished) {
     for (int c = 0; c < v.limit_count; ++c) {
         const Lanes cap = load(v.cap + c * W), first = load(v.first + c * W);
         const Lanes old = load(v.frozen + c * W);
-        const Mask at_cap = ((t * load(v.reference + c * W) >= cap) | (first >= cap)) & finished & ~(old > zero);
+        const Mask reached = (t * load(v.reference + c * W) >= spread(1 - cap_rounding) * cap) | (first >= cap);
+        const Mask at_cap = reached & finished & ~(old > zero);
         store(v.frozen + c * W, select(at_cap, one, old));
+        store(v.limit + c * W, select(at_cap, cap, load(v.limit + c * W)));
         for (int lane = 0; lane < W; ++lane)
             if (at_cap[lane]) v.stop[c * W + lane] = -1;
     }
@@ -164,13 +168,13 @@ void fill_kernel(const FillingView& v) {
     Search s = begin(v);
     store(v.level, spread(0));
     for (int k = 0; k < pass_max && any(s.running); ++k) {
-        set_level(v, s.trial, s.running);
+        const Mask at_top = s.open & (s.trial >= s.upper);
+        set_level(v, s.trial, at_top, s.running);
         const PassResult p = pass(v);
         // The bracket has shrunk to neighbouring numbers: lower is the answer to the last bit.
         const Lanes middle = spread(0.5) * (s.lower + s.upper);
         const Mask shut = p.inside & ~s.open & ((middle <= s.lower) | (middle >= s.upper));
-        const Mask capped = p.inside & s.open & (s.trial >= s.upper);
-        const Mask finished = (p.stopped | capped | shut) & s.running;
+        const Mask finished = (p.stopped | (p.inside & at_top) | shut) & s.running;
         const Mask go_on = s.running & ~finished;
         if (any(finished)) end_round(v, s, finished);
         const Mask running = s.running;

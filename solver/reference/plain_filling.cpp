@@ -9,7 +9,7 @@ namespace headroom {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double rounding = 1e-11;
+constexpr double rounding = 1e-13;
 
 struct Walk {
     const PackingRows& rows;
@@ -20,7 +20,7 @@ struct Walk {
     double level = 0;
 
     bool rising(std::size_t c) const {
-        return frozen[c] == 0 && level * reference[c] >= start[c] * (1 - rounding) && limit[c] < cap[c];
+        return frozen[c] == 0 && level * reference[c] >= start[c] * (1 - rounding) && limit[c] < cap[c] * (1 - rounding);
     }
     double used(int r) const {
         double sum = 0;

@@ -1,0 +1,138 @@
+#include "formulations/envelope/allocation.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <optional>
+
+#include "formulations/envelope/feeder_allocation.hpp"
+#include "solver/batch/run_batch.hpp"
+
+namespace headroom {
+namespace {
+
+// Feeders made ready at a time: enough for any number of threads, little enough to bound memory for any region.
+constexpr std::int64_t shard_feeders = 64;
+
+/// The share of one shard: its feeders made ready, and their packs as work items.
+class Shard {
+public:
+    Shard(const Region& region, const SeriesSet& series, const AllocationQuestion& question, const AllocationRun& run,
+          std::int64_t first, std::int64_t count, EnvelopeResult& result)
+        : region_(region), series_(series), question_(question), run_(run), first_(first),
+          feeders_(static_cast<std::size_t>(count)), row_offset_(feeders_.size()), result_(result) {}
+
+    void prepare(const std::vector<std::string>& faults) {
+        std::vector<std::string> reason(feeders_.size());
+        run_batch(static_cast<int>(feeders_.size()), run_.threads, [&](int k, int) {
+            const auto i = static_cast<std::size_t>(k);
+            const auto feeder = first_ + k;
+            reason[i] = faults[static_cast<std::size_t>(feeder)];
+            if (!reason[i].empty()) return;
+            try {
+                feeders_[i] = std::make_unique<FeederAllocation>(region_, feeder, question_);
+            } catch (const InvalidFeeder& fault) {
+                reason[i] = fault.what();
+            }
+        });
+        for (std::size_t i = 0; i < feeders_.size(); ++i) {
+            row_offset_[i] = static_cast<std::int32_t>(result_.rows.size());
+            if (feeders_[i]) add_rows(*feeders_[i], first_ + static_cast<std::int64_t>(i));
+            else mark_invalid(static_cast<std::size_t>(first_) + i, reason[i]);
+        }
+    }
+
+    void solve() {
+        const std::size_t packs = (series_.step_count() + lane_count - 1) / lane_count;
+        const auto threads = static_cast<std::size_t>(run_.threads > 0 ? run_.threads : available_threads());
+        std::vector<Worker> workers(threads);
+        std::vector<std::vector<Violation>> violations(feeders_.size() * packs);
+        run_batch(static_cast<int>(violations.size()), run_.threads, [&](int item, int worker) {
+            const std::size_t feeder = static_cast<std::size_t>(item) / packs, first_step = static_cast<std::size_t>(item) % packs * lane_count;
+            if (feeders_[feeder]) {
+                auto& work = workers[static_cast<std::size_t>(worker)].workspace_for(feeder, *feeders_[feeder]);
+                feeders_[feeder]->solve_pack(series_, first_step, row_offset_[feeder], work, result_, violations[static_cast<std::size_t>(item)]);
+            }
+            if (run_.finished) run_.finished(static_cast<std::int64_t>(std::min<std::size_t>(lane_count, series_.step_count() - first_step)));
+        });
+        for (const auto& list : violations) result_.violations.insert(result_.violations.end(), list.begin(), list.end());
+    }
+
+private:
+    /// A thread keeps the work arrays of the feeder that it is at.
+    struct Worker {
+        std::size_t feeder = std::numeric_limits<std::size_t>::max();
+        std::optional<FeederAllocation::Workspace> work;
+
+        FeederAllocation::Workspace& workspace_for(std::size_t wanted, const FeederAllocation& allocation) {
+            if (feeder != wanted) {
+                work.emplace(allocation.workspace());
+                feeder = wanted;
+            }
+            return *work;
+        }
+    };
+
+    void add_rows(const FeederAllocation& allocation, std::int64_t feeder) {
+        for (const SecurityLimit& limit : allocation.rows().limits()) {
+            RowTable& rows = result_.rows;
+            rows.feeder.push_back(static_cast<std::int32_t>(feeder));
+            rows.kind.push_back(static_cast<RowKind>(limit.kind));
+            rows.bus.push_back(limit.bus);
+            rows.branch.push_back(static_cast<std::int32_t>(limit.branch));
+            rows.phases.push_back(limit.phases);
+            rows.limit.push_back(limit.limit);
+        }
+    }
+
+    void mark_invalid(std::size_t feeder, const std::string& reason) {
+        result_.feeder_fault[feeder] = reason;
+        for (std::size_t step = 0; step < result_.step_count; ++step)
+            result_.status[step * result_.feeder_count + feeder] = ItemStatus::invalid_input;
+    }
+
+    const Region& region_;
+    const SeriesSet& series_;
+    const AllocationQuestion& question_;
+    const AllocationRun& run_;
+    std::int64_t first_;
+    std::vector<std::unique_ptr<FeederAllocation>> feeders_;   ///< null: invalid
+    std::vector<std::int32_t> row_offset_;
+    EnvelopeResult& result_;
+};
+
+EnvelopeResult empty_result(const Region& region, const SeriesSet& series) {
+    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+    EnvelopeResult result;
+    result.step_count = series.step_count();
+    result.customer_count = region.customer_count();
+    result.feeder_count = region.feeder_count();
+    const std::size_t limits = result.step_count * result.customer_count, items = result.step_count * result.feeder_count;
+    result.export_limit.assign(limits, nan);
+    result.import_limit.assign(limits, nan);
+    result.export_binding_row.assign(limits, binding::none);
+    result.import_binding_row.assign(limits, binding::none);
+    result.status.assign(items, ItemStatus::uncertified);
+    result.level.assign(items, nan);
+    result.rounds.assign(items, 0);
+    result.certificate_row_violation.assign(items, nan);
+    result.certificate_bottleneck_gap.assign(items, nan);
+    result.feeder_fault.assign(result.feeder_count, "");
+    return result;
+}
+
+}  // namespace
+
+EnvelopeResult allocate(const Region& region, const SeriesSet& series, const AllocationQuestion& question,
+                        const std::vector<std::string>& faults, const AllocationRun& run) {
+    EnvelopeResult result = empty_result(region, series);
+    const auto feeders = static_cast<std::int64_t>(region.feeder_count());
+    for (std::int64_t first = 0; first < feeders; first += shard_feeders) {
+        Shard shard(region, series, question, run, first, std::min(shard_feeders, feeders - first), result);
+        shard.prepare(faults);
+        shard.solve();
+    }
+    return result;
+}
+
+}  // namespace headroom

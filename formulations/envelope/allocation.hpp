@@ -1,0 +1,26 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "formulations/envelope/envelope_result.hpp"
+#include "formulations/envelope/question.hpp"
+#include "formulations/network/region.hpp"
+
+namespace headroom {
+
+struct AllocationRun {
+    int threads = 0;                                      ///< <= 0: all
+    std::function<void(std::int64_t items)> finished;     ///< called from any thread after some items; may be empty
+};
+
+/// Envelopes of every feeder and step of one series: reduce, split rows, progressive filling, certificate.
+///
+/// Items whose base case is insecure or whose certificate fails carry NaN and their status; a feeder with a fault is
+/// invalid_input in every step. The same bytes for any number of threads.
+/// @param faults   [#feeder] from validate(): "" or the reason why the feeder must not be solved
+/// @throws std::invalid_argument  where the question does not fit the case (a reference that a customer lacks)
+EnvelopeResult allocate(const Region& region, const SeriesSet& series, const AllocationQuestion& question,
+                        const std::vector<std::string>& faults, const AllocationRun& run);
+
+}  // namespace headroom

@@ -1,0 +1,243 @@
+#include "formulations/envelope/feeder_allocation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "solver/certificate/bottleneck.hpp"
+
+namespace headroom {
+namespace {
+
+constexpr double watt_per_kilowatt = 1000.0;
+constexpr double base_margin = 1e-12;            // rounding of h at an exactly tight base case, per unit
+constexpr double certified_row_kw = 1e-7;        // a certified answer leaves its rows by no more than this
+constexpr double certified_bottleneck_kw = 1e-6; // and every limit is this close to its bottleneck
+
+SecurityRows make_rows(const Region& region, std::int64_t feeder, const AllocationQuestion& question) {
+    const LinearNetwork full = linear_network(region, feeder, question.flow, question.monitoring);
+    return SecurityRows(region, reduce(full), {.dust = question.dust});
+}
+
+double reference_value(const Region& region, std::size_t customer, bool exports, const AllocationQuestion& question) {
+    const CustomerColumns& c = region.customer;
+    const double cap = exports ? c.export_cap[customer] : c.import_cap[customer];
+    const double request = exports ? c.export_request[customer] : c.import_request[customer];
+    if (question.policy == Policy::equal_curtailment) return request / watt_per_kilowatt;
+    switch (question.reference) {
+        case Reference::cap: return cap / watt_per_kilowatt;
+        case Reference::weight: return c.weight[customer];
+        case Reference::request: return request / watt_per_kilowatt;
+        case Reference::nameplate: return c.nameplate[customer] / watt_per_kilowatt;
+        case Reference::absolute: break;
+    }
+    return question.reference_kw;
+}
+
+}  // namespace
+
+FeederAllocation::FeederAllocation(const Region& region, std::int64_t feeder, const AllocationQuestion& question)
+    : region_(region), feeder_(static_cast<std::size_t>(feeder)), question_(question), rows_(make_rows(region, feeder, question)) {
+    find_references(region);
+    for (const auto& customer : rows_.customers()) {
+        const auto k = static_cast<std::size_t>(customer.customer);
+        const bool active = region.customer.active[k] != 0;
+        keeps_p_.push_back(!active || question.basis == Basis::added);
+        keeps_q_.push_back(!active || region.customer.reactive_mode[k] == ReactiveMode::unity);
+    }
+}
+
+void FeederAllocation::find_references(const Region& region) {
+    for (const bool exports : {true, false})
+        for (const std::int64_t customer : rows_.active()) {
+            const auto k = static_cast<std::size_t>(customer);
+            double cap = (exports ? region.customer.export_cap[k] : region.customer.import_cap[k]) / watt_per_kilowatt;
+            double reference = reference_value(region, k, exports, question_);
+            const bool asked = exports ? question_.export_asked : question_.import_asked;
+            if (asked && std::isnan(reference))
+                throw std::invalid_argument(fmt::format("customer '{}' of feeder '{}' has no {} that the policy refers to",
+                                                        region.customer.id[k], region.feeder.id[feeder_],
+                                                        question_.reference == Reference::nameplate && question_.policy != Policy::equal_curtailment
+                                                            ? "nameplate" : exports ? "export_request" : "import_request"));
+            if (question_.policy == Policy::equal_curtailment && asked) cap = std::min(cap, reference);
+            // A limit that cannot or shall not rise needs some positive reference, any.
+            reference_.push_back(reference > 0 ? reference : 1.0);
+            cap_.push_back(reference > 0 || !asked ? cap : 0.0);
+            asked_.push_back(asked ? 1 : 0);
+        }
+}
+
+FeederAllocation::Workspace FeederAllocation::workspace() const {
+    const auto rows = static_cast<std::size_t>(rows_.rows().row_count());
+    const std::size_t limits = 2 * rows_.active_count();
+    const auto lanes = [](std::size_t slots) { return LaneArray(slots * lane_count, 0.0); };
+    return {rows_.workspace(), FillingWorkspace(rows_.rows()), lanes(limits), lanes(limits), lanes(limits), lanes(limits),
+            lanes(rows), lanes(1), lanes(1), std::vector<int>(limits * lane_count), std::vector<int>(lane_count),
+            std::vector<double>(rows), std::vector<double>(limits), std::vector<double>(limits), std::vector<double>(limits),
+            std::vector<double>(limits)};
+}
+
+/// Base case: passive customers at their forecast, active ones at P = 0 with the reactive forecast that stays theirs.
+/// Lanes beyond the last step repeat it; they are computed and thrown away.
+void FeederAllocation::load_base(const SeriesSet& series, std::size_t first_step, std::size_t count, Workspace& work) const {
+    const std::size_t customers = region_.customer_count(), feeders = region_.feeder_count();
+    for (std::size_t lane = 0; lane < lane_count; ++lane) {
+        const std::size_t step = first_step + std::min(lane, count - 1);
+        const double* p = series.p_forecast.data() + step * customers;
+        const double* q = series.q_forecast.data() + step * customers;
+        for (std::size_t c = 0; c < rows_.customers().size(); ++c) {
+            const auto k = static_cast<std::size_t>(rows_.customers()[c].customer);
+            work.rows.p[c * lane_count + lane] = keeps_p_[c] != 0 ? p[k] : 0.0;
+            work.rows.q[c * lane_count + lane] = keeps_q_[c] != 0 ? q[k] : 0.0;
+        }
+        const double* voltage = series.slack_voltage.data() + (step * feeders + feeder_) * 3;
+        const double* angle = series.slack_angle.data() + (step * feeders + feeder_) * 3;
+        for (std::size_t phase = 0; phase < 3; ++phase) {
+            const Complex v = slack_phasor(voltage[phase], angle[phase]);
+            work.rows.slack[2 * phase * lane_count + lane] = v.real();
+            work.rows.slack[(2 * phase + 1) * lane_count + lane] = v.imag();
+        }
+    }
+}
+
+/// w0 and caps in kW. A direction not asked for cannot leave its start.
+void FeederAllocation::load_limits(const SeriesSet& series, std::size_t first_step, std::size_t count, Workspace& work) const {
+    const std::size_t n = rows_.active_count();
+    const bool contains = question_.contain == Contain::forecast && question_.basis == Basis::net;
+    for (std::size_t limit = 0; limit < 2 * n; ++limit) {
+        const bool exports = limit < n;
+        const auto k = static_cast<std::size_t>(rows_.active()[limit % n]);
+        for (std::size_t lane = 0; lane < lane_count; ++lane) {
+            const std::size_t step = first_step + std::min(lane, count - 1);
+            const double injection = series.p_forecast[step * region_.customer_count() + k] / watt_per_kilowatt;
+            const double forecast = std::max(exports ? injection : -injection, 0.0);
+            double cap = cap_[limit];
+            // On top of the forecast only what the connection leaves.
+            if (question_.basis == Basis::added) cap = std::max(cap - (exports ? injection : -injection), 0.0);
+            const double start = contains ? std::min(forecast, cap) : 0.0;
+            work.start[limit * lane_count + lane] = start;
+            work.cap[limit * lane_count + lane] = asked_[limit] != 0 ? cap : start;
+            work.reference[limit * lane_count + lane] = reference_[limit];
+        }
+    }
+}
+
+/// Rows violated by the base case are listed; with no_worse they get no room instead.
+ItemStatus FeederAllocation::check_base(std::size_t lane, std::size_t step, std::int32_t row_offset, Workspace& work,
+                                        std::vector<Violation>& violations) const {
+    ItemStatus status = ItemStatus::solved;
+    std::int32_t last_limit = -1;
+    for (int r = 0; r < rows_.rows().row_count(); ++r) {
+        double& room = work.rows.room[static_cast<std::size_t>(r) * lane_count + lane];
+        if (room >= 0) continue;
+        if (room >= -base_margin) {
+            room = 0;
+            continue;
+        }
+        const std::int32_t limit = rows_.limit_of_row(r);
+        if (limit != last_limit)
+            violations.push_back({static_cast<std::int32_t>(step), static_cast<std::int32_t>(feeder_), row_offset + limit,
+                                  rows_.base_value(work.rows, r, static_cast<int>(lane)), rows_.limits()[static_cast<std::size_t>(limit)].limit});
+        last_limit = limit;
+        status = question_.insecure_base == InsecureBase::nan ? ItemStatus::insecure_base : ItemStatus::solved_no_worse;
+        room = 0;
+    }
+    return status;
+}
+
+/// Scales the start of the customers in rows that the forecast violates by the largest common factor that fits.
+ItemStatus FeederAllocation::contain_forecast(std::size_t lane, std::size_t step, std::int32_t row_offset, ItemStatus status,
+                                              Workspace& work, std::vector<Violation>& violations) const {
+    const PackingRows& rows = rows_.rows();
+    double factor = 1.0;
+    std::vector<char> concerned;
+    for (int r = 0; r < rows.row_count(); ++r) {
+        const double used = work.product[static_cast<std::size_t>(r) * lane_count + lane];
+        const double room = work.rows.room[static_cast<std::size_t>(r) * lane_count + lane];
+        if (used <= room * (1 + base_margin)) continue;
+        factor = std::min(factor, room / used);
+        concerned.resize(2 * rows_.active_count());
+        for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) concerned[static_cast<std::size_t>(rows.column[e])] = 1;
+        const std::int32_t limit = rows_.limit_of_row(r);
+        violations.push_back({static_cast<std::int32_t>(step), static_cast<std::int32_t>(feeder_), row_offset + limit,
+                              rows_.value_with(work.rows, r, static_cast<int>(lane), used), rows_.limits()[static_cast<std::size_t>(limit)].limit});
+    }
+    if (concerned.empty()) return status;
+    for (std::size_t c = 0; c < concerned.size(); ++c) {
+        if (concerned[c] == 0) continue;
+        work.start[c * lane_count + lane] *= factor;
+        if (asked_[c] == 0) work.cap[c * lane_count + lane] = work.start[c * lane_count + lane];
+    }
+    return status == ItemStatus::solved ? ItemStatus::forecast_not_contained : status;
+}
+
+/// Gathers the lane and has the answer checked by code apart from the filling.
+bool FeederAllocation::certify(std::size_t lane, std::size_t item, Workspace& work, EnvelopeResult& result) const {
+    const auto gather = [lane](const LaneArray& from, std::vector<double>& to) {
+        for (std::size_t k = 0; k < to.size(); ++k) to[k] = from[k * lane_count + lane];
+    };
+    gather(work.rows.room, work.column_room);
+    gather(work.start, work.column_start);
+    gather(work.cap, work.column_cap);
+    gather(work.reference, work.column_reference);
+    gather(work.limit, work.column_limit);
+    const auto check = question_.policy == Policy::max_min ? check_lexicographic : check_equal_share;
+    const BottleneckCertificate certificate = check(rows_.rows(), work.column_room, work.column_start, work.column_cap,
+                                                    work.column_reference, work.column_limit);
+    result.certificate_row_violation[item] = certificate.row_violation * watt_per_kilowatt;
+    result.certificate_bottleneck_gap[item] = certificate.bottleneck_gap * watt_per_kilowatt;
+    return work.rounds[lane] >= 0 && certificate.row_violation <= certified_row_kw && certificate.bound_violation <= certified_row_kw &&
+           certificate.bottleneck_gap <= certified_bottleneck_kw;
+}
+
+void FeederAllocation::publish(std::size_t lane, std::size_t step, ItemStatus status, std::int32_t row_offset, const Workspace& work,
+                               EnvelopeResult& result) const {
+    const std::size_t item = step * result.feeder_count + feeder_;
+    result.status[item] = status;
+    const bool solved = status == ItemStatus::solved || status == ItemStatus::solved_no_worse || status == ItemStatus::forecast_not_contained;
+    if (!solved) return;
+    result.level[item] = work.level[lane];
+    result.rounds[item] = work.rounds[lane];
+    const std::size_t n = rows_.active_count();
+    for (std::size_t limit = 0; limit < 2 * n; ++limit) {
+        const std::size_t at = step * result.customer_count + static_cast<std::size_t>(rows_.active()[limit % n]);
+        const int stop = work.stop[limit * lane_count + lane];
+        const std::int32_t reason = asked_[limit] == 0 ? binding::not_asked
+                                    : stop >= 0        ? row_offset + rows_.limit_of_row(stop)
+                                    : stop == stopped_by_cap ? binding::cap : binding::group_stop;
+        (limit < n ? result.export_limit : result.import_limit)[at] = work.limit[limit * lane_count + lane] * watt_per_kilowatt;
+        (limit < n ? result.export_binding_row : result.import_binding_row)[at] = reason;
+    }
+}
+
+void FeederAllocation::solve_pack(const SeriesSet& series, std::size_t first_step, std::int32_t row_offset, Workspace& work,
+                                  EnvelopeResult& result, std::vector<Violation>& violations) const {
+    const std::size_t count = std::min<std::size_t>(lane_count, series.step_count() - first_step);
+    load_base(series, first_step, count, work);
+    load_limits(series, first_step, count, work);
+    rows_.room(work.rows);
+    std::array<ItemStatus, lane_count> status{};
+    for (std::size_t lane = 0; lane < count; ++lane) status[lane] = check_base(lane, first_step + lane, row_offset, work, violations);
+    multiply(rows_.rows(), work.start.data(), work.product.data());
+    for (std::size_t lane = 0; lane < count; ++lane)
+        if (status[lane] != ItemStatus::insecure_base)
+            status[lane] = contain_forecast(lane, first_step + lane, row_offset, status[lane], work, violations);
+    for (std::size_t lane = 0; lane < lane_count; ++lane)
+        work.live[lane] = lane < count && status[lane] != ItemStatus::insecure_base ? 1.0 : 0.0;
+    const FillingRule rule = question_.policy == Policy::max_min ? FillingRule::lexicographic : FillingRule::equal_share;
+    fill(rows_.rows(), rule,
+         {.room = work.rows.room.data(), .start = work.start.data(), .cap = work.cap.data(), .reference = work.reference.data(),
+          .live = work.live.data(), .limit = work.limit.data(), .stop = work.stop.data(), .level = work.level.data(),
+          .rounds = work.rounds.data()},
+         work.filling);
+    for (std::size_t lane = 0; lane < count; ++lane) {
+        const std::size_t step = first_step + lane;
+        if (work.live[lane] != 0 && !certify(lane, step * result.feeder_count + feeder_, work, result))
+            status[lane] = ItemStatus::uncertified;
+        publish(lane, step, status[lane], row_offset, work, result);
+    }
+}
+
+}  // namespace headroom

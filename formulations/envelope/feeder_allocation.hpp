@@ -1,0 +1,59 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "formulations/envelope/envelope_result.hpp"
+#include "formulations/envelope/question.hpp"
+#include "formulations/flow/security_rows.hpp"
+#include "solver/packing/filling.hpp"
+
+namespace headroom {
+
+/// One feeder made ready for all of its steps: rows, references, caps.
+class FeederAllocation {
+public:
+    /// @throws InvalidFeeder, std::invalid_argument
+    FeederAllocation(const Region& region, std::int64_t feeder, const AllocationQuestion& question);
+
+    /// Work arrays for one pack; one per thread.
+    struct Workspace {
+        SecurityRows::Workspace rows;
+        FillingWorkspace filling;
+        LaneArray start, cap, reference, limit, product;
+        LaneArray live, level;
+        std::vector<int> stop, rounds;
+        std::vector<double> column_room, column_start, column_cap, column_reference, column_limit;
+    };
+    Workspace workspace() const;
+
+    /// Solves steps [first_step, first_step + 8) that exist and writes their part of `result`; appends violated rows.
+    /// @param row_offset  of this feeder's limits in result.rows
+    void solve_pack(const SeriesSet& series, std::size_t first_step, std::int32_t row_offset, Workspace& work,
+                    EnvelopeResult& result, std::vector<Violation>& violations) const;
+
+    const SecurityRows& rows() const { return rows_; }
+
+private:
+    void find_references(const Region& region);
+    void load_base(const SeriesSet& series, std::size_t first_step, std::size_t count, Workspace& work) const;
+    void load_limits(const SeriesSet& series, std::size_t first_step, std::size_t count, Workspace& work) const;
+    ItemStatus check_base(std::size_t lane, std::size_t step, std::int32_t row_offset, Workspace& work,
+                          std::vector<Violation>& violations) const;
+    ItemStatus contain_forecast(std::size_t lane, std::size_t step, std::int32_t row_offset, ItemStatus status, Workspace& work,
+                                std::vector<Violation>& violations) const;
+    bool certify(std::size_t lane, std::size_t item, Workspace& work, EnvelopeResult& result) const;
+    void publish(std::size_t lane, std::size_t step, ItemStatus status, std::int32_t row_offset, const Workspace& work,
+                 EnvelopeResult& result) const;
+
+    const Region& region_;
+    std::size_t feeder_;
+    AllocationQuestion question_;
+    SecurityRows rows_;
+    std::vector<double> reference_, cap_;   ///< [2 #active] kW, exports first
+    std::vector<char> asked_;               ///< [2 #active]
+    std::vector<char> keeps_q_;             ///< [#customer of the base case] its reactive forecast is in the base case
+    std::vector<char> keeps_p_;
+};
+
+}  // namespace headroom

@@ -1,0 +1,99 @@
+// The balanced network of lin_dist_flow.md and dc.md: the three-phase one seen by one phase that stands for all.
+
+#include <bit>
+#include <cmath>
+
+#include "formulations/flow/network_builder.hpp"
+
+namespace headroom {
+namespace {
+
+constexpr double phase_count = 3.0;   // per-phase powers are a third of the total, whatever phases a branch has
+
+/// Mean of the magnitudes of the phases that have supply.
+double mean_magnitude(const PhaseVector& v) {
+    double sum = 0;
+    int count = 0;
+    for (int p = 0; p < 3; ++p)
+        if (v[p] != Complex{}) sum += std::abs(v[p]), ++count;
+    return count > 0 ? sum / count : 0.0;
+}
+
+/// Positive-sequence impedance: mean of the diagonal less mean of the off-diagonal entries of the phases present; for a
+/// single phase its self impedance.
+Complex positive_sequence(const PhaseMatrix& z) {
+    Complex diagonal{}, coupling{};
+    int count = 0;
+    for (int i = 0; i < 3; ++i) {
+        if (z(i, i) == Complex{}) continue;
+        diagonal += z(i, i);
+        ++count;
+        for (int j = 0; j < 3; ++j)
+            if (j != i && z(j, j) != Complex{}) coupling += z(i, j);
+    }
+    if (count == 0) return {};
+    diagonal /= static_cast<double>(count);
+    return count == 1 ? diagonal : diagonal - coupling / static_cast<double>(count * (count - 1));
+}
+
+PhaseVector on_phase_a(Complex value) { return {value, Complex{}, Complex{}}; }
+
+LinearNetwork::Node collapse(const LinearNetwork::Node& node, const LinearNetwork& balanced, const LinearNetwork& three) {
+    LinearNetwork::Node result{.bus = node.bus, .parent = node.parent, .edge = {}, .from_slack = TurnsMatrix::Zero(),
+                               .flat = on_phase_a(mean_magnitude(node.flat)), .shunt_power = on_phase_a(node.shunt_power.sum() / phase_count)};
+    if (node.parent < 0) {
+        result.from_slack(0, 0) = 1.0;
+        return result;
+    }
+    const auto parent = static_cast<std::size_t>(node.parent);
+    const double ratio = mean_magnitude(node.flat) / mean_magnitude(three.nodes[parent].flat);
+    result.edge.turns(0, 0) = std::abs(ratio - 1.0) < 1e-12 ? 1.0 : ratio;
+    result.edge.impedance(0, 0) = positive_sequence(node.edge.impedance);
+    result.from_slack(0, 0) = result.edge.turns(0, 0) * balanced.nodes[parent].from_slack(0, 0);
+    return result;
+}
+
+void add_monitor(LinearNetwork& net, const Region& region, std::int32_t node) {
+    for (const LinearNetwork::Monitor& old : net.monitors)
+        if (old.node == node) return;
+    const auto bus = static_cast<std::size_t>(net.nodes[static_cast<std::size_t>(node)].bus);
+    net.monitors.push_back({node, on_phase_a(1.0), region.bus.base_voltage[bus], region.bus.voltage_min[bus],
+                            region.bus.voltage_max[bus], "abc"});
+}
+
+void add_thermals(LinearNetwork& net, const Region& region, const RadialTree& tree, std::int32_t node) {
+    const auto i = static_cast<std::size_t>(node);
+    const auto& parent = net.nodes[static_cast<std::size_t>(net.nodes[i].parent)];
+    const PhaseVector functional = on_phase_a(phase_count * net.nodes[i].flat[0]);
+    for (std::int32_t e = tree.branch_start[i]; e < tree.branch_start[i + 1]; ++e) {
+        const std::int64_t branch = tree.branches[static_cast<std::size_t>(e)];
+        const auto k = static_cast<std::size_t>(branch);
+        const int conductors = std::popcount(static_cast<unsigned>(region.branch.phases[k] & phase::abc));
+        const double amperes = region.branch.rating_current[k], total = region.branch.rating_power[k];
+        const double base = region.bus.base_voltage[static_cast<std::size_t>(parent.bus)];
+        const auto add = [&](double limit, LinearNetwork::ThermalKind kind) {
+            net.thermals.push_back({node, functional, PhaseVector::Zero(), limit, branch, parent.bus, kind, "abc"});
+        };
+        if (!std::isnan(amperes)) add(conductors * amperes * base, LinearNetwork::ThermalKind::branch_phase);
+        if (!std::isnan(total)) add(total, LinearNetwork::ThermalKind::transformer_total);
+    }
+}
+
+}  // namespace
+
+LinearNetwork build_balanced(const Region& region, std::int64_t feeder, const RadialTree& tree, Monitoring monitoring,
+                             FlowModel model) {
+    const LinearNetwork three = build_three_phase(region, feeder, tree, Monitoring::customers);
+    LinearNetwork net;
+    for (const LinearNetwork::Node& node : three.nodes) net.nodes.push_back(collapse(node, net, three));
+    for (const LinearNetwork::Customer& customer : three.customers)
+        net.customers.push_back({customer.customer, customer.node, on_phase_a(1.0 / phase_count)});
+    for (std::int32_t node = 1; node < tree.size(); ++node) add_thermals(net, region, tree, node);
+    if (model == FlowModel::dc) return net;   // power alone: no voltages
+    for (const LinearNetwork::Customer& customer : net.customers) add_monitor(net, region, customer.node);
+    if (monitoring == Monitoring::all)
+        for (std::int32_t node = 1; node < tree.size(); ++node) add_monitor(net, region, node);
+    return net;
+}
+
+}  // namespace headroom

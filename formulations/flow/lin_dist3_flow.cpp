@@ -1,0 +1,300 @@
+// The unbalanced network of lin_dist3_flow.md.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "formulations/flow/network_builder.hpp"
+
+namespace headroom {
+namespace {
+
+using Node = LinearNetwork::Node;
+
+class ThreePhaseBuilder {
+public:
+    ThreePhaseBuilder(const Region& region, std::int64_t feeder, const RadialTree& tree)
+        : region_(region), feeder_(feeder), tree_(tree) {}
+
+    LinearNetwork build(Monitoring monitoring) {
+        add_nodes();
+        add_customers();
+        add_shunts();
+        add_line_charging();
+        if (monitoring == Monitoring::all) monitor_all();
+        else monitor_customers();
+        for (std::int32_t node = 1; node < tree_.size(); ++node) add_thermals(node);
+        return std::move(net_);
+    }
+
+private:
+    std::span<const std::int64_t> edge_branches(std::int32_t node) const {
+        const auto i = static_cast<std::size_t>(node);
+        return {tree_.branches.data() + tree_.branch_start[i],
+                static_cast<std::size_t>(tree_.branch_start[i + 1] - tree_.branch_start[i])};
+    }
+    std::int32_t parent_bus(std::int32_t node) const {
+        return tree_.bus[static_cast<std::size_t>(tree_.parent[static_cast<std::size_t>(node)])];
+    }
+    double base_voltage(std::int32_t node) const {
+        return region_.bus.base_voltage[static_cast<std::size_t>(tree_.bus[static_cast<std::size_t>(node)])];
+    }
+
+    void add_nodes() {
+        for (std::int32_t i = 0; i < tree_.size(); ++i) {
+            Node node{.bus = tree_.bus[static_cast<std::size_t>(i)], .parent = tree_.parent[static_cast<std::size_t>(i)],
+                      .edge = {}, .from_slack = TurnsMatrix::Identity(), .flat = base_voltage(0) * balanced_rotation(),
+                      .shunt_power = PhaseVector::Zero()};
+            if (i > 0) {
+                const Node& parent = net_.nodes[static_cast<std::size_t>(node.parent)];
+                try {
+                    node.edge = edge_model(region_, edge_branches(i), parent.bus);
+                } catch (const std::invalid_argument& error) {
+                    throw InvalidFeeder(fmt::format("branch '{}': {}", region_.branch.id[static_cast<std::size_t>(edge_branches(i)[0])],
+                                                    error.what()));
+                }
+                node.from_slack = node.edge.turns * parent.from_slack;
+                node.flat = node.edge.turns * parent.flat;
+                remove_dust(node.flat);
+                scale_coupling(node);
+            }
+            net_.nodes.push_back(std::move(node));
+        }
+    }
+
+    /// Phases without supply have no voltage at all; what cancellation leaves there must not be divided by.
+    static void remove_dust(PhaseVector& flat) {
+        const double largest = flat.cwiseAbs().maxCoeff();
+        for (int p = 0; p < 3; ++p)
+            if (std::abs(flat[p]) < 1e-9 * largest) flat[p] = 0;
+    }
+
+    /// LinDist3Flow takes all flat magnitudes of a bus as equal; regulators at unequal taps make the coupling of phases
+    /// carry their ratio, which this takes out again: conj(V_i) Z_ij / conj(V_j) then has the rotation alone.
+    static void scale_coupling(Node& node) {
+        for (int i = 0; i < 3; ++i)
+            for (int j = 0; j < 3; ++j)
+                if (node.flat[i] != Complex{} && node.flat[j] != Complex{})
+                    node.edge.impedance(i, j) *= std::abs(node.flat[j]) / std::abs(node.flat[i]);
+    }
+
+    /// Phase powers per unit of the customer's power. Delta: S_a = S_ab V_a / (V_a - V_b) at balanced nominal voltages,
+    /// split equally over the pairs.
+    PhaseVector share_of(std::size_t customer, const Node& node) const {
+        const std::uint8_t phases = region_.customer.phases[customer];
+        PhaseVector share = PhaseVector::Zero();
+        if (region_.customer.connection[customer] == Connection::wye) {
+            const double count = static_cast<double>((phases & 1) + (phases >> 1 & 1) + (phases >> 2 & 1));
+            for (int p = 0; p < 3; ++p)
+                if (phases >> p & 1) share[p] = 1.0 / count;
+            return share;
+        }
+        const auto pairs = delta_pairs(phases);
+        for (const auto& [p, q] : pairs) {
+            const Complex vp = direction(node.flat[p]), vq = direction(node.flat[q]);
+            if (vp == vq) continue;
+            share[p] += vp / (vp - vq) / static_cast<double>(pairs.size());
+            share[q] -= vq / (vp - vq) / static_cast<double>(pairs.size());
+        }
+        return share;
+    }
+
+    static Complex direction(Complex v) { return v == Complex{} ? v : v / std::abs(v); }
+
+    static std::vector<std::pair<int, int>> delta_pairs(std::uint8_t phases) {
+        std::vector<std::pair<int, int>> pairs;
+        for (const auto& [p, q] : {std::pair{0, 1}, std::pair{1, 2}, std::pair{2, 0}})
+            if ((phases >> p & 1) && (phases >> q & 1)) pairs.emplace_back(p, q);
+        return pairs;
+    }
+
+    void add_customers() {
+        for (const std::int64_t c : energised_customers(region_, feeder_, tree_)) {
+            const auto k = static_cast<std::size_t>(c);
+            const std::int32_t node = node_of(region_, feeder_, tree_, region_.customer.bus[k]);
+            const Node& at = net_.nodes[static_cast<std::size_t>(node)];
+            const PhaseVector share = share_of(k, at);
+            for (int p = 0; p < 3; ++p)
+                if (share[p] != Complex{} && at.flat[p] == Complex{})
+                    throw InvalidFeeder(fmt::format("customer '{}' is connected to phase {} of bus '{}', which has no supply",
+                                                    region_.customer.id[k], "abc"[p],
+                                                    region_.bus.id[static_cast<std::size_t>(at.bus)]));
+            net_.customers.push_back({c, node, share});
+        }
+    }
+
+    /// Power injected by an admittance at nominal voltage: S = -V conj(Y V), V the balanced voltages of the bus's base.
+    static void add_admittance(Node& node, double base, const ConductorMatrix& g, const ConductorMatrix& b, double factor) {
+        PhaseVector nominal;
+        for (int p = 0; p < 3; ++p) nominal[p] = base * direction(node.flat[p]);
+        PhaseMatrix admittance;
+        for (std::size_t i = 0; i < 3; ++i)
+            for (std::size_t j = 0; j < 3; ++j)
+                admittance(static_cast<int>(i), static_cast<int>(j)) = factor * Complex(g[i][j], b[i][j]);
+        const PhaseVector current = admittance * nominal;
+        for (int p = 0; p < 3; ++p) node.shunt_power[p] -= nominal[p] * std::conj(current[p]);
+    }
+
+    void add_shunts() {
+        const auto f = static_cast<std::size_t>(feeder_);
+        for (std::int64_t s = region_.feeder.shunt_offset[f]; s < region_.feeder.shunt_offset[f + 1]; ++s) {
+            const auto k = static_cast<std::size_t>(s);
+            const std::int32_t node = node_of(region_, feeder_, tree_, region_.shunt.bus[k]);
+            if (node < 0) continue;
+            add_admittance(net_.nodes[static_cast<std::size_t>(node)], base_voltage(node), region_.shunt.g[k], region_.shunt.b[k], 1.0);
+        }
+    }
+
+    void add_line_charging() {
+        for (std::int32_t i = 1; i < tree_.size(); ++i)
+            for (const std::int64_t branch : edge_branches(i)) {
+                const auto k = static_cast<std::size_t>(branch);
+                if (region_.branch.line_code[k] < 0) continue;
+                const auto code = static_cast<std::size_t>(region_.branch.line_code[k]);
+                const double half = 0.5 * region_.branch.length[k];
+                for (const std::int32_t end : {i, tree_.parent[static_cast<std::size_t>(i)]})
+                    add_admittance(net_.nodes[static_cast<std::size_t>(end)], base_voltage(end), region_.line_code.g[code],
+                                   region_.line_code.b[code], half);
+            }
+    }
+
+    void add_monitor(std::int32_t node, int p, int q) {
+        const Node& at = net_.nodes[static_cast<std::size_t>(node)];
+        if (at.flat[p] == Complex{} || (q >= 0 && at.flat[q] == Complex{})) return;
+        const auto bus = static_cast<std::size_t>(at.bus);
+        const double factor = q < 0 ? 1.0 : std::sqrt(3.0);
+        PhaseVector pick = PhaseVector::Zero();
+        pick[p] = 1.0;
+        std::string phases(1, "abc"[p]);
+        if (q >= 0) {
+            pick[q] = -1.0;
+            phases += "abc"[q];
+        }
+        for (const LinearNetwork::Monitor& old : net_.monitors)
+            if (old.node == node && old.phases == phases) return;
+        net_.monitors.push_back({node, pick, factor * region_.bus.base_voltage[bus], factor * region_.bus.voltage_min[bus],
+                                 factor * region_.bus.voltage_max[bus], phases});
+    }
+
+    void monitor_customers() {
+        for (const LinearNetwork::Customer& customer : net_.customers) {
+            const auto k = static_cast<std::size_t>(customer.customer);
+            const std::uint8_t phases = region_.customer.phases[k];
+            if (region_.customer.connection[k] == Connection::delta) {
+                for (const auto& [p, q] : delta_pairs(phases)) add_monitor(customer.node, p, q);
+            } else {
+                for (int p = 0; p < 3; ++p)
+                    if (phases >> p & 1) add_monitor(customer.node, p, -1);
+            }
+        }
+    }
+
+    void monitor_all() {
+        monitor_customers();
+        for (std::int32_t node = 1; node < tree_.size(); ++node)
+            for (int p = 0; p < 3; ++p)
+                if (region_.bus.phases[static_cast<std::size_t>(tree_.bus[static_cast<std::size_t>(node)])] >> p & 1)
+                    add_monitor(node, p, -1);
+    }
+
+    void add_thermals(std::int32_t node) {
+        for (const std::int64_t branch : edge_branches(node)) {
+            const auto k = static_cast<std::size_t>(branch);
+            const double amperes = region_.branch.rating_current[k], total = region_.branch.rating_power[k];
+            if (!std::isnan(amperes)) add_phase_thermals(node, branch, amperes);
+            if (!std::isnan(total)) add_total_thermals(node, branch, total);
+        }
+    }
+
+    /// Ampere rating: one row per phase at the sending end, kVA at the base voltage there.
+    void add_phase_thermals(std::int32_t node, std::int64_t branch, double amperes) {
+        const Node& below = net_.nodes[static_cast<std::size_t>(node)];
+        const Node& above = net_.nodes[static_cast<std::size_t>(below.parent)];
+        const auto sending = branch_currents(region_, edge_branches(node), branch, above.bus);
+        const auto kind = region_.branch.kind[static_cast<std::size_t>(branch)];
+        const bool transforms = kind == BranchKind::transformer || kind == BranchKind::regulator;
+        for (int p = 0; p < 3; ++p) {
+            // Power entering at phase p of the sending end: V_p conj(I_from,p); lines have I_from = I_to there.
+            PhaseVector functional = PhaseVector::Zero();
+            for (Eigen::Index row = 0; row < sending.currents.rows(); ++row) {
+                const double weight = transforms ? from_current_weight(branch, above.bus, static_cast<int>(row), p)
+                                                 : sending.voltages(row, p);
+                functional += weight * above.flat[p] * sending.currents.row(row).transpose();
+            }
+            if (functional.cwiseAbs().maxCoeff() == 0) continue;
+            add_thermal(node, functional, amperes * base_voltage(below.parent), branch, above.bus,
+                        LinearNetwork::ThermalKind::branch_phase, std::string(1, "abc"[p]));
+        }
+    }
+
+    /// Share of coil current i_row (to side) that flows in at terminal p of the from side.
+    double from_current_weight(std::int64_t branch, std::int32_t parent, int row, int p) const {
+        const auto k = static_cast<std::size_t>(branch);
+        const auto t = static_cast<std::size_t>(region_.branch.transformer[k]);
+        const bool reversed = region_.branch.from_bus[k] != parent;
+        const TransformerColumns& columns = region_.transformer;
+        const auto& near = reversed ? columns.to_coil[t] : columns.from_coil[t];
+        const double near_v = reversed ? columns.to_voltage[t] : columns.from_voltage[t];
+        const double far_v = reversed ? columns.from_voltage[t] : columns.to_voltage[t];
+        std::size_t coil = 0;
+        for (int used = -1; coil < 3; ++coil)
+            if (near[coil][0] != TransformerColumns::unused && ++used == row) break;
+        const double near_tap = reversed ? columns.to_tap[t][coil] : columns.from_tap[t][coil];
+        const double far_tap = reversed ? columns.from_tap[t][coil] : columns.to_tap[t][coil];
+        const double ratio = far_v * far_tap / (near_v * near_tap);
+        return ratio * ((near[coil][0] == p + 1 ? 1.0 : 0.0) - (near[coil][1] == p + 1 ? 1.0 : 0.0));
+    }
+
+    /// Total kVA of the branch, and its equal share for every winding.
+    void add_total_thermals(std::int32_t node, std::int64_t branch, double total) {
+        const Node& below = net_.nodes[static_cast<std::size_t>(node)];
+        const std::int32_t sending_bus = net_.nodes[static_cast<std::size_t>(below.parent)].bus;
+        const auto coils = branch_currents(region_, edge_branches(node), branch, sending_bus);
+        PhaseVector sum = PhaseVector::Zero();
+        const Eigen::Index count = coils.currents.rows();
+        for (Eigen::Index row = 0; row < count; ++row) {
+            const Complex voltage = (coils.voltages.row(row).cast<Complex>() * below.flat)(0);
+            const PhaseVector functional = voltage * coils.currents.row(row).transpose();
+            sum += functional;
+            if (count > 1)
+                add_thermal(node, functional, total / static_cast<double>(count), branch, sending_bus,
+                            LinearNetwork::ThermalKind::transformer_winding, coil_name(coils.voltages, row));
+        }
+        add_thermal(node, sum, total, branch, sending_bus, LinearNetwork::ThermalKind::transformer_total,
+                    phase_names(coils.voltages));
+    }
+
+    template <class Rows>
+    static std::string coil_name(const Rows& voltages, Eigen::Index row) {
+        std::string name;
+        for (int p = 0; p < 3; ++p)
+            if (voltages(row, p) != 0) name += "abc"[p];
+        return name;
+    }
+    template <class Rows>
+    static std::string phase_names(const Rows& voltages) {
+        std::string name;
+        for (int p = 0; p < 3; ++p)
+            if (voltages.col(p).cwiseAbs().sum() != 0) name += "abc"[p];
+        return name;
+    }
+
+    void add_thermal(std::int32_t node, const PhaseVector& functional, double limit, std::int64_t branch, std::int32_t bus,
+                     LinearNetwork::ThermalKind kind, std::string phases) {
+        net_.thermals.push_back({node, functional, PhaseVector::Zero(), limit, branch, bus, kind, std::move(phases)});
+    }
+
+    const Region& region_;
+    std::int64_t feeder_;
+    const RadialTree& tree_;
+    LinearNetwork net_;
+};
+
+}  // namespace
+
+LinearNetwork build_three_phase(const Region& region, std::int64_t feeder, const RadialTree& tree, Monitoring monitoring) {
+    return ThreePhaseBuilder(region, feeder, tree).build(monitoring);
+}
+
+}  // namespace headroom

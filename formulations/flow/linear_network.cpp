@@ -1,0 +1,45 @@
+#include "formulations/flow/linear_network.hpp"
+
+#include <cmath>
+#include <numbers>
+
+#include "formulations/flow/network_builder.hpp"
+
+namespace headroom {
+namespace {
+
+/// Currents and voltages that shunts alone cause: one sweep over the tree, constant for the whole series.
+void add_shunt_effects(LinearNetwork& net) {
+    const std::size_t n = net.nodes.size();
+    std::vector<PhaseVector> current(n, PhaseVector::Zero());
+    for (std::size_t i = n; i-- > 0;) {
+        LinearNetwork::Node& node = net.nodes[i];
+        for (int p = 0; p < 3; ++p)
+            if (node.flat[p] != Complex{}) current[i][p] -= std::conj(node.shunt_power[p] / node.flat[p]);
+        if (node.parent >= 0) current[static_cast<std::size_t>(node.parent)] += node.edge.turns.transpose() * current[i];
+    }
+    net.shunt_voltage_rise.assign(n, PhaseVector::Zero());
+    for (std::size_t i = 1; i < n; ++i) {
+        const LinearNetwork::Node& node = net.nodes[i];
+        net.shunt_voltage_rise[i] = node.edge.turns * net.shunt_voltage_rise[static_cast<std::size_t>(node.parent)] -
+                                    node.edge.impedance * current[i];
+    }
+    for (LinearNetwork::Thermal& thermal : net.thermals) thermal.shunt_flow = current[static_cast<std::size_t>(thermal.node)];
+}
+
+}  // namespace
+
+Complex slack_phasor(double magnitude, double angle_degree) {
+    return std::polar(magnitude, angle_degree * std::numbers::pi / 180.0);
+}
+
+LinearNetwork linear_network(const Region& region, std::int64_t feeder, FlowModel model, Monitoring monitoring) {
+    const RadialTree tree = radial_tree(region, feeder);
+    LinearNetwork net = model == FlowModel::lin_dist3_flow ? build_three_phase(region, feeder, tree, monitoring)
+                                                           : build_balanced(region, feeder, tree, monitoring, model);
+    net.model = model;
+    add_shunt_effects(net);
+    return net;
+}
+
+}  // namespace headroom

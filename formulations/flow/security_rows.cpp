@@ -1,0 +1,278 @@
+#include "formulations/flow/security_rows.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include "formulations/flow/path_sums.hpp"
+
+namespace headroom {
+namespace {
+
+constexpr int polygon_sides = 16;
+constexpr double watt_per_kilowatt = 1000.0;
+
+double side_angle(int side) { return 2 * std::numbers::pi * side / polygon_sides; }
+
+double power_factor_tangent(const Region& region, std::size_t customer) {
+    if (region.customer.reactive_mode[customer] != ReactiveMode::power_factor) return 0.0;
+    const double pf = region.customer.power_factor[customer];
+    return std::copysign(std::sqrt(std::max(1.0 - pf * pf, 0.0)) / std::abs(pf), pf);
+}
+
+/// Reactive power that the customer may absorb and inject whatever its active power is (V A).
+std::pair<double, double> adversarial_range(const Region& region, std::size_t customer) {
+    switch (region.customer.reactive_mode[customer]) {
+        case ReactiveMode::range: break;
+        case ReactiveMode::volt_var: {
+            const auto curve = static_cast<std::size_t>(region.customer.volt_var[customer]);
+            double lowest = 0, highest = 0;
+            for (const double q : region.volt_var.q[curve])
+                if (!std::isnan(q)) lowest = std::min(lowest, q), highest = std::max(highest, q);
+            return {-lowest * region.customer.q_absorb_max[customer], highest * region.customer.q_inject_max[customer]};
+        }
+        default: return {0.0, 0.0};
+    }
+    return {region.customer.q_absorb_max[customer], region.customer.q_inject_max[customer]};
+}
+
+SecurityKind kind_of(LinearNetwork::ThermalKind kind) {
+    switch (kind) {
+        case LinearNetwork::ThermalKind::transformer_total: return SecurityKind::transformer_total;
+        case LinearNetwork::ThermalKind::transformer_winding: return SecurityKind::transformer_winding;
+        case LinearNetwork::ThermalKind::branch_phase: break;
+    }
+    return SecurityKind::branch_phase;
+}
+
+}  // namespace
+
+SecurityRows::SecurityRows(const Region& region, const ReducedNetwork& reduced, const Options& options)
+    : net_(reduced.net), sweep_(net_), options_(options) {
+    find_active(region);
+    rows_.limit_count = static_cast<int>(2 * active_.size());
+    add_voltage_rows();
+    add_thermal_rows();
+    index_no_load();
+}
+
+void SecurityRows::find_active(const Region& region) {
+    for (std::size_t c = 0; c < net_.customers.size(); ++c) {
+        const auto k = static_cast<std::size_t>(net_.customers[c].customer);
+        if (region.customer.active[k] == 0) continue;
+        active_.push_back(net_.customers[c].customer);
+        active_customer_.push_back(static_cast<std::int32_t>(c));
+        tangent_.push_back(power_factor_tangent(region, k));
+        q_range_.push_back(adversarial_range(region, k));
+        export_cap_.push_back(region.customer.export_cap[k]);
+        import_cap_.push_back(region.customer.import_cap[k]);
+    }
+}
+
+void SecurityRows::add_voltage_rows() {
+    PathSums sums(net_);
+    Coefficients coefficients{std::vector<double>(active_.size()), std::vector<double>(active_.size())};
+    for (std::size_t m = 0; m < net_.monitors.size(); ++m) {
+        const auto& monitor = net_.monitors[m];
+        const auto& node = net_.nodes[static_cast<std::size_t>(monitor.node)];
+        const Complex flat = (monitor.pick.transpose() * node.flat)(0);
+        shunt_rise_.push_back(
+            2 * (std::conj(flat) * (monitor.pick.transpose() * net_.shunt_voltage_rise[static_cast<std::size_t>(monitor.node)])(0)).real());
+        const auto& functional = sums.voltage(monitor.node, monitor.pick);
+        for (std::size_t a = 0; a < active_.size(); ++a) {
+            const auto& customer = net_.customers[static_cast<std::size_t>(active_customer_[a])];
+            const auto& at = net_.nodes[static_cast<std::size_t>(customer.node)];
+            Complex effect{};   // of conj(S) on m'V
+            for (int p = 0; p < 3; ++p)
+                if (customer.share[p] != Complex{})
+                    effect += functional[static_cast<std::size_t>(customer.node)][p] * std::conj(customer.share[p] / at.flat[p]);
+            effect *= 2.0 * std::conj(flat) / (monitor.base * monitor.base);
+            coefficients.p[a] = effect.real();
+            coefficients.q[a] = effect.imag();
+        }
+        for (const bool upper : {true, false}) {
+            const auto limit = static_cast<std::int32_t>(limits_.size());
+            limits_.push_back({upper ? SecurityKind::voltage_max : SecurityKind::voltage_min, node.bus, -1, monitor.phases,
+                               upper ? monitor.maximum : monitor.minimum});
+            add_row({upper ? Part::voltage_max : Part::voltage_min, limit, static_cast<std::int32_t>(m), 0, 0, 0, false},
+                    coefficients, upper ? 1.0 : -1.0);
+        }
+    }
+}
+
+/// P and Q through a thermal as functions of the customers; away from the slack bus is forward, and injections lower it.
+void SecurityRows::add_thermal_rows() {
+    PathSums sums(net_);
+    const std::size_t n = active_.size();
+    Coefficients p_row{std::vector<double>(n), std::vector<double>(n)}, q_row = p_row, side_row = p_row;
+    for (std::size_t t = 0; t < net_.thermals.size(); ++t) {
+        const auto& thermal = net_.thermals[t];
+        shunt_flow_.push_back((thermal.functional.transpose() * thermal.shunt_flow.conjugate())(0));
+        const auto& functional = sums.flow(thermal.node, thermal.functional);
+        double largest_p = 0, largest_q = 0;
+        for (std::size_t a = 0; a < n; ++a) {
+            const auto& customer = net_.customers[static_cast<std::size_t>(active_customer_[a])];
+            const auto& at = net_.nodes[static_cast<std::size_t>(customer.node)];
+            Complex effect{};   // of S on S through the thermal
+            for (int p = 0; p < 3; ++p)
+                if (customer.share[p] != Complex{})
+                    effect -= functional[static_cast<std::size_t>(customer.node)][p] * customer.share[p] / at.flat[p];
+            effect /= thermal.limit;
+            p_row.p[a] = effect.real();
+            p_row.q[a] = -effect.imag();
+            q_row.p[a] = effect.imag();
+            q_row.q[a] = effect.real();
+            const double moved_q = std::abs(effect.imag() + tangent_[a] * effect.real()) +
+                                   (q_range_[a] != std::pair{0.0, 0.0} ? std::abs(effect.real()) : 0.0);
+            largest_p = std::max(largest_p, std::abs(effect));
+            largest_q = std::max(largest_q, moved_q);
+        }
+        const auto limit = static_cast<std::int32_t>(limits_.size());
+        limits_.push_back({kind_of(thermal.kind), thermal.bus, thermal.branch, thermal.phases, thermal.limit});
+        const auto source = static_cast<std::int32_t>(t);
+        const bool fixed_q = net_.model == FlowModel::dc || largest_q <= 1e-9 * largest_p;
+        if (fixed_q) {
+            add_row({Part::forward, limit, source, 0, 0, 0, false}, p_row, 1.0);
+            add_row({Part::backward, limit, source, 0, 0, 0, false}, p_row, -1.0);
+            continue;
+        }
+        for (int side = 0; side < polygon_sides; ++side) {
+            const double c = std::cos(side_angle(side)), s = std::sin(side_angle(side));
+            for (std::size_t a = 0; a < n; ++a) {
+                side_row.p[a] = c * p_row.p[a] + s * q_row.p[a];
+                side_row.q[a] = c * p_row.q[a] + s * q_row.q[a];
+            }
+            add_row({Part::polygon, limit, source, side, 0, 0, false}, side_row, 1.0);
+        }
+    }
+}
+
+/// Splits scale * coefficients into entries of A. Dust does not enter the row; a twin row keeps it for the case that
+/// setting aside dust times caps would take more than half of the room.
+void SecurityRows::add_row(RowInfo info, const Coefficients& coefficients, double scale) {
+    std::vector<std::pair<std::int32_t, double>> entries;
+    double largest = 0;
+    const auto n = static_cast<std::int32_t>(active_.size());
+    for (std::int32_t a = 0; a < n; ++a) {
+        const auto k = static_cast<std::size_t>(a);
+        const double q = scale * coefficients.q[k];
+        const double p = scale * coefficients.p[k] + tangent_[k] * q;
+        info.adversarial += std::max(q, 0.0) * q_range_[k].second + std::max(-q, 0.0) * q_range_[k].first;
+        if (p == 0) continue;
+        entries.emplace_back(p > 0 ? a : n + a, std::abs(p) * watt_per_kilowatt);
+        largest = std::max(largest, std::abs(p) * watt_per_kilowatt);
+    }
+    std::sort(entries.begin(), entries.end());
+    const double smallest = options_.dust * largest;
+    for (const auto& [column, value] : entries) {
+        const auto k = static_cast<std::size_t>(column % n);
+        if (value < smallest) info.dust_room += value * (column < n ? export_cap_[k] : import_cap_[k]) / watt_per_kilowatt;
+    }
+    push_row(info, entries, smallest);
+    if (info.dust_room > 0) {
+        info.keeps_dust = true;
+        push_row(info, entries, 0.0);
+    }
+}
+
+void SecurityRows::push_row(const RowInfo& info, std::span<const std::pair<std::int32_t, double>> entries, double smallest) {
+    for (const auto& [column, value] : entries) {
+        if (value < smallest) continue;
+        rows_.column.push_back(column);
+        rows_.value.push_back(value);
+    }
+    rows_.start.push_back(static_cast<std::int32_t>(rows_.column.size()));
+    row_info_.push_back(info);
+}
+
+/// Monitors share their no-load voltage where they see the slack bus through the same turns.
+void SecurityRows::index_no_load() {
+    for (const auto& monitor : net_.monitors) {
+        const auto& node = net_.nodes[static_cast<std::size_t>(monitor.node)];
+        const Eigen::Vector3d pick = node.from_slack.transpose() * monitor.pick.real();
+        const auto same = std::find(no_load_pick_.begin(), no_load_pick_.end(), pick);
+        no_load_of_monitor_.push_back(static_cast<std::int32_t>(same - no_load_pick_.begin()));
+        if (same == no_load_pick_.end()) no_load_pick_.push_back(pick);
+    }
+}
+
+SecurityRows::Workspace SecurityRows::workspace() const {
+    const auto lanes = [](std::size_t slots) { return LaneArray(slots * lane_count, 0.0); };
+    return {sweep_.workspace(), lanes(net_.customers.size()), lanes(net_.customers.size()), lanes(6), lanes(net_.monitors.size()),
+            lanes(net_.thermals.size()), lanes(net_.thermals.size()), lanes(no_load_pick_.size()), lanes(row_info_.size())};
+}
+
+void SecurityRows::room(Workspace& work) const {
+    sweep_.run(work.p.data(), work.q.data(), work.rise.data(), work.flow_p.data(), work.flow_q.data(), work.sweep);
+    for (std::size_t k = 0; k < no_load_pick_.size(); ++k)
+        for (std::size_t lane = 0; lane < lane_count; ++lane) {
+            double re = 0, im = 0;
+            for (std::size_t p = 0; p < 3; ++p) {
+                re += no_load_pick_[k][static_cast<int>(p)] * work.slack[2 * p * lane_count + lane];
+                im += no_load_pick_[k][static_cast<int>(p)] * work.slack[(2 * p + 1) * lane_count + lane];
+            }
+            work.no_load[k * lane_count + lane] = re * re + im * im;
+        }
+    for (std::size_t r = 0; r < row_info_.size(); ++r)
+        for (std::size_t lane = 0; lane < lane_count; ++lane)
+            work.room[r * lane_count + lane] = row_room(work, row_info_[r], lane);
+}
+
+double SecurityRows::row_room(const Workspace& work, const RowInfo& info, std::size_t lane) const {
+    double h = 0;
+    if (info.part == Part::voltage_max || info.part == Part::voltage_min) {
+        const auto m = static_cast<std::size_t>(info.source);
+        const auto& monitor = net_.monitors[m];
+        const double v_sq = work.no_load[static_cast<std::size_t>(no_load_of_monitor_[m]) * lane_count + lane] +
+                            work.rise[m * lane_count + lane] + shunt_rise_[m];
+        h = (info.part == Part::voltage_max ? monitor.maximum * monitor.maximum - v_sq : v_sq - monitor.minimum * monitor.minimum) /
+            (monitor.base * monitor.base);
+    } else {
+        h = thermal_room(work, info, lane);
+    }
+    h -= info.adversarial;
+    if (info.dust_room == 0) return h;
+    const bool dust_fits = info.dust_room <= 0.5 * h;
+    if (dust_fits == info.keeps_dust) return std::numeric_limits<double>::infinity();
+    return info.keeps_dust ? h : h - info.dust_room;
+}
+
+double SecurityRows::thermal_room(const Workspace& work, const RowInfo& info, std::size_t lane) const {
+    const auto t = static_cast<std::size_t>(info.source);
+    const double limit = net_.thermals[t].limit;
+    const double p = (work.flow_p[t * lane_count + lane] + shunt_flow_[t].real()) / limit;
+    if (net_.model == FlowModel::dc) return info.part == Part::forward ? 1.0 - p : 1.0 + p;
+    const double q = (work.flow_q[t * lane_count + lane] + shunt_flow_[t].imag()) / limit;
+    if (info.part == Part::polygon) {
+        const double along = std::cos(side_angle(info.side)) * p + std::sin(side_angle(info.side)) * q;
+        const double inscribed = std::cos(std::numbers::pi / polygon_sides);
+        return (p * p + q * q <= 1.0 ? std::max(inscribed, along) : inscribed) - along;
+    }
+    if (std::abs(q) > 1.0) return 1.0 - std::abs(q);
+    const double reach = std::sqrt(1.0 - q * q);
+    return info.part == Part::forward ? reach - p : reach + p;
+}
+
+double SecurityRows::base_value(const Workspace& work, int row, int lane_index) const {
+    const RowInfo& info = row_info_[static_cast<std::size_t>(row)];
+    const auto source = static_cast<std::size_t>(info.source), lane = static_cast<std::size_t>(lane_index);
+    if (info.part == Part::voltage_max || info.part == Part::voltage_min)
+        return std::sqrt(std::max(work.no_load[static_cast<std::size_t>(no_load_of_monitor_[source]) * lane_count + lane] +
+                                      work.rise[source * lane_count + lane] + shunt_rise_[source],
+                                  0.0));
+    const Complex flow = Complex(work.flow_p[source * lane_count + lane], work.flow_q[source * lane_count + lane]) + shunt_flow_[source];
+    return net_.model == FlowModel::dc ? std::abs(flow.real()) : std::abs(flow);
+}
+
+double SecurityRows::value_with(const Workspace& work, int row, int lane, double used) const {
+    const RowInfo& info = row_info_[static_cast<std::size_t>(row)];
+    const double base = base_value(work, row, lane);
+    if (info.part != Part::voltage_max && info.part != Part::voltage_min)
+        return base + used * net_.thermals[static_cast<std::size_t>(info.source)].limit;
+    const double unit = net_.monitors[static_cast<std::size_t>(info.source)].base;
+    const double moved = info.part == Part::voltage_max ? used : -used;
+    return std::sqrt(std::max(base * base + moved * unit * unit, 0.0));
+}
+
+}  // namespace headroom

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <Eigen/Core>
+#include <complex>
+#include <cstdint>
+#include <span>
+
+#include "formulations/network/region.hpp"
+
+namespace headroom {
+
+using Complex = std::complex<double>;
+using PhaseVector = Eigen::Vector3cd;
+using PhaseMatrix = Eigen::Matrix3cd;
+using TurnsMatrix = Eigen::Matrix3d;
+
+/// What joins a bus to its parent, in phases a, b, c to neutral:
+///
+///     V_to = N V_from - Z I_to        I_from = N' I_to                                       (1)
+///
+/// V in volts, I in amperes flowing away from the slack bus, Z in ohm on the to side. N is real: the identity for lines,
+/// the tap for a regulator, turns and winding connection for a transformer. A delta winding has no zero sequence, and so
+/// neither has N: all that lies upstream of it is seen from below as N Z N', with zero-sequence impedance zero.
+struct EdgeModel {
+    TurnsMatrix turns = TurnsMatrix::Zero();        ///< N
+    PhaseMatrix impedance = PhaseMatrix::Zero();    ///< Z
+
+    /// No transformation: currents and voltages keep their phases and size.
+    bool is_plain() const;
+};
+
+/// The edge made of all closed branches between two buses, seen from bus `parent` (row of /bus).
+///
+/// Several branches are one edge when their coils and conductors are independent (three single-phase regulators; an open
+/// delta with its straight-through phase). Stack their equations A_to V_to = A_from V_from - z i, I_to = A_to' i: where
+/// A_to has full row rank this is (1) with N = A_to^+ A_from and Z = A_to^+ z A_to^+'. Where the to side has no path for
+/// the zero sequence (delta), A_to^+ takes the phase voltages whose mean is zero.
+///
+/// Explicit neutral conductors are eliminated with all neutral current returning in them (grounded at the source only):
+/// Z_pn = Z_pp - Z_pN - Z_Np + Z_NN, exact for loads between phase and neutral.
+/// @throws std::invalid_argument  if the equations are dependent: the branches close a loop
+EdgeModel edge_model(const Region& region, std::span<const std::int64_t> branches, std::int32_t parent);
+
+/// Which coil pair or conductor of the edge carries what: flow of one branch in terms of the edge's to-side currents.
+///
+/// Coil or conductor k of `branch` carries i_k = (row k of currents) I_to and has the voltage (row k of voltages) V_to,
+/// both on the to side; for lines also the from side, as N is the identity.
+struct BranchCurrents {
+    Eigen::Matrix<double, Eigen::Dynamic, 3, 0, 3, 3> currents, voltages;
+};
+BranchCurrents branch_currents(const Region& region, std::span<const std::int64_t> branches, std::int64_t branch,
+                               std::int32_t parent);
+
+}  // namespace headroom
