@@ -22,9 +22,9 @@ bool is_result(const std::string& path) {
 }
 
 std::string run_text(const RunInfo& run) {
-    return fmt::format("envelopes of case '{}', series '{}': --flow {} --policy {} --direction {} --reference {}{}{}",
+    return fmt::format("envelopes of case '{}', series '{}': flow {}, policy {}, direction {}, reference {}{}{}",
                        run.case_name, run.series, run.flow, run.policy, run.direction, run.reference,
-                       run.options.empty() ? "" : " ", run.options);
+                       run.options.empty() ? "" : ", ", run.options);
 }
 
 ExitCode result_info(const InfoOptions& options) {
