@@ -8,8 +8,8 @@
 
 namespace headroom {
 
-/// XXH64 with seed 0 over a stream of bytes: notices damage, is no proof against forgery. The value depends on the bytes
-/// alone, not on how they were cut into updates. @see https://github.com/Cyan4973/xxHash, doc/xxhash_spec.md
+/// XXH64 with seed 0 over a stream of bytes: notices damage, is no proof against forgery. The value depends on the
+/// bytes alone, not on how they were cut into updates. @see https://github.com/Cyan4973/xxHash, doc/xxhash_spec.md
 class Digest {
 public:
     void update(const void* data, std::size_t size);

@@ -21,7 +21,8 @@ public:
     /// Faults that follow belong to this feeder.
     void enter(std::int64_t feeder);
 
-    /// A fault of the entered feeder, about the thing `kind` named `id` ("branch", "l5"). Dropped above faults_per_feeder.
+    /// A fault of the entered feeder, about the thing `kind` named `id` ("branch", "l5"). Dropped above
+    /// faults_per_feeder.
     void add(std::string_view dataset, std::int64_t row, std::string rule, std::string_view kind, std::string_view id);
 
     bool empty() const { return faults_.empty(); }

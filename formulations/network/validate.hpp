@@ -20,9 +20,10 @@ struct Fault {
 
 /// All faults of a region, columns first, then the rules inside each feeder (values, islands, loops).
 ///
-/// A fault with feeder = -1 makes the region unusable (column lengths, offsets, dangling references, identifiers, steps);
-/// then the checks that rely on indexing are not made. Every other fault concerns one feeder alone (status invalid_input).
-/// At most faults_per_feeder of each feeder are listed. Never throws for what is in the region; looks at every value once.
+/// A fault with feeder = -1 makes the region unusable (column lengths, offsets, dangling references, identifiers,
+/// steps); then the checks that rely on indexing are not made. Every other fault concerns one feeder alone (status
+/// invalid_input). At most faults_per_feeder of each feeder are listed. Never throws for what is in the region; looks
+/// at every value once.
 std::vector<Fault> validate(const Region& region);
 
 /// The faults with feeder = -1 alone: what a region must satisfy to be indexed at all.

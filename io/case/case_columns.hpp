@@ -58,8 +58,8 @@ inline constexpr std::string_view phase_bits = "a b c neutral";
 inline constexpr std::string_view conductor_axes = "/conductor /other_conductor";
 inline constexpr std::string_view coil_axes = "/coil /terminal";
 
-// Each visit_columns calls visit(note, column[, fallback]) for every column of its group, identifiers first: the one list of
-// names, units and meanings that both the writer and the reader follow. A column with a fallback may be absent.
+// Each visit_columns calls visit(note, column[, fallback]) for every column of its group, identifiers first: the one
+// list of names, units and meanings that both the writer and the reader follow. A column with a fallback may be absent.
 
 template <class Columns, class Wanted>
 concept SameColumns = std::same_as<std::remove_const_t<Columns>, Wanted>;

@@ -9,7 +9,8 @@ namespace headroom {
 /// (series: every step of a few feeders).
 enum class Chunking : std::uint8_t { rows, ranges };
 
-/// Lengths of the pieces a dataset is stored in: at most half a MiB each, so that HDF5's cache holds one, and never zero.
+/// Lengths of the pieces a dataset is stored in: at most half a MiB each, so that HDF5's cache holds one, and never
+/// zero.
 Shape chunk_shape(const Shape& shape, ElementType type, Chunking chunking);
 
 /// Cuts a slab along the axis that its chunks follow into parts of a few MiB of whole chunks, for reading it back in

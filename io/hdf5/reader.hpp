@@ -12,8 +12,8 @@
 
 namespace headroom {
 
-/// One dataset, checked before anything of its size is allocated: hard links only, inside this file only, known filters,
-/// exactly the type asked for, every chunk present.
+/// One dataset, checked before anything of its size is allocated: hard links only, inside this file only, known
+/// filters, exactly the type asked for, every chunk present.
 class DatasetReader {
 public:
     const std::string& path() const { return path_; }
@@ -22,11 +22,12 @@ public:
     /// Throws InputError naming the dataset unless it has exactly this shape.
     void require_shape(const Shape& expected) const;
 
-    /// Reads part of the dataset into memory that holds element_count(slab.count) values. Throws InputError when the slab
-    /// lies outside or the stored data are damaged.
+    /// Reads part of the dataset into memory that holds element_count(slab.count) values. Throws InputError when the
+    /// slab lies outside or the stored data are damaged.
     void read(const Slab& slab, void* values) const;
 
-    /// Words of the rows [first, first + count) of a text dataset: up to the first zero byte, which only zeros may follow.
+    /// Words of the rows [first, first + count) of a text dataset: up to the first zero byte, which only zeros may
+    /// follow.
     std::vector<std::string> read_text(std::uint64_t first, std::uint64_t count) const;
 
 private:
@@ -45,8 +46,8 @@ private:
     Shape shape_;
 };
 
-/// Reads files that may be damaged or hostile. Looks names up, never walks; never follows soft or external links; leaves
-/// alone what it is not asked for. Every fault is an InputError naming the file, the dataset and the rule.
+/// Reads files that may be damaged or hostile. Looks names up, never walks; never follows soft or external links;
+/// leaves alone what it is not asked for. Every fault is an InputError naming the file, the dataset and the rule.
 class Hdf5Reader {
 public:
     explicit Hdf5Reader(const std::filesystem::path& path);

@@ -26,8 +26,9 @@ struct DatasetPlan {
 /// Writes one HDF5 file that can be trusted (io/schema.md): newest stable format, checksums on every dataset, a named
 /// dimension scale on every axis, the same bytes for the same calls.
 ///
-/// The file appears under its name only when commit() has closed it, read every value back, compared digests and synced.
-/// Every call throws OutputError (file, size, reason) at the first failure; then, or without commit(), nothing is left.
+/// The file appears under its name only when commit() has closed it, read every value back, compared digests and
+/// synced. Every call throws OutputError (file, size, reason) at the first failure; then, or without commit(), nothing
+/// is left.
 class Hdf5Writer {
 public:
     /// @param planned_bytes  size of all values, uncompressed; refused at once when the disk has not so much room

@@ -14,9 +14,9 @@ using test::small_region;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-/// A region with one thing wrong, and where and how validate() must say so. Rows are of feeder 1, the second of two: its
-/// buses are 6 source, 7 main, 8 mid, 9 end, 10 boosted, 11 spare; its branches 6 t, 7 l1, 8 l2, 9 ra, 10 rc, 11 s; its
-/// customers 5 c1, 6 c2, 7 c3, 8 c4, 9 c5.
+/// A region with one thing wrong, and where and how validate() must say so. Rows are of feeder 1, the second of two:
+/// its buses are 6 source, 7 main, 8 mid, 9 end, 10 boosted, 11 spare; its branches 6 t, 7 l1, 8 l2, 9 ra, 10 rc, 11 s;
+/// its customers 5 c1, 6 c2, 7 c3, 8 c4, 9 c5.
 struct Wrong {
     const char* name;
     std::function<void(Region&)> spoil;

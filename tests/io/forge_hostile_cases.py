@@ -1,7 +1,7 @@
 """Makes damaged and hostile variants of a sound case file: forge_hostile_cases.py CASE DIRECTORY.
 
-Every function below, `name(file)`, changes a copy CASE -> DIRECTORY/name.h5 that is open for writing; hostile_case_test.cpp
-says which words the reader must answer with. Returns 77 where h5py is missing.
+Every function below, `name(file)`, changes a copy CASE -> DIRECTORY/name.h5 that is open for writing;
+hostile_case_test.cpp says which words the reader must answer with. Returns 77 where h5py is missing.
 """
 
 import shutil
@@ -269,8 +269,8 @@ def steps_repeat(file):
 def no_steps(file):
     replaced(file, "/series/day/time", shape=(0,), dtype="<i8")
     replaced(file, "/series/day/time_bounds", shape=(0, 2), dtype="<i8")
-    for name, inner in (("p_forecast", (10,)), ("q_forecast", (10,)), ("slack_voltage", (2, 3)), ("slack_angle", (2, 3)),
-                        ("price", (2,))):
+    for name, inner in (("p_forecast", (10,)), ("q_forecast", (10,)), ("slack_voltage", (2, 3)),
+                        ("slack_angle", (2, 3)), ("price", (2,))):
         replaced(file, "/series/day/" + name, shape=(0,) + inner, dtype="<f8")
 
 

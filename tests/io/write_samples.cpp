@@ -1,0 +1,24 @@
+// Writes DIRECTORY/case.h5, DIRECTORY/sparse.h5 (no shunts, no curves) and DIRECTORY/result.h5 for read_with_python.py.
+
+#include <filesystem>
+
+#include "io/case/case_file.hpp"
+#include "io/result/envelope_file.hpp"
+#include "tests/support/small_region.hpp"
+#include "tests/support/small_result.hpp"
+
+int main(int argument_count, char** arguments) {
+    using namespace headroom;
+    if (argument_count != 2) return 2;
+    const std::filesystem::path directory = arguments[1];
+    Region region = test::small_region();
+    write_case(region, directory / "case.h5");
+    write_envelopes(test::small_result(region), region, region.series[0], test::small_run(), directory / "result.h5");
+
+    region.shunt = {};
+    region.feeder.shunt_offset.assign(region.feeder_count() + 1, 0);
+    region.volt_var = {};
+    for (std::int32_t& curve : region.customer.volt_var) curve = -1;
+    for (ReactiveMode& mode : region.customer.reactive_mode) mode = ReactiveMode::unity;
+    write_case(region, directory / "sparse.h5");
+}
