@@ -1,0 +1,383 @@
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <set>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+#include "io/errors.hpp"
+#include "io/import/csv/csv_case.hpp"
+#include "io/import/csv/csv_fields.hpp"
+#include "io/import/csv/csv_table.hpp"
+#include "io/import/csv/csv_value.hpp"
+
+namespace headroom {
+namespace fs = std::filesystem;
+namespace csv {
+namespace {
+
+/// Where an id stands; for groups inside feeders "feeder/id".
+using Rows = std::unordered_map<std::string, std::int32_t>;
+
+Rows rows_of(const std::vector<std::string>& ids) {
+    Rows rows;
+    for (std::size_t k = 0; k < ids.size(); ++k) rows.try_emplace(ids[k], static_cast<std::int32_t>(k));
+    return rows;
+}
+
+std::string path_of(const std::string& feeder, std::string_view id) { return fmt::format("{}/{}", feeder, id); }
+
+/// Hands the cells of one file to the columns, in the order of `rows_` (grouped by feeder).
+class FileReader {
+public:
+    explicit FileReader(const fs::path& file) : table_(file) {
+        for (std::size_t k = 0; k < table_.row_count(); ++k) rows_.push_back(k);
+    }
+
+    /// Sorts the rows by feeder and returns the ranges; without a feeder column all belong to the only one.
+    std::vector<std::int64_t> group_by_feeder(const std::vector<std::string>& feeders) {
+        feeder_.assign(rows_.size(), 0);
+        const Rows index = rows_of(feeders);
+        if (const auto column = use("feeder")) {
+            for (const std::size_t row : rows_) {
+                const auto found = index.find(std::string(table_.cell(row, *column)));
+                if (found == index.end()) table_.fail(row, *column, "there is no such feeder");
+                feeder_[row] = found->second;
+            }
+        } else if (feeders.size() > 1) {
+            table_.fail("column 'feeder' is needed where there are several feeders");
+        }
+        std::ranges::stable_sort(rows_, {}, [&](std::size_t row) { return feeder_[row]; });
+        std::vector<std::int64_t> offset(feeders.size() + 1, 0);
+        for (const std::size_t row : rows_) ++offset[feeder_[row] + 1];
+        for (std::size_t f = 0; f < feeders.size(); ++f) offset[f + 1] += offset[f];
+        return offset;
+    }
+
+    void set_buses(const Rows& buses, const std::vector<std::string>& feeders) {
+        buses_ = &buses;
+        feeders_ = &feeders;
+    }
+
+    void text(std::string_view name, std::vector<std::string>& c) {
+        fill(name, c, std::string{}, [](std::string_view t) { return std::optional<std::string>(t); }, "text is needed", true);
+    }
+    void number(std::string_view name, int shift, std::vector<double>& c) {
+        fill(name, c, 0.0, [=](std::string_view t) { return parse_number(t, shift); }, "a number is needed", true);
+    }
+    void number(std::string_view name, int shift, std::vector<double>& c, double fallback) {
+        fill(name, c, fallback, [=](std::string_view t) { return parse_number(t, shift); }, "a number is needed", false);
+    }
+    void phases(std::string_view name, std::vector<std::uint8_t>& c) {
+        fill_cells(name, c, parse_phases, "letters of abcn are needed, each once");
+    }
+    void coils(std::string_view name, std::vector<TransformerColumns::Coils>& c) {
+        fill_cells(name, c, parse_coils, "coils such as 'ab bc ca' of a b c n g s are needed");
+    }
+    void taps(std::string_view name, std::vector<std::array<double, 3>>& c) {
+        const std::array<std::string, 3> names = {fmt::format("{}_1", name), fmt::format("{}_2", name), fmt::format("{}_3", name)};
+        list<3>({names[0], names[1], names[2]}, c, {1.0, 1.0, 1.0});
+    }
+    void matrix(std::string_view name, std::string_view unit, int shift, std::vector<ConductorMatrix>& c) {
+        c.assign(rows_.size(), ConductorMatrix{});
+        std::vector<double> element;
+        for (std::size_t i = 0; i < 4; ++i)
+            for (std::size_t j = i; j < 4; ++j) {
+                number(fmt::format("{}_{}{}_{}", name, "abcn"[i], "abcn"[j], unit), shift, element, 0.0);
+                for (std::size_t k = 0; k < c.size(); ++k) c[k][i][j] = c[k][j][i] = element[k];
+            }
+    }
+    template <class Code>
+    void word(std::string_view name, const std::vector<std::string_view>& words, std::vector<Code>& c, Code fallback) {
+        const auto read = [&](std::string_view t) -> std::optional<Code> {
+            const auto found = std::ranges::find(words, t);
+            if (found == words.end()) return std::nullopt;
+            return static_cast<Code>(found - words.begin());
+        };
+        fill(name, c, fallback, read, fmt::format("one of {} is needed", fmt::join(words, ", ")), false);
+    }
+    void bus(std::string_view name, std::vector<std::int32_t>& c) {
+        const std::size_t column = need(name);
+        c.clear();
+        for (const std::size_t row : rows_) {
+            const auto found = buses_->find(path_of((*feeders_)[feeder_.empty() ? row : feeder_[row]], table_.cell(row, column)));
+            if (found == buses_->end()) table_.fail(row, column, "there is no such bus in this feeder");
+            c.push_back(found->second);
+        }
+    }
+    void row(std::string_view name, const std::vector<std::string>& ids, std::vector<std::int32_t>& c) {
+        const Rows index = rows_of(ids);
+        const auto read = [&](std::string_view t) -> std::optional<std::int32_t> {
+            const auto found = index.find(std::string(t));
+            return found == index.end() ? std::nullopt : std::optional(found->second);
+        };
+        fill(name, c, std::int32_t{-1}, read, fmt::format("there is no such {}", name), false);
+    }
+    template <std::size_t n>
+    void list(const std::array<std::string_view, n>& names, std::vector<std::array<double, n>>& c,
+              const std::array<double, n>& fallback) {
+        c.assign(rows_.size(), fallback);
+        std::vector<double> element;
+        for (std::size_t i = 0; i < n; ++i) {
+            number(names[i], 0, element, fallback[i]);
+            for (std::size_t k = 0; k < c.size(); ++k) c[k][i] = element[k];
+        }
+    }
+
+    /// Columns that nobody asked for are mistakes.
+    void finish() const {
+        for (const std::string& name : table_.header())
+            if (!used_.contains(name)) table_.fail(fmt::format("column '{}' is not known", name));
+    }
+    const Table& table() const { return table_; }
+
+private:
+    std::optional<std::size_t> use(std::string_view name) {
+        used_.insert(std::string(name));
+        return table_.column(name);
+    }
+    std::size_t need(std::string_view name) {
+        const auto column = use(name);
+        if (!column) table_.fail(fmt::format("column '{}' is missing", name));
+        return *column;
+    }
+    /// Empty cells and an absent column mean the fallback, unless the column is needed.
+    template <class T, class Read>
+    void fill(std::string_view name, std::vector<T>& c, const T& fallback, const Read& read, std::string_view rule, bool needed) {
+        const auto column = needed ? need(name) : use(name);
+        c.assign(rows_.size(), fallback);
+        if (!column) return;
+        for (std::size_t k = 0; k < rows_.size(); ++k) {
+            const std::string_view cell = table_.cell(rows_[k], *column);
+            if (cell.empty() && !needed) continue;
+            const auto value = cell.empty() ? decltype(read(cell)){} : read(cell);
+            if (!value) table_.fail(rows_[k], *column, fmt::format("'{:.40}': {}", cell, rule));
+            c[k] = *value;
+        }
+    }
+    template <class T, class Read>
+    void fill_cells(std::string_view name, std::vector<T>& c, const Read& read, std::string_view rule) {
+        const std::size_t column = need(name);
+        c.clear();
+        for (const std::size_t row : rows_) {
+            const auto value = read(table_.cell(row, column));
+            if (!value) table_.fail(row, column, rule);
+            c.push_back(*value);
+        }
+    }
+
+    Table table_;
+    std::vector<std::size_t> rows_;        ///< of the table, in the order of the columns
+    std::vector<std::size_t> feeder_;      ///< of each row of the table
+    std::set<std::string, std::less<>> used_;
+    const Rows* buses_ = nullptr;
+    const std::vector<std::string>* feeders_ = nullptr;
+};
+
+class CaseReader {
+public:
+    explicit CaseReader(const fs::path& folder) : folder_(folder) {}
+
+    Imported read() {
+        region_.name = fs::absolute(folder_).lexically_normal().filename().string();
+        FileReader feeder(folder_ / "feeder.csv");
+        feeder.text("id", region_.feeder.id);
+        read_buses();
+        feeder.set_buses(buses_, region_.feeder.id);
+        feeder.bus("slack_bus", region_.feeder.slack_bus);
+        feeder.finish();
+        optional("line_code", [&](FileReader& f) { visit(f, region_.line_code); });
+        optional("transformer", [&](FileReader& f) { visit(f, region_.transformer); });
+        optional("volt_var", [&](FileReader& f) { visit(f, region_.volt_var); });
+        inside_feeders("branch", region_.feeder.branch_offset,
+                       [&](FileReader& f) { visit(f, region_.branch, region_.line_code, region_.transformer); });
+        inside_feeders("customer", region_.feeder.customer_offset,
+                       [&](FileReader& f) { visit(f, region_.customer, region_.volt_var); });
+        region_.feeder.shunt_offset.assign(region_.feeder_count() + 1, 0);
+        if (fs::exists(folder_ / "shunt.csv"))
+            inside_feeders("shunt", region_.feeder.shunt_offset, [&](FileReader& f) { visit(f, region_.shunt); });
+        read_region();
+        count();
+        return {std::move(region_), std::move(report_)};
+    }
+
+private:
+    void read_buses() {
+        FileReader file(folder_ / "bus.csv");
+        region_.feeder.bus_offset = file.group_by_feeder(region_.feeder.id);
+        BusColumns& bus = region_.bus;
+        visit(file, bus);
+        file.finish();
+        for (std::size_t k = 0; k < bus.id.size(); ++k) {
+            if (std::isnan(bus.voltage_min[k])) bus.voltage_min[k] = 0.9 * bus.base_voltage[k];
+            if (std::isnan(bus.voltage_max[k])) bus.voltage_max[k] = 1.1 * bus.base_voltage[k];
+        }
+        for (std::size_t f = 0; f < region_.feeder_count(); ++f)
+            for (auto k = region_.feeder.bus_offset[f]; k < region_.feeder.bus_offset[f + 1]; ++k)
+                buses_.try_emplace(path_of(region_.feeder.id[f], bus.id[std::size_t(k)]), static_cast<std::int32_t>(k));
+    }
+
+    template <class Visit> void optional(const char* name, const Visit& visit_columns) {
+        const fs::path file = folder_ / (std::string(name) + ".csv");
+        if (!fs::exists(file)) return;
+        FileReader reader(file);
+        visit_columns(reader);
+        reader.finish();
+    }
+
+    template <class Visit>
+    void inside_feeders(const char* name, std::vector<std::int64_t>& offset, const Visit& visit_columns) {
+        FileReader reader(folder_ / (std::string(name) + ".csv"));
+        offset = reader.group_by_feeder(region_.feeder.id);
+        reader.set_buses(buses_, region_.feeder.id);
+        visit_columns(reader);
+        reader.finish();
+    }
+
+    void read_region() {
+        std::vector<std::string> series;
+        if (fs::exists(folder_ / "region.csv")) {
+            const Table table(folder_ / "region.csv");
+            if (table.row_count() != 1) table.fail("one row is needed");
+            for (std::size_t c = 0; c < table.header().size(); ++c) {
+                const std::string value(table.cell(0, c));
+                if (table.header()[c] == "name") region_.name = value;
+                else if (table.header()[c] == "currency") region_.currency = value;
+                else if (table.header()[c] == "series") series = words(value);
+                else table.fail(fmt::format("column '{}' is not known", table.header()[c]));
+            }
+        }
+        if (series.empty() && fs::is_directory(folder_ / "series")) {
+            for (const auto& entry : fs::directory_iterator(folder_ / "series"))
+                if (entry.is_directory()) series.push_back(entry.path().filename().string());
+            std::ranges::sort(series);
+            if (series.size() > 1) report_.note(fmt::format("'{}' is the default series: the first by name", series.front()));
+        }
+        for (const std::string& name : series) read_series(name);
+    }
+
+    static std::vector<std::string> words(std::string_view text) {
+        std::vector<std::string> result;
+        for (std::size_t begin = 0; begin < text.size();) {
+            const std::size_t end = std::min(text.find(' ', begin), text.size());
+            if (end > begin) result.emplace_back(text.substr(begin, end - begin));
+            begin = end + 1;
+        }
+        return result;
+    }
+
+    void read_series(const std::string& name) {
+        if (name.find_first_of("/\\") != std::string::npos || name.starts_with("."))
+            throw InputError(fmt::format("region.csv: '{}' is no name of a series", name));
+        const fs::path folder = folder_ / "series" / name;
+        SeriesSet set;
+        set.name = name;
+        read_time(folder / "time.csv", set);
+        std::vector<std::string> customers, phases;
+        for (std::size_t f = 0; f < region_.feeder_count(); ++f) {
+            const std::string& feeder = region_.feeder.id[f];
+            for (auto k = region_.feeder.customer_offset[f]; k < region_.feeder.customer_offset[f + 1]; ++k)
+                customers.push_back(path_of(feeder, region_.customer.id[std::size_t(k)]));
+            for (const char* phase : {"a", "b", "c"}) phases.push_back(path_of(feeder, phase));
+        }
+        set.p_forecast = read_values(folder / "p_forecast_kw.csv", set, customers, 3);
+        const auto q = folder / "q_forecast_kvar.csv";
+        if (fs::exists(q)) set.q_forecast = read_values(q, set, customers, 3);
+        else set.q_forecast.assign(set.p_forecast.size(), 0.0);
+        set.slack_voltage = slack_values(folder / "slack_voltage_v.csv", set, phases, true);
+        set.slack_angle = slack_values(folder / "slack_angle_degree.csv", set, phases, false);
+        const auto price = folder / "price_per_mwh.csv";
+        if (fs::exists(price)) set.price = read_values(price, set, region_.feeder.id, 0);
+        region_.series.push_back(std::move(set));
+    }
+
+    std::vector<double> slack_values(const fs::path& file, const SeriesSet& set, const std::vector<std::string>& phases,
+                                     bool voltage) {
+        if (fs::exists(file)) return read_values(file, set, phases, 0);
+        report_.note(voltage ? "no slack_voltage_v.csv: base voltage assumed at the slack bus"
+                             : "no slack_angle_degree.csv: 0, -120 and 120 degrees assumed");
+        constexpr double angle[3] = {0.0, -120.0, 120.0};
+        std::vector<double> values;
+        for (std::size_t t = 0; t < set.step_count(); ++t)
+            for (std::size_t k = 0; k < phases.size(); ++k)
+                values.push_back(voltage ? region_.bus.base_voltage[std::size_t(region_.feeder.slack_bus[k / 3])] : angle[k % 3]);
+        return values;
+    }
+
+    static void read_time(const fs::path& file, SeriesSet& set) {
+        const Table table(file);
+        const auto start = table.column("start"), end = table.column("end");
+        if (!start || table.header().size() != (end ? 2u : 1u)) table.fail("columns 'start' and 'end' are needed, no others");
+        const auto read = [&](std::size_t row, std::size_t column) {
+            const auto time = parse_time(table.cell(row, column));
+            if (!time) table.fail(row, column, "a time like 2025-03-01T00:30:00Z is needed, with its zone");
+            return *time;
+        };
+        for (std::size_t t = 0; t < table.row_count(); ++t) set.start.push_back(read(t, *start));
+        for (std::size_t t = 0; t < table.row_count(); ++t) {
+            if (end) set.end.push_back(read(t, *end));
+            else if (t + 1 < table.row_count()) set.end.push_back(set.start[t + 1]);
+            else if (t > 0) set.end.push_back(set.start[t] + (set.start[t] - set.start[t - 1]));
+            else table.fail("column 'end' is needed where there is one step");
+        }
+    }
+
+    /// One row per step, in the order of time.csv; one column per name, in any order. "feeder/x" may be "x" where there is one
+    /// feeder.
+    std::vector<double> read_values(const fs::path& file, const SeriesSet& set, const std::vector<std::string>& names, int shift) {
+        const Table table(file);
+        if (table.row_count() != set.step_count())
+            table.fail(fmt::format("{} rows, time.csv has {} steps", table.row_count(), set.step_count()));
+        const auto start = table.column("start");
+        if (!start) table.fail("column 'start' is missing");
+        Rows columns = rows_of(table.header());
+        std::vector<std::size_t> at;
+        for (const std::string& name : names) {
+            auto found = columns.find(name);
+            if (found == columns.end() && region_.feeder_count() == 1) found = columns.find(name.substr(name.find('/') + 1));
+            if (found == columns.end()) table.fail(fmt::format("column '{}' is missing", name));
+            at.push_back(std::size_t(found->second));
+        }
+        if (table.header().size() != names.size() + 1)
+            table.fail(fmt::format("{} columns beside 'start', {} are needed", table.header().size() - 1, names.size()));
+        std::vector<double> values;
+        values.reserve(set.step_count() * names.size());
+        for (std::size_t t = 0; t < set.step_count(); ++t) {
+            if (parse_time(table.cell(t, *start)) != set.start[t]) table.fail(t, *start, "is not this step's start in time.csv");
+            for (const std::size_t column : at) {
+                const std::string_view cell = table.cell(t, column);
+                const auto value = cell.empty() ? std::optional(not_given) : parse_number(cell, shift);
+                if (!value) table.fail(t, column, fmt::format("'{:.40}': a number is needed", cell));
+                values.push_back(*value);
+            }
+        }
+        return values;
+    }
+
+    void count() {
+        const auto note = [&](const char* what, std::size_t rows) {
+            for (std::size_t k = 0; k < rows; ++k) report_.understand(what);
+        };
+        note("feeder", region_.feeder_count());
+        note("bus", region_.bus_count());
+        note("branch", region_.branch_count());
+        note("customer", region_.customer_count());
+        note("series", region_.series.size());
+    }
+
+    const fs::path folder_;
+    Region region_;
+    ImportReport report_;
+    Rows buses_;
+};
+
+}  // namespace
+}  // namespace csv
+
+Imported import_csv(const fs::path& folder) {
+    if (!fs::is_directory(folder)) throw InputError(fmt::format("{}: there is no such folder", folder.string()));
+    return csv::CaseReader(folder).read();
+}
+
+}  // namespace headroom
