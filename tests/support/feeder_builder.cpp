@@ -1,4 +1,4 @@
-#include "support/feeder_builder.hpp"
+#include "tests/support/feeder_builder.hpp"
 
 #include <algorithm>
 #include <stdexcept>
