@@ -1,15 +1,20 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <random>
 
+#include "formulations/network/validate.hpp"
 #include "io/case/case_file.hpp"
 #include "io/errors.hpp"
 #include "tests/support/same_region.hpp"
 #include "tests/support/small_region.hpp"
 #include "tests/support/temporary_directory.hpp"
+
+/// HDF5 1.10 itself loses the buffer of a chunk whose checksum is wrong; leaks of ours are still reported.
+extern "C" const char* __lsan_default_suppressions() { return "leak:libhdf5"; }  // NOLINT: the sanitizer's name
 
 namespace headroom {
 namespace {
@@ -107,19 +112,44 @@ void write_bytes(const std::filesystem::path& path, const std::vector<char>& byt
     std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(count));
 }
 
-TEST(HostileCase, EveryForgeryIsRefusedWithItsDatasetAndRule) {
-    const TemporaryDirectory directory;
+/// Fills the directory with sound.h5 and what is forged from it; false where h5py is missing.
+bool forge(const TemporaryDirectory& directory) {
     write_case(small_region(), directory / "sound.h5");
     const std::string command = "/usr/bin/python3 " HEADROOM_SOURCE_DIR "/tests/io/forge_hostile_cases.py "
                                 + (directory / "sound.h5").string() + " " + directory.path().string();
     const int status = std::system(command.c_str());
-    if (WEXITSTATUS(status) == 77) GTEST_SKIP() << "h5py is not installed";
-    ASSERT_EQ(status, 0);
+    EXPECT_TRUE(status == 0 || WEXITSTATUS(status) == 77) << command;
+    return status == 0;
+}
+
+TEST(HostileCase, EveryForgeryIsRefusedWithItsDatasetAndRule) {
+    const TemporaryDirectory directory;
+    if (!forge(directory)) GTEST_SKIP() << "h5py is not installed";
 
     for (const Forgery& forgery : forgeries)
         EXPECT_NE(answer_to(directory / (forgery.name + ".h5")).find(forgery.answer), std::string::npos)
             << forgery.name << ": " << answer_to(directory / (forgery.name + ".h5"));
-    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory.path()), {}), forgeries.size() + 1);
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory.path()), {}), forgeries.size() + 2)
+        << "sound, bare, and one file for each line above";
+}
+
+TEST(HostileCase, AFileWithoutOptionalColumnsIsFilledWithDefaults) {
+    const TemporaryDirectory directory;
+    if (!forge(directory)) GTEST_SKIP() << "h5py is not installed";
+
+    const Region region = read_case(directory / "bare.h5");
+
+    EXPECT_TRUE(validate(region).empty()) << summarise(validate(region));
+    EXPECT_EQ(region.bus.id[11], "b11");
+    EXPECT_TRUE(std::isnan(region.bus.x[1]) && std::isnan(region.branch.rating_power[0]));
+    EXPECT_EQ(region.branch.closed, std::vector<std::uint8_t>(12, 1));
+    EXPECT_EQ(region.transformer.to_tap[0], (std::array<double, 3>{1, 1, 1}));
+    EXPECT_EQ(region.customer.weight, std::vector<double>(10, 1.0));
+    EXPECT_EQ(region.customer.zip_q[3], (std::array<double, 3>{0, 0, 1}));
+    EXPECT_EQ(region.customer.volt_var, std::vector<std::int32_t>(10, -1));
+    EXPECT_EQ(region.feeder.shunt_offset, (std::vector<std::int64_t>{0, 0, 0}));
+    EXPECT_TRUE(region.shunt.id.empty() && region.volt_var.id.empty() && region.series[0].price.empty());
+    EXPECT_EQ(region.currency, "EUR");
 }
 
 TEST(HostileCase, ATruncatedFileIsRefused) {

@@ -3,6 +3,7 @@
 WRITER is the program made from write_samples.cpp. Returns 77 where one of the readers is missing.
 """
 
+import pathlib
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(77)
 
+SCHEMA = pathlib.Path(__file__).parents[2] / "io" / "schema.md"
 ENGINES = ("netcdf4", "h5netcdf")
 FILES = ("case", "sparse", "result")
 
@@ -65,6 +67,18 @@ class ReadWithPython(unittest.TestCase):
                 if item.dtype == np.dtype("<f8"):
                     self.assertIn("units", item.attrs, name)
                     self.assertTrue(np.isnan(item.attrs["_FillValue"][0]), name)
+
+        for name in FILES:
+            with h5py.File(self.path(name), "r") as file:
+                file.visititems(check)
+
+    def test_the_schema_page_knows_every_dataset(self):
+        with open(SCHEMA, encoding="utf-8") as page:
+            text = page.read()
+
+        def check(path, item):
+            if isinstance(item, h5py.Dataset) and item.dtype != np.dtype(">f4"):
+                self.assertRegex(text, rf"[`/]{path.split('/')[-1]}`", path)
 
         for name in FILES:
             with h5py.File(self.path(name), "r") as file:
