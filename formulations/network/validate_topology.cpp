@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
+#include "formulations/network/parallel_branches.hpp"
 #include "formulations/network/validate_parts.hpp"
 
 namespace headroom {
@@ -57,33 +57,11 @@ private:
 
     bool is_transformer(std::size_t branch) const { return region_.branch.transformer[branch] >= 0; }
 
-    /// Do two branches between the same buses carry current in a circle? Not on disjoint phases (a bank of single-phase
-    /// units), nor as coils on different terminal pairs (an open delta).
-    bool in_parallel(std::size_t one, std::size_t other) const {
-        if (!(region_.branch.phases[one] & region_.branch.phases[other] & phase::abc)) return false;
-        if (!is_transformer(one) || !is_transformer(other)) return true;
-        const auto pairs = [&](std::size_t branch) {
-            std::set<std::pair<std::int8_t, std::int8_t>> all;
-            for (const auto& coil :
-                 region_.transformer.to_coil[static_cast<std::size_t>(region_.branch.transformer[branch])])
-                if (coil[0] != TransformerColumns::unused) all.insert(std::minmax(coil[0], coil[1]));
-            return all;
-        };
-        const auto mine = pairs(one);
-        for (const auto& pair : pairs(other))
-            if (mine.contains(pair)) return true;
-        return false;
-    }
-
     void check_parallel(const Edge& edge) {
-        for (std::size_t k = 1; k < edge.branches.size(); ++k)
-            for (std::size_t j = 0; j < k; ++j)
-                if (in_parallel(edge.branches[j], edge.branches[k])) {
-                    report_loop(edge.branches[k],
-                                fmt::format("lies parallel to branch '{}' on a common phase; a feeder must be a tree",
-                                            region_.branch.id[edge.branches[j]]));
-                    return;
-                }
+        if (const auto branch = circulating_branch(region_, edge.branches))
+            report_loop(*branch,
+                        fmt::format("closes a circle with branch '{}' between the same buses; a feeder must be a tree",
+                                    region_.branch.id[edge.branches.front()]));
     }
 
     void report_loop(std::size_t branch, std::string rule) {

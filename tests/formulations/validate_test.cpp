@@ -209,8 +209,8 @@ const std::vector<Wrong> topologies{
     {"LoopOfLines", [](Region& r) { append_branch(r, 7, "l3", 7, 9); },
      "of feeder 'feeder-1-é'): closes a loop; a feeder must be a tree"},
     {"ParallelLines", [](Region& r) { append_branch(r, 7, "l1b", 7, 8); },
-     "lies parallel to branch 'l1' on a common phase"},
-    {"ParallelTransformers", [](Region& r) { append_branch(r, 6, "t2", 6, 7); }, "lies parallel to branch 't'"},
+     "closes a circle with branch 'l1' between the same buses"},
+    {"ParallelTransformers", [](Region& r) { append_branch(r, 6, "t2", 6, 7); }, "closes a circle with branch 't'"},
     {"ActiveCustomerOnAnIsland", [](Region& r) { r.customer.active[9] = 1; },
      "/customer/bus row 9 (customer 'c5' of feeder 'feeder-1-é'): bus 'spare' is not connected to the slack bus"},
     {"EverythingIslanded", [](Region& r) { r.branch.closed[6] = 0; }, "bus 'mid' is not connected to the slack bus"},
@@ -260,8 +260,8 @@ INSTANTIATE_TEST_SUITE_P(Values, ValidateFeeder, testing::ValuesIn(values), name
 INSTANTIATE_TEST_SUITE_P(Topologies, ValidateFeeder, testing::ValuesIn(topologies), name_of);
 INSTANTIATE_TEST_SUITE_P(Structures, ValidateFile, testing::ValuesIn(structures), name_of);
 
-// Two single-phase regulators between main and boosted, on a and c: one edge. So is an open delta of coils ab and cb.
-TEST(Validate, BanksOfSinglePhaseUnitsAreNoLoop) {
+/// Lets the regulators of feeder 1 join main and boosted, now a three-phase bus, by coils ab and cb: an open delta.
+Region with_open_delta() {
     Region region = small_region();
     region.bus.phases[10] = phase::abc;
     region.branch.phases[9] = phase::a | phase::b;
@@ -270,14 +270,39 @@ TEST(Validate, BanksOfSinglePhaseUnitsAreNoLoop) {
     region.transformer.id[cb] = "other";
     region.transformer.from_coil[ab][0] = region.transformer.to_coil[ab][0] = {1, 2};
     region.transformer.from_coil[cb][0] = region.transformer.to_coil[cb][0] = {3, 2};
+    return region;
+}
 
-    EXPECT_TRUE(validate(region).empty()) << summarise(validate(region));
+std::string first_message(const Region& region) {
+    const std::vector<Fault> faults = validate(region);
+    return faults.empty() ? "" : faults[0].message();
+}
 
-    region.transformer.from_coil[cb][0] = region.transformer.to_coil[cb][0] = {2, 1};
-    region.branch.phases[10] = phase::a | phase::b;
-    region.customer.phases[8] = phase::a;
-    ASSERT_FALSE(validate(region).empty());
-    EXPECT_NE(validate(region)[0].message().find("lies parallel"), std::string::npos) << summarise(validate(region));
+TEST(Validate, AnOpenDeltaIsNoLoop) { EXPECT_EQ(first_message(with_open_delta()), ""); }
+
+// As in the IEEE 37-bus feeder: phase b passes the open delta by a jumper. A jumper on phase a as well is a circle.
+TEST(Validate, AnOpenDeltaMayHaveAJumperOnItsCommonPhase) {
+    Region region = with_open_delta();
+    append_branch(region, 7, "jumper", 7, 10);
+    region.branch.phases.back() = phase::b;
+    EXPECT_EQ(first_message(region), "");
+
+    region.branch.phases.back() = phase::a | phase::b;
+    EXPECT_NE(first_message(region).find("closes a circle"), std::string::npos) << first_message(region);
+}
+
+TEST(Validate, ThreeSinglePhaseUnitsMayCloseADeltaButNotTwiceOnOnePair) {
+    Region region = with_open_delta();
+    append_branch(region, 9, "third", 7, 10);
+    region.branch.phases.back() = phase::a | phase::c;
+    const std::size_t ca = own_transformer(region, 12);
+    region.transformer.id[ca] = "third";
+    region.transformer.from_coil[ca][0] = region.transformer.to_coil[ca][0] = {3, 1};
+    EXPECT_EQ(first_message(region), "");
+
+    region.transformer.from_coil[ca][0] = region.transformer.to_coil[ca][0] = {2, 1};
+    region.branch.phases.back() = phase::a | phase::b;
+    EXPECT_NE(first_message(region).find("closes a circle"), std::string::npos) << first_message(region);
 }
 
 TEST(Validate, AnOpenBranchClosesNoLoop) {

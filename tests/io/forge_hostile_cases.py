@@ -283,8 +283,8 @@ def bare(file):
     optional = {
         "/bus": "x y", "/line_code": "g b", "/transformer": "from_tap to_tap no_load_loss magnetising_power",
         "/branch": "rating_current rating_power closed", "/series/day": "price",
-        "/customer": "connection nameplate export_request import_request weight reactive_mode power_factor q_inject_max "
-                     "q_absorb_max volt_var rated_voltage zip_p zip_q",
+        "/customer": "connection nameplate export_request import_request weight reactive_mode power_factor "
+                     "q_inject_max q_absorb_max volt_var rated_voltage zip_p zip_q",
     }
     for group, names in optional.items():
         for name in names.split():
