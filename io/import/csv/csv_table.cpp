@@ -120,8 +120,9 @@ void Table::fail(std::string_view what) const { throw InputError(fmt::format("{}
 std::string quoted_field(std::string_view field) {
     if (field.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(field);
     std::string result = "\"";
-    for (const char c : field) result += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return result + '"';
+    for (const char c : field) result.append(c == '"' ? 2 : 1, c);
+    result += '"';
+    return result;
 }
 
 }  // namespace headroom::csv

@@ -50,13 +50,13 @@ std::string number_text(double value, int shift) {
     std::string digits;
     for (const char c : mantissa)
         if (c >= '0' && c <= '9') digits += c;
-    const std::string sign = value < 0.0 ? "-" : "";
+    const std::string_view sign = value < 0.0 ? "-" : "", all = digits;
     const int count = static_cast<int>(digits.size());
     if (exponent < -5 || exponent > 15)
-        return sign + digits.substr(0, 1) + (count > 1 ? "." + digits.substr(1) : "") + fmt::format("e{}", exponent);
-    if (exponent < 0) return sign + "0." + std::string(-exponent - 1, '0') + digits;
-    if (count <= exponent + 1) return sign + digits + std::string(exponent + 1 - count, '0');
-    return sign + digits.substr(0, exponent + 1) + "." + digits.substr(exponent + 1);
+        return fmt::format("{}{}{}{}e{}", sign, all.substr(0, 1), count > 1 ? "." : "", all.substr(1), exponent);
+    if (exponent < 0) return fmt::format("{}0.{:0>{}}{}", sign, "", -exponent - 1, all);
+    if (count <= exponent + 1) return fmt::format("{}{}{:0>{}}", sign, all, "", exponent + 1 - count);
+    return fmt::format("{}{}.{}", sign, all.substr(0, exponent + 1), all.substr(exponent + 1));
 }
 
 std::optional<double> parse_number(std::string_view text, int shift) {

@@ -84,7 +84,7 @@ public:
         }
         std::string out = fmt::format("{}\n", fmt::join(header_, ","));
         for (std::size_t k = 0; k < cells_.front().size(); ++k)
-            for (std::size_t c = 0; c < cells_.size(); ++c) out += cells_[c][k] + (c + 1 < cells_.size() ? "," : "\n");
+            for (std::size_t c = 0; c < cells_.size(); ++c) out.append(cells_[c][k]).append(c + 1 < cells_.size() ? "," : "\n");
         write_file(file, out);
     }
 
@@ -122,11 +122,11 @@ void write_groups(const Region& region, const fs::path& folder) {
 void write_series(const fs::path& file, const SeriesSet& set, const std::vector<std::string>& names,
                   const std::vector<double>& values, int shift) {
     std::string out = "start";
-    for (const std::string& name : names) out += "," + quoted_field(name);
+    for (const std::string& name : names) out.append(",").append(quoted_field(name));
     out += '\n';
     for (std::size_t t = 0; t < set.step_count(); ++t) {
         out += time_text(set.start[t]);
-        for (std::size_t k = 0; k < names.size(); ++k) out += "," + number_text(values[t * names.size() + k], -shift);
+        for (std::size_t k = 0; k < names.size(); ++k) out.append(",").append(number_text(values[t * names.size() + k], -shift));
         out += '\n';
     }
     write_file(file, out);
@@ -136,7 +136,7 @@ void write_series(const Region& region, const SeriesSet& set, const fs::path& fo
     fs::create_directories(folder);
     std::string time = "start,end\n";
     for (std::size_t t = 0; t < set.step_count(); ++t)
-        time += time_text(set.start[t]) + "," + time_text(set.end[t]) + "\n";
+        time += fmt::format("{},{}\n", time_text(set.start[t]), time_text(set.end[t]));
     write_file(folder / "time.csv", time);
     std::vector<std::string> customers, phases;
     for (std::size_t f = 0; f < region.feeder_count(); ++f) {
@@ -161,7 +161,7 @@ void export_csv(const Region& region, const fs::path& folder) {
         csv::write_groups(region, folder);
         std::string names;
         for (const SeriesSet& set : region.series) {
-            names += (names.empty() ? "" : " ") + set.name;
+            names.append(names.empty() ? "" : " ").append(set.name);
             csv::write_series(region, set, folder / "series" / set.name);
         }
         csv::write_file(folder / "region.csv", fmt::format("name,currency,series\n{},{},{}\n", csv::quoted_field(region.name),

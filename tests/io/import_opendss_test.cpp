@@ -1,0 +1,513 @@
+#include <cmath>
+#include <complex>
+#include <filesystem>
+#include <fstream>
+#include <numbers>
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "io/errors.hpp"
+#include "io/import/opendss/lexer.hpp"
+#include "io/import/opendss/line_constants.hpp"
+#include "io/import/opendss/opendss_import.hpp"
+#include "io/import/opendss/value.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+namespace headroom {
+namespace {
+
+namespace fs = std::filesystem;
+using opendss::Value;
+using test::TemporaryDirectory;
+
+Value quoted(const std::string& text) { return {text, true, {}, "property"}; }
+
+void write(const fs::path& file, const std::string& text) {
+    fs::create_directories(file.parent_path());
+    std::ofstream(file, std::ios::binary) << text;
+}
+
+/// Imports a script that stands alone in a folder.
+Imported import_text(const std::string& text, const OpenDssOptions& options = {}) {
+    const TemporaryDirectory folder;
+    write(folder / "case/master.dss", text);
+    return import_opendss(folder / "case/master.dss", options);
+}
+
+/// What the importer says when it refuses; "" when it does not.
+std::string refusal(const std::string& text, const OpenDssOptions& options = {}) {
+    try {
+        import_text(text, options);
+        return "";
+    } catch (const InputError& error) {
+        return error.what();
+    }
+}
+
+int row(const std::vector<std::string>& ids, const std::string& id) {
+    const auto found = std::find(ids.begin(), ids.end(), id);
+    return found == ids.end() ? -1 : static_cast<int>(found - ids.begin());
+}
+
+/// r + jx of a branch in ohm, between conductors i and j (0..3).
+std::complex<double> impedance(const Region& region, const std::string& branch, int i, int j) {
+    const int k = row(region.branch.id, branch), code = region.branch.line_code.at(k);
+    return region.branch.length[k] * std::complex<double>(region.line_code.r[code][i][j], region.line_code.x[code][i][j]);
+}
+
+const std::string circuit = "clear\nset defaultbasefrequency=50\nnew circuit.c basekv=0.4 bus1=source\n";
+
+// ---- words and numbers
+
+TEST(DssLexer, SplitsNamesValuesQuotesAndComments) {
+    const auto p = opendss::split_parameters("New \"Load.a b\" Bus1 = x.1.2, kV=(0.4 3 sqrt /) pf=.9 ! rest", {});
+
+    ASSERT_EQ(p.size(), 5u);
+    EXPECT_EQ(p[1].value, "Load.a b");
+    EXPECT_EQ(p[2].name, "bus1");
+    EXPECT_EQ(p[2].value, "x.1.2");
+    EXPECT_EQ(p[3].value, "0.4 3 sqrt /");
+    EXPECT_TRUE(p[3].quoted);
+    EXPECT_EQ(p[4].value, ".9");
+}
+
+TEST(DssLexer, RefusesAnOpenQuote) {
+    EXPECT_THROW(opendss::split_parameters("new line.a bus1=[1 2", {}), InputError);
+}
+
+TEST(DssValue, CalculatesReversePolish) {
+    EXPECT_DOUBLE_EQ(quoted("8 1000 /").number(), 0.008);
+    EXPECT_DOUBLE_EQ(quoted("0.00625 12 * 1 +").number(), 1.075);
+    EXPECT_DOUBLE_EQ(quoted("1.05 0.75 0.001 5 * - - 125 15.0 / sqr *").number(), (1.05 - (0.75 - 0.005)) * 69.44444444444446);
+    EXPECT_NEAR(quoted("30 sin 1 3 atan2 -").number(), 0.5 - std::atan2(1, 3) * 180 / std::numbers::pi, 1e-12);
+    EXPECT_DOUBLE_EQ(quoted("2 3 swap -").number(), 1.0);
+}
+
+TEST(DssValue, RefusesArithmeticWithoutAResult) {
+    for (const char* text : {"1 +", "1 2", "1 0 /", "1 fish +", "1e308 10 *", "rollup"})
+        EXPECT_THROW(quoted(text).number(), InputError) << text;
+    for (const char* text : {"", "1e999", "nan", "inf", "12x", "1 000"})
+        EXPECT_THROW((Value{text, false, {}, "kw"}.number()), InputError) << text;
+}
+
+TEST(DssValue, ReadsListsWithCommasBlanksAndArithmetic) {
+    EXPECT_EQ(quoted("1, 2 3,4").numbers(), (std::vector<double>{1, 2, 3, 4}));
+    EXPECT_EQ(quoted("0.5 (8 1000 /)").numbers(), (std::vector<double>{0.5, 0.008}));
+    EXPECT_EQ(quoted("testsource,  _b2, ").items().size(), 2u);
+}
+
+TEST(DssValue, FillsAMatrixFromItsLowerTriangle) {
+    const Eigen::MatrixXd lower = quoted("1 | 2 3 | 4 5 6").symmetric_matrix(3);
+
+    EXPECT_EQ(lower(0, 2), 4.0);
+    EXPECT_EQ(lower(2, 0), 4.0);
+    EXPECT_EQ(quoted("1 9 | 2 3").symmetric_matrix(2)(0, 1), 2.0) << "where both triangles are given, the lower one counts";
+    EXPECT_THROW(quoted("1 | 2").symmetric_matrix(2), InputError);
+    EXPECT_THROW(quoted("1 | 2 3 | 4 5 6").symmetric_matrix(2), InputError);
+}
+
+TEST(DssValue, FillsNodesThatAreNotWritten) {
+    EXPECT_EQ(opendss::bus_ref(quoted("Main"), 3, 4).nodes, (std::vector<int>{1, 2, 3, 0}));
+    EXPECT_EQ(opendss::bus_ref(quoted("b.3.2"), 2, 3).nodes, (std::vector<int>{3, 2, 0}));
+    EXPECT_EQ(opendss::bus_ref(quoted("b.2.4"), 1, 2).nodes, (std::vector<int>{2, 4}));
+    EXPECT_THROW(opendss::bus_ref(quoted("b.x"), 1, 2), InputError);
+}
+
+// ---- lines
+
+TEST(DssLine, ConvertsUnitsWhereBothSidesNameOne) {
+    const Region region = import_text(circuit +
+        "new linecode.k nphases=3 r1=0.3 x1=0.1 r0=0.9 x0=0.3 c1=0 c0=0 units=km\n"
+        "new line.both bus1=source bus2=b linecode=k length=500 units=m\n"
+        "new line.code_only bus1=b bus2=c linecode=k length=0.5\n"
+        "new line.neither bus1=c bus2=d r1=0.2 x1=0.2 r0=0.2 x0=0.2 c1=0 c0=0 length=4\n"
+        "new line.feet bus1=d bus2=e linecode=k length=1000 units=ft\n").region;
+
+    EXPECT_NEAR(impedance(region, "both", 0, 0).real(), 0.5 * (2 * 0.3 + 0.9) / 3, 1e-15);
+    EXPECT_NEAR(impedance(region, "both", 0, 1).real(), 0.5 * (0.9 - 0.3) / 3, 1e-15);
+    EXPECT_NEAR(impedance(region, "code_only", 0, 0).real(), 0.25, 1e-15);
+    EXPECT_NEAR(region.branch.length[row(region.branch.id, "code_only")], 500.0, 1e-12);
+    EXPECT_NEAR(impedance(region, "neither", 0, 0).imag(), 0.8, 1e-15);
+    EXPECT_NEAR(impedance(region, "feet", 0, 0).real(), 0.3048 * 0.5, 1e-15);
+}
+
+TEST(DssLine, HasTheDefaultsOfOpenDss) {
+    const Region region = import_text(circuit + "new line.a bus1=source bus2=b\n").region;
+
+    // R1 0.058, R0 0.1784 ohm and C1 3.4, C0 1.6 nF over one unit of length
+    EXPECT_NEAR(impedance(region, "a", 0, 0).real(), (2 * 0.058 + 0.1784) / 3, 1e-15);
+    const int code = region.branch.line_code[1];
+    EXPECT_NEAR(region.line_code.b[code][0][0], 100 * std::numbers::pi * (2 * 3.4e-9 + 1.6e-9) / 3, 1e-20);
+    EXPECT_TRUE(std::isnan(region.branch.rating_current[1])) << "OpenDSS's default of 400 A is no rating";
+}
+
+TEST(DssLine, KeepsPhasesInTheirPositions) {
+    const Region region = import_text(circuit +
+        "new linecode.two nphases=2 rmatrix=[1 | 0.2 3] xmatrix=[4 | 0.5 6] cmatrix=[0 | 0 0] normamps=90\n"
+        "new line.cb phases=2 bus1=source.3.2 bus2=b.3.2 linecode=two\n"
+        "new line.bc phases=2 bus1=source.2.3 bus2=c.2.3 linecode=two\n"
+        "new line.again phases=2 bus1=b.3.2 bus2=d.3.2 linecode=two length=2\n").region;
+
+    EXPECT_EQ(region.branch.phases[1], phase::b | phase::c);
+    EXPECT_EQ(impedance(region, "cb", 2, 2), std::complex<double>(1, 4));
+    EXPECT_EQ(impedance(region, "cb", 1, 1), std::complex<double>(3, 6));
+    EXPECT_EQ(impedance(region, "cb", 0, 0), 0.0);
+    EXPECT_EQ(impedance(region, "bc", 1, 1), std::complex<double>(1, 4));
+    EXPECT_EQ(region.branch.line_code[1], region.branch.line_code[3]) << "equal rows are shared";
+    EXPECT_EQ(region.branch.rating_current[1], 90.0);
+}
+
+TEST(DssLine, ReadsSwitchesOpenOnesAndDisabledOnes) {
+    const Region region = import_text(circuit +
+        "new line.s bus1=source bus2=b switch=y\nnew line.o bus1=b bus2=c\nnew line.d bus1=c bus2=d enabled=no\nopen line.o 1\n").region;
+
+    EXPECT_EQ(region.branch.kind[1], BranchKind::circuit_switch);
+    EXPECT_NEAR(impedance(region, "s", 0, 0).real(), 0.001, 1e-18);
+    EXPECT_EQ(region.branch.closed, (std::vector<std::uint8_t>{1, 1, 0, 0}));
+}
+
+TEST(DssLine, ScalesReactanceWithFrequency) {
+    const Region region = import_text("new circuit.c basekv=0.4 bus1=source\n"
+        "new linecode.k nphases=1 basefreq=50 rmatrix=[0.1] xmatrix=[0.5] cmatrix=[0] rg=0 xg=0\n"
+        "new line.a phases=1 bus1=source.1 bus2=b.1 linecode=k\n").region;
+
+    EXPECT_NEAR(impedance(region, "a", 0, 0).imag(), 0.6, 1e-15);
+}
+
+TEST(DssLine, RefusesConductorsThatChangePhase) {
+    EXPECT_NE(refusal(circuit + "new line.a phases=1 bus1=source.1 bus2=b.2\n").find("master.dss:4: line.a joins node 1 to node 2"),
+              std::string::npos);
+}
+
+TEST(DssLineConstants, AgreeWithThePublishedImpedancesOfConfiguration601) {
+    // IEEE 13: 556,500 26/7 ACSR phases, 4/0 6/1 neutral, pole 500. ohm per mile, order of the phases b a c as built.
+    constexpr double foot = 0.3048, mile = 1609.344;
+    const auto wire = [&](double x, double h, double r, double gmr, double diameter_inch) {
+        return opendss::Conductor{x * foot, h * foot, r / mile, r / mile / 1.02, gmr * foot, diameter_inch * 0.0254 / 2};
+    };
+    const std::vector<opendss::Conductor> pole = {wire(2.5, 28, 0.1859, 0.0313, 0.927), wire(0, 28, 0.1859, 0.0313, 0.927),
+                                                  wire(7, 28, 0.1859, 0.0313, 0.927), wire(4, 24, 0.592, 0.00814, 0.563)};
+
+    const auto line = opendss::line_constants(pole, 3, true, "carson", 60.0, 100.0);
+
+    EXPECT_NEAR(line.z(0, 0).real() * mile, 0.3465, 2e-4);
+    EXPECT_NEAR(line.z(0, 0).imag() * mile, 1.0179, 3e-4);
+    EXPECT_NEAR(line.z(0, 1).real() * mile, 0.1560, 2e-4);
+    EXPECT_NEAR(line.z(0, 1).imag() * mile, 0.5017, 3e-4);
+    EXPECT_NEAR(line.b(0, 0) * mile * 1e6, 6.2998, 0.01);
+}
+
+// ---- source
+
+TEST(DssSource, DerivesItsImpedanceFromShortCircuitLevels) {
+    const Region region = import_text("new circuit.c basekv=11 pu=1.05 mvasc3=200 mvasc1=150 bus1=b angle=30\n").region;
+
+    const auto self = impedance(region, "source_impedance", 0, 0), mutual = impedance(region, "source_impedance", 0, 1);
+    const auto z1 = self - mutual, z0 = self + 2.0 * mutual;
+    EXPECT_NEAR(std::abs(z1), 121.0 / 200.0, 1e-12);
+    EXPECT_NEAR(z1.imag() / z1.real(), 4.0, 1e-12);
+    EXPECT_NEAR(std::abs(2.0 * z1 + z0), 3 * 121.0 / 150.0, 1e-9);
+    EXPECT_NEAR(z0.imag() / z0.real(), 3.0, 1e-12);
+    EXPECT_NEAR(region.series[0].slack_voltage[0], 1.05 * 11000 / std::numbers::sqrt3, 1e-9);
+    EXPECT_NEAR(region.series[0].slack_angle[1], -90.0, 1e-12);
+    EXPECT_EQ(region.bus.id[region.feeder.slack_bus[0]], "source_ideal");
+}
+
+TEST(DssSource, JoinsSinglePhaseSourcesAtOneBus) {
+    const Region region = import_text("new circuit.c bus1=b.1 basekv=12.7 pu=0.99 phases=1\n"
+        "new vsource.s2 bus1=b.2 basekv=12.7 pu=1.01 angle=-120 phases=1\n"
+        "new vsource.s3 bus1=b.3 basekv=12.7 angle=120 phases=1\n").region;
+
+    EXPECT_EQ(region.bus.phases[0], phase::abc);
+    EXPECT_NEAR(region.series[0].slack_voltage[1], 12827.0, 1e-9);
+    EXPECT_EQ(impedance(region, "source_impedance", 0, 1), 0.0);
+}
+
+TEST(DssSource, RefusesASecondBus) {
+    EXPECT_NE(refusal(circuit + "new vsource.two bus1=elsewhere\n").find("one source per feeder"), std::string::npos);
+}
+
+TEST(DssScript, AssumesACircuitWhereNoneIsMade) {
+    const Imported result = import_text("Edit Vsource.Source BasekV=11 ISC3=3000 ISC1=2500\nnew line.l bus1=sourcebus bus2=b\n");
+
+    EXPECT_EQ(result.region.bus_count(), 3u);
+    ASSERT_FALSE(result.report.notes().empty());
+    EXPECT_NE(result.report.notes().front().find("before a circuit is made"), std::string::npos);
+}
+
+// ---- transformers
+
+TEST(DssTransformer, WritesDynAsCoilsThatLagByThirtyDegrees) {
+    const Region region = import_text("new circuit.c basekv=11 bus1=hv\n"
+        "New Transformer.T Buses=[hv lv] Conns=[Delta Wye] kVs=[11 0.4] kVAs=[500 500] XHL=4 %Rs=[0.5 0.7] %noloadloss=0.2 %imag=1\n"
+        "set voltagebases=[11 0.4]\n").region;
+
+    const TransformerColumns& t = region.transformer;
+    EXPECT_EQ(t.from_coil[0], (TransformerColumns::Coils{{{1, 3}, {2, 1}, {3, 2}}})) << "coil k from phase k to phase k - 1";
+    EXPECT_EQ(t.to_coil[0], (TransformerColumns::Coils{{{1, 0}, {2, 0}, {3, 0}}}));
+    EXPECT_NEAR(t.from_voltage[0], 11000.0, 1e-9);
+    EXPECT_NEAR(t.to_voltage[0], 400 / std::numbers::sqrt3, 1e-9);
+    EXPECT_NEAR(t.r[0], 0.012 * 400 * 400 / 500e3, 1e-15);
+    EXPECT_NEAR(t.x[0], 0.04 * 400 * 400 / 500e3, 1e-15);
+    EXPECT_NEAR(t.no_load_loss[0], 1000.0, 1e-9);
+    EXPECT_NEAR(t.magnetising_power[0], 5000.0, 1e-9);
+    EXPECT_EQ(region.branch.rating_power[1], 500e3);
+    EXPECT_NEAR(region.bus.base_voltage[row(region.bus.id, "lv")], 400 / std::numbers::sqrt3, 1e-9);
+}
+
+TEST(DssTransformer, LetsAStarPointFloatThatGoesNowhere) {
+    const std::string text = "new circuit.c basekv=11 bus1=hv\nnew transformer.t xhl=6\n~ wdg=1 bus=hv.1.2.3.4 conn=wye kv=11 kva=500\n"
+                             "~ wdg=2 bus=lv conn=delta kv=0.4 kva=500\n";
+
+    const Region floating = import_text(text).region;
+    const Region earthed = import_text(text + "new reactor.g phases=1 bus1=hv.4 r=1 x=0\n").region;
+
+    EXPECT_EQ(floating.transformer.from_coil[0][0], (std::array<std::int8_t, 2>{1, TransformerColumns::floating_star}));
+    EXPECT_EQ(earthed.transformer.from_coil[0][0], (std::array<std::int8_t, 2>{1, TransformerColumns::terminal_neutral}));
+    ASSERT_EQ(floating.shunt.id.size(), 1u) << "the delta side floats: anti-float shunt";
+    EXPECT_LT(floating.shunt.b[0][0][0], 0.0);
+}
+
+TEST(DssTransformer, JoinsABankOfRegulatorsWithTheirOwnTaps) {
+    const Region region = import_text("new circuit.c basekv=4.16 bus1=a\n"
+        "new transformer.r1 phases=1 bank=reg xhl=0.01 kvas=[1666 1666] buses=[a.1 b.1] kvs=[2.4 2.4] taps=[1 1.0625]\n"
+        "new transformer.r2 like=r1 buses=[a.2 b.2] taps=[1 1.05]\nnew transformer.r3 like=r1 buses=[a.3 b.3] taps=[1 1.06875]\n"
+        "new regcontrol.c transformer=r1 winding=2 vreg=122\n").region;
+
+    ASSERT_EQ(region.transformer.id.size(), 1u);
+    EXPECT_EQ(region.branch.id[1], "reg");
+    EXPECT_EQ(region.branch.kind[1], BranchKind::regulator);
+    EXPECT_EQ(region.transformer.to_tap[0], (std::array<double, 3>{1.0625, 1.05, 1.06875}));
+    EXPECT_EQ(region.branch.rating_power[1], 3 * 1666e3);
+}
+
+TEST(DssTransformer, MakesACentreTapAStarOfRadialUnits) {
+    const Region region = import_text("new circuit.c basekv=12.47 bus1=hv\n"
+        "New XfmrCode.ct phases=1 windings=3 kvs=[7.2 0.12 0.12] kVAs=[25 25 25] %Rs=[0.6 1.2 1.2] Xhl=2.04 Xht=2.04 Xlt=1.36\n"
+        "New Transformer.T XfmrCode=ct buses=[hv.3 house.1.0 house.0.2]\n").region;
+
+    ASSERT_EQ(region.transformer.id.size(), 2u);
+    EXPECT_EQ(region.transformer.from_coil[1], (TransformerColumns::Coils{{{3, 0}, {3, 0}, {-1, -1}}}));
+    EXPECT_EQ(region.transformer.to_coil[1], (TransformerColumns::Coils{{{1, 0}, {0, 2}, {-1, -1}}}));
+    // x1 = (2.04 + 2.04 - 1.36) / 2 = 1.36 %, x2 = 0.68 %
+    EXPECT_NEAR(region.transformer.x[0], 0.0136 * 7200 * 7200 / 25e3, 1e-9);
+    EXPECT_NEAR(region.transformer.x[1], 0.0068 * 120 * 120 / 25e3, 1e-15);
+    EXPECT_EQ(region.bus.base_voltage[row(region.bus.id, "house")], 120.0);
+}
+
+// ---- customers
+
+TEST(DssLoad, FlipsTheSignOnce) {
+    const Region region = import_text(circuit + "new line.l bus1=source bus2=b\nnew load.a phases=1 bus1=b.2 kv=0.23 kw=3 pf=0.95\n"
+        "new load.b bus1=b kv=0.4 kw=6 kvar=-2 conn=delta model=2\nnew load.c phases=1 bus1=b.3.1 kv=0.4 kva=2 pf=-0.8 model=5\n").region;
+
+    const SeriesSet& s = region.series[0];
+    EXPECT_EQ(s.p_forecast[0], -3000.0);
+    EXPECT_NEAR(s.q_forecast[0], -3000.0 * std::tan(std::acos(0.95)), 1e-9);
+    EXPECT_EQ(region.customer.phases[0], phase::b);
+    EXPECT_EQ(s.q_forecast[1], 2000.0);
+    EXPECT_EQ(region.customer.connection[1], Connection::delta);
+    EXPECT_EQ(region.customer.zip_p[1], (std::array<double, 3>{1, 0, 0}));
+    EXPECT_EQ(region.customer.rated_voltage[1], 400.0);
+    EXPECT_NEAR(s.p_forecast[2], -1600.0, 1e-9);
+    EXPECT_NEAR(s.q_forecast[2], 1200.0, 1e-9);
+    EXPECT_EQ(region.customer.phases[2], phase::a | phase::c);
+    EXPECT_EQ(region.customer.connection[2], Connection::delta);
+}
+
+TEST(DssLoad, ImportsGenerationAsPassivePositiveInjection) {
+    const Region region = import_text(circuit + "new line.l bus1=source bus2=b\nnew load.x bus1=b kv=0.4 kw=1\n"
+        "new generator.x bus1=b kv=0.4 kw=5 pf=1\nnew pvsystem.p phases=1 bus1=b.1 kv=0.23 kva=4 pmpp=5 irradiance=0.9\n").region;
+
+    EXPECT_EQ(region.customer.id, (std::vector<std::string>{"x", "generator.x", "p"}));
+    EXPECT_EQ(region.customer.active, (std::vector<std::uint8_t>{1, 0, 0}));
+    EXPECT_EQ(region.series[0].p_forecast[1], 5000.0);
+    EXPECT_EQ(region.series[0].p_forecast[2], 4000.0) << "4.5 kW of panels behind a 4 kVA inverter";
+}
+
+TEST(DssLoad, TakesThePatternOfActiveCustomers) {
+    std::string text = circuit + "new line.l bus1=source bus2=b\n";
+    for (int k = 1; k <= 7; ++k) text += "new load.l" + std::to_string(k) + " bus1=b kv=0.4\n";
+    OpenDssOptions options;
+    options.active = "1,3/5";
+
+    EXPECT_EQ(import_text(text, options).region.customer.active, (std::vector<std::uint8_t>{1, 0, 1, 0, 0, 1, 0}));
+    options.active = "7/5";
+    EXPECT_THROW(import_text(text, options), UsageError);
+    options.active = "some";
+    EXPECT_THROW(import_text(text, options), UsageError);
+}
+
+TEST(DssLoad, SetsTheVoltageBandWhereCustomersAre) {
+    OpenDssOptions options;
+    options.customer_voltage = {216.2, 253.0};
+    const Region region = import_text("new circuit.c basekv=11 bus1=hv\nnew transformer.t buses=[hv lv] kvs=[11 0.4]\n"
+                                      "new load.a bus1=lv.1 phases=1 kv=0.23\n", options).region;
+
+    EXPECT_EQ(region.bus.voltage_min[row(region.bus.id, "lv")], 216.2);
+    EXPECT_NEAR(region.bus.voltage_max[row(region.bus.id, "hv")], 1.1 * 11000 / std::numbers::sqrt3, 1e-9);
+}
+
+TEST(DssShape, AveragesOverTheSteps) {
+    OpenDssOptions options;
+    options.series = OpenDssSeries::daily;
+    options.steps = {900, 300};
+    options.horizon = 1800;
+    const Region region = import_text(circuit + "new loadshape.s npts=6 minterval=5 mult=[1 2 3 4 5 6] qmult=[6 5 4 3 2 1]\n"
+        "new line.l bus1=source bus2=b\nnew load.a bus1=b kv=0.4 kw=10 kvar=2 daily=s\nnew load.f bus1=b kv=0.4 kw=1 pf=1 daily=s status=fixed\n",
+        options).region;
+
+    ASSERT_EQ(region.series.size(), 2u);
+    EXPECT_EQ(region.series[0].name, "quarter_hour");
+    EXPECT_EQ(region.series[1].name, "300s");
+    EXPECT_EQ(region.series[0].p_forecast, (std::vector<double>{-20e3, -1e3, -50e3, -1e3}));
+    EXPECT_NEAR(region.series[0].q_forecast[0], -10e3, 1e-9);
+    EXPECT_EQ(region.series[1].p_forecast[2 * 5], -60e3) << "value k holds for [k, k + 1) intervals";
+    EXPECT_EQ(region.series[1].start[1] - region.series[1].start[0], 300);
+}
+
+TEST(DssShape, ReadsActualKilowattsAndKeepsThePowerFactor) {
+    OpenDssOptions options;
+    options.series = OpenDssSeries::yearly;
+    const Region region = import_text(circuit + "new loadshape.s npts=2 interval=1 mult=[3 4] useactual=yes\n"
+        "new line.l bus1=source bus2=b\nnew load.a bus1=b kv=0.4 kw=1 pf=0.8 yearly=s\n", options).region;
+
+    EXPECT_EQ(region.series[0].step_count(), 2u);
+    EXPECT_EQ(region.series[0].p_forecast[1], -4000.0);
+    EXPECT_NEAR(region.series[0].q_forecast[1], -3000.0, 1e-9);
+}
+
+TEST(DssShape, IsReadOnlyWhenItIsWanted) {
+    const std::string text = circuit + "new loadshape.s npts=2 interval=1 mult=(file=C:\\elsewhere\\s.csv)\n"
+                                       "new line.l bus1=source bus2=b\nnew load.a bus1=b kv=0.4 daily=s\n";
+    OpenDssOptions daily;
+    daily.series = OpenDssSeries::daily;
+    const TemporaryDirectory profiles;
+    write(profiles / "s.csv", "0.5\n1.5\n");
+
+    EXPECT_EQ(refusal(text), "");
+    EXPECT_NE(refusal(text, daily).find("outside the directory of the case"), std::string::npos);
+    daily.profile_folder = profiles.path();
+    EXPECT_EQ(import_text(text, daily).region.series[0].p_forecast[1], -15e3);
+}
+
+TEST(DssShunt, WritesWyeAndDeltaCapacitorsAsAdmittances) {
+    const Region region = import_text(circuit + "new line.l bus1=source bus2=b\nnew capacitor.y bus1=b kv=0.4 kvar=30\n"
+                                                "new capacitor.d bus1=b kv=0.4 kvar=30 conn=delta\n").region;
+
+    EXPECT_NEAR(region.shunt.b[0][0][0], 30e3 / (400.0 * 400.0), 1e-15);
+    EXPECT_EQ(region.shunt.b[0][0][1], 0.0);
+    EXPECT_NEAR(region.shunt.b[1][0][1], -10e3 / (400.0 * 400.0), 1e-15);
+    EXPECT_NEAR(region.shunt.b[1][0][0], 20e3 / (400.0 * 400.0), 1e-15);
+}
+
+// ---- scripts
+
+TEST(DssScript, UnderstandsContinuationLikeBatchEditAndDottedProperties) {
+    const Region region = import_text("/* new circuit.hidden\n*/\n// comment\n" + circuit +
+        "New Line.a bus1=source\n~ bus2=b  ! more\nmore r1=1 x1=1 r0=1 x0=1 c1=0 c0=0\nnew line.b like=a bus1=b bus2=c\n"
+        "line.b.length=2 r1=3 r0=3\nbatchedit line..* normamps=77\nedit line.a enabled=y\n").region;
+
+    EXPECT_NEAR(impedance(region, "a", 0, 0).real(), 1.0, 1e-15);
+    EXPECT_NEAR(impedance(region, "b", 0, 0).real(), 6.0, 1e-15);
+    EXPECT_EQ(region.branch.rating_current[1], 77.0);
+    EXPECT_EQ(region.branch.rating_current[2], 77.0);
+}
+
+TEST(DssScript, ReportsWhatItLeavesOut) {
+    const ImportReport report = import_text(circuit + "new line.l bus1=source bus2=b pctperm=20\nnew monitor.m line.l\n"
+                                                      "new energymeter.e line.l 1\nsolve\nset maxiterations=3\n").report;
+
+    std::vector<std::string> skipped;
+    for (const ImportCount& c : report.skipped()) skipped.push_back(c.what);
+    EXPECT_EQ(skipped, (std::vector<std::string>{"monitor", "energymeter", "command solve", "option maxiterations", "line.pctperm"}));
+    EXPECT_EQ(report.skipped()[0].example, "master.dss:5");
+}
+
+TEST(DssScript, FindsFilesInAnyCaseAndOneLevelUp) {
+    const TemporaryDirectory folder;
+    write(folder / "top/case/Master.dss", circuit + "redirect ..\\Codes.DSS\nredirect sub\\LINES.txt\n");
+    write(folder / "top/codes.dss", "new linecode.k nphases=3 units=km\n");
+    write(folder / "top/case/Sub/lines.TXT", "new line.l bus1=source bus2=b linecode=k\n");
+
+    EXPECT_EQ(import_opendss(folder / "top/case/Master.dss").region.branch_count(), 2u);
+}
+
+TEST(DssScript, StaysInsideTheDirectoryOfTheCase) {
+    const TemporaryDirectory folder;
+    write(folder / "secret.txt", "new line.l bus1=source bus2=b\n");
+    fs::create_directories(folder / "top/case");
+    fs::create_symlink(folder / "secret.txt", folder / "top/case/link.txt");
+    for (const std::string name : {"../../secret.txt", "/etc/passwd", "C:\\x.txt", "link.txt", "../case/../../secret.txt"}) {
+        write(folder / "top/case/m.dss", circuit + "redirect " + name + "\n");
+        EXPECT_THROW(import_opendss(folder / "top/case/m.dss"), InputError) << name;
+    }
+}
+
+TEST(DssScript, RefusesHostileText) {
+    EXPECT_NE(refusal("redirect master.dss\n").find("redirects to itself"), std::string::npos);
+    EXPECT_NE(refusal("redirect nothing.txt\n").find("master.dss:1: there is no file"), std::string::npos);
+    EXPECT_NE(refusal(std::string("new circuit.c\0", 14)).find("is not a text file"), std::string::npos);
+    EXPECT_NE(refusal(circuit + "new line.a bus1=source bus2=b length=1e999\n"), "");
+    EXPECT_NE(refusal(circuit + "new line.a bus1=source bus2=b length=-1\n"), "");
+    EXPECT_NE(refusal(circuit + "new line.a bus1=source bus2=b phases=1e9\n"), "");
+    EXPECT_NE(refusal(circuit + "new linecode.k nphases=1000000\n"), "");
+    EXPECT_NE(refusal(circuit + "frobnicate all\n").find("is no command"), std::string::npos);
+    EXPECT_NE(refusal(circuit + "new fish.a\n").find("is no class"), std::string::npos);
+    EXPECT_NE(refusal(circuit + "new autotrans.a\n").find("cannot hold this class"), std::string::npos);
+    EXPECT_NE(refusal(circuit + "new load.a bus1=b kv=0.4 kw=" + std::string(100'000, '(') + "\n"), "");
+    EXPECT_NE(refusal(circuit + "batchedit line.((((a*)*)*)*b normamps=" + std::string(50'000, '[') + "\n"), "");
+    EXPECT_NE(refusal("\x7f\x45\x4c\x46\x02\x01 rubbish \xff\xfe"), "");
+}
+
+TEST(DssScript, BoundsTheDepthOfRedirects) {
+    const TemporaryDirectory folder;
+    for (int k = 0; k < 40; ++k)
+        write(folder / ("case/f" + std::to_string(k) + ".dss"), "redirect f" + std::to_string(k + 1) + ".dss\n");
+
+    EXPECT_THROW(import_opendss(folder / "case/f0.dss"), InputError);
+}
+
+TEST(DssScript, NeverCrashesOnMutatedText) {
+    const std::string original = circuit +
+        "new linecode.k nphases=3 units=km rmatrix=[1 | 0 1 | 0 0 1] xmatrix=[1 | 0 1 | 0 0 1] cmatrix=[0|0 0|0 0 0]\n"
+        "new wiredata.w rac=0.3 runits=mi gmrac=0.02 gmrunits=ft diam=0.7 radunits=in\n"
+        "new linegeometry.g nconds=2 nphases=1 reduce=y cond=1 wire=w x=0 h=30 units=ft cond=2 wire=w x=3 h=25\n"
+        "new line.l1 bus1=source bus2=b linecode=k length=50 units=m\nnew line.l2 phases=1 bus1=b.3 bus2=c.3 geometry=g length=1\n"
+        "new transformer.t windings=3 buses=[b d.1.2.3.4 e] conns=(delta wye wye) kvs=\"0.4 0.2 0.1\" kvas=[50 50 50] %rs=[1 1 1]\n"
+        "new xfmrcode.x phases=1 kvs=[0.23 0.12]\nnew transformer.u xfmrcode=x buses=(b.1 f.1)\n~ wdg=2 tap=(0.01 2 * 1 +)\n"
+        "new loadshape.s npts=3 interval=1 mult=[1 2 3]\nnew load.a phases=1 bus1=c.3 kv=0.23 kw=1 pf=0.9 daily=s model=8 "
+        "zipv=[0.5 0 0.5 0 0 1 0.8]\nnew capacitor.q bus1=b kvar=10 kv=0.4\nnew reactor.r bus1=d.4 phases=1 r=1\n"
+        "new generator.g bus1=d kv=0.2 kw=1\nnew pvsystem.p bus1=e kv=0.1 pmpp=3\nset voltagebases=[0.4 0.2]\nopen line.l2\n"
+        "batchedit load..* vminpu=0.8\nload.a.kw=2 daily=s\nsolve\n";
+    ASSERT_EQ(refusal(original), "");
+    OpenDssOptions options;
+    options.series = OpenDssSeries::daily;
+    const TemporaryDirectory folder;
+    std::mt19937 random(20250101);
+    const std::string alphabet = "0123456789.=-+[](){}\"'|,~!/*% \nabeklnrwxy\xff";
+    int accepted = 0;
+    for (int k = 0; k < 4000; ++k) {
+        std::string text = original;
+        for (auto n = 1 + random() % 5; n > 0; --n) {
+            const std::size_t at = random() % text.size();
+            switch (random() % 4) {
+                case 0: text.erase(at, 1 + random() % 10); break;
+                case 1: text.insert(at, text.substr(random() % text.size(), random() % 30)); break;
+                default: text[at] = alphabet[random() % alphabet.size()];
+            }
+        }
+        write(folder / "case/m.dss", text);
+        try {
+            import_opendss(folder / "case/m.dss", options);
+            ++accepted;
+        } catch (const InputError&) {
+        } catch (const UsageError&) {   // a mutated interval may ask for too many steps
+        }
+    }
+    EXPECT_GT(accepted, 100);
+}
+
+}  // namespace
+}  // namespace headroom
