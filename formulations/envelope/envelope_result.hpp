@@ -53,7 +53,7 @@ struct EnvelopeResult {
     std::vector<ItemStatus> status;                             ///< [step x feeder]
     std::vector<double> level;                                  ///< [step x feeder] last common level, reference units
     std::vector<std::int32_t> rounds;                           ///< [step x feeder] filling rounds
-    std::vector<double> certificate_row_violation;              ///< [step x feeder] p.u.^2 or p.u. of rating, <= 0 is inside
+    std::vector<double> certificate_row_violation;              ///< [step x feeder] W of the row's most sensitive limit; <= 0: inside
     std::vector<double> certificate_bottleneck_gap;             ///< [step x feeder] W, 0 when every limit has its bottleneck
     RowTable rows;
     std::vector<Violation> violations;

@@ -35,7 +35,7 @@ std::string envelope_json(const EnvelopeResult& result, const EnvelopeNames& nam
     json["export"] = limits_json(summary.export_limits);
     json["import"] = limits_json(summary.import_limits);
     json["rounds_most"] = summary.rounds_most;
-    json["row_violation_worst_pu"] = summary.row_violation_worst;
+    json["row_excess_worst_w"] = summary.row_violation_worst;
     json["bottleneck_gap_worst_w"] = summary.bottleneck_gap_worst;
     json["violations"] = Json::array();
     for (const Violation& violation : result.violations) {

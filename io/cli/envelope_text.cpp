@@ -9,6 +9,7 @@
 
 #include "io/cli/envelope_report.hpp"
 #include "io/cli/utc_text.hpp"
+#include "io/report/binding_summary.hpp"
 #include "io/report/table.hpp"
 
 namespace headroom::cli {
@@ -29,21 +30,23 @@ std::string items_text(const EnvelopeSummary& summary) {
     return fmt::format("{} items (feeder and step): {}\n", summary.items, by_status);
 }
 
-std::string limits_text(const EnvelopeSummary& summary) {
+std::string limits_text(const EnvelopeSummary& summary, std::size_t steps) {
     Table table({{"limits, kW", Align::left},
                  {"count", Align::right},
                  {"lowest", Align::right},
                  {"mean", Align::right},
                  {"highest", Align::right},
+                 {"room per step", Align::right},
                  {"at cap", Align::right},
                  {"zero", Align::right}});
-    const auto add = [&table](const char* direction, const LimitSummary& limits) {
+    const auto add = [&table, steps](const char* direction, const LimitSummary& limits) {
         if (limits.count == 0) {
-            table.add({direction, "0", "-", "-", "-", "-", "-"});
+            table.add({direction, "0", "-", "-", "-", "-", "-", "-"});
             return;
         }
         const auto kw = [](double watts) { return fmt::format("{:.3f}", watts / 1000); };
         table.add({direction, fmt::format("{}", limits.count), kw(limits.lowest), kw(limits.mean), kw(limits.highest),
+                   kw(limits.mean * static_cast<double>(limits.count) / static_cast<double>(steps)),
                    fmt::format("{}", limits.at_cap), fmt::format("{}", limits.zero)});
     };
     add("export", summary.export_limits);
@@ -52,8 +55,24 @@ std::string limits_text(const EnvelopeSummary& summary) {
 }
 
 std::string certificate_text(const EnvelopeSummary& summary) {
-    return fmt::format("  at most {} filling rounds; worst row excess {:.1e} p.u., worst bottleneck gap {:.1e} W\n",
+    return fmt::format("certificates: worst row excess {1:.1e} W, worst bottleneck gap {2:.1e} W; at most {0} filling rounds\n",
                        summary.rounds_most, summary.row_violation_worst, summary.bottleneck_gap_worst);
+}
+
+/// The rows that stop most limits: where reinforcement would pay.
+std::string bindings_text(const EnvelopeResult& result, const EnvelopeNames& names) {
+    const std::vector<BindingCount> counts = count_bindings(result);
+    if (counts.empty()) return "no network limit binds: every limit is at its cap\n";
+    Table table({{"what binds", Align::left}, {"limit", Align::right}, {"exports", Align::right}, {"imports", Align::right}});
+    for (std::size_t k = 0; k < std::min(counts.size(), lines_shown); ++k) {
+        const bool voltage = names.row_branch[static_cast<std::size_t>(counts[k].row)].empty();
+        const double limit = result.rows.limit[static_cast<std::size_t>(counts[k].row)];
+        table.add({row_text(result, names, counts[k].row),
+                   voltage ? fmt::format("{:.1f} V", limit) : fmt::format("{:.1f} kVA", limit / 1000),
+                   fmt::format("{}", counts[k].exports), fmt::format("{}", counts[k].imports)});
+    }
+    const std::string more = counts.size() > lines_shown ? fmt::format("  and {} more rows\n", counts.size() - lines_shown) : "";
+    return table.text(2) + more;
 }
 
 double relative_excess(const Violation& violation) {
@@ -103,7 +122,7 @@ std::string row_text(const EnvelopeResult& result, const EnvelopeNames& names, s
 
 std::string envelope_text(const EnvelopeResult& result, const EnvelopeNames& names) {
     const EnvelopeSummary summary = summarise(result);
-    return items_text(summary) + limits_text(summary) + certificate_text(summary) + violations_text(result, names)
+    return items_text(summary) + limits_text(summary, result.step_count) + bindings_text(result, names) + certificate_text(summary) + violations_text(result, names)
            + feeder_faults_text(result, names);
 }
 

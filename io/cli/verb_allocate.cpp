@@ -1,10 +1,159 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+#include "formulations/envelope/allocation.hpp"
+#include "formulations/network/validate.hpp"
+#include "io/case/case_file.hpp"
+#include "io/cli/envelope_report.hpp"
+#include "io/cli/question_names.hpp"
 #include "io/cli/verbs.hpp"
+#include "io/cli/verdict.hpp"
+#include "io/digest.hpp"
 #include "io/errors.hpp"
+#include "io/progress.hpp"
+#include "io/report/table.hpp"
+#include "io/result/envelope_file.hpp"
+#include "solver/batch/run_batch.hpp"
+#include "solver/lanes/simd_level.hpp"
 
 namespace headroom::cli {
 
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+std::string direction_name(const AllocationQuestion& question) {
+    return question.export_asked && question.import_asked ? "both" : question.export_asked ? "export" : "import";
+}
+
+std::string reference_name(const AllocationQuestion& question) {
+    const std::string name(name_of(reference_names, question.reference));
+    return question.reference == Reference::absolute ? fmt::format("{}:{}", name, question.reference_kw) : name;
+}
+
+/// Options that differ from their defaults, sorted.
+std::string other_options(const AllocationQuestion& question) {
+    const AllocationQuestion usual;
+    std::string text;
+    const auto add = [&text](std::string_view option, const auto& value) {
+        text += fmt::format("{}--{} {}", text.empty() ? "" : " ", option, value);
+    };
+    if (question.basis != usual.basis) add("basis", name_of(basis_names, question.basis));
+    if (question.contain != usual.contain) add("contain", name_of(contain_names, question.contain));
+    if (question.dust != usual.dust) add("dust", question.dust);
+    if (question.insecure_base != usual.insecure_base)
+        add("insecure-base", name_of(insecure_base_names, question.insecure_base));
+    if (question.monitoring != usual.monitoring) add("monitor", name_of(monitoring_names, question.monitoring));
+    return text;
+}
+
+RunInfo run_info(const AllocateOptions& options, const Region& region, const SeriesSet& series) {
+    const AllocationQuestion& question = options.question;
+    return {.flow = std::string(name_of(flow_names, question.flow)),
+            .policy = std::string(name_of(policy_names, question.policy)),
+            .direction = direction_name(question),
+            .reference = reference_name(question),
+            .case_name = region.name,
+            .case_digest = file_digest(options.case_path),
+            .series = series.name,
+            .version = HEADROOM_VERSION,
+            .simd = std::string(simd_level_name(simd_level())),
+            .options = other_options(question)};
+}
+
+/// First fault of every feeder. A fault of the file, or an invalid feeder under --strict, ends the run.
+std::vector<std::string> feeder_faults(const Region& region, const AllocateOptions& options) {
+    const std::vector<Fault> faults = validate(region);
+    const ExitCode left = verdict(region, faults);
+    if (left == ExitCode::invalid_input || (options.strict && left != ExitCode::done))
+        throw InputError(options.case_path + ": " + summarise(faults));
+    std::vector<std::string> first(region.feeder_count());
+    for (const Fault& fault : faults)
+        if (std::string& text = first[static_cast<std::size_t>(fault.feeder)]; text.empty()) text = fault.message();
+    return first;
+}
+
+struct Times {
+    double read, solve, write;
+};
+
+std::string times_text(const EnvelopeResult& result, const Times& times, int threads) {
+    const auto items = static_cast<double>(result.status.size());
+    return fmt::format("read {:.3f} s, solved {:.4f} s ({:.0f} steps per second, {} threads), written {:.3f} s\n", times.read,
+                       times.solve, items / times.solve, threads, times.write);
+}
+
+std::string plan_text(const AllocateOptions& options, const Region& region, const SeriesSet& series, std::size_t invalid) {
+    const auto limits = static_cast<double>(series.step_count() * region.customer_count());
+    // Two limits and two binding rows per step and customer, before compression.
+    constexpr double bytes_per_limit = 2 * (sizeof(double) + sizeof(std::int32_t));
+    return fmt::format("case '{}': {} feeders ({} with a fault), {} customers, series '{}' of {} steps\n"
+                       "{} items on {} threads with {} kernels; {} of about {:.1f} MB at most\n",
+                       region.name, region.feeder_count(), invalid, region.customer_count(), series.name, series.step_count(),
+                       region.feeder_count() * series.step_count(),
+                       options.threads > 0 ? options.threads : available_threads(), simd_level_name(simd_level()),
+                       options.result_path, limits * bytes_per_limit / 1e6);
+}
+
+EnvelopeResult solve(const Region& region, const SeriesSet& series, const AllocateOptions& options,
+                     const std::vector<std::string>& faults) {
+    std::optional<Progress> progress;
+    const auto items = static_cast<std::int64_t>(region.feeder_count() * series.step_count());
+    if (!options.quiet) progress.emplace("allocating", items);
+    try {
+        return allocate(region, series, options.question, faults,
+                        {options.threads, [&progress](std::int64_t done) {
+                             if (progress) progress->tick(done);
+                         }});
+    } catch (const std::invalid_argument& fault) {
+        throw InputError(options.case_path + ": " + fault.what());
+    }
+}
+
+EnvelopeNames names_of(const Region& region, const SeriesSet& series, const EnvelopeResult& result,
+                       std::vector<std::string>& row_bus, std::vector<std::string>& row_branch) {
+    for (std::size_t row = 0; row < result.rows.size(); ++row) {
+        const std::int32_t branch = result.rows.branch[row];
+        row_bus.push_back(region.bus.id[static_cast<std::size_t>(result.rows.bus[row])]);
+        row_branch.push_back(branch < 0 ? "" : region.branch.id[static_cast<std::size_t>(branch)]);
+    }
+    return {region.feeder.id, row_bus, row_branch, series.start};
+}
+
+}  // namespace
+
 ExitCode allocate(const AllocateOptions& options) {
-    throw InputError(options.case_path + ": this build computes no envelopes yet");
+    Times times{};
+    auto start = Clock::now();
+    const Region region = read_case(options.case_path, {.series = options.series});
+    const SeriesSet& series = region.series.front();
+    const std::vector<std::string> faults = feeder_faults(region, options);
+    times.read = seconds_since(start);
+    if (options.dry_run) {
+        const auto invalid = std::count_if(faults.begin(), faults.end(), [](const auto& fault) { return !fault.empty(); });
+        fmt::print("{}", plan_text(options, region, series, static_cast<std::size_t>(invalid)));
+        return ExitCode::done;
+    }
+
+    start = Clock::now();
+    const EnvelopeResult result = solve(region, series, options, faults);
+    times.solve = seconds_since(start);
+    start = Clock::now();
+    write_envelopes(result, region, series, run_info(options, region, series), options.result_path);
+    times.write = seconds_since(start);
+
+    std::vector<std::string> row_bus, row_branch;
+    const EnvelopeNames names = names_of(region, series, result, row_bus, row_branch);
+    if (options.json) fmt::print("{}\n", envelope_json(result, names));
+    if (!options.quiet)
+        fmt::print(stderr, "{}{}{}: written\n", envelope_text(result, names),
+                   times_text(result, times, options.threads > 0 ? options.threads : available_threads()), options.result_path);
+    return summarise(result).all_solved() ? ExitCode::done : ExitCode::incomplete;
 }
 
 }  // namespace headroom::cli

@@ -145,7 +145,7 @@ void write_solve(const Page& page, const EnvelopeResult& result) {
                 result.level);
     page.series("/solve/rounds", feeders, describe("rounds of filling", "1"), result.rounds);
     page.series("/solve/certificate_row_violation", feeders,
-                describe_float("largest excess over a row, in per unit (voltages squared); not above 0: inside", "1"),
+                describe_float("largest excess over a row, in W of its most sensitive limit; not above 0: inside", "W"),
                 result.certificate_row_violation);
     page.series("/solve/certificate_bottleneck_gap", feeders,
                 describe_float("largest room left to a limit that nothing holds; 0: none", "W"),
