@@ -11,9 +11,9 @@ namespace headroom {
 
 /// Something an importer met, how often, and where it met it first.
 struct ImportCount {
-    std::string what;          ///< "Line", "Load.vminpu", "command Solve"
+    std::string what;  ///< "Line", "Load.vminpu", "command Solve"
     std::int64_t count = 0;
-    std::string example;       ///< "Lines.txt:12", may be empty
+    std::string example;  ///< "Lines.txt:12", may be empty
 };
 
 /// What became of everything that stood in the source. Nothing is dropped without a line here.
@@ -21,7 +21,7 @@ class ImportReport {
 public:
     void understand(std::string_view what, std::string_view where = {}) { add(understood_, what, where); }
     void skip(std::string_view what, std::string_view where = {}) { add(skipped_, what, where); }
-    void note(std::string text);   ///< an assumption made; the same text is kept once
+    void note(std::string text);  ///< an assumption made; the same text is kept once
 
     const std::vector<ImportCount>& understood() const { return understood_; }
     const std::vector<ImportCount>& skipped() const { return skipped_; }

@@ -41,7 +41,8 @@ std::string refusal(const fs::path& folder) {
 void write_smallest(const TemporaryDirectory& folder) {
     write(folder / "feeder.csv", "id,slack_bus\nf,source\n");
     write(folder / "bus.csv", "id,phases,base_voltage_v\nsource,abc,230\nend,abc,230\n");
-    write(folder / "line_code.csv", "id,r_aa_ohm_per_km,r_bb_ohm_per_km,r_cc_ohm_per_km,x_ab_ohm_per_km\ncable,0.3,0.3,0.3,0.1\n");
+    write(folder / "line_code.csv",
+          "id,r_aa_ohm_per_km,r_bb_ohm_per_km,r_cc_ohm_per_km,x_ab_ohm_per_km\ncable,0.3,0.3,0.3,0.1\n");
     write(folder / "branch.csv", "id,from_bus,to_bus,phases,line_code,length_m\nl,source,end,abc,cable,50\n");
     write(folder / "customer.csv", "id,bus,phases,export_cap_kw,import_cap_kw\nc,end,b,5,7.5\n");
     write(folder / "series/day/time.csv", "start\n2025-03-01T00:00:00Z\n2025-03-01T00:30:00Z\n");
@@ -50,7 +51,9 @@ void write_smallest(const TemporaryDirectory& folder) {
 
 TEST(CsvTable, ReadsQuotesLineEndsAndAByteOrderMark) {
     const TemporaryDirectory folder;
-    write(folder / "t.csv", "\xEF\xBB\xBF" "a,b\r\n\"x, \"\"y\"\"\",2\r\n\n\"two\nlines\",\r\n");
+    write(folder / "t.csv",
+          "\xEF\xBB\xBF"
+          "a,b\r\n\"x, \"\"y\"\"\",2\r\n\n\"two\nlines\",\r\n");
 
     const csv::Table table(folder / "t.csv");
 
@@ -86,7 +89,8 @@ TEST(CsvNumber, MovesTheDecimalPointWithoutLosingABit) {
         double value = 0.0;
         std::memcpy(&value, &bits, sizeof value);
         if (!std::isfinite(value) || std::abs(value) > 1e300 || std::abs(value) < 1e-290) continue;
-        for (const int shift : {-9, -3, 0, 3}) ASSERT_EQ(csv::parse_number(csv::number_text(value, -shift), shift), value);
+        for (const int shift : {-9, -3, 0, 3})
+            ASSERT_EQ(csv::parse_number(csv::number_text(value, -shift), shift), value);
     }
     EXPECT_EQ(csv::number_text(1234.5, -3), "1.2345");
     EXPECT_EQ(csv::number_text(-0.1, 0), "-0.1");
@@ -193,12 +197,14 @@ TEST(CsvImport, NeverCrashesOnMutatedFiles) {
             std::string text = original;
             for (auto n = 1 + random() % 4; n > 0; --n) {
                 const std::size_t at = random() % text.size();
-                if (random() % 3 == 0) text.erase(at, 1 + random() % 8);
-                else text[at] = alphabet[random() % alphabet.size()];
+                if (random() % 3 == 0)
+                    text.erase(at, 1 + random() % 8);
+                else
+                    text[at] = alphabet[random() % alphabet.size()];
                 if (text.empty()) text = ",";
             }
             write(folder / "case" / name, text);
-            refusal(folder / "case");   // any other exception fails the test
+            refusal(folder / "case");  // any other exception fails the test
         }
         write(folder / "case" / name, original);
     }

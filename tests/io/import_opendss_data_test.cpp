@@ -1,5 +1,5 @@
-// Published networks: what they must hold, and that a plain power flow on the imported region gives the node voltages that
-// OpenDSS computed for them.
+// Published networks: what they must hold, and that a plain power flow on the imported region gives the node voltages
+// that OpenDSS computed for them.
 
 #include <filesystem>
 #include <fstream>
@@ -30,7 +30,7 @@ int row(const std::vector<std::string>& ids, const std::string& id) {
 
 struct Agreement {
     int nodes = 0, absent = 0;
-    double worst = 0.0;            ///< p.u. of the bus's base
+    double worst = 0.0;  ///< p.u. of the bus's base
     std::string where;
 };
 
@@ -56,7 +56,8 @@ Agreement compare(const test::ImportPowerFlow& flow, const Region& region, const
             continue;
         }
         const auto expected = std::polar(std::stod(volt), std::stod(degree) * std::numbers::pi / 180.0);
-        const double error = std::abs(flow.voltage(bus->second, terminal) - expected) / region.bus.base_voltage[bus->second];
+        const double error =
+            std::abs(flow.voltage(bus->second, terminal) - expected) / region.bus.base_voltage[bus->second];
         ++result.nodes;
         if (error > result.worst) result.worst = error, result.where = node;
     }
@@ -65,8 +66,8 @@ Agreement compare(const test::ImportPowerFlow& flow, const Region& region, const
 
 struct ReferenceCase {
     std::string file, reference;
-    double v_min, v_max;           ///< window of the loads, p.u.
-    double tolerance;              ///< p.u.; the reference has 1e-7 of digits
+    double v_min, v_max;  ///< window of the loads, p.u.
+    double tolerance;     ///< p.u.; the reference has 1e-7 of digits
     int nodes;
 };
 
@@ -85,23 +86,29 @@ TEST_P(DssReference, NodeVoltagesAgreeWithOpenDss) {
     EXPECT_LT(agreement.worst, c.tolerance) << agreement.where;
 }
 
-INSTANTIATE_TEST_SUITE_P(Published, DssReference, testing::Values(
-    ReferenceCase{"opendss-ieee/LVTestCase/Master.dss", "eulv906_snapshot.csv", 0.95, 1.05, 1e-6, 2721},
-    ReferenceCase{"opendss-ieee/4Bus-YY-Bal/4Bus-YY-Bal.DSS", "4Bus-YY-Bal.csv", 0.75, 1.05, 1e-6, 12},
-    ReferenceCase{"opendss-ieee/4Bus-DY-Bal/4Bus-DY-Bal.DSS", "4Bus-DY-Bal.csv", 0.75, 1.05, 1e-6, 12},
-    ReferenceCase{"opendss-ieee/4Bus-YD-Bal/4Bus-YD-Bal.DSS", "4Bus-YD-Bal.csv", 0.75, 1.05, 1e-6, 12},
-    ReferenceCase{"opendss-ieee/4Bus-GrdYD-Bal/4Bus-GrdYD-Bal.DSS", "4Bus-GrdYD-Bal.csv", 0.75, 1.05, 1e-6, 12},
-    ReferenceCase{"opendss-ieee/4Bus-OYOD-Bal/4Bus-OYOD-Bal.DSS", "4Bus-OYOD-Bal.csv", 0.75, 1.05, 1e-6, 12},
-    ReferenceCase{"opendss-ieee4-variants/DDBal.dss", "ieee4v_DDBal.csv", 0.75, 1.05, 1e-6, 12},
-    ReferenceCase{"opendss-ieee4-variants/DYBal.dss", "ieee4v_DYBal.csv", 0.75, 1.05, 1e-6, 12},
-    ReferenceCase{"opendss-ieee4-variants/GYDBal.dss", "ieee4v_GYDBal.csv", 0.75, 1.05, 1e-6, 12},
-    ReferenceCase{"opendss-ieee4-variants/YYBal.dss", "ieee4v_YYBal.csv", 0.75, 1.05, 1e-6, 12},
-    // the core of a centre tap is shared by its halves here, OpenDSS puts it at one of them
-    ReferenceCase{"opendss-ieee4-variants/SCTBal.dss", "ieee4v_SCTBal.csv", 0.75, 1.05, 1e-4, 8},
-    ReferenceCase{"enwl-3wire/network_1/Feeder_1/Master.txt", "enwl3_network_1_Feeder_1.csv", 0.95, 1.05, 1e-6, 2721},
-    ReferenceCase{"enwl-3wire/network_5/Feeder_1/Master.txt", "enwl3_network_5_Feeder_1.csv", 0.95, 1.05, 1e-6, 393},
-    ReferenceCase{"enwl-4wire/network_1/Feeder_1/Master.dss", "enwl4_network_1_Feeder_1.csv", 0.95, 1.05, 1e-6, 3628},
-    ReferenceCase{"enwl-4wire/network_20/Feeder_5/Master.dss", "enwl4_network_20_Feeder_5.csv", 0.95, 1.05, 1e-6, 260}),
+INSTANTIATE_TEST_SUITE_P(
+    Published, DssReference,
+    testing::Values(
+        ReferenceCase{"opendss-ieee/LVTestCase/Master.dss", "eulv906_snapshot.csv", 0.95, 1.05, 1e-6, 2721},
+        ReferenceCase{"opendss-ieee/4Bus-YY-Bal/4Bus-YY-Bal.DSS", "4Bus-YY-Bal.csv", 0.75, 1.05, 1e-6, 12},
+        ReferenceCase{"opendss-ieee/4Bus-DY-Bal/4Bus-DY-Bal.DSS", "4Bus-DY-Bal.csv", 0.75, 1.05, 1e-6, 12},
+        ReferenceCase{"opendss-ieee/4Bus-YD-Bal/4Bus-YD-Bal.DSS", "4Bus-YD-Bal.csv", 0.75, 1.05, 1e-6, 12},
+        ReferenceCase{"opendss-ieee/4Bus-GrdYD-Bal/4Bus-GrdYD-Bal.DSS", "4Bus-GrdYD-Bal.csv", 0.75, 1.05, 1e-6, 12},
+        ReferenceCase{"opendss-ieee/4Bus-OYOD-Bal/4Bus-OYOD-Bal.DSS", "4Bus-OYOD-Bal.csv", 0.75, 1.05, 1e-6, 12},
+        ReferenceCase{"opendss-ieee4-variants/DDBal.dss", "ieee4v_DDBal.csv", 0.75, 1.05, 1e-6, 12},
+        ReferenceCase{"opendss-ieee4-variants/DYBal.dss", "ieee4v_DYBal.csv", 0.75, 1.05, 1e-6, 12},
+        ReferenceCase{"opendss-ieee4-variants/GYDBal.dss", "ieee4v_GYDBal.csv", 0.75, 1.05, 1e-6, 12},
+        ReferenceCase{"opendss-ieee4-variants/YYBal.dss", "ieee4v_YYBal.csv", 0.75, 1.05, 1e-6, 12},
+        // the core of a centre tap is shared by its halves here, OpenDSS puts it at one of them
+        ReferenceCase{"opendss-ieee4-variants/SCTBal.dss", "ieee4v_SCTBal.csv", 0.75, 1.05, 1e-4, 8},
+        ReferenceCase{"enwl-3wire/network_1/Feeder_1/Master.txt", "enwl3_network_1_Feeder_1.csv", 0.95, 1.05, 1e-6,
+                      2721},
+        ReferenceCase{"enwl-3wire/network_5/Feeder_1/Master.txt", "enwl3_network_5_Feeder_1.csv", 0.95, 1.05, 1e-6,
+                      393},
+        ReferenceCase{"enwl-4wire/network_1/Feeder_1/Master.dss", "enwl4_network_1_Feeder_1.csv", 0.95, 1.05, 1e-6,
+                      3628},
+        ReferenceCase{"enwl-4wire/network_20/Feeder_5/Master.dss", "enwl4_network_20_Feeder_5.csv", 0.95, 1.05, 1e-6,
+                      260}),
     [](const auto& test) {
         std::string name = test.param.reference.substr(0, test.param.reference.size() - 4);
         for (char& c : name)
@@ -129,6 +136,20 @@ TEST(DssNetworks, Ieee13AgreesAtThePublishedTaps) {
     EXPECT_LT(agreement.worst, 1e-6) << agreement.where;
 }
 
+TEST(DssNetworks, Ieee34AgreesAtTheTapsOfItsTwoBanks) {
+    SKIP_WITHOUT_DATA();
+    Region region = import_opendss(data / "opendss-ieee/34Bus/Run_IEEE34Mod2.dss").region;
+    set_taps(region, "reg1", {1.08125, 1.03125, 1.03125});
+    set_taps(region, "reg2", {1.075, 1.075, 1.075});
+
+    test::ImportPowerFlow flow(region, 0, 0.85, 1.05);
+
+    ASSERT_TRUE(flow.solve());
+    const Agreement agreement = compare(flow, region, data / "reference-opendss/ieee34_mod2.csv");
+    EXPECT_EQ(agreement.nodes, 138);
+    EXPECT_LT(agreement.worst, 1e-6) << agreement.where;
+}
+
 TEST(DssNetworks, Ieee13HasThePublishedPhaseImpedances) {
     SKIP_WITHOUT_DATA();
     const Region region = import_opendss(data / "opendss-ieee/13Bus/IEEE13Nodeckt.dss").region;
@@ -138,7 +159,7 @@ TEST(DssNetworks, Ieee13HasThePublishedPhaseImpedances) {
     EXPECT_NEAR(region.line_code.r[code][0][0] * mile, 0.3465, 1e-12);
     EXPECT_NEAR(region.line_code.x[code][1][2] * mile, 0.3849, 1e-12);
     EXPECT_NEAR(region.branch.length[line], 609.6, 1e-9);
-    const int two = region.branch.line_code[row(region.branch.id, "632645")];   // 603 on phases c, b
+    const int two = region.branch.line_code[row(region.branch.id, "632645")];  // 603 on phases c, b
     EXPECT_NEAR(region.line_code.r[two][2][2] * mile, 1.3238, 1e-12);
     EXPECT_NEAR(region.line_code.r[two][1][1] * mile, 1.3294, 1e-12);
     EXPECT_EQ(region.branch.kind[row(region.branch.id, "671692")], BranchKind::circuit_switch);
@@ -229,10 +250,12 @@ TEST(DssNetworks, EveryPublishedFileIsReadOrRefusedByName) {
             if (!all && !name.starts_with("Master.")) continue;
             try {
                 const Region region = import_opendss(entry.path()).region;
-                EXPECT_EQ(region.feeder.bus_offset.back(), static_cast<std::int64_t>(region.bus_count())) << entry.path();
+                EXPECT_EQ(region.feeder.bus_offset.back(), static_cast<std::int64_t>(region.bus_count()))
+                    << entry.path();
                 ++read;
             } catch (const InputError& error) {
-                EXPECT_NE(std::string(error.what()).find(":"), std::string::npos) << "a place is needed: " << error.what();
+                EXPECT_NE(std::string(error.what()).find(":"), std::string::npos)
+                    << "a place is needed: " << error.what();
                 ++refused;
             }
         }

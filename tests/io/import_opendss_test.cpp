@@ -53,7 +53,8 @@ int row(const std::vector<std::string>& ids, const std::string& id) {
 /// r + jx of a branch in ohm, between conductors i and j (0..3).
 std::complex<double> impedance(const Region& region, const std::string& branch, int i, int j) {
     const int k = row(region.branch.id, branch), code = region.branch.line_code.at(k);
-    return region.branch.length[k] * std::complex<double>(region.line_code.r[code][i][j], region.line_code.x[code][i][j]);
+    return region.branch.length[k]
+           * std::complex<double>(region.line_code.r[code][i][j], region.line_code.x[code][i][j]);
 }
 
 const std::string circuit = "clear\nset defaultbasefrequency=50\nnew circuit.c basekv=0.4 bus1=source\n";
@@ -72,14 +73,13 @@ TEST(DssLexer, SplitsNamesValuesQuotesAndComments) {
     EXPECT_EQ(p[4].value, ".9");
 }
 
-TEST(DssLexer, RefusesAnOpenQuote) {
-    EXPECT_THROW(opendss::split_parameters("new line.a bus1=[1 2", {}), InputError);
-}
+TEST(DssLexer, RefusesAnOpenQuote) { EXPECT_THROW(opendss::split_parameters("new line.a bus1=[1 2", {}), InputError); }
 
 TEST(DssValue, CalculatesReversePolish) {
     EXPECT_DOUBLE_EQ(quoted("8 1000 /").number(), 0.008);
     EXPECT_DOUBLE_EQ(quoted("0.00625 12 * 1 +").number(), 1.075);
-    EXPECT_DOUBLE_EQ(quoted("1.05 0.75 0.001 5 * - - 125 15.0 / sqr *").number(), (1.05 - (0.75 - 0.005)) * 69.44444444444446);
+    EXPECT_DOUBLE_EQ(quoted("1.05 0.75 0.001 5 * - - 125 15.0 / sqr *").number(),
+                     (1.05 - (0.75 - 0.005)) * 69.44444444444446);
     EXPECT_NEAR(quoted("30 sin 1 3 atan2 -").number(), 0.5 - std::atan2(1, 3) * 180 / std::numbers::pi, 1e-12);
     EXPECT_DOUBLE_EQ(quoted("2 3 swap -").number(), 1.0);
 }
@@ -102,7 +102,8 @@ TEST(DssValue, FillsAMatrixFromItsLowerTriangle) {
 
     EXPECT_EQ(lower(0, 2), 4.0);
     EXPECT_EQ(lower(2, 0), 4.0);
-    EXPECT_EQ(quoted("1 9 | 2 3").symmetric_matrix(2)(0, 1), 2.0) << "where both triangles are given, the lower one counts";
+    EXPECT_EQ(quoted("1 9 | 2 3").symmetric_matrix(2)(0, 1), 2.0)
+        << "where both triangles are given, the lower one counts";
     EXPECT_THROW(quoted("1 | 2").symmetric_matrix(2), InputError);
     EXPECT_THROW(quoted("1 | 2 3 | 4 5 6").symmetric_matrix(2), InputError);
 }
@@ -160,7 +161,8 @@ TEST(DssLine, KeepsPhasesInTheirPositions) {
 
 TEST(DssLine, ReadsSwitchesOpenOnesAndDisabledOnes) {
     const Region region = import_text(circuit +
-        "new line.s bus1=source bus2=b switch=y\nnew line.o bus1=b bus2=c\nnew line.d bus1=c bus2=d enabled=no\nopen line.o 1\n").region;
+        "new line.s bus1=source bus2=b switch=y\nnew line.o bus1=b bus2=c\nnew line.d bus1=c bus2=d enabled=no\n"
+        "open line.o 1\n").region;
 
     EXPECT_EQ(region.branch.kind[1], BranchKind::circuit_switch);
     EXPECT_NEAR(impedance(region, "s", 0, 0).real(), 0.001, 1e-18);
@@ -168,15 +170,18 @@ TEST(DssLine, ReadsSwitchesOpenOnesAndDisabledOnes) {
 }
 
 TEST(DssLine, ScalesReactanceWithFrequency) {
-    const Region region = import_text("new circuit.c basekv=0.4 bus1=source\n"
-        "new linecode.k nphases=1 basefreq=50 rmatrix=[0.1] xmatrix=[0.5] cmatrix=[0] rg=0 xg=0\n"
-        "new line.a phases=1 bus1=source.1 bus2=b.1 linecode=k\n").region;
+    const Region region = import_text(
+                              "new circuit.c basekv=0.4 bus1=source\n"
+                              "new linecode.k nphases=1 basefreq=50 rmatrix=[0.1] xmatrix=[0.5] cmatrix=[0] rg=0 xg=0\n"
+                              "new line.a phases=1 bus1=source.1 bus2=b.1 linecode=k\n")
+                              .region;
 
     EXPECT_NEAR(impedance(region, "a", 0, 0).imag(), 0.6, 1e-15);
 }
 
 TEST(DssLine, RefusesConductorsThatChangePhase) {
-    EXPECT_NE(refusal(circuit + "new line.a phases=1 bus1=source.1 bus2=b.2\n").find("master.dss:4: line.a joins node 1 to node 2"),
+    EXPECT_NE(refusal(circuit + "new line.a phases=1 bus1=source.1 bus2=b.2\n")
+                  .find("master.dss:4: line.a joins node 1 to node 2"),
               std::string::npos);
 }
 
@@ -184,10 +189,12 @@ TEST(DssLineConstants, AgreeWithThePublishedImpedancesOfConfiguration601) {
     // IEEE 13: 556,500 26/7 ACSR phases, 4/0 6/1 neutral, pole 500. ohm per mile, order of the phases b a c as built.
     constexpr double foot = 0.3048, mile = 1609.344;
     const auto wire = [&](double x, double h, double r, double gmr, double diameter_inch) {
-        return opendss::Conductor{x * foot, h * foot, r / mile, r / mile / 1.02, gmr * foot, diameter_inch * 0.0254 / 2};
+        return opendss::Conductor{x * foot,        h * foot,   r / mile,
+                                  r / mile / 1.02, gmr * foot, diameter_inch * 0.0254 / 2};
     };
-    const std::vector<opendss::Conductor> pole = {wire(2.5, 28, 0.1859, 0.0313, 0.927), wire(0, 28, 0.1859, 0.0313, 0.927),
-                                                  wire(7, 28, 0.1859, 0.0313, 0.927), wire(4, 24, 0.592, 0.00814, 0.563)};
+    const std::vector<opendss::Conductor> pole = {
+        wire(2.5, 28, 0.1859, 0.0313, 0.927), wire(0, 28, 0.1859, 0.0313, 0.927), wire(7, 28, 0.1859, 0.0313, 0.927),
+        wire(4, 24, 0.592, 0.00814, 0.563)};
 
     const auto line = opendss::line_constants(pole, 3, true, "carson", 60.0, 100.0);
 
@@ -215,9 +222,11 @@ TEST(DssSource, DerivesItsImpedanceFromShortCircuitLevels) {
 }
 
 TEST(DssSource, JoinsSinglePhaseSourcesAtOneBus) {
-    const Region region = import_text("new circuit.c bus1=b.1 basekv=12.7 pu=0.99 phases=1\n"
-        "new vsource.s2 bus1=b.2 basekv=12.7 pu=1.01 angle=-120 phases=1\n"
-        "new vsource.s3 bus1=b.3 basekv=12.7 angle=120 phases=1\n").region;
+    const Region region = import_text(
+                              "new circuit.c bus1=b.1 basekv=12.7 pu=0.99 phases=1\n"
+                              "new vsource.s2 bus1=b.2 basekv=12.7 pu=1.01 angle=-120 phases=1\n"
+                              "new vsource.s3 bus1=b.3 basekv=12.7 angle=120 phases=1\n")
+                              .region;
 
     EXPECT_EQ(region.bus.phases[0], phase::abc);
     EXPECT_NEAR(region.series[0].slack_voltage[1], 12827.0, 1e-9);
@@ -229,7 +238,8 @@ TEST(DssSource, RefusesASecondBus) {
 }
 
 TEST(DssScript, AssumesACircuitWhereNoneIsMade) {
-    const Imported result = import_text("Edit Vsource.Source BasekV=11 ISC3=3000 ISC1=2500\nnew line.l bus1=sourcebus bus2=b\n");
+    const Imported result =
+        import_text("Edit Vsource.Source BasekV=11 ISC3=3000 ISC1=2500\nnew line.l bus1=sourcebus bus2=b\n");
 
     EXPECT_EQ(result.region.bus_count(), 3u);
     ASSERT_FALSE(result.report.notes().empty());
@@ -239,12 +249,16 @@ TEST(DssScript, AssumesACircuitWhereNoneIsMade) {
 // ---- transformers
 
 TEST(DssTransformer, WritesDynAsCoilsThatLagByThirtyDegrees) {
-    const Region region = import_text("new circuit.c basekv=11 bus1=hv\n"
-        "New Transformer.T Buses=[hv lv] Conns=[Delta Wye] kVs=[11 0.4] kVAs=[500 500] XHL=4 %Rs=[0.5 0.7] %noloadloss=0.2 %imag=1\n"
-        "set voltagebases=[11 0.4]\n").region;
+    const Region region = import_text(
+                              "new circuit.c basekv=11 bus1=hv\n"
+                              "New Transformer.T Buses=[hv lv] Conns=[Delta Wye] kVs=[11 0.4] kVAs=[500 500] XHL=4 "
+                              "%Rs=[0.5 0.7] %noloadloss=0.2 %imag=1\n"
+                              "set voltagebases=[11 0.4]\n")
+                              .region;
 
     const TransformerColumns& t = region.transformer;
-    EXPECT_EQ(t.from_coil[0], (TransformerColumns::Coils{{{1, 3}, {2, 1}, {3, 2}}})) << "coil k from phase k to phase k - 1";
+    EXPECT_EQ(t.from_coil[0], (TransformerColumns::Coils{{{1, 3}, {2, 1}, {3, 2}}}))
+        << "coil k from phase k to phase k - 1";
     EXPECT_EQ(t.to_coil[0], (TransformerColumns::Coils{{{1, 0}, {2, 0}, {3, 0}}}));
     EXPECT_NEAR(t.from_voltage[0], 11000.0, 1e-9);
     EXPECT_NEAR(t.to_voltage[0], 400 / std::numbers::sqrt3, 1e-9);
@@ -257,23 +271,29 @@ TEST(DssTransformer, WritesDynAsCoilsThatLagByThirtyDegrees) {
 }
 
 TEST(DssTransformer, LetsAStarPointFloatThatGoesNowhere) {
-    const std::string text = "new circuit.c basekv=11 bus1=hv\nnew transformer.t xhl=6\n~ wdg=1 bus=hv.1.2.3.4 conn=wye kv=11 kva=500\n"
-                             "~ wdg=2 bus=lv conn=delta kv=0.4 kva=500\n";
+    const std::string text =
+        "new circuit.c basekv=11 bus1=hv\nnew transformer.t xhl=6\n~ wdg=1 bus=hv.1.2.3.4 conn=wye kv=11 kva=500\n"
+        "~ wdg=2 bus=lv conn=delta kv=0.4 kva=500\n";
 
     const Region floating = import_text(text).region;
     const Region earthed = import_text(text + "new reactor.g phases=1 bus1=hv.4 r=1 x=0\n").region;
 
     EXPECT_EQ(floating.transformer.from_coil[0][0], (std::array<std::int8_t, 2>{1, TransformerColumns::floating_star}));
-    EXPECT_EQ(earthed.transformer.from_coil[0][0], (std::array<std::int8_t, 2>{1, TransformerColumns::terminal_neutral}));
+    EXPECT_EQ(earthed.transformer.from_coil[0][0],
+              (std::array<std::int8_t, 2>{1, TransformerColumns::terminal_neutral}));
     ASSERT_EQ(floating.shunt.id.size(), 1u) << "the delta side floats: anti-float shunt";
     EXPECT_LT(floating.shunt.b[0][0][0], 0.0);
 }
 
 TEST(DssTransformer, JoinsABankOfRegulatorsWithTheirOwnTaps) {
-    const Region region = import_text("new circuit.c basekv=4.16 bus1=a\n"
-        "new transformer.r1 phases=1 bank=reg xhl=0.01 kvas=[1666 1666] buses=[a.1 b.1] kvs=[2.4 2.4] taps=[1 1.0625]\n"
-        "new transformer.r2 like=r1 buses=[a.2 b.2] taps=[1 1.05]\nnew transformer.r3 like=r1 buses=[a.3 b.3] taps=[1 1.06875]\n"
-        "new regcontrol.c transformer=r1 winding=2 vreg=122\n").region;
+    const Region region = import_text(
+                              "new circuit.c basekv=4.16 bus1=a\n"
+                              "new transformer.r1 phases=1 bank=reg xhl=0.01 kvas=[1666 1666] buses=[a.1 b.1] kvs=[2.4 "
+                              "2.4] taps=[1 1.0625]\n"
+                              "new transformer.r2 like=r1 buses=[a.2 b.2] taps=[1 1.05]\nnew transformer.r3 like=r1 "
+                              "buses=[a.3 b.3] taps=[1 1.06875]\n"
+                              "new regcontrol.c transformer=r1 winding=2 vreg=122\n")
+                              .region;
 
     ASSERT_EQ(region.transformer.id.size(), 1u);
     EXPECT_EQ(region.branch.id[1], "reg");
@@ -283,9 +303,12 @@ TEST(DssTransformer, JoinsABankOfRegulatorsWithTheirOwnTaps) {
 }
 
 TEST(DssTransformer, MakesACentreTapAStarOfRadialUnits) {
-    const Region region = import_text("new circuit.c basekv=12.47 bus1=hv\n"
-        "New XfmrCode.ct phases=1 windings=3 kvs=[7.2 0.12 0.12] kVAs=[25 25 25] %Rs=[0.6 1.2 1.2] Xhl=2.04 Xht=2.04 Xlt=1.36\n"
-        "New Transformer.T XfmrCode=ct buses=[hv.3 house.1.0 house.0.2]\n").region;
+    const Region region = import_text(
+                              "new circuit.c basekv=12.47 bus1=hv\n"
+                              "New XfmrCode.ct phases=1 windings=3 kvs=[7.2 0.12 0.12] kVAs=[25 25 25] %Rs=[0.6 1.2 "
+                              "1.2] Xhl=2.04 Xht=2.04 Xlt=1.36\n"
+                              "New Transformer.T XfmrCode=ct buses=[hv.3 house.1.0 house.0.2]\n")
+                              .region;
 
     ASSERT_EQ(region.transformer.id.size(), 2u);
     EXPECT_EQ(region.transformer.from_coil[1], (TransformerColumns::Coils{{{3, 0}, {3, 0}, {-1, -1}}}));
@@ -299,8 +322,10 @@ TEST(DssTransformer, MakesACentreTapAStarOfRadialUnits) {
 // ---- customers
 
 TEST(DssLoad, FlipsTheSignOnce) {
-    const Region region = import_text(circuit + "new line.l bus1=source bus2=b\nnew load.a phases=1 bus1=b.2 kv=0.23 kw=3 pf=0.95\n"
-        "new load.b bus1=b kv=0.4 kw=6 kvar=-2 conn=delta model=2\nnew load.c phases=1 bus1=b.3.1 kv=0.4 kva=2 pf=-0.8 model=5\n").region;
+    const Region region = import_text(circuit + "new line.l bus1=source bus2=b\n"
+    "new load.a phases=1 bus1=b.2 kv=0.23 kw=3 pf=0.95\n"
+        "new load.b bus1=b kv=0.4 kw=6 kvar=-2 conn=delta model=2\n"
+        "new load.c phases=1 bus1=b.3.1 kv=0.4 kva=2 pf=-0.8 model=5\n").region;
 
     const SeriesSet& s = region.series[0];
     EXPECT_EQ(s.p_forecast[0], -3000.0);
@@ -318,7 +343,8 @@ TEST(DssLoad, FlipsTheSignOnce) {
 
 TEST(DssLoad, ImportsGenerationAsPassivePositiveInjection) {
     const Region region = import_text(circuit + "new line.l bus1=source bus2=b\nnew load.x bus1=b kv=0.4 kw=1\n"
-        "new generator.x bus1=b kv=0.4 kw=5 pf=1\nnew pvsystem.p phases=1 bus1=b.1 kv=0.23 kva=4 pmpp=5 irradiance=0.9\n").region;
+        "new generator.x bus1=b kv=0.4 kw=5 pf=1\n"
+        "new pvsystem.p phases=1 bus1=b.1 kv=0.23 kva=4 pmpp=5 irradiance=0.9\n").region;
 
     EXPECT_EQ(region.customer.id, (std::vector<std::string>{"x", "generator.x", "p"}));
     EXPECT_EQ(region.customer.active, (std::vector<std::uint8_t>{1, 0, 0}));
@@ -342,8 +368,11 @@ TEST(DssLoad, TakesThePatternOfActiveCustomers) {
 TEST(DssLoad, SetsTheVoltageBandWhereCustomersAre) {
     OpenDssOptions options;
     options.customer_voltage = {216.2, 253.0};
-    const Region region = import_text("new circuit.c basekv=11 bus1=hv\nnew transformer.t buses=[hv lv] kvs=[11 0.4]\n"
-                                      "new load.a bus1=lv.1 phases=1 kv=0.23\n", options).region;
+    const Region region = import_text(
+                              "new circuit.c basekv=11 bus1=hv\nnew transformer.t buses=[hv lv] kvs=[11 0.4]\n"
+                              "new load.a bus1=lv.1 phases=1 kv=0.23\n",
+                              options)
+                              .region;
 
     EXPECT_EQ(region.bus.voltage_min[row(region.bus.id, "lv")], 216.2);
     EXPECT_NEAR(region.bus.voltage_max[row(region.bus.id, "hv")], 1.1 * 11000 / std::numbers::sqrt3, 1e-9);
@@ -354,8 +383,10 @@ TEST(DssShape, AveragesOverTheSteps) {
     options.series = OpenDssSeries::daily;
     options.steps = {900, 300};
     options.horizon = 1800;
-    const Region region = import_text(circuit + "new loadshape.s npts=6 minterval=5 mult=[1 2 3 4 5 6] qmult=[6 5 4 3 2 1]\n"
-        "new line.l bus1=source bus2=b\nnew load.a bus1=b kv=0.4 kw=10 kvar=2 daily=s\nnew load.f bus1=b kv=0.4 kw=1 pf=1 daily=s status=fixed\n",
+    const Region region = import_text(circuit + "new loadshape.s npts=6 minterval=5 mult=[1 2 3 4 5 6] qmult=[6 "
+    "5 4 3 2 1]\n"
+        "new line.l bus1=source bus2=b\nnew load.a bus1=b kv=0.4 kw=10 kvar=2 daily=s\n"
+        "new load.f bus1=b kv=0.4 kw=1 pf=1 daily=s status=fixed\n",
         options).region;
 
     ASSERT_EQ(region.series.size(), 2u);
@@ -406,7 +437,8 @@ TEST(DssShunt, WritesWyeAndDeltaCapacitorsAsAdmittances) {
 
 TEST(DssScript, UnderstandsContinuationLikeBatchEditAndDottedProperties) {
     const Region region = import_text("/* new circuit.hidden\n*/\n// comment\n" + circuit +
-        "New Line.a bus1=source\n~ bus2=b  ! more\nmore r1=1 x1=1 r0=1 x0=1 c1=0 c0=0\nnew line.b like=a bus1=b bus2=c\n"
+        "New Line.a bus1=source\n~ bus2=b  ! more\nmore r1=1 x1=1 r0=1 x0=1 c1=0 c0=0\n"
+        "new line.b like=a bus1=b bus2=c\n"
         "line.b.length=2 r1=3 r0=3\nbatchedit line..* normamps=77\nedit line.a enabled=y\n").region;
 
     EXPECT_NEAR(impedance(region, "a", 0, 0).real(), 1.0, 1e-15);
@@ -417,11 +449,13 @@ TEST(DssScript, UnderstandsContinuationLikeBatchEditAndDottedProperties) {
 
 TEST(DssScript, ReportsWhatItLeavesOut) {
     const ImportReport report = import_text(circuit + "new line.l bus1=source bus2=b pctperm=20\nnew monitor.m line.l\n"
-                                                      "new energymeter.e line.l 1\nsolve\nset maxiterations=3\n").report;
+                                                      "new energymeter.e line.l 1\nsolve\nset "
+                                                      "maxiterations=3\n").report;
 
     std::vector<std::string> skipped;
     for (const ImportCount& c : report.skipped()) skipped.push_back(c.what);
-    EXPECT_EQ(skipped, (std::vector<std::string>{"monitor", "energymeter", "command solve", "option maxiterations", "line.pctperm"}));
+    EXPECT_EQ(skipped, (std::vector<std::string>{"monitor", "energymeter", "command solve", "option maxiterations",
+                                                 "line.pctperm"}));
     EXPECT_EQ(report.skipped()[0].example, "master.dss:5");
 }
 
@@ -439,7 +473,8 @@ TEST(DssScript, StaysInsideTheDirectoryOfTheCase) {
     write(folder / "secret.txt", "new line.l bus1=source bus2=b\n");
     fs::create_directories(folder / "top/case");
     fs::create_symlink(folder / "secret.txt", folder / "top/case/link.txt");
-    for (const std::string name : {"../../secret.txt", "/etc/passwd", "C:\\x.txt", "link.txt", "../case/../../secret.txt"}) {
+    for (const std::string name :
+         {"../../secret.txt", "/etc/passwd", "C:\\x.txt", "link.txt", "../case/../../secret.txt"}) {
         write(folder / "top/case/m.dss", circuit + "redirect " + name + "\n");
         EXPECT_THROW(import_opendss(folder / "top/case/m.dss"), InputError) << name;
     }
@@ -474,12 +509,17 @@ TEST(DssScript, NeverCrashesOnMutatedText) {
         "new linecode.k nphases=3 units=km rmatrix=[1 | 0 1 | 0 0 1] xmatrix=[1 | 0 1 | 0 0 1] cmatrix=[0|0 0|0 0 0]\n"
         "new wiredata.w rac=0.3 runits=mi gmrac=0.02 gmrunits=ft diam=0.7 radunits=in\n"
         "new linegeometry.g nconds=2 nphases=1 reduce=y cond=1 wire=w x=0 h=30 units=ft cond=2 wire=w x=3 h=25\n"
-        "new line.l1 bus1=source bus2=b linecode=k length=50 units=m\nnew line.l2 phases=1 bus1=b.3 bus2=c.3 geometry=g length=1\n"
-        "new transformer.t windings=3 buses=[b d.1.2.3.4 e] conns=(delta wye wye) kvs=\"0.4 0.2 0.1\" kvas=[50 50 50] %rs=[1 1 1]\n"
-        "new xfmrcode.x phases=1 kvs=[0.23 0.12]\nnew transformer.u xfmrcode=x buses=(b.1 f.1)\n~ wdg=2 tap=(0.01 2 * 1 +)\n"
-        "new loadshape.s npts=3 interval=1 mult=[1 2 3]\nnew load.a phases=1 bus1=c.3 kv=0.23 kw=1 pf=0.9 daily=s model=8 "
+        "new line.l1 bus1=source bus2=b linecode=k length=50 units=m\n"
+        "new line.l2 phases=1 bus1=b.3 bus2=c.3 geometry=g length=1\n"
+        "new transformer.t windings=3 buses=[b d.1.2.3.4 e] conns=(delta wye wye) kvs=\"0.4 0.2 0.1\" kvas=[50 "
+        "50 50] %rs=[1 1 1]\n"
+        "new xfmrcode.x phases=1 kvs=[0.23 0.12]\nnew transformer.u xfmrcode=x buses=(b.1 f.1)\n"
+        "~ wdg=2 tap=(0.01 2 * 1 +)\n"
+        "new loadshape.s npts=3 interval=1 mult=[1 2 3]\n"
+        "new load.a phases=1 bus1=c.3 kv=0.23 kw=1 pf=0.9 daily=s model=8 "
         "zipv=[0.5 0 0.5 0 0 1 0.8]\nnew capacitor.q bus1=b kvar=10 kv=0.4\nnew reactor.r bus1=d.4 phases=1 r=1\n"
-        "new generator.g bus1=d kv=0.2 kw=1\nnew pvsystem.p bus1=e kv=0.1 pmpp=3\nset voltagebases=[0.4 0.2]\nopen line.l2\n"
+        "new generator.g bus1=d kv=0.2 kw=1\nnew pvsystem.p bus1=e kv=0.1 pmpp=3\nset voltagebases=[0.4 0.2]\n"
+        "open line.l2\n"
         "batchedit load..* vminpu=0.8\nload.a.kw=2 daily=s\nsolve\n";
     ASSERT_EQ(refusal(original), "");
     OpenDssOptions options;
@@ -503,7 +543,7 @@ TEST(DssScript, NeverCrashesOnMutatedText) {
             import_opendss(folder / "case/m.dss", options);
             ++accepted;
         } catch (const InputError&) {
-        } catch (const UsageError&) {   // a mutated interval may ask for too many steps
+        } catch (const UsageError&) {  // a mutated interval may ask for too many steps
         }
     }
     EXPECT_GT(accepted, 100);

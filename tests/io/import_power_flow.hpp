@@ -17,11 +17,12 @@ namespace headroom::test {
 
 using Complex = std::complex<double>;
 
-/// Node voltages of a region of one feeder at one step: the plain nodal fixed point V = Y^-1 I(V), the customers as currents.
-/// Slow and obvious; it judges importers against voltages published elsewhere and shares nothing with formulations/flow.
+/// Node voltages of a region of one feeder at one step: the plain nodal fixed point V = Y^-1 I(V), the customers as
+/// currents. Slow and obvious; it judges importers against voltages published elsewhere and shares nothing with
+/// formulations/flow.
 ///
-/// Powers follow the ZIP shares inside [v_min, v_max] per unit of the customer's rated voltage and are impedances outside, as
-/// OpenDSS has it (Vminpu, Vmaxpu).
+/// Powers follow the ZIP shares inside [v_min, v_max] per unit of the customer's rated voltage and are impedances
+/// outside, as OpenDSS has it (Vminpu, Vmaxpu).
 class ImportPowerFlow {
 public:
     ImportPowerFlow(const Region& region, std::size_t step, double v_min, double v_max) : region_(region), step_(step) {
@@ -30,8 +31,10 @@ public:
         number_nodes();
         for (std::size_t k = 0; k < region.branch_count(); ++k) {
             if (!region.branch.closed[k]) continue;
-            if (region.branch.transformer[k] >= 0) add_transformer(k);
-            else add_line(k);
+            if (region.branch.transformer[k] >= 0)
+                add_transformer(k);
+            else
+                add_line(k);
         }
         for (std::size_t k = 0; k < region.shunt.id.size(); ++k) add_shunt(k);
     }
@@ -47,8 +50,10 @@ public:
             v_slack[k] = std::polar(set.slack_voltage[step_ * 3 + k], set.slack_angle[step_ * 3 + k] * M_PI / 180.0);
         for (const auto& t : entries_) {
             if (t.row() < slack) continue;
-            if (t.col() < slack) fixed[t.row() - slack] -= t.value() * v_slack[t.col()];
-            else inner.emplace_back(t.row() - slack, t.col() - slack, t.value());
+            if (t.col() < slack)
+                fixed[t.row() - slack] -= t.value() * v_slack[t.col()];
+            else
+                inner.emplace_back(t.row() - slack, t.col() - slack, t.value());
         }
         for (int k = 0; k < free; ++k) inner.emplace_back(k, k, Complex(1e-12, 0.0));
         y.setFromTriplets(inner.begin(), inner.end());
@@ -96,7 +101,8 @@ private:
             for (int j = 0; j < n; ++j) {
                 const int r = position[i], c = position[j];
                 z(i, j) = b.length[k] * Complex(region_.line_code.r[code][r][c], region_.line_code.x[code][r][c]);
-                half(i, j) = 0.5 * b.length[k] * Complex(region_.line_code.g[code][r][c], region_.line_code.b[code][r][c]);
+                half(i, j) =
+                    0.5 * b.length[k] * Complex(region_.line_code.g[code][r][c], region_.line_code.b[code][r][c]);
             }
         const Eigen::MatrixXcd y = z.inverse();
         for (int i = 0; i < n; ++i)
@@ -121,7 +127,7 @@ private:
         for (int c = 0; c < pairs; ++c) {
             const double vf = t.from_voltage[row] * t.from_tap[row][c], vt = t.to_voltage[row] * t.to_tap[row][c];
             const double rated = t.to_voltage[row];
-            const Complex y1 = rated * rated / z;   // per squared volt per turn
+            const Complex y1 = rated * rated / z;  // per squared volt per turn
             const Complex core = Complex(t.no_load_loss[row], -t.magnetising_power[row]) / double(pairs);
             int end[4];
             double weight[4] = {1 / vf, -1 / vf, -1 / vt, 1 / vt};
@@ -160,8 +166,10 @@ private:
             std::vector<std::pair<int, int>> pairs;
             const int neutral = region_.bus.phases[c.bus[k]] & phase::neutral ? 4 : 0;
             for (std::size_t i = 0; i < phase.size(); ++i) {
-                if (c.connection[k] == Connection::wye) pairs.emplace_back(phase[i], neutral);
-                else if (phase.size() == 3 || i == 0) pairs.emplace_back(phase[i], phase[(i + 1) % phase.size()]);
+                if (c.connection[k] == Connection::wye)
+                    pairs.emplace_back(phase[i], neutral);
+                else if (phase.size() == 3 || i == 0)
+                    pairs.emplace_back(phase[i], phase[(i + 1) % phase.size()]);
             }
             for (const auto& [a, b] : pairs) add_current(current, k, a, b, double(pairs.size()));
         }

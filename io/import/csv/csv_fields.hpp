@@ -11,8 +11,8 @@
 namespace headroom::csv {
 
 /// The fields of every CSV file, once for reading and writing. A `Visitor` has
-///   text(name, column), number(name, shift, column[, fallback]), phases, coils, taps, matrix, word(name, names, column[, fallback]),
-///   bus(name, column), and row(name, ids, column) for references by id.
+///   text(name, column), number(name, shift, column[, fallback]), phases, coils, taps, matrix, word(name, names,
+///   column[, fallback]), bus(name, column), and row(name, ids, column) for references by id.
 /// `shift`: power of ten from the file's unit to the region's: +3 for kW.
 
 /// A group of columns, to be read (const) or filled.
@@ -28,8 +28,8 @@ template <class Visitor, Is<BusColumns> Columns> void visit(Visitor& v, Columns&
     v.text("id", c.id);
     v.phases("phases", c.phases);
     v.number("base_voltage_v", 0, c.base_voltage);
-    v.number("voltage_min_v", 0, c.voltage_min, not_given);   // then 90 % of base
-    v.number("voltage_max_v", 0, c.voltage_max, not_given);   // then 110 % of base
+    v.number("voltage_min_v", 0, c.voltage_min, not_given);  // then 90 % of base
+    v.number("voltage_max_v", 0, c.voltage_max, not_given);  // then 110 % of base
     v.number("x", 0, c.x, not_given);
     v.number("y", 0, c.y, not_given);
 }
@@ -56,7 +56,8 @@ template <class Visitor, Is<TransformerColumns> Columns> void visit(Visitor& v, 
     v.number("magnetising_power_kva", 3, c.magnetising_power, 0.0);
 }
 
-template <class Visitor, Is<BranchColumns> Columns> void visit(Visitor& v, Columns& c, const LineCodeColumns& codes, const TransformerColumns& types) {
+template <class Visitor, Is<BranchColumns> Columns>
+void visit(Visitor& v, Columns& c, const LineCodeColumns& codes, const TransformerColumns& types) {
     v.text("id", c.id);
     v.word("kind", branch_kinds, c.kind, BranchKind::line);
     v.bus("from_bus", c.from_bus);
@@ -103,7 +104,8 @@ template <class Visitor, Is<VoltVarColumns> Columns> void visit(Visitor& v, Colu
     constexpr double n = not_given;
     v.text("id", c.id);
     v.template list<8>({"voltage_1_pu", "voltage_2_pu", "voltage_3_pu", "voltage_4_pu", "voltage_5_pu", "voltage_6_pu",
-                        "voltage_7_pu", "voltage_8_pu"}, c.voltage, {n, n, n, n, n, n, n, n});
+                        "voltage_7_pu", "voltage_8_pu"},
+                       c.voltage, {n, n, n, n, n, n, n, n});
     v.template list<8>({"q_1_pu", "q_2_pu", "q_3_pu", "q_4_pu", "q_5_pu", "q_6_pu", "q_7_pu", "q_8_pu"}, c.q,
                        {n, n, n, n, n, n, n, n});
 }

@@ -39,8 +39,10 @@ public:
         std::vector<std::string> fields;
         do fields.push_back(field());
         while (take(','));
-        if (take('\r')) take('\n');
-        else take('\n');
+        if (take('\r'))
+            take('\n');
+        else
+            take('\n');
         return fields;
     }
 
@@ -99,7 +101,8 @@ void Table::parse(std::string_view text) {
         std::vector<std::string> row = scanner.row();
         if (row.size() == 1 && row.front().empty() && header_.size() > 1) continue;
         if (row.size() != header_.size())
-            throw InputError(fmt::format("{}:{}: {} fields, the header has {}", file_, line, row.size(), header_.size()));
+            throw InputError(
+                fmt::format("{}:{}: {} fields, the header has {}", file_, line, row.size(), header_.size()));
         std::ranges::move(row, std::back_inserter(cells_));
         line_.push_back(line);
     }

@@ -9,8 +9,8 @@
 
 namespace headroom::csv {
 
-/// A CSV file in memory (RFC 4180: commas, double quotes, CRLF or LF; a byte order mark is skipped): one header row, then rows
-/// of the same width. Empty lines are skipped.
+/// A CSV file in memory (RFC 4180: commas, double quotes, CRLF or LF; a byte order mark is skipped): one header row,
+/// then rows of the same width. Empty lines are skipped.
 class Table {
 public:
     /// Throws InputError with file and line: unreadable, larger than 1 GiB, quotes not closed, ragged, a column twice.
@@ -32,7 +32,7 @@ private:
     std::string file_;
     std::vector<std::string> header_;
     std::vector<std::string> cells_;
-    std::vector<int> line_;          ///< of each row
+    std::vector<int> line_;  ///< of each row
 };
 
 /// A field with quotes where it needs them.

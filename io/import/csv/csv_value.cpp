@@ -11,7 +11,7 @@ namespace headroom::csv {
 namespace {
 
 constexpr std::string_view conductor_letters = "abcn";
-constexpr std::string_view terminal_letters = "gabcns";   // positions are TransformerColumns' terminal numbers
+constexpr std::string_view terminal_letters = "gabcns";  // positions are TransformerColumns' terminal numbers
 
 std::optional<int> parse_digits(std::string_view text) {
     int value = 0;
@@ -68,7 +68,8 @@ std::optional<double> parse_number(std::string_view text, int shift) {
         std::string_view tail = text.substr(shifted.size() + 1);
         if (tail.starts_with('+')) tail.remove_prefix(1);
         const auto [end, error] = std::from_chars(tail.data(), tail.data() + tail.size(), exponent);
-        if (error != std::errc{} || end != tail.data() + tail.size() || std::abs(exponent) > 100'000) return std::nullopt;
+        if (error != std::errc{} || end != tail.data() + tail.size() || std::abs(exponent) > 100'000)
+            return std::nullopt;
     }
     shifted += fmt::format("e{}", exponent + shift);
     double value = 0.0;
@@ -127,16 +128,16 @@ std::string time_text(std::int64_t seconds) {
     const auto day = floor<days>(time);
     const year_month_day date(day);
     const hh_mm_ss clock(time - day);
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", int(date.year()), unsigned(date.month()), unsigned(date.day()),
-                       clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", int(date.year()), unsigned(date.month()),
+                       unsigned(date.day()), clock.hours().count(), clock.minutes().count(), clock.seconds().count());
 }
 
 std::optional<std::int64_t> parse_time(std::string_view text) {
     std::int64_t plain = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), plain);
     if (error == std::errc{} && end == text.data() + text.size()) return plain;
-    if (text.size() < 20 || text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != ' ') || text[13] != ':' ||
-        text[16] != ':')
+    if (text.size() < 20 || text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != ' ') || text[13] != ':'
+        || text[16] != ':')
         return std::nullopt;
     std::array<int, 6> part{};
     constexpr std::array<std::array<std::size_t, 2>, 6> place = {{{0, 4}, {5, 2}, {8, 2}, {11, 2}, {14, 2}, {17, 2}}};

@@ -45,7 +45,8 @@ public:
     }
     void taps(std::string_view name, const std::vector<std::array<double, 3>>& c) {
         for (std::size_t coil = 0; coil < 3; ++coil)
-            column(fmt::format("{}_{}", name, coil + 1), c.size(), [&](std::size_t k) { return number_text(c[k][coil], 0); });
+            column(fmt::format("{}_{}", name, coil + 1), c.size(),
+                   [&](std::size_t k) { return number_text(c[k][coil], 0); });
     }
     void matrix(std::string_view name, std::string_view unit, int shift, const std::vector<ConductorMatrix>& c) {
         for (std::size_t i = 0; i < 4; ++i)
@@ -79,12 +80,13 @@ public:
     void save(const fs::path& file) const {
         if (cells_.empty() || cells_.front().empty()) {
             std::error_code error;
-            fs::remove(file, error);   // an empty group has no file: a stale one must not be read back
+            fs::remove(file, error);  // an empty group has no file: a stale one must not be read back
             return;
         }
         std::string out = fmt::format("{}\n", fmt::join(header_, ","));
         for (std::size_t k = 0; k < cells_.front().size(); ++k)
-            for (std::size_t c = 0; c < cells_.size(); ++c) out.append(cells_[c][k]).append(c + 1 < cells_.size() ? "," : "\n");
+            for (std::size_t c = 0; c < cells_.size(); ++c)
+                out.append(cells_[c][k]).append(c + 1 < cells_.size() ? "," : "\n");
         write_file(file, out);
     }
 
@@ -94,7 +96,8 @@ private:
 };
 
 void write_groups(const Region& region, const fs::path& folder) {
-    FileWriter feeder(region.bus.id), bus, code, type, branch(region.bus.id), shunt(region.bus.id), customer(region.bus.id), curve;
+    FileWriter feeder(region.bus.id), bus, code, type, branch(region.bus.id), shunt(region.bus.id),
+        customer(region.bus.id), curve;
     feeder.text("id", region.feeder.id);
     feeder.bus("slack_bus", region.feeder.slack_bus);
     feeder.save(folder / "feeder.csv");
@@ -126,7 +129,8 @@ void write_series(const fs::path& file, const SeriesSet& set, const std::vector<
     out += '\n';
     for (std::size_t t = 0; t < set.step_count(); ++t) {
         out += time_text(set.start[t]);
-        for (std::size_t k = 0; k < names.size(); ++k) out.append(",").append(number_text(values[t * names.size() + k], -shift));
+        for (std::size_t k = 0; k < names.size(); ++k)
+            out.append(",").append(number_text(values[t * names.size() + k], -shift));
         out += '\n';
     }
     write_file(file, out);
@@ -148,8 +152,10 @@ void write_series(const Region& region, const SeriesSet& set, const fs::path& fo
     write_series(folder / "q_forecast_kvar.csv", set, customers, set.q_forecast, 3);
     write_series(folder / "slack_voltage_v.csv", set, phases, set.slack_voltage, 0);
     write_series(folder / "slack_angle_degree.csv", set, phases, set.slack_angle, 0);
-    if (set.price.empty()) fs::remove(folder / "price_per_mwh.csv");
-    else write_series(folder / "price_per_mwh.csv", set, region.feeder.id, set.price, 0);
+    if (set.price.empty())
+        fs::remove(folder / "price_per_mwh.csv");
+    else
+        write_series(folder / "price_per_mwh.csv", set, region.feeder.id, set.price, 0);
 }
 
 }  // namespace
@@ -164,8 +170,9 @@ void export_csv(const Region& region, const fs::path& folder) {
             names.append(names.empty() ? "" : " ").append(set.name);
             csv::write_series(region, set, folder / "series" / set.name);
         }
-        csv::write_file(folder / "region.csv", fmt::format("name,currency,series\n{},{},{}\n", csv::quoted_field(region.name),
-                                                           csv::quoted_field(region.currency), csv::quoted_field(names)));
+        csv::write_file(folder / "region.csv",
+                        fmt::format("name,currency,series\n{},{},{}\n", csv::quoted_field(region.name),
+                                    csv::quoted_field(region.currency), csv::quoted_field(names)));
     } catch (const fs::filesystem_error& error) {
         throw OutputError(error.what());
     }

@@ -61,13 +61,17 @@ public:
     }
 
     void text(std::string_view name, std::vector<std::string>& c) {
-        fill(name, c, std::string{}, [](std::string_view t) { return std::optional<std::string>(t); }, "text is needed", true);
+        fill(
+            name, c, std::string{}, [](std::string_view t) { return std::optional<std::string>(t); }, "text is needed",
+            true);
     }
     void number(std::string_view name, int shift, std::vector<double>& c) {
-        fill(name, c, 0.0, [=](std::string_view t) { return parse_number(t, shift); }, "a number is needed", true);
+        fill(
+            name, c, 0.0, [=](std::string_view t) { return parse_number(t, shift); }, "a number is needed", true);
     }
     void number(std::string_view name, int shift, std::vector<double>& c, double fallback) {
-        fill(name, c, fallback, [=](std::string_view t) { return parse_number(t, shift); }, "a number is needed", false);
+        fill(
+            name, c, fallback, [=](std::string_view t) { return parse_number(t, shift); }, "a number is needed", false);
     }
     void phases(std::string_view name, std::vector<std::uint8_t>& c) {
         fill_cells(name, c, parse_phases, "letters of abcn are needed, each once");
@@ -76,7 +80,8 @@ public:
         fill_cells(name, c, parse_coils, "coils such as 'ab bc ca' of a b c n g s are needed");
     }
     void taps(std::string_view name, std::vector<std::array<double, 3>>& c) {
-        const std::array<std::string, 3> names = {fmt::format("{}_1", name), fmt::format("{}_2", name), fmt::format("{}_3", name)};
+        const std::array<std::string, 3> names = {fmt::format("{}_1", name), fmt::format("{}_2", name),
+                                                  fmt::format("{}_3", name)};
         list<3>({names[0], names[1], names[2]}, c, {1.0, 1.0, 1.0});
     }
     void matrix(std::string_view name, std::string_view unit, int shift, std::vector<ConductorMatrix>& c) {
@@ -101,7 +106,8 @@ public:
         const std::size_t column = need(name);
         c.clear();
         for (const std::size_t row : rows_) {
-            const auto found = buses_->find(path_of((*feeders_)[feeder_.empty() ? row : feeder_[row]], table_.cell(row, column)));
+            const auto found =
+                buses_->find(path_of((*feeders_)[feeder_.empty() ? row : feeder_[row]], table_.cell(row, column)));
             if (found == buses_->end()) table_.fail(row, column, "there is no such bus in this feeder");
             c.push_back(found->second);
         }
@@ -144,7 +150,8 @@ private:
     }
     /// Empty cells and an absent column mean the fallback, unless the column is needed.
     template <class T, class Read>
-    void fill(std::string_view name, std::vector<T>& c, const T& fallback, const Read& read, std::string_view rule, bool needed) {
+    void fill(std::string_view name, std::vector<T>& c, const T& fallback, const Read& read, std::string_view rule,
+              bool needed) {
         const auto column = needed ? need(name) : use(name);
         c.assign(rows_.size(), fallback);
         if (!column) return;
@@ -168,8 +175,8 @@ private:
     }
 
     Table table_;
-    std::vector<std::size_t> rows_;        ///< of the table, in the order of the columns
-    std::vector<std::size_t> feeder_;      ///< of each row of the table
+    std::vector<std::size_t> rows_;    ///< of the table, in the order of the columns
+    std::vector<std::size_t> feeder_;  ///< of each row of the table
     std::set<std::string, std::less<>> used_;
     const Rows* buses_ = nullptr;
     const std::vector<std::string>* feeders_ = nullptr;
@@ -242,17 +249,22 @@ private:
             if (table.row_count() != 1) table.fail("one row is needed");
             for (std::size_t c = 0; c < table.header().size(); ++c) {
                 const std::string value(table.cell(0, c));
-                if (table.header()[c] == "name") region_.name = value;
-                else if (table.header()[c] == "currency") region_.currency = value;
-                else if (table.header()[c] == "series") series = words(value);
-                else table.fail(fmt::format("column '{}' is not known", table.header()[c]));
+                if (table.header()[c] == "name")
+                    region_.name = value;
+                else if (table.header()[c] == "currency")
+                    region_.currency = value;
+                else if (table.header()[c] == "series")
+                    series = words(value);
+                else
+                    table.fail(fmt::format("column '{}' is not known", table.header()[c]));
             }
         }
         if (series.empty() && fs::is_directory(folder_ / "series")) {
             for (const auto& entry : fs::directory_iterator(folder_ / "series"))
                 if (entry.is_directory()) series.push_back(entry.path().filename().string());
             std::ranges::sort(series);
-            if (series.size() > 1) report_.note(fmt::format("'{}' is the default series: the first by name", series.front()));
+            if (series.size() > 1)
+                report_.note(fmt::format("'{}' is the default series: the first by name", series.front()));
         }
         for (const std::string& name : series) read_series(name);
     }
@@ -283,8 +295,10 @@ private:
         }
         set.p_forecast = read_values(folder / "p_forecast_kw.csv", set, customers, 3);
         const auto q = folder / "q_forecast_kvar.csv";
-        if (fs::exists(q)) set.q_forecast = read_values(q, set, customers, 3);
-        else set.q_forecast.assign(set.p_forecast.size(), 0.0);
+        if (fs::exists(q))
+            set.q_forecast = read_values(q, set, customers, 3);
+        else
+            set.q_forecast.assign(set.p_forecast.size(), 0.0);
         set.slack_voltage = slack_values(folder / "slack_voltage_v.csv", set, phases, true);
         set.slack_angle = slack_values(folder / "slack_angle_degree.csv", set, phases, false);
         const auto price = folder / "price_per_mwh.csv";
@@ -301,14 +315,16 @@ private:
         std::vector<double> values;
         for (std::size_t t = 0; t < set.step_count(); ++t)
             for (std::size_t k = 0; k < phases.size(); ++k)
-                values.push_back(voltage ? region_.bus.base_voltage[std::size_t(region_.feeder.slack_bus[k / 3])] : angle[k % 3]);
+                values.push_back(voltage ? region_.bus.base_voltage[std::size_t(region_.feeder.slack_bus[k / 3])]
+                                         : angle[k % 3]);
         return values;
     }
 
     static void read_time(const fs::path& file, SeriesSet& set) {
         const Table table(file);
         const auto start = table.column("start"), end = table.column("end");
-        if (!start || table.header().size() != (end ? 2u : 1u)) table.fail("columns 'start' and 'end' are needed, no others");
+        if (!start || table.header().size() != (end ? 2u : 1u))
+            table.fail("columns 'start' and 'end' are needed, no others");
         const auto read = [&](std::size_t row, std::size_t column) {
             const auto time = parse_time(table.cell(row, column));
             if (!time) table.fail(row, column, "a time like 2025-03-01T00:30:00Z is needed, with its zone");
@@ -316,16 +332,21 @@ private:
         };
         for (std::size_t t = 0; t < table.row_count(); ++t) set.start.push_back(read(t, *start));
         for (std::size_t t = 0; t < table.row_count(); ++t) {
-            if (end) set.end.push_back(read(t, *end));
-            else if (t + 1 < table.row_count()) set.end.push_back(set.start[t + 1]);
-            else if (t > 0) set.end.push_back(set.start[t] + (set.start[t] - set.start[t - 1]));
-            else table.fail("column 'end' is needed where there is one step");
+            if (end)
+                set.end.push_back(read(t, *end));
+            else if (t + 1 < table.row_count())
+                set.end.push_back(set.start[t + 1]);
+            else if (t > 0)
+                set.end.push_back(set.start[t] + (set.start[t] - set.start[t - 1]));
+            else
+                table.fail("column 'end' is needed where there is one step");
         }
     }
 
-    /// One row per step, in the order of time.csv; one column per name, in any order. "feeder/x" may be "x" where there is one
-    /// feeder.
-    std::vector<double> read_values(const fs::path& file, const SeriesSet& set, const std::vector<std::string>& names, int shift) {
+    /// One row per step, in the order of time.csv; one column per name, in any order. "feeder/x" may be "x" where there
+    /// is one feeder.
+    std::vector<double> read_values(const fs::path& file, const SeriesSet& set, const std::vector<std::string>& names,
+                                    int shift) {
         const Table table(file);
         if (table.row_count() != set.step_count())
             table.fail(fmt::format("{} rows, time.csv has {} steps", table.row_count(), set.step_count()));
@@ -335,16 +356,19 @@ private:
         std::vector<std::size_t> at;
         for (const std::string& name : names) {
             auto found = columns.find(name);
-            if (found == columns.end() && region_.feeder_count() == 1) found = columns.find(name.substr(name.find('/') + 1));
+            if (found == columns.end() && region_.feeder_count() == 1)
+                found = columns.find(name.substr(name.find('/') + 1));
             if (found == columns.end()) table.fail(fmt::format("column '{}' is missing", name));
             at.push_back(std::size_t(found->second));
         }
         if (table.header().size() != names.size() + 1)
-            table.fail(fmt::format("{} columns beside 'start', {} are needed", table.header().size() - 1, names.size()));
+            table.fail(
+                fmt::format("{} columns beside 'start', {} are needed", table.header().size() - 1, names.size()));
         std::vector<double> values;
         values.reserve(set.step_count() * names.size());
         for (std::size_t t = 0; t < set.step_count(); ++t) {
-            if (parse_time(table.cell(t, *start)) != set.start[t]) table.fail(t, *start, "is not this step's start in time.csv");
+            if (parse_time(table.cell(t, *start)) != set.start[t])
+                table.fail(t, *start, "is not this step's start in time.csv");
             for (const std::size_t column : at) {
                 const std::string_view cell = table.cell(t, column);
                 const auto value = cell.empty() ? std::optional(not_given) : parse_number(cell, shift);

@@ -16,7 +16,8 @@ std::int64_t positive(std::string_view digits, std::string_view whole) {
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     if (error != std::errc{} || end != digits.data() + digits.size() || value < 1)
-        throw UsageError(fmt::format("active customers '{}': all, none, ids:FILE or a pattern like 1,3/5 is needed", whole));
+        throw UsageError(
+            fmt::format("active customers '{}': all, none, ids:FILE or a pattern like 1,3/5 is needed", whole));
     return value;
 }
 
@@ -57,7 +58,8 @@ ActiveSelection::ActiveSelection(std::string_view text) {
 bool ActiveSelection::contains(std::string_view id, std::int64_t position) const {
     switch (kind_) {
         case Kind::ids: return ids_.contains(std::string(id));
-        case Kind::pattern: return position >= 0 && std::ranges::find(positions_, position % period_) != positions_.end();
+        case Kind::pattern:
+            return position >= 0 && std::ranges::find(positions_, position % period_) != positions_.end();
         case Kind::all: return position >= 0;
         case Kind::none: return false;
     }

@@ -56,13 +56,13 @@ double nearest_base(double level, const std::vector<double>& bases, ImportReport
 
 }  // namespace
 
-std::vector<double> base_voltages(int bus_count, int source_bus, double source_level, const std::vector<LevelEdge>& edges,
-                                  const std::vector<std::pair<int, double>>& seeds, const std::vector<double>& bases,
-                                  const std::vector<bool>& fictitious, ImportReport& report) {
+std::vector<double> base_voltages(int bus_count, int source_bus, double source_level,
+                                  const std::vector<LevelEdge>& edges, const std::vector<std::pair<int, double>>& seeds,
+                                  const std::vector<double>& bases, const std::vector<bool>& fictitious,
+                                  ImportReport& report) {
     Levels levels(bus_count, edges);
     levels.spread(source_bus, source_level, false);
-    if (levels.missing() > 0)
-        report.note(fmt::format("{} buses are not connected to the source", levels.missing()));
+    if (levels.missing() > 0) report.note(fmt::format("{} buses are not connected to the source", levels.missing()));
     for (const LevelEdge& edge : edges) {
         if (edge.from_level <= 0.0) continue;
         levels.spread(edge.from, edge.from_level, true);

@@ -60,7 +60,7 @@ private:
     void collect_nodes(const WindingModel& winding) {
         for (const auto& coil : winding.coil) {
             buses_.use(winding.bus, coil[0]);
-            if (winding.star_node < 0) buses_.use(winding.bus, coil[1]);   // a star point counts once
+            if (winding.star_node < 0) buses_.use(winding.bus, coil[1]);  // a star point counts once
         }
         if (winding.star_node >= 0) buses_.use(winding.bus, winding.star_node);
     }
@@ -68,14 +68,16 @@ private:
     std::string slack_name() const { return models_.source.name + "_ideal"; }
 
     /// Names are unique per class in OpenDSS, ids per group here: the first class keeps its name.
-    static std::string unique_id(std::unordered_set<std::string>& taken, const std::string& name, const std::string& kind) {
+    static std::string unique_id(std::unordered_set<std::string>& taken, const std::string& name,
+                                 const std::string& kind) {
         std::string id = name;
         if (!taken.insert(id).second) id = kind + "." + name;
         for (int k = 2; id != name && !taken.insert(id).second; ++k) id = fmt::format("{}.{}#{}", kind, name, k);
         return id;
     }
 
-    void push_branch(const std::string& id, BranchKind kind, int from, int to, std::uint8_t phases, int line_code, double length) {
+    void push_branch(const std::string& id, BranchKind kind, int from, int to, std::uint8_t phases, int line_code,
+                     double length) {
         BranchColumns& b = region_.branch;
         b.id.push_back(id);
         b.kind.push_back(kind);
@@ -93,7 +95,7 @@ private:
     /// Matrices with row k at conductor position terminal[k] - 1.
     int line_code_row(const std::string& name, const std::vector<int>& terminal, const Eigen::MatrixXcd& z,
                       const Eigen::MatrixXd& b) {
-        ConductorMatrix parts[4] = {};   // r, x, g, b
+        ConductorMatrix parts[4] = {};  // r, x, g, b
         for (std::size_t i = 0; i < terminal.size(); ++i)
             for (std::size_t j = 0; j < terminal.size(); ++j) {
                 parts[0][terminal[i] - 1][terminal[j] - 1] = z(i, j).real();
@@ -130,8 +132,10 @@ private:
         const Eigen::MatrixXd none = Eigen::MatrixXd::Zero(source.z.rows(), source.z.cols());
         const std::string id = source.name + "_impedance";
         const int code = line_code_row(id, terminal, source.z, none);
-        push_branch(unique_id(branch_ids_, id, "vsource"), BranchKind::line, buses_.row(slack_name()),
-                    buses_.row(source.bus), phases, code, 1.0);
+        // A source without impedance is a closed switch: a line of less than 1e-9 ohm would be a fault.
+        const bool stiff = source.z.diagonal().cwiseAbs().maxCoeff() < 1e-9;
+        push_branch(unique_id(branch_ids_, id, "vsource"), stiff ? BranchKind::circuit_switch : BranchKind::line,
+                    buses_.row(slack_name()), buses_.row(source.bus), phases, code, 1.0);
         add_level_edge({});
     }
 
@@ -163,8 +167,8 @@ private:
             const int from = buses_.terminal(line.from.bus, line.from.nodes[k], line.where);
             const int to = buses_.terminal(line.to.bus, line.to.nodes[k], line.where);
             if (from != to)
-                fail(line.where, fmt::format("line.{} joins node {} to node {}: conductors must keep their phase", line.name,
-                                             line.from.nodes[k], line.to.nodes[k]));
+                fail(line.where, fmt::format("line.{} joins node {} to node {}: conductors must keep their phase",
+                                             line.name, line.from.nodes[k], line.to.nodes[k]));
             if (from != 0 && (seen & (1u << from)) != 0)
                 fail(line.where, fmt::format("line.{} uses node {} twice", line.name, line.from.nodes[k]));
             seen |= 1u << from;
@@ -174,7 +178,8 @@ private:
     }
 
     void add_line(const LineModel& line) {
-        if (line.from.bus == line.to.bus) fail(line.where, fmt::format("line.{} begins and ends at the same bus", line.name));
+        if (line.from.bus == line.to.bus)
+            fail(line.where, fmt::format("line.{} begins and ends at the same bus", line.name));
         std::vector<int> terminal = line_terminals(line);
         Eigen::MatrixXcd z = line.z;
         Eigen::MatrixXd b = line.b;
@@ -184,8 +189,9 @@ private:
         std::uint8_t phases = 0;
         for (const int t : terminal) phases = static_cast<std::uint8_t>(phases | (1u << (t - 1)));
         const int code = line_code_row(line.code, terminal, z, b);
-        push_branch(unique_id(branch_ids_, line.name, "line"), line.is_switch ? BranchKind::circuit_switch : BranchKind::line,
-                    buses_.row(line.from.bus), buses_.row(line.to.bus), phases, code, line.length);
+        push_branch(unique_id(branch_ids_, line.name, "line"),
+                    line.is_switch ? BranchKind::circuit_switch : BranchKind::line, buses_.row(line.from.bus),
+                    buses_.row(line.to.bus), phases, code, line.length);
         if (line.rating_current > 0.0) region_.branch.rating_current.back() = line.rating_current;
         region_.branch.closed.back() = line.closed ? 1 : 0;
         add_level_edge({});
@@ -217,7 +223,8 @@ private:
     }
 
     void add_unit(const TransformerUnit& unit) {
-        if (unit.from.bus == unit.to.bus) fail(unit.where, fmt::format("transformer.{} has both windings at one bus", unit.name));
+        if (unit.from.bus == unit.to.bus)
+            fail(unit.where, fmt::format("transformer.{} has both windings at one bus", unit.name));
         TransformerColumns& t = region_.transformer;
         const Coils from = coils(unit.from, unit.where), to = coils(unit.to, unit.where);
         std::uint8_t phases = 0;
@@ -261,8 +268,8 @@ private:
         add_shunt(shunt);
     }
 
-    /// A winding without a path to ground lets its network float. OpenDSS ties it by a millionth of the rating (ppm_antifloat);
-    /// the same is put here, only where it matters.
+    /// A winding without a path to ground lets its network float. OpenDSS ties it by a millionth of the rating
+    /// (ppm_antifloat); the same is put here, only where it matters.
     void add_antifloat(const TransformerUnit& unit, const std::string& id) {
         const bool delta = std::ranges::all_of(unit.to.coil, [](const auto& c) { return c[0] != 0 && c[1] != 0; });
         if ((!delta && !floating_star(unit.to)) || unit.to.antifloat <= 0.0 || unit.from_star_bus) return;
@@ -326,9 +333,11 @@ private:
         std::uint8_t phases = 0;
         const std::size_t count = one_phase ? (between ? 2 : 1) : c.phases;
         for (std::size_t k = 0; k < count; ++k) {
-            const auto bit = is_phase(terminal[k]) ? static_cast<std::uint8_t>(1u << (terminal[k] - 1)) : std::uint8_t{0};
+            const auto bit =
+                is_phase(terminal[k]) ? static_cast<std::uint8_t>(1u << (terminal[k] - 1)) : std::uint8_t{0};
             if (bit == 0 || (phases & bit) != 0)
-                fail(c.where, fmt::format("{}.{}: its phases must be different nodes from 1 to 3", c.class_name, c.name));
+                fail(c.where,
+                     fmt::format("{}.{}: its phases must be different nodes from 1 to 3", c.class_name, c.name));
             phases = static_cast<std::uint8_t>(phases | bit);
         }
         const bool to_ground = !c.delta && !between && terminal.back() == 0;
@@ -380,8 +389,8 @@ private:
         BusColumns& b = region_.bus;
         b.id = buses_.names();
         b.phases = buses_.phases();
-        b.base_voltage = base_voltages(count, buses_.row(slack_name()), models_.source.base_voltage, levels_, seeds, bases,
-                                       fictitious, report_);
+        b.base_voltage = base_voltages(count, buses_.row(slack_name()), models_.source.base_voltage, levels_, seeds,
+                                       bases, fictitious, report_);
         for (int k = 0; k < count; ++k) {
             b.voltage_min.push_back(options_.voltage_pu_min * b.base_voltage[k]);
             b.voltage_max.push_back(options_.voltage_pu_max * b.base_voltage[k]);
@@ -392,8 +401,9 @@ private:
         if (options_.customer_voltage) set_customer_band(*options_.customer_voltage);
         const bool neutral = std::ranges::any_of(b.phases, [](std::uint8_t p) { return (p & phase::neutral) != 0; });
         if (neutral && grounded_customer_)
-            report_.note("a feeder with explicit neutrals has wye customers whose return is ground: where their bus has a "
-                         "neutral, they are taken as connected to it");
+            report_.note(
+                "a feeder with explicit neutrals has wye customers whose return is ground: where their bus has a "
+                "neutral, they are taken as connected to it");
     }
 
     void set_customer_band(std::pair<double, double> band) {
@@ -425,7 +435,7 @@ private:
     ImportReport& report_;
     Region region_;
     BusTable buses_;
-    std::unordered_map<std::string, int> line_code_rows_;   ///< by the bytes of its matrices
+    std::unordered_map<std::string, int> line_code_rows_;  ///< by the bytes of its matrices
     std::unordered_set<std::string> line_code_ids_, branch_ids_, shunt_ids_, customer_ids_, fictitious_;
     std::vector<LevelEdge> levels_;
     bool grounded_customer_ = false;
@@ -433,7 +443,8 @@ private:
 
 }  // namespace
 
-Region build_network(const Circuit& circuit, const Models& models, const OpenDssOptions& options, ImportReport& report) {
+Region build_network(const Circuit& circuit, const Models& models, const OpenDssOptions& options,
+                     ImportReport& report) {
     return Builder(circuit, models, options, report).build();
 }
 

@@ -11,7 +11,7 @@
 namespace headroom::opendss {
 namespace {
 
-constexpr std::int64_t value_count_max = std::int64_t{1} << 28;   // 2 GiB of forecasts per series
+constexpr std::int64_t value_count_max = std::int64_t{1} << 28;  // 2 GiB of forecasts per series
 constexpr std::int64_t day = 86'400;
 
 const LoadShape* shape_of(const CustomerModel& c, OpenDssSeries kind, LoadShapes& shapes) {
@@ -55,19 +55,20 @@ std::pair<double, double> shaped_power(const CustomerModel& c, const LoadShape* 
         p *= p_mult;
         if (!c.fixed_q) q *= q_mult;
     }
-    if (std::abs(p) > c.power_limit) {   // false where there is no limit
+    if (std::abs(p) > c.power_limit) {  // false where there is no limit
         q *= c.power_limit / std::abs(p);
         p = std::copysign(c.power_limit, p);
     }
     return {p, q};
 }
 
-void add_forecasts(SeriesSet& set, const Models& models, const std::vector<const LoadShape*>& shape, std::int64_t step) {
+void add_forecasts(SeriesSet& set, const Models& models, const std::vector<const LoadShape*>& shape,
+                   std::int64_t step) {
     const std::size_t steps = set.step_count(), customers = models.customers.size();
     struct Means {
         std::vector<double> p, q;
     };
-    std::map<const LoadShape*, Means> means;   // many customers may share a shape
+    std::map<const LoadShape*, Means> means;  // many customers may share a shape
     for (const LoadShape* s : shape) {
         if (!s || means.contains(s)) continue;
         Means& m = means[s];
@@ -101,11 +102,13 @@ void build_series(Region& region, const Models& models, const OpenDssOptions& op
 
     std::vector<std::int64_t> steps = options.steps;
     if (steps.empty()) steps = {snapshot ? 3600 : own_step(shape)};
-    const std::int64_t horizon =
-        options.horizon > 0 ? options.horizon : snapshot ? steps.front() : own_horizon(shape, options.series);
+    const std::int64_t horizon = options.horizon > 0 ? options.horizon
+                                 : snapshot          ? steps.front()
+                                                     : own_horizon(shape, options.series);
     for (const std::int64_t step : steps) {
         const std::int64_t count = horizon / step;
-        if (count < 1) throw UsageError(fmt::format("a step of {} s is longer than the horizon of {} s", step, horizon));
+        if (count < 1)
+            throw UsageError(fmt::format("a step of {} s is longer than the horizon of {} s", step, horizon));
         const auto width = static_cast<std::int64_t>(std::max<std::size_t>(models.customers.size(), 3));
         if (count > value_count_max / width)
             throw UsageError(fmt::format("{} steps of {} s are too many values: shorten the horizon", count, step));

@@ -17,8 +17,10 @@ void BusTable::use(const std::string& bus, int node) {
     if (node < 4) return;
     auto& extra = extra_[entry->second];
     const auto found = std::ranges::find(extra, node, &Extra::node);
-    if (found == extra.end()) extra.push_back({node, 1});
-    else ++found->uses;
+    if (found == extra.end())
+        extra.push_back({node, 1});
+    else
+        ++found->uses;
 }
 
 bool BusTable::is_lonely(const std::string& bus, int node) const {

@@ -9,8 +9,8 @@
 
 namespace headroom::opendss {
 
-/// Buses in the order they are met, and what their node numbers mean. Node 0 is ground, 1 to 3 are phases; one further node
-/// (usually 4) may be the neutral.
+/// Buses in the order they are met, and what their node numbers mean. Node 0 is ground, 1 to 3 are phases; one further
+/// node (usually 4) may be the neutral.
 class BusTable {
 public:
     /// First pass: makes the bus known and counts what stands on its extra nodes.
@@ -23,7 +23,8 @@ public:
     /// An extra node with one user: a star point that goes nowhere.
     bool is_lonely(const std::string& bus, int node) const;
 
-    /// 0 ground, 1 to 3 phases, 4 neutral; marks the conductor as present at the bus. Throws InputError on a second extra node.
+    /// 0 ground, 1 to 3 phases, 4 neutral; marks the conductor as present at the bus. Throws InputError on a second
+    /// extra node.
     int terminal(const std::string& bus, int node, const Location& where);
 
 private:
@@ -33,8 +34,8 @@ private:
     std::unordered_map<std::string, int> rows_;
     std::vector<std::string> names_;
     std::vector<std::uint8_t> phases_;
-    std::vector<std::vector<Extra>> extra_;    ///< per bus
-    std::vector<int> neutral_node_;            ///< per bus; 0: none yet
+    std::vector<std::vector<Extra>> extra_;  ///< per bus
+    std::vector<int> neutral_node_;          ///< per bus; 0: none yet
 };
 
 }  // namespace headroom::opendss

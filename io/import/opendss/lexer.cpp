@@ -43,8 +43,8 @@ public:
             return result;
         }
         const std::size_t begin = position_;
-        while (position_ < text_.size() && !is_blank(text_[position_]) && text_[position_] != ',' &&
-               text_[position_] != '=' && !at_comment())
+        while (position_ < text_.size() && !is_blank(text_[position_]) && text_[position_] != ','
+               && text_[position_] != '=' && !at_comment())
             ++position_;
         result.value = text_.substr(begin, position_ - begin);
         return result;
@@ -57,9 +57,7 @@ public:
     }
 
 private:
-    bool at_comment() const {
-        return text_[position_] == '!' || text_.substr(position_, 2) == "//";
-    }
+    bool at_comment() const { return text_[position_] == '!' || text_.substr(position_, 2) == "//"; }
 
     std::string_view text_;
     const Location& where_;
@@ -70,9 +68,7 @@ private:
 
 std::string Location::text() const { return file ? fmt::format("{}:{}", *file, line) : std::string("built in"); }
 
-void fail(const Location& where, std::string_view what) {
-    throw InputError(fmt::format("{}: {}", where.text(), what));
-}
+void fail(const Location& where, std::string_view what) { throw InputError(fmt::format("{}: {}", where.text(), what)); }
 
 std::vector<Parameter> split_parameters(std::string_view text, const Location& where) {
     std::vector<Parameter> result;

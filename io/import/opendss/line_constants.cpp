@@ -12,7 +12,7 @@ namespace {
 using Complex = std::complex<double>;
 constexpr double pi = std::numbers::pi;
 constexpr double mu0 = 4e-7 * pi;
-constexpr double epsilon0 = 8.854e-12;    // as OpenDSS has it
+constexpr double epsilon0 = 8.854e-12;  // as OpenDSS has it
 
 /// I0(z) / I1(z) by their power series; arguments of conductors at power frequency stay below 10.
 Complex bessel_ratio(Complex z) {
@@ -43,18 +43,19 @@ Complex full_carson(double height_sum, double dx, double omega, double frequency
     constexpr double b1 = 1.0 / (3.0 * std::numbers::sqrt2), b2 = 1.0 / 16.0;
     constexpr double b3 = b1 / 3.0 / 5.0, b4 = b2 / 4.0 / 6.0, b5 = -b3 / 5.0 / 7.0;
     constexpr double d2 = b2 * pi / 4.0, d4 = b4 * pi / 4.0, c2 = 1.3659315, c4 = c2 + 1.0 / 4.0 + 1.0 / 6.0;
-    const double r = pi / 8.0 - b1 * m * std::cos(theta) +
-                     b2 * m * m * ((c2 - std::log(m)) * std::cos(2 * theta) + theta * std::sin(2 * theta)) +
-                     b3 * std::pow(m, 3) * std::cos(3 * theta) - d4 * std::pow(m, 4) * std::cos(4 * theta) -
-                     b5 * std::pow(m, 5) * std::cos(5 * theta);
-    const double x = 0.5 * std::log(1.85138 / m) + b1 * m * std::cos(theta) - d2 * m * m * std::cos(2 * theta) +
-                     b3 * std::pow(m, 3) * std::cos(3 * theta) -
-                     b4 * std::pow(m, 4) * ((c4 - std::log(m)) * std::cos(4 * theta) + theta * std::sin(4 * theta)) +
-                     b5 * std::pow(m, 5) * std::cos(5 * theta) + 0.5 * std::log(distance);
+    const double r = pi / 8.0 - b1 * m * std::cos(theta)
+                     + b2 * m * m * ((c2 - std::log(m)) * std::cos(2 * theta) + theta * std::sin(2 * theta))
+                     + b3 * std::pow(m, 3) * std::cos(3 * theta) - d4 * std::pow(m, 4) * std::cos(4 * theta)
+                     - b5 * std::pow(m, 5) * std::cos(5 * theta);
+    const double x = 0.5 * std::log(1.85138 / m) + b1 * m * std::cos(theta) - d2 * m * m * std::cos(2 * theta)
+                     + b3 * std::pow(m, 3) * std::cos(3 * theta)
+                     - b4 * std::pow(m, 4) * ((c4 - std::log(m)) * std::cos(4 * theta) + theta * std::sin(4 * theta))
+                     + b5 * std::pow(m, 5) * std::cos(5 * theta) + 0.5 * std::log(distance);
     return Complex(r, x) * omega * mu0 / pi;
 }
 
-Complex earth_return(const Conductor& a, const Conductor& b, const std::string& model, double frequency, double resistivity) {
+Complex earth_return(const Conductor& a, const Conductor& b, const std::string& model, double frequency,
+                     double resistivity) {
     const double omega = 2.0 * pi * frequency, height_sum = std::abs(a.height) + std::abs(b.height), dx = a.x - b.x;
     if (model == "carson")
         return {omega * mu0 / 8.0, omega * mu0 / (2 * pi) * std::log(658.5 * std::sqrt(resistivity / frequency))};
@@ -69,8 +70,8 @@ Complex earth_return(const Conductor& a, const Conductor& b, const std::string& 
 Eigen::MatrixXcd kron_reduced(const Eigen::MatrixXcd& z, int keep) {
     const auto rest = z.rows() - keep;
     if (rest == 0) return z;
-    return z.topLeftCorner(keep, keep) -
-           z.topRightCorner(keep, rest) * z.bottomRightCorner(rest, rest).inverse() * z.bottomLeftCorner(rest, keep);
+    return z.topLeftCorner(keep, keep)
+           - z.topRightCorner(keep, rest) * z.bottomRightCorner(rest, rest).inverse() * z.bottomLeftCorner(rest, keep);
 }
 
 LineConstants line_constants(const std::vector<Conductor>& conductors, int phases, bool reduce,
@@ -86,8 +87,8 @@ LineConstants line_constants(const std::vector<Conductor>& conductors, int phase
             const double distance = i == j ? a.gmr : std::hypot(a.x - b.x, a.height - b.height);
             const double image = std::hypot(a.x - b.x, a.height + b.height);
             z(i, j) = Complex(i == j ? internal_resistance(a, earth_model, frequency) : 0.0,
-                              omega * mu0 / (2 * pi) * std::log(1.0 / distance)) +
-                      earth_return(a, b, earth_model, frequency, earth_resistivity);
+                              omega * mu0 / (2 * pi) * std::log(1.0 / distance))
+                      + earth_return(a, b, earth_model, frequency, earth_resistivity);
             potential(i, j) = std::log(image / (i == j ? a.radius : distance)) / (2 * pi * epsilon0);
             z(j, i) = z(i, j);
             potential(j, i) = potential(i, j);

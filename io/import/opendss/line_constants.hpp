@@ -9,9 +9,9 @@ namespace headroom::opendss {
 
 /// One overhead conductor in SI units.
 struct Conductor {
-    double x = 0.0, height = 0.0;      ///< m
-    double r_ac = 0.0, r_dc = 0.0;     ///< ohm per m
-    double gmr = 0.0, radius = 0.0;    ///< m; radius for the capacitance
+    double x = 0.0, height = 0.0;    ///< m
+    double r_ac = 0.0, r_dc = 0.0;   ///< ohm per m
+    double gmr = 0.0, radius = 0.0;  ///< m; radius for the capacitance
 };
 
 /// Series impedance (ohm per m) and shunt susceptance (S per m) of parallel conductors over earth.
@@ -20,9 +20,10 @@ struct LineConstants {
     Eigen::MatrixXd b;
 };
 
-/// Carson's equations with the earth return by `earth_model`: "carson" (first term only), "fullcarson" or "deri" (complex
-/// depth). Conductors from `phases` on are grounded and eliminated (Kron) if `reduce`.
-/// @see Carson, Bell System Technical Journal 5, 1926; Deri et al., IEEE Trans. PAS-100, 1981; formulas as OpenDSS has them.
+/// Carson's equations with the earth return by `earth_model`: "carson" (first term only), "fullcarson" or "deri"
+/// (complex depth). Conductors from `phases` on are grounded and eliminated (Kron) if `reduce`.
+/// @see Carson, Bell System Technical Journal 5, 1926; Deri et al., IEEE Trans. PAS-100, 1981; formulas as OpenDSS has
+/// them.
 LineConstants line_constants(const std::vector<Conductor>& conductors, int phases, bool reduce,
                              const std::string& earth_model, double frequency, double earth_resistivity);
 

@@ -54,16 +54,22 @@ void set_wires(Geometry& g, const Value& value) {
 const Handlers<Geometry>& geometry_handlers() {
     static const Handlers<Geometry> handlers = [] {
         Handlers<Geometry> h = {
-            {"nconds", [](Geometry& g, const Value& v) { g.positions.resize(v.integer(1, 20)); g.active = 0; }},
+            {"nconds",
+             [](Geometry& g, const Value& v) {
+                 g.positions.resize(v.integer(1, 20));
+                 g.active = 0;
+             }},
             {"nphases", [](Geometry& g, const Value& v) { g.phases = v.integer(1, 20); }},
-            {"cond", [](Geometry& g, const Value& v) {
-                 g.active = v.integer(1, static_cast<int>(g.positions.size())) - 1; }},
+            {"cond",
+             [](Geometry& g, const Value& v) { g.active = v.integer(1, static_cast<int>(g.positions.size())) - 1; }},
             {"wire", [](Geometry& g, const Value& v) { g.positions[g.active].wire = v.name(); }},
             {"x", [](Geometry& g, const Value& v) { g.positions[g.active].x = v.number(); }},
             {"h", [](Geometry& g, const Value& v) { g.positions[g.active].h = v.number(); }},
-            {"units", [](Geometry& g, const Value& v) {
+            {"units",
+             [](Geometry& g, const Value& v) {
                  // The unit of one conductor holds for those after it until another is named.
-                 for (std::size_t k = g.active; k < g.positions.size(); ++k) g.positions[k].metres = metres_per_unit(v); }},
+                 for (std::size_t k = g.active; k < g.positions.size(); ++k) g.positions[k].metres = metres_per_unit(v);
+             }},
             {"wires", set_wires},
             {"reduce", [](Geometry& g, const Value& v) { g.reduce = v.boolean(); }},
             {"normamps", [](Geometry& g, const Value& v) { g.norm_amps = v.number(); }},
@@ -114,10 +120,12 @@ GeometryModel geometry_model(const Circuit& circuit, const std::string& name, co
         const Wire w = wire(circuit, p.wire, element->where, report);
         const double metres = p.metres > 0.0 ? p.metres : 1.0;
         conductors.push_back({p.x * metres, p.h * metres, w.r_ac, w.r_dc, w.gmr, w.cap_radius});
-        if (conductors.back().height <= 0.0) fail(element->where, element->label() + ": conductors must hang above ground");
+        if (conductors.back().height <= 0.0)
+            fail(element->where, element->label() + ": conductors must hang above ground");
         if (conductors.size() == 1 && std::isnan(result.norm_amps)) result.norm_amps = w.norm_amps;
     }
-    result.constants = line_constants(conductors, geometry.phases, geometry.reduce, circuit.earth_model, circuit.frequency, rho);
+    result.constants =
+        line_constants(conductors, geometry.phases, geometry.reduce, circuit.earth_model, circuit.frequency, rho);
     return result;
 }
 

@@ -7,10 +7,11 @@ namespace headroom::opendss {
 
 struct GeometryModel {
     LineConstants constants;
-    double norm_amps = 0.0;      ///< A; NaN: none was given
+    double norm_amps = 0.0;  ///< A; NaN: none was given
 };
 
-/// Impedances of a LineGeometry made of bare wires (WireData) at the circuit's frequency. Throws InputError, also for cables.
+/// Impedances of a LineGeometry made of bare wires (WireData) at the circuit's frequency. Throws InputError, also for
+/// cables.
 GeometryModel geometry_model(const Circuit& circuit, const std::string& name, const Location& where, double rho,
                              ImportReport& report);
 

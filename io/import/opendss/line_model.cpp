@@ -18,14 +18,15 @@ namespace {
 using Complex = std::complex<double>;
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-/// Electrical values per unit of length, as LineCode and Line share them. Defaults are OpenDSS's (336 MCM ACSR, per kft).
+/// Electrical values per unit of length, as LineCode and Line share them. Defaults are OpenDSS's (336 MCM ACSR, per
+/// kft).
 struct Impedance {
     int phases = 3;
-    double r1 = 0.058, x1 = 0.1206, r0 = 0.1784, x0 = 0.4047;    ///< ohm per unit length
-    double c1 = 3.4e-9, c0 = 1.6e-9;                              ///< F per unit length
-    bool symmetric = true;               ///< sequence values count; false: matrices
-    Eigen::MatrixXd r, x, c;             ///< ohm, ohm, F per unit length
-    double rg = 0.01805, xg = 0.155081, rho = 100.0;              ///< earth return, used only off the base frequency
+    double r1 = 0.058, x1 = 0.1206, r0 = 0.1784, x0 = 0.4047;  ///< ohm per unit length
+    double c1 = 3.4e-9, c0 = 1.6e-9;                           ///< F per unit length
+    bool symmetric = true;                                     ///< sequence values count; false: matrices
+    Eigen::MatrixXd r, x, c;                                   ///< ohm, ohm, F per unit length
+    double rg = 0.01805, xg = 0.155081, rho = 100.0;           ///< earth return, used only off the base frequency
     double base_frequency = 60.0;
 
     void materialise() {
@@ -33,8 +34,8 @@ struct Impedance {
         const auto filled = [&](double positive, double zero) -> Eigen::MatrixXd {
             if (phases == 1) return Eigen::MatrixXd::Constant(1, 1, positive);
             const double self = (2 * positive + zero) / 3, mutual = (zero - positive) / 3;
-            return Eigen::MatrixXd::Constant(phases, phases, mutual) +
-                   Eigen::MatrixXd::Identity(phases, phases) * (self - mutual);
+            return Eigen::MatrixXd::Constant(phases, phases, mutual)
+                   + Eigen::MatrixXd::Identity(phases, phases) * (self - mutual);
         };
         r = filled(r1, r0);
         x = filled(x1, x0);
@@ -54,9 +55,9 @@ struct Impedance {
 
 struct LineCode {
     Impedance impedance;
-    double metres = 0.0;                 ///< per unit of length; 0: none
+    double metres = 0.0;  ///< per unit of length; 0: none
     double norm_amps = nan;
-    int neutral = 0;                     ///< conductor to eliminate, 1-based; 0: the last
+    int neutral = 0;  ///< conductor to eliminate, 1-based; 0: the last
     bool reduce = false;
 };
 
@@ -72,8 +73,7 @@ struct Line {
     ImportReport* report = nullptr;
 };
 
-template <class Model>
-Handlers<Model> impedance_handlers() {
+template <class Model> Handlers<Model> impedance_handlers() {
     return {
         {"r1", [](Model& m, const Value& v) { m.impedance.sequence(&Impedance::r1, v.number()); }},
         {"x1", [](Model& m, const Value& v) { m.impedance.sequence(&Impedance::x1, v.number()); }},
@@ -81,22 +81,26 @@ Handlers<Model> impedance_handlers() {
         {"x0", [](Model& m, const Value& v) { m.impedance.sequence(&Impedance::x0, v.number()); }},
         {"c1", [](Model& m, const Value& v) { m.impedance.sequence(&Impedance::c1, 1e-9 * v.number()); }},
         {"c0", [](Model& m, const Value& v) { m.impedance.sequence(&Impedance::c0, 1e-9 * v.number()); }},
-        {"b1", [](Model& m, const Value& v) {
-             m.impedance.sequence(&Impedance::c1, 1e-6 * v.number() / m.impedance.omega()); }},
-        {"b0", [](Model& m, const Value& v) {
-             m.impedance.sequence(&Impedance::c0, 1e-6 * v.number() / m.impedance.omega()); }},
-        {"rmatrix", [](Model& m, const Value& v) {
-             m.impedance.matrix(&Impedance::r) = v.symmetric_matrix(m.impedance.phases); }},
-        {"xmatrix", [](Model& m, const Value& v) {
-             m.impedance.matrix(&Impedance::x) = v.symmetric_matrix(m.impedance.phases); }},
-        {"cmatrix", [](Model& m, const Value& v) {
-             m.impedance.matrix(&Impedance::c) = 1e-9 * v.symmetric_matrix(m.impedance.phases); }},
+        {"b1", [](Model& m,
+                  const Value& v) { m.impedance.sequence(&Impedance::c1, 1e-6 * v.number() / m.impedance.omega()); }},
+        {"b0", [](Model& m,
+                  const Value& v) { m.impedance.sequence(&Impedance::c0, 1e-6 * v.number() / m.impedance.omega()); }},
+        {"rmatrix",
+         [](Model& m, const Value& v) { m.impedance.matrix(&Impedance::r) = v.symmetric_matrix(m.impedance.phases); }},
+        {"xmatrix",
+         [](Model& m, const Value& v) { m.impedance.matrix(&Impedance::x) = v.symmetric_matrix(m.impedance.phases); }},
+        {"cmatrix",
+         [](Model& m, const Value& v) {
+             m.impedance.matrix(&Impedance::c) = 1e-9 * v.symmetric_matrix(m.impedance.phases);
+         }},
         {"rg", [](Model& m, const Value& v) { m.impedance.rg = v.number(); }},
         {"xg", [](Model& m, const Value& v) { m.impedance.xg = v.number(); }},
         {"rho", [](Model& m, const Value& v) { m.impedance.rho = v.number(); }},
-        {"basefreq", [](Model& m, const Value& v) {
+        {"basefreq",
+         [](Model& m, const Value& v) {
              m.impedance.base_frequency = v.number();
-             if (!(m.impedance.base_frequency >= 1.0)) fail(v.where, "basefreq must be at least 1 Hz"); }},
+             if (!(m.impedance.base_frequency >= 1.0)) fail(v.where, "basefreq must be at least 1 Hz");
+         }},
         {"normamps", [](Model& m, const Value& v) { m.norm_amps = v.number(); }},
     };
 }
@@ -128,7 +132,7 @@ void reduce_neutral(LineCode& code) {
     z = kron_reduced(z, last);
     i.r = z.real();
     i.x = z.imag();
-    i.c = c.topLeftCorner(last, last).eval();   // a grounded conductor carries no voltage: its row drops out
+    i.c = c.topLeftCorner(last, last).eval();  // a grounded conductor carries no voltage: its row drops out
     i.phases = last;
     i.symmetric = false;
 }
@@ -165,8 +169,9 @@ void set_phases(Line& line, const Value& value) {
         line.impedance.phases = phases;
         return;
     }
-    line.report->note(fmt::format("{}: phases={} contradicts the line's matrices of order {}, which hold, as in OpenDSS",
-                                  value.where.text(), phases, line.impedance.phases));
+    line.report->note(
+        fmt::format("{}: phases={} contradicts the line's matrices of order {}, which hold, as in OpenDSS",
+                    value.where.text(), phases, line.impedance.phases));
 }
 
 /// OpenDSS gives a switch 1 ohm per unit length over 0.001 units; later properties of the same line may replace it.
@@ -200,7 +205,8 @@ const Handlers<Line>& line_handlers() {
         };
         for (const std::string_view name : {"spacing", "cncables", "tscables"})
             h[name] = [](Line&, const Value& v) {
-                fail(v.where, fmt::format("line property {} is not supported: use a linecode or a geometry", v.property));
+                fail(v.where,
+                     fmt::format("line property {} is not supported: use a linecode or a geometry", v.property));
             };
         return h;
     }();
@@ -231,19 +237,31 @@ LineModel line_model(const Element& element, const Circuit& circuit, Line line, 
     line.circuit = &circuit;
     line.report = &report;
     replay(element, line, line_handlers(), report);
-    if (line.bus1.text.empty() || line.bus2.text.empty()) fail(element.where, element.label() + ": needs bus1 and bus2");
+    if (line.bus1.text.empty() || line.bus2.text.empty())
+        fail(element.where, element.label() + ": needs bus1 and bus2");
 
-    LineModel model{element.name, element.name, element.where, {}, {}, {}, {}, line.length, line.norm_amps,
-                    line.is_switch, element.enabled && !element.open};
+    LineModel model{element.name,
+                    element.name,
+                    element.where,
+                    {},
+                    {},
+                    {},
+                    {},
+                    line.length,
+                    line.norm_amps,
+                    line.is_switch,
+                    element.enabled && !element.open};
     const double length_unit = line.metres > 0.0 ? line.metres : line.code_metres > 0.0 ? line.code_metres : 1.0;
     model.length = line.length * length_unit;
     if (!line.geometry.empty()) {
-        GeometryModel geometry = geometry_model(circuit, line.geometry, line.geometry_where, line.impedance.rho, report);
+        GeometryModel geometry =
+            geometry_model(circuit, line.geometry, line.geometry_where, line.impedance.rho, report);
         model.z = geometry.constants.z;
         model.b = geometry.constants.b;
         if (std::isnan(model.rating_current)) model.rating_current = geometry.norm_amps;
     } else {
-        // Values are per code unit; where code and line both name a unit OpenDSS converts, otherwise it multiplies as is.
+        // Values are per code unit; where code and line both name a unit OpenDSS converts, otherwise it multiplies as
+        // is.
         const double value_unit = line.code_metres > 0.0 ? line.code_metres : length_unit;
         fill_matrices(model, line.impedance, circuit.frequency, 1.0 / value_unit);
         if (!line.code.empty()) model.code = line.code;

@@ -25,7 +25,7 @@ struct Device {
     double cvr_watts = 1.0, cvr_vars = 2.0;
     std::vector<double> zipv;
     std::string daily, yearly;
-    double pmpp = 500.0, irradiance = 1.0, percent_pmpp = 100.0;   ///< PVSystem
+    double pmpp = 500.0, irradiance = 1.0, percent_pmpp = 100.0;  ///< PVSystem
     bool efficiency_curves = false;
 };
 
@@ -40,14 +40,20 @@ Handlers<Device> common_handlers() {
         {"bus1", [](Device& d, const Value& v) { d.bus1 = v; }},
         {"kv", [](Device& d, const Value& v) { d.kv = v.number(); }},
         {"kw", [](Device& d, const Value& v) { d.kw = v.number(), d.spec = Spec::kw_pf; }},
-        {"pf", [](Device& d, const Value& v) {
+        {"pf",
+         [](Device& d, const Value& v) {
              d.pf = v.number(), d.pf_given = true;
-             if (!(std::abs(d.pf) <= 1.0) || d.pf == 0.0) fail(v.where, "pf must lie in [-1, 1] without 0"); }},
+             if (!(std::abs(d.pf) <= 1.0) || d.pf == 0.0) fail(v.where, "pf must lie in [-1, 1] without 0");
+         }},
         {"kvar", [](Device& d, const Value& v) { d.kvar = v.number(), d.spec = Spec::kw_kvar, d.pf_given = false; }},
         {"kva", [](Device& d, const Value& v) { d.kva = v.number(), d.spec = Spec::kva_pf; }},
         {"conn", [](Device& d, const Value& v) { d.delta = v.name().starts_with("d") || v.name() == "ll"; }},
         {"model", [](Device& d, const Value& v) { d.model = v.integer(1, 8); }},
-        {"daily", [](Device& d, const Value& v) { set_shape(d.daily, v); if (d.yearly.empty()) d.yearly = d.daily; }},
+        {"daily",
+         [](Device& d, const Value& v) {
+             set_shape(d.daily, v);
+             if (d.yearly.empty()) d.yearly = d.daily;
+         }},
         {"yearly", [](Device& d, const Value& v) { set_shape(d.yearly, v); }},
     };
 }
@@ -75,7 +81,7 @@ const Handlers<Device>& load_handlers() {
 const Handlers<Device>& generator_handlers() {
     static const Handlers<Device> handlers = [] {
         Handlers<Device> h = common_handlers();
-        h["kva"] = [](Device& d, const Value& v) { d.kva = v.number(); };   // a rating, not a way to give the power
+        h["kva"] = [](Device& d, const Value& v) { d.kva = v.number(); };  // a rating, not a way to give the power
         h["status"] = [](Device& d, const Value& v) { d.fixed = v.name().starts_with("f"); };
         return h;
     }();
@@ -129,7 +135,8 @@ void set_load_model(CustomerModel& c, const Device& d, ImportReport& report) {
             c.zip_p = {d.zipv[0], d.zipv[1], d.zipv[2]};
             c.zip_q = {d.zipv[3], d.zipv[4], d.zipv[5]};
             for (const auto* zip : {&c.zip_p, &c.zip_q})
-                if (std::abs((*zip)[0] + (*zip)[1] + (*zip)[2] - 1.0) > 1e-6) fail(c.where, "ZIPV shares must sum to 1");
+                if (std::abs((*zip)[0] + (*zip)[1] + (*zip)[2] - 1.0) > 1e-6)
+                    fail(c.where, "ZIPV shares must sum to 1");
             break;
         default: break;
     }
@@ -144,7 +151,8 @@ CustomerModel customer(const Element& element, const Device& d) {
     if (!(d.kv > 0.0)) fail(element.where, element.label() + ": kV must be positive");
     if (!std::isfinite(d.kw) || !std::isfinite(d.kvar)) fail(element.where, element.label() + ": power is not finite");
     if (d.phases > 3) fail(element.where, element.label() + ": more than three phases");
-    if (d.delta && d.phases == 2) fail(element.where, element.label() + ": two-phase delta (open delta) is not supported; "
+    if (d.delta && d.phases == 2)
+        fail(element.where, element.label() + ": two-phase delta (open delta) is not supported; "
                                                                         "describe it as two single-phase loads");
     c.phases = d.phases;
     c.delta = d.delta;
@@ -190,7 +198,7 @@ CustomerModel pv_system(const Element& element, ImportReport& report) {
     d.kva = 500.0;
     d.pf = 1.0;
     replay(element, d, pv_handlers(), report);
-    d.kw = d.pmpp * d.irradiance * d.percent_pmpp / 100.0;   // cut at the inverter after the shape
+    d.kw = d.pmpp * d.irradiance * d.percent_pmpp / 100.0;  // cut at the inverter after the shape
     if (d.spec == Spec::kva_pf) d.spec = Spec::kw_pf;
     settle_power(d);
     CustomerModel c = customer(element, d);
@@ -204,9 +212,8 @@ CustomerModel pv_system(const Element& element, ImportReport& report) {
 }
 
 void note_voltage_window(const Element& element, ImportReport& report) {
-    const bool window = std::ranges::any_of(element.assignments, [](const Value& v) {
-        return v.property == "vminpu" || v.property == "vmaxpu";
-    });
+    const bool window = std::ranges::any_of(
+        element.assignments, [](const Value& v) { return v.property == "vminpu" || v.property == "vmaxpu"; });
     report.note(window ? "loads keep their model at every voltage: Vminpu and Vmaxpu are left out"
                        : "loads keep their model at every voltage: OpenDSS's default window 0.95 to 1.05 is left out");
 }
@@ -222,8 +229,9 @@ std::vector<CustomerModel> customer_models(const Circuit& circuit, ImportReport&
             report.skip(kind + " (disabled)", element.where.text());
             continue;
         }
-        result.push_back(kind == "load" ? load(element, circuit, report)
-                                        : kind == "generator" ? generator(element, report) : pv_system(element, report));
+        result.push_back(kind == "load"        ? load(element, circuit, report)
+                         : kind == "generator" ? generator(element, report)
+                                               : pv_system(element, report));
         if (kind == "load") note_voltage_window(element, report);
         report.understand(kind, element.where.text());
     }

@@ -8,22 +8,23 @@
 
 namespace headroom::opendss {
 
-/// A Load, Generator or PVSystem as a customer. Powers are injections in W and V A: loads negative, generation positive.
+/// A Load, Generator or PVSystem as a customer. Powers are injections in W and V A: loads negative, generation
+/// positive.
 struct CustomerModel {
-    std::string name;                      ///< as in the script
+    std::string name;  ///< as in the script
     std::string class_name;
     Location where;
     BusRef bus;
     int phases = 3;
     bool delta = false;
-    double rated_voltage = 0.0;            ///< V across the terminals
-    double p = 0.0, q = 0.0;               ///< nominal
-    double nameplate = 0.0;                ///< W; NaN: unknown
-    double power_limit = 0.0;              ///< W, |p| is cut there after the shape (inverter); NaN: none
-    double q_per_p = 0.0;                  ///< for shapes of actual kW without kvar; NaN: kvar come from the shape or are 0
-    bool fixed_q = false;                  ///< kvar do not follow the shape (load models 6 and 7)
+    double rated_voltage = 0.0;  ///< V across the terminals
+    double p = 0.0, q = 0.0;     ///< nominal
+    double nameplate = 0.0;      ///< W; NaN: unknown
+    double power_limit = 0.0;    ///< W, |p| is cut there after the shape (inverter); NaN: none
+    double q_per_p = 0.0;        ///< for shapes of actual kW without kvar; NaN: kvar come from the shape or are 0
+    bool fixed_q = false;        ///< kvar do not follow the shape (load models 6 and 7)
     std::array<double, 3> zip_p{0, 0, 1}, zip_q{0, 0, 1};
-    std::string daily, yearly;             ///< names of shapes, may be empty
+    std::string daily, yearly;  ///< names of shapes, may be empty
 };
 
 std::vector<CustomerModel> customer_models(const Circuit& circuit, ImportReport& report);

@@ -25,7 +25,8 @@ std::vector<std::vector<double>> read_table(const std::string& text, const Locat
         const Value value{std::string(line), true, where, "profile"};
         std::vector<double> row;
         for (const Parameter& field : split_list(line, where)) {
-            const bool word = rows.empty() && !field.value.empty() && std::isalpha(static_cast<unsigned char>(field.value[0]));
+            const bool word =
+                rows.empty() && !field.value.empty() && std::isalpha(static_cast<unsigned char>(field.value[0]));
             if (!word) row.push_back(Value{field.value, false, where, "profile"}.number());
         }
         if (!row.empty()) rows.push_back(std::move(row));
@@ -37,7 +38,7 @@ struct Reader {
     const SourceFiles& files;
     const fs::path& folder;
     LoadShape shape;
-    double points = 0.0;       ///< npts; 0: as many as there are
+    double points = 0.0;  ///< npts; 0: as many as there are
     double p_base = 0.0;
 
     std::vector<std::vector<double>> table(const std::string& name, const Location& where) const {
@@ -55,7 +56,8 @@ struct Reader {
                 throw InputError(std::string(e.what()) + "; name the folder of the profiles, or import a snapshot");
             }
         }
-        return read_table(files.read(found, where), {std::make_shared<const std::string>(found.filename().string()), 0});
+        return read_table(files.read(found, where),
+                          {std::make_shared<const std::string>(found.filename().string()), 0});
     }
 
     /// "[1 2 3]" or "(file=x.txt)"; binary files are refused.
@@ -113,8 +115,8 @@ void round_to_days(LoadShape& shape, const std::string& label, ImportReport& rep
     if (whole < 1.0 || days == whole || std::abs(days - whole) > 1e-3 * whole) return;
     const double interval = 86400.0 * whole / double(shape.p.size());
     if (std::abs(interval - std::round(interval)) > 1e-9) return;
-    report.note(fmt::format("loadshapes like {}: interval {:g} s taken as {:g} s, {:g} days in {} points", label.substr(0, 9),
-                            shape.interval, interval, whole, shape.p.size()));
+    report.note(fmt::format("loadshapes like {}: interval {:g} s taken as {:g} s, {:g} days in {} points",
+                            label.substr(0, 9), shape.interval, interval, whole, shape.p.size()));
     shape.interval = interval;
 }
 
@@ -127,7 +129,7 @@ double LoadShape::period() const {
 
 double LoadShape::mean(const std::vector<double>& values, double start, double step) const {
     const double begin = std::fmod(start, period());
-    if (interval == 0.0) {   // irregular: the interpolated value at the end of the step, as OpenDSS evaluates it
+    if (interval == 0.0) {  // irregular: the interpolated value at the end of the step, as OpenDSS evaluates it
         const double at = std::fmod(begin + step, period()) / 3600.0;
         const auto next = std::lower_bound(hour.begin(), hour.end(), at) - hour.begin();
         if (next == 0) return values.front();
@@ -153,8 +155,8 @@ const LoadShape& LoadShapes::get(const std::string& name, const Location& where)
     if (!element && name == "default") {
         // The daily shape that OpenDSS brings along.
         LoadShape shape;
-        shape.p = {.677, .6256, .6087, .5833, .58028, .6025, .657, .7477, .832, .88, .94, .989,
-                   .985, .98, .9898, .999, 1., .958, .936, .913, .876, .876, .828, .756};
+        shape.p = {.677, .6256, .6087, .5833, .58028, .6025, .657, .7477, .832, .88,  .94,  .989,
+                   .985, .98,   .9898, .999,  1.,     .958,  .936, .913,  .876, .876, .828, .756};
         return shapes_[name] = shape;
     }
     if (!element) fail(where, fmt::format("there is no loadshape '{}'", name));
@@ -170,9 +172,11 @@ LoadShape LoadShapes::read(const Element& element) {
         for (auto* list : {&shape.p, &shape.q, &shape.hour}) list->resize(std::min(list->size(), limit));
     if (shape.p.empty()) fail(element.where, element.label() + ": holds no values");
     if (!shape.q.empty() && shape.q.size() != shape.p.size())
-        fail(element.where, fmt::format("{}: {} values of p, {} of q", element.label(), shape.p.size(), shape.q.size()));
+        fail(element.where,
+             fmt::format("{}: {} values of p, {} of q", element.label(), shape.p.size(), shape.q.size()));
     if (shape.interval == 0.0) {
-        const bool increasing = std::adjacent_find(shape.hour.begin(), shape.hour.end(), std::greater_equal<>()) == shape.hour.end();
+        const bool increasing =
+            std::adjacent_find(shape.hour.begin(), shape.hour.end(), std::greater_equal<>()) == shape.hour.end();
         if (shape.hour.size() != shape.p.size() || !increasing || !(shape.hour.back() > 0.0))
             fail(element.where, element.label() + ": interval 0 needs an increasing hour for each value");
     }

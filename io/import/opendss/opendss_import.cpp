@@ -18,14 +18,16 @@ void check(const OpenDssOptions& o) {
     const auto positive = [](double value) { return std::isfinite(value) && value > 0.0; };
     if (!positive(o.voltage_pu_min) || !(o.voltage_pu_max > o.voltage_pu_min) || !std::isfinite(o.voltage_pu_max))
         throw UsageError("the voltage band in per unit needs 0 < min < max");
-    if (o.customer_voltage && (!positive(o.customer_voltage->first) || !positive(o.customer_voltage->second) ||
-                               o.customer_voltage->first >= o.customer_voltage->second))
+    if (o.customer_voltage
+        && (!positive(o.customer_voltage->first) || !positive(o.customer_voltage->second)
+            || o.customer_voltage->first >= o.customer_voltage->second))
         throw UsageError("the voltage band of customers needs 0 < min < max");
     if (o.source_pu && !positive(*o.source_pu)) throw UsageError("the source voltage must be positive");
     if (!(o.export_cap >= 0.0) || !(o.import_cap >= 0.0)) throw UsageError("caps must not be negative");
     if (o.horizon < 0) throw UsageError("the horizon must not be negative");
     for (const std::int64_t step : o.steps)
-        if (step < 1 || std::ranges::count(o.steps, step) != 1) throw UsageError("steps must be positive and different");
+        if (step < 1 || std::ranges::count(o.steps, step) != 1)
+            throw UsageError("steps must be positive and different");
 }
 
 /// A SwtControl that holds its line open has the last word.

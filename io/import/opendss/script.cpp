@@ -19,18 +19,107 @@ constexpr int redirect_count_max = 10'000;
 constexpr std::size_t element_count_max = 5'000'000;
 
 // In OpenDSS's order: an abbreviated command is the first that begins so.
-constexpr std::string_view commands[] = {"new", "edit", "more", "m", "~", "select", "save", "show", "solve", "enable",
-    "disable", "plot", "reset", "compile", "set", "dump", "open", "close", "redirect", "help", "quit", "?", "next", "panel",
-    "sample", "clear", "about", "calcvoltagebases", "setkvbase", "buildy", "get", "init", "export", "fileedit", "voltages",
-    "currents", "powers", "seqvoltages", "seqcurrents", "seqpowers", "losses", "phaselosses", "cktlosses",
-    "allocateloads", "formedit", "totals", "capacity", "classes", "userclasses", "zsc", "zsc10", "zscrefresh", "ysc",
-    "puvoltages", "varvalues", "varnames", "buscoords", "makebuslist", "makeposseq", "reduce", "interpolate", "alignfile",
-    "top", "rotate", "vdiff", "summary", "distribute", "di_plot", "comparecases", "yearlycurves", "cd", "visualize",
-    "closedi", "doscmd", "estimate", "reconductor", "addbusmarker", "uuids", "setloadandgenkv", "cvrtloadshapes",
-    "nodediff", "rephase", "setbusxy", "updatestorage", "obfuscate", "latlongcoords", "batchedit", "pstcalc", "variable",
-    "reprocessbuses", "clearbusmarkers", "relcalc", "var", "cleanup", "finishtimestep", "nodelist", "clearall", "wait"};
-constexpr std::string_view refused_commands[] = {"allocateloads", "makeposseq", "reduce", "distribute", "cd", "reconductor",
-    "setloadandgenkv", "rephase", "cvrtloadshapes", "var"};
+constexpr std::string_view commands[] = {"new",
+                                         "edit",
+                                         "more",
+                                         "m",
+                                         "~",
+                                         "select",
+                                         "save",
+                                         "show",
+                                         "solve",
+                                         "enable",
+                                         "disable",
+                                         "plot",
+                                         "reset",
+                                         "compile",
+                                         "set",
+                                         "dump",
+                                         "open",
+                                         "close",
+                                         "redirect",
+                                         "help",
+                                         "quit",
+                                         "?",
+                                         "next",
+                                         "panel",
+                                         "sample",
+                                         "clear",
+                                         "about",
+                                         "calcvoltagebases",
+                                         "setkvbase",
+                                         "buildy",
+                                         "get",
+                                         "init",
+                                         "export",
+                                         "fileedit",
+                                         "voltages",
+                                         "currents",
+                                         "powers",
+                                         "seqvoltages",
+                                         "seqcurrents",
+                                         "seqpowers",
+                                         "losses",
+                                         "phaselosses",
+                                         "cktlosses",
+                                         "allocateloads",
+                                         "formedit",
+                                         "totals",
+                                         "capacity",
+                                         "classes",
+                                         "userclasses",
+                                         "zsc",
+                                         "zsc10",
+                                         "zscrefresh",
+                                         "ysc",
+                                         "puvoltages",
+                                         "varvalues",
+                                         "varnames",
+                                         "buscoords",
+                                         "makebuslist",
+                                         "makeposseq",
+                                         "reduce",
+                                         "interpolate",
+                                         "alignfile",
+                                         "top",
+                                         "rotate",
+                                         "vdiff",
+                                         "summary",
+                                         "distribute",
+                                         "di_plot",
+                                         "comparecases",
+                                         "yearlycurves",
+                                         "cd",
+                                         "visualize",
+                                         "closedi",
+                                         "doscmd",
+                                         "estimate",
+                                         "reconductor",
+                                         "addbusmarker",
+                                         "uuids",
+                                         "setloadandgenkv",
+                                         "cvrtloadshapes",
+                                         "nodediff",
+                                         "rephase",
+                                         "setbusxy",
+                                         "updatestorage",
+                                         "obfuscate",
+                                         "latlongcoords",
+                                         "batchedit",
+                                         "pstcalc",
+                                         "variable",
+                                         "reprocessbuses",
+                                         "clearbusmarkers",
+                                         "relcalc",
+                                         "var",
+                                         "cleanup",
+                                         "finishtimestep",
+                                         "nodelist",
+                                         "clearall",
+                                         "wait"};
+constexpr std::string_view refused_commands[] = {
+    "allocateloads", "makeposseq",      "reduce",  "distribute",     "cd",
+    "reconductor",   "setloadandgenkv", "rephase", "cvrtloadshapes", "var"};
 
 // The default matcher of libstdc++ backtracks: a hostile pattern could run for ever. The breadth-first one cannot.
 #ifdef __GLIBCXX__
@@ -48,10 +137,12 @@ public:
     Interpreter(const SourceFiles& files, ImportReport& report) : files_(files), report_(report) {}
 
     Circuit run() {
-        run_file(files_.master(), Location{std::make_shared<const std::string>(files_.master().filename().string()), 1});
+        run_file(files_.master(),
+                 Location{std::make_shared<const std::string>(files_.master().filename().string()), 1});
         if (circuit_.name.empty()) {
-            report_.note("the script makes no circuit: one with OpenDSS's defaults (115 kV source at bus 'sourcebus') "
-                         "was assumed");
+            report_.note(
+                "the script makes no circuit: one with OpenDSS's defaults (115 kV source at bus 'sourcebus') "
+                "was assumed");
             open_circuit("assumed", {});
         }
         return std::move(circuit_);
@@ -72,15 +163,17 @@ private:
             begin = end + 1;
             ++where.line;
             if (line.starts_with("/*")) in_comment = true;
-            if (!in_comment) run_line(line, where);
-            else if (line.find("*/") != std::string_view::npos) in_comment = false;
+            if (!in_comment)
+                run_line(line, where);
+            else if (line.find("*/") != std::string_view::npos)
+                in_comment = false;
         }
         stack_.pop_back();
     }
 
     void run_line(std::string_view line, const Location& where) {
         if (line.starts_with("~")) {
-            std::string spaced = "~ " + std::string(line.substr(1));   // "~kv=1" is legal
+            std::string spaced = "~ " + std::string(line.substr(1));  // "~kv=1" is legal
             return run_command(split_parameters(spaced, where), where);
         }
         const auto parameters = split_parameters(line, where);
@@ -127,7 +220,8 @@ private:
         }
         switch (treatment(class_name)) {
             case ClassTreatment::unknown: fail(where, fmt::format("'{:.40}' is no class", class_name));
-            case ClassTreatment::refused: fail(where, fmt::format("{}.{}: a region cannot hold this class", class_name, name));
+            case ClassTreatment::refused:
+                fail(where, fmt::format("{}.{}: a region cannot hold this class", class_name, name));
             case ClassTreatment::ignored:
                 report_.skip(class_name, where.text());
                 ignored_.insert(class_name + "." + name);
@@ -136,8 +230,9 @@ private:
             case ClassTreatment::imported: break;
         }
         Element* existing = circuit_.find(class_name, name);
-        if (existing) report_.note(fmt::format("{}: {}.{} is made twice; the second edits the first, as in OpenDSS",
-                                               where.text(), class_name, name));
+        if (existing)
+            report_.note(fmt::format("{}: {}.{} is made twice; the second edits the first, as in OpenDSS", where.text(),
+                                     class_name, name));
         assign(existing ? *existing : create(class_name, name, where), rest, where);
     }
 
@@ -158,7 +253,8 @@ private:
         auto [class_name, name] = split_name(label, where);
         if (class_name == "circuit") class_name = "vsource", name = "source";
         if (class_name == "vsource" && name == "source" && circuit_.name.empty()) {
-            report_.note(where.text() + ": the source is edited before a circuit is made; one with OpenDSS's defaults was "
+            report_.note(where.text() + ": the source is edited before a circuit is made; one with OpenDSS's "
+            "defaults was "
                                         "assumed");
             open_circuit("assumed", where);
         }
@@ -198,15 +294,19 @@ private:
             position = parameter.name.empty() ? position + 1 : find_property(names, parameter.name);
             if (position < 0 || position >= static_cast<int>(names.size())) {
                 report_.skip(fmt::format("{}.{} (no property of this class)", element.class_name,
-                                         parameter.name.empty() ? "value beyond the last" : parameter.name), where.text());
+                                         parameter.name.empty() ? "value beyond the last" : parameter.name),
+                             where.text());
                 continue;
             }
             const Value value{parameter.value, parameter.quoted, where, names[position]};
-            if (value.property == "like") copy_like(element, value);
-            else if (value.property == "enabled") element.enabled = value.boolean();
+            if (value.property == "like")
+                copy_like(element, value);
+            else if (value.property == "enabled")
+                element.enabled = value.boolean();
             else if (value.property == "basefreq" && !element.class_name.starts_with("line"))
                 element.base_frequency = frequency(value);
-            else element.assignments.push_back(value);
+            else
+                element.assignments.push_back(value);
         }
     }
 
@@ -259,12 +359,18 @@ private:
                 circuit_.frequency = default_frequency_ = frequency(value);
             } else if (is("basefrequency", 5)) {
                 circuit_.frequency = circuit_.base_frequency = frequency(value);
-            } else if (is("frequency", 4)) circuit_.frequency = frequency(value);
-            else if (is("voltagebases", 8)) circuit_.voltage_bases = value.numbers();
-            else if (is("loadmult", 5)) circuit_.load_multiplier = value.number();
-            else if (is("earthmodel", 6)) circuit_.earth_model = value.name();
-            else if (is("cktmodel", 4) && value.name().starts_with("p")) fail(where, "positive-sequence circuits are refused");
-            else report_.skip("option " + (name.empty() ? value.name() : name), where.text());
+            } else if (is("frequency", 4))
+                circuit_.frequency = frequency(value);
+            else if (is("voltagebases", 8))
+                circuit_.voltage_bases = value.numbers();
+            else if (is("loadmult", 5))
+                circuit_.load_multiplier = value.number();
+            else if (is("earthmodel", 6))
+                circuit_.earth_model = value.name();
+            else if (is("cktmodel", 4) && value.name().starts_with("p"))
+                fail(where, "positive-sequence circuits are refused");
+            else
+                report_.skip("option " + (name.empty() ? value.name() : name), where.text());
         }
     }
 
@@ -321,9 +427,11 @@ private:
         if (parameters.empty()) fail(where, "Enable and Disable need class.name");
         const auto [class_name, name] = split_name(parameters.front().value, where);
         if (treatment(class_name) == ClassTreatment::ignored) return report_.skip(class_name, where.text());
-        if (name != "*") existing(class_name, name, where).enabled = on;
-        else for (Element& element : circuit_.elements)
-            if (element.class_name == class_name) element.enabled = on;
+        if (name != "*")
+            existing(class_name, name, where).enabled = on;
+        else
+            for (Element& element : circuit_.elements)
+                if (element.class_name == class_name) element.enabled = on;
     }
 
     void select(std::span<const Parameter> parameters, const Location& where) {
@@ -345,7 +453,7 @@ private:
     Circuit circuit_;
     std::vector<fs::path> stack_;
     std::unordered_set<std::string> ignored_;
-    Element* active_ = nullptr;      ///< what More continues
+    Element* active_ = nullptr;  ///< what More continues
     double default_frequency_ = 60.0;
     int redirect_count_ = 0;
 };

@@ -7,9 +7,9 @@
 
 namespace headroom::opendss {
 
-/// Runs the commands of a master file and of the files it redirects to. Commands that only solve, show or plot are reported
-/// and left out; commands that would change the network in a way not understood are refused.
-/// Throws InputError with file and line.
+/// Runs the commands of a master file and of the files it redirects to. Commands that only solve, show or plot are
+/// reported and left out; commands that would change the network in a way not understood are refused. Throws InputError
+/// with file and line.
 Circuit run_script(const SourceFiles& files, ImportReport& report);
 
 }  // namespace headroom::opendss

@@ -16,12 +16,12 @@ struct Shunt {
     Value bus1, bus2;
     int phases = 3;
     std::vector<double> kvar;
-    std::vector<double> states;              ///< of the steps; empty: all in
+    std::vector<double> states;  ///< of the steps; empty: all in
     double kv = 12.47;
     bool delta = false;
-    std::vector<double> microfarad;          ///< per phase and step; empty: from kvar
-    double r = 0.0, x = 0.0;                 ///< ohm in series
-    bool impedance_given = false;            ///< reactor: r and x instead of kvar
+    std::vector<double> microfarad;  ///< per phase and step; empty: from kvar
+    double r = 0.0, x = 0.0;         ///< ohm in series
+    bool impedance_given = false;    ///< reactor: r and x instead of kvar
 };
 
 Handlers<Shunt> common_handlers() {
@@ -29,10 +29,12 @@ Handlers<Shunt> common_handlers() {
         {"bus1", [](Shunt& s, const Value& v) { s.bus1 = v; }},
         {"bus2", [](Shunt& s, const Value& v) { s.bus2 = v; }},
         {"phases", [](Shunt& s, const Value& v) { s.phases = v.integer(1, 4); }},
-        {"kvar", [](Shunt& s, const Value& v) {
+        {"kvar",
+         [](Shunt& s, const Value& v) {
              s.kvar = v.numbers();
              s.microfarad.clear();
-             s.impedance_given = false; }},
+             s.impedance_given = false;
+         }},
         {"kv", [](Shunt& s, const Value& v) { s.kv = v.number(); }},
         {"conn", [](Shunt& s, const Value& v) { s.delta = v.name().starts_with("d") || v.name() == "ll"; }},
     };
@@ -82,9 +84,7 @@ const Handlers<Shunt>& reactor_handlers() {
     return handlers;
 }
 
-double volt_of_pair(const Shunt& s) {
-    return 1000.0 * s.kv / (!s.delta && s.phases > 1 ? std::numbers::sqrt3 : 1.0);
-}
+double volt_of_pair(const Shunt& s) { return 1000.0 * s.kv / (!s.delta && s.phases > 1 ? std::numbers::sqrt3 : 1.0); }
 
 /// Admittance of one pair. Rated power is shared equally by the pairs, at rated voltage.
 /// @param ratio  frequency of the solution over the one of the rating
@@ -95,15 +95,16 @@ Complex capacitor_admittance(const Shunt& s, double base_frequency, double ratio
     for (std::size_t k = 0; k < steps; ++k) {
         if (k < s.states.size() && s.states[k] == 0.0) continue;
         const double volt = volt_of_pair(s);
-        const double b = s.microfarad.empty() ? 1000.0 * s.kvar[k] / s.phases / (volt * volt) : 1e-6 * omega * s.microfarad[k];
+        const double b =
+            s.microfarad.empty() ? 1000.0 * s.kvar[k] / s.phases / (volt * volt) : 1e-6 * omega * s.microfarad[k];
         if (b != 0.0) total += 1.0 / Complex(s.r, s.x * ratio - 1.0 / (b * ratio));
     }
     return total;
 }
 
 Complex reactor_admittance(const Shunt& s, double ratio, ImportReport& report) {
-    // Grounding reactors of 1e-10 ohm are common. Beyond 1e6 S a node is as good as grounded, and larger numbers would only
-    // cost digits of everything else.
+    // Grounding reactors of 1e-10 ohm are common. Beyond 1e6 S a node is as good as grounded, and larger numbers would
+    // only cost digits of everything else.
     constexpr double siemens_max = 1e6;
     const double volt = volt_of_pair(s);
     const double rated_x = s.kvar.empty() ? 0.0 : volt * volt * s.phases / (1000.0 * s.kvar[0]);
@@ -150,8 +151,8 @@ std::vector<ShuntModel> shunt_models(const Circuit& circuit, ImportReport& repor
         ShuntModel model{element.name, element.where, {}, {}, {}};
         set_nodes(model, s);
         const double ratio = circuit.frequency / element.base_frequency;
-        const Complex y = capacitor ? capacitor_admittance(s, element.base_frequency, ratio)
-                                    : reactor_admittance(s, ratio, report);
+        const Complex y =
+            capacitor ? capacitor_admittance(s, element.base_frequency, ratio) : reactor_admittance(s, ratio, report);
         if (!std::isfinite(std::abs(y))) fail(element.where, element.label() + ": admittance is not finite");
         model.y.assign(model.from.nodes.size(), y);
         result.push_back(std::move(model));

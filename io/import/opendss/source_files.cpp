@@ -72,7 +72,8 @@ bool SourceFiles::exists(std::string_view name, const fs::path& from, const Loca
 std::string SourceFiles::read(const fs::path& file, const Location& where) const {
     std::error_code error;
     const std::uintmax_t size = fs::file_size(file, error);
-    if (error || size > size_max) fail(where, fmt::format("{}: cannot be read, or is larger than 256 MiB", shown(file)));
+    if (error || size > size_max)
+        fail(where, fmt::format("{}: cannot be read, or is larger than 256 MiB", shown(file)));
     std::ifstream stream(file, std::ios::binary);
     std::string text(size, '\0');
     if (!stream.read(text.data(), static_cast<std::streamsize>(size)))

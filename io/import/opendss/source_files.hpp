@@ -8,16 +8,16 @@
 
 namespace headroom::opendss {
 
-/// The files a script may see: those below the parent directory of the master file. One level up is open because published
-/// collections share line codes there; anything beyond is refused, also through symbolic links.
+/// The files a script may see: those below the parent directory of the master file. One level up is open because
+/// published collections share line codes there; anything beyond is refused, also through symbolic links.
 class SourceFiles {
 public:
     explicit SourceFiles(const std::filesystem::path& master);
 
     const std::filesystem::path& master() const { return master_; }
 
-    /// The file that `name` means, seen from directory `from` and then from the master's. Backslashes separate, case does
-    /// not count where the disk differs from the script. Throws InputError: absent, or outside.
+    /// The file that `name` means, seen from directory `from` and then from the master's. Backslashes separate, case
+    /// does not count where the disk differs from the script. Throws InputError: absent, or outside.
     std::filesystem::path find(std::string_view name, const std::filesystem::path& from, const Location& where) const;
     bool exists(std::string_view name, const std::filesystem::path& from, const Location& where) const;
 

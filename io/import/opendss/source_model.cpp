@@ -75,8 +75,8 @@ const Handlers<Source>& source_handlers() {
     return handlers;
 }
 
-/// Sequence impedances from the short-circuit levels as VSource.pas has them: positive sequence from the three-phase level
-/// and X1/R1; zero sequence from |2 Z1 + Z0| = 3 V / Isc1 and X0/R0, a quadratic in R0.
+/// Sequence impedances from the short-circuit levels as VSource.pas has them: positive sequence from the three-phase
+/// level and X1/R1; zero sequence from |2 Z1 + Z0| = 3 V / Isc1 and X0/R0, a quadratic in R0.
 void derive_impedance(Source& s, const Location& where) {
     if (s.kind == Source::Kind::impedance) {
         const double ohm = s.per_unit ? s.base_kv * s.base_kv / s.base_mva : 1.0;
@@ -117,11 +117,12 @@ void add_source(SourceModel& model, const Element& element, const Source& s) {
         model.where = element.where;
     }
     if (ref.bus != model.bus)
-        fail(element.where, fmt::format("{} stands at '{}', the first source at '{}': one source per feeder", element.label(),
-                                        ref.bus, model.bus));
+        fail(element.where, fmt::format("{} stands at '{}', the first source at '{}': one source per feeder",
+                                        element.label(), ref.bus, model.bus));
     // Several phases: kV is phase to phase. One phase: as it is.
     const double volt = 1000.0 * s.base_kv / (s.phases == 1 ? 1.0 : 2.0 * std::sin(std::numbers::pi / s.phases));
-    const Complex self = Complex(2 * s.r1 + s.r0, 2 * s.x1 + s.x0) / 3.0, mutual = Complex(s.r0 - s.r1, s.x0 - s.x1) / 3.0;
+    const Complex self = Complex(2 * s.r1 + s.r0, 2 * s.x1 + s.x0) / 3.0,
+                  mutual = Complex(s.r0 - s.r1, s.x0 - s.x1) / 3.0;
     const auto first = static_cast<Eigen::Index>(model.phases.size());
     Eigen::MatrixXcd z = Eigen::MatrixXcd::Zero(first + s.phases, first + s.phases);
     z.topLeftCorner(first, first) = model.z;

@@ -20,8 +20,8 @@ struct Transformer {
     int phases = 3;
     std::vector<Winding> windings{2};
     std::size_t active = 0;
-    double xhl = 0.07, xht = 0.35, xlt = 0.30;   ///< per unit on the kVA of winding 1
-    double no_load_loss = 0.0, magnetising = 0.0; ///< per unit on the same
+    double xhl = 0.07, xht = 0.35, xlt = 0.30;     ///< per unit on the kVA of winding 1
+    double no_load_loss = 0.0, magnetising = 0.0;  ///< per unit on the same
     double antifloat = 1e-6;
     bool high_leads_low = false;
     std::string bank;
@@ -43,11 +43,11 @@ bool is_delta(const Value& v) {
 }
 
 /// Hands the items of a list to the windings in order; the list may be shorter or end with an empty item.
-template <class Set>
-void each_winding(Transformer& t, const Value& v, Set set) {
+template <class Set> void each_winding(Transformer& t, const Value& v, Set set) {
     const auto items = v.items();
     for (std::size_t k = 0; k < items.size(); ++k) {
-        if (k >= t.windings.size()) fail(v.where, fmt::format("{} names more than {} windings", v.property, t.windings.size()));
+        if (k >= t.windings.size())
+            fail(v.where, fmt::format("{} names more than {} windings", v.property, t.windings.size()));
         set(t, k, items[k]);
     }
 }
@@ -73,18 +73,32 @@ Handlers<Transformer> winding_handlers() {
         {"%r", [](Transformer& t, const Value& v) { set_percent(t.windings[t.active].r_pu, v); }},
         {"rneut", [](Transformer& t, const Value& v) { t.windings[t.active].r_neutral = v.number(); }},
         {"xneut", [](Transformer& t, const Value& v) { t.windings[t.active].x_neutral = v.number(); }},
-        {"buses", [](Transformer& t, const Value& v) {
-             each_winding(t, v, [](Transformer& u, std::size_t k, const Value& i) { u.windings[k].bus = i; }); }},
-        {"conns", [](Transformer& t, const Value& v) {
-             each_winding(t, v, [](Transformer& u, std::size_t k, const Value& i) { u.windings[k].delta = is_delta(i); }); }},
-        {"kvs", [](Transformer& t, const Value& v) {
-             each_winding(t, v, [](Transformer& u, std::size_t k, const Value& i) { u.windings[k].kv = i.number(); }); }},
-        {"kvas", [](Transformer& t, const Value& v) {
-             each_winding(t, v, [](Transformer& u, std::size_t k, const Value& i) { set_kva(u, k, i, i.number()); }); }},
-        {"taps", [](Transformer& t, const Value& v) {
-             each_winding(t, v, [](Transformer& u, std::size_t k, const Value& i) { u.windings[k].tap = i.number(); }); }},
-        {"%rs", [](Transformer& t, const Value& v) {
-             each_winding(t, v, [](Transformer& u, std::size_t k, const Value& i) { set_percent(u.windings[k].r_pu, i); }); }},
+        {"buses",
+         [](Transformer& t, const Value& v) {
+             each_winding(t, v, [](Transformer& u, std::size_t k, const Value& i) { u.windings[k].bus = i; });
+         }},
+        {"conns",
+         [](Transformer& t, const Value& v) {
+             each_winding(t, v,
+                          [](Transformer& u, std::size_t k, const Value& i) { u.windings[k].delta = is_delta(i); });
+         }},
+        {"kvs",
+         [](Transformer& t, const Value& v) {
+             each_winding(t, v, [](Transformer& u, std::size_t k, const Value& i) { u.windings[k].kv = i.number(); });
+         }},
+        {"kvas",
+         [](Transformer& t, const Value& v) {
+             each_winding(t, v, [](Transformer& u, std::size_t k, const Value& i) { set_kva(u, k, i, i.number()); });
+         }},
+        {"taps",
+         [](Transformer& t, const Value& v) {
+             each_winding(t, v, [](Transformer& u, std::size_t k, const Value& i) { u.windings[k].tap = i.number(); });
+         }},
+        {"%rs",
+         [](Transformer& t, const Value& v) {
+             each_winding(t, v,
+                          [](Transformer& u, std::size_t k, const Value& i) { set_percent(u.windings[k].r_pu, i); });
+         }},
     };
 }
 
@@ -107,7 +121,7 @@ const Handlers<Transformer>& transformer_handlers() {
             h[name] = [](Transformer& t, const Value& v) { set_percent(t.xlt, v); };
         h["xscarray"] = set_x_array;
         h["%loadloss"] = [](Transformer& t, const Value& v) {
-            t.windings[0].r_pu = t.windings[1].r_pu = v.number() / 200.0;   // half in each of the first two windings
+            t.windings[0].r_pu = t.windings[1].r_pu = v.number() / 200.0;  // half in each of the first two windings
         };
         h["%noloadloss"] = [](Transformer& t, const Value& v) { set_percent(t.no_load_loss, v); };
         h["%imag"] = [](Transformer& t, const Value& v) { set_percent(t.magnetising, v); };
@@ -173,7 +187,8 @@ WindingModel winding_model(const Transformer& t, const Winding& w) {
     const int direction = delta_direction(t);
     for (int k = 0; k < t.phases; ++k) {
         int other = conductors - 1;
-        if (w.delta && t.phases > 1) other = t.phases == 3 ? (k + direction + 3) % 3 : (k + direction < 0 ? 2 : k + direction);
+        if (w.delta && t.phases > 1)
+            other = t.phases == 3 ? (k + direction + 3) % 3 : (k + direction < 0 ? 2 : k + direction);
         model.coil.push_back({ref.nodes[k], ref.nodes[other]});
     }
     if (!w.delta && t.phases > 1) model.star_node = ref.nodes.back();
@@ -210,14 +225,16 @@ void set_no_load(TransformerUnit& u, const Transformer& t) {
     u.magnetising_power = 1000.0 * t.magnetising * u.kva;
 }
 
-/// Three windings share one flux: in per unit, measured pairwise (R1 + R2 + j XHL, R1 + R3 + j XHT, R2 + R3 + j XLT), they are
-/// a star of  r_i = R_i,  x_1 = (XHL + XHT - XLT) / 2,  x_2 = (XHL + XLT - XHT) / 2,  x_3 = (XHT + XLT - XHL) / 2,
-/// whose centre is a bus of its own, in volts of winding 1. A branch of the star may be negative or zero; pairs never are.
+/// Three windings share one flux: in per unit, measured pairwise (R1 + R2 + j XHL, R1 + R3 + j XHT, R2 + R3 + j XLT),
+/// they are a star of  r_i = R_i,  x_1 = (XHL + XHT - XLT) / 2,  x_2 = (XHL + XLT - XHT) / 2,  x_3 = (XHT + XLT - XHL)
+/// / 2, whose centre is a bus of its own, in volts of winding 1. A branch of the star may be negative or zero; pairs
+/// never are.
 void add_star(std::vector<TransformerUnit>& units, const Transformer& t, const Element& element) {
     const std::string star = element.name + "_star";
     const WindingModel first = winding_model(t, t.windings[0]);
     const double x[3] = {(t.xhl + t.xht - t.xlt) / 2, (t.xhl + t.xlt - t.xht) / 2, (t.xht + t.xlt - t.xhl) / 2};
-    units.push_back(unit(t, element, element.name + "_primary", first, star_side(star, first), t.windings[0].r_pu, x[0]));
+    units.push_back(
+        unit(t, element, element.name + "_primary", first, star_side(star, first), t.windings[0].r_pu, x[0]));
     units.back().to_star_bus = true;
     for (std::size_t k = 1; k < 3; ++k) {
         units.push_back(unit(t, element, fmt::format("{}_winding{}", element.name, k + 1), star_side(star, first),
@@ -225,16 +242,16 @@ void add_star(std::vector<TransformerUnit>& units, const Transformer& t, const E
         units.back().from_star_bus = true;
         units.back().bank = element.name + "_secondary";
     }
-    set_no_load(units[units.size() - 2], t);   // OpenDSS puts the core at winding 2
+    set_no_load(units[units.size() - 2], t);  // OpenDSS puts the core at winding 2
 }
 
 bool equal(double a, double b) { return std::abs(a - b) <= 1e-9 * std::max(std::abs(a), std::abs(b)); }
 
 bool can_join(const TransformerUnit& a, const TransformerUnit& b) {
-    return a.from.bus == b.from.bus && a.to.bus == b.to.bus && b.from.coil.size() == 1 && a.from.coil.size() < 3 &&
-           a.from.star_node < 0 && equal(a.from.voltage, b.from.voltage) && equal(a.to.voltage, b.to.voltage) &&
-           equal(a.r, b.r) && equal(a.x, b.x) && a.bank == b.bank &&
-           (a.from_star_bus || equal(a.kva, b.kva * double(a.from.coil.size())));
+    return a.from.bus == b.from.bus && a.to.bus == b.to.bus && b.from.coil.size() == 1 && a.from.coil.size() < 3
+           && a.from.star_node < 0 && equal(a.from.voltage, b.from.voltage) && equal(a.to.voltage, b.to.voltage)
+           && equal(a.r, b.r) && equal(a.x, b.x) && a.bank == b.bank
+           && (a.from_star_bus || equal(a.kva, b.kva * double(a.from.coil.size())));
 }
 
 void append(WindingModel& side, const WindingModel& other) {
@@ -250,13 +267,15 @@ void join(TransformerUnit& a, const TransformerUnit& b) {
     a.no_load_loss += b.no_load_loss;
     a.magnetising_power += b.magnetising_power;
     a.regulated = a.regulated || b.regulated;
-    if (!a.bank.empty()) a.name = a.bank;
-    else a.name += "+" + b.name;
+    if (!a.bank.empty())
+        a.name = a.bank;
+    else if (a.name.size() + b.name.size() < 60)
+        a.name.append("+").append(b.name);  // ids of case files are short
 }
 
 std::vector<TransformerUnit> joined(const std::vector<TransformerUnit>& units) {
     std::vector<TransformerUnit> result;
-    std::unordered_map<std::string, std::size_t> last;   // by pair of buses: the unit that may still take coils
+    std::unordered_map<std::string, std::size_t> last;  // by pair of buses: the unit that may still take coils
     for (const TransformerUnit& u : units) {
         const std::string key = u.from.bus + " " + u.to.bus;
         const auto found = last.find(key);
@@ -282,7 +301,8 @@ std::unordered_set<std::string> regulated_transformers(const Circuit& circuit, I
     return names;
 }
 
-void add_units(std::vector<TransformerUnit>& units, const Element& element, const Circuit& circuit, ImportReport& report) {
+void add_units(std::vector<TransformerUnit>& units, const Element& element, const Circuit& circuit,
+               ImportReport& report) {
     Transformer t;
     t.circuit = &circuit;
     t.report = &report;

@@ -31,7 +31,8 @@ public:
     }
 
     double result() {
-        if (stack_.size() != 1 || !std::isfinite(stack_.back())) fail(where_, "the arithmetic has no single finite result");
+        if (stack_.size() != 1 || !std::isfinite(stack_.back()))
+            fail(where_, "the arithmetic has no single finite result");
         return stack_.back();
     }
 
@@ -52,32 +53,52 @@ private:
 
     bool unary(std::string_view op) {
         double (*f)(double) = nullptr;
-        if (op == "sqrt") f = [](double x) { return std::sqrt(x); };
-        else if (op == "sqr") f = [](double x) { return x * x; };
-        else if (op == "inv") f = [](double x) { return 1.0 / x; };
-        else if (op == "ln") f = [](double x) { return std::log(x); };
-        else if (op == "exp") f = [](double x) { return std::exp(x); };
-        else if (op == "log10") f = [](double x) { return std::log10(x); };
-        else if (op == "sin") f = [](double x) { return std::sin(x * degree); };
-        else if (op == "cos") f = [](double x) { return std::cos(x * degree); };
-        else if (op == "tan") f = [](double x) { return std::tan(x * degree); };
-        else if (op == "asin") f = [](double x) { return std::asin(x) / degree; };
-        else if (op == "acos") f = [](double x) { return std::acos(x) / degree; };
-        else if (op == "atan") f = [](double x) { return std::atan(x) / degree; };
-        else return false;
+        if (op == "sqrt")
+            f = [](double x) { return std::sqrt(x); };
+        else if (op == "sqr")
+            f = [](double x) { return x * x; };
+        else if (op == "inv")
+            f = [](double x) { return 1.0 / x; };
+        else if (op == "ln")
+            f = [](double x) { return std::log(x); };
+        else if (op == "exp")
+            f = [](double x) { return std::exp(x); };
+        else if (op == "log10")
+            f = [](double x) { return std::log10(x); };
+        else if (op == "sin")
+            f = [](double x) { return std::sin(x * degree); };
+        else if (op == "cos")
+            f = [](double x) { return std::cos(x * degree); };
+        else if (op == "tan")
+            f = [](double x) { return std::tan(x * degree); };
+        else if (op == "asin")
+            f = [](double x) { return std::asin(x) / degree; };
+        else if (op == "acos")
+            f = [](double x) { return std::acos(x) / degree; };
+        else if (op == "atan")
+            f = [](double x) { return std::atan(x) / degree; };
+        else
+            return false;
         push(f(pop()));
         return true;
     }
 
     bool binary(std::string_view op) {
         double (*f)(double, double) = nullptr;
-        if (op == "+") f = [](double y, double x) { return y + x; };
-        else if (op == "-") f = [](double y, double x) { return y - x; };
-        else if (op == "*") f = [](double y, double x) { return y * x; };
-        else if (op == "/") f = [](double y, double x) { return y / x; };
-        else if (op == "^") f = [](double y, double x) { return std::pow(y, x); };
-        else if (op == "atan2") f = [](double y, double x) { return std::atan2(y, x) / degree; };
-        else return false;
+        if (op == "+")
+            f = [](double y, double x) { return y + x; };
+        else if (op == "-")
+            f = [](double y, double x) { return y - x; };
+        else if (op == "*")
+            f = [](double y, double x) { return y * x; };
+        else if (op == "/")
+            f = [](double y, double x) { return y / x; };
+        else if (op == "^")
+            f = [](double y, double x) { return std::pow(y, x); };
+        else if (op == "atan2")
+            f = [](double y, double x) { return std::atan2(y, x) / degree; };
+        else
+            return false;
         const double x = pop();
         push(f(pop(), x));
         return true;
@@ -159,7 +180,8 @@ Eigen::MatrixXd Value::symmetric_matrix(int order) const {
         if (static_cast<int>(elements.size()) > order)
             fail(where, fmt::format("{}: row {} has more than {} elements", property, row + 1, order));
         if (static_cast<int>(elements.size()) <= row)
-            fail(where, fmt::format("{}: row {} has {} elements, {} are needed", property, row + 1, elements.size(), row + 1));
+            fail(where,
+                 fmt::format("{}: row {} has {} elements, {} are needed", property, row + 1, elements.size(), row + 1));
         for (int column = 0; column < static_cast<int>(elements.size()); ++column)
             result(row, column) = result(column, row) = elements[column];
         rest = bar == std::string_view::npos ? std::string_view{} : rest.substr(bar + 1);

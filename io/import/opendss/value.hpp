@@ -16,14 +16,14 @@ struct Value {
     std::string text;
     bool quoted = false;
     Location where;
-    std::string_view property;   ///< for messages
+    std::string_view property;  ///< for messages
 
-    double number() const;                    ///< plain, or reverse Polish when quoted: (8 1000 /)
+    double number() const;  ///< plain, or reverse Polish when quoted: (8 1000 /)
     int integer(int least, int most) const;
-    bool boolean() const;                     ///< yes, true, no, false and their beginnings
-    std::string name() const;                 ///< lower case
-    std::vector<double> numbers() const;      ///< [1 2 3], commas or blanks
-    std::vector<Value> items() const;         ///< [a, b c]
+    bool boolean() const;                 ///< yes, true, no, false and their beginnings
+    std::string name() const;             ///< lower case
+    std::vector<double> numbers() const;  ///< [1 2 3], commas or blanks
+    std::vector<Value> items() const;     ///< [a, b c]
     /// Rows divided by |. Only a lower triangle is needed; where both triangles are given, the lower one counts, as in
     /// OpenDSS, which stores each element to both places in reading order.
     Eigen::MatrixXd symmetric_matrix(int order) const;
@@ -31,7 +31,7 @@ struct Value {
 
 /// A bus with the nodes of its conductors: "671.1.3" -> {"671", {1, 3}}. Node 0 is ground.
 struct BusRef {
-    std::string bus;          ///< lower case
+    std::string bus;  ///< lower case
     std::vector<int> nodes;
 };
 
