@@ -14,13 +14,16 @@ namespace {
 // Feeders made ready at a time: enough for any number of threads, little enough to bound memory for any region.
 constexpr std::int64_t shard_feeders = 64;
 
+using RowValues = FeederAllocation::RowValues;
+
 /// The share of one shard: its feeders made ready, and their packs as work items.
 class Shard {
 public:
     Shard(const Region& region, const SeriesSet& series, const AllocationQuestion& question, const AllocationRun& run,
-          std::int64_t first, std::int64_t count, EnvelopeResult& result)
+          std::int64_t first, std::int64_t count, EnvelopeResult& result, std::vector<RowValues>* row_values)
         : region_(region), series_(series), question_(question), run_(run), first_(first),
-          feeders_(static_cast<std::size_t>(count)), row_offset_(feeders_.size()), result_(result) {}
+          feeders_(static_cast<std::size_t>(count)), row_offset_(feeders_.size()), result_(result),
+          row_values_(row_values) {}
 
     void prepare(const std::vector<std::string>& faults) {
         std::vector<std::string> reason(feeders_.size());
@@ -36,9 +39,14 @@ public:
             }
         });
         for (std::size_t i = 0; i < feeders_.size(); ++i) {
+            const auto feeder = first_ + static_cast<std::int64_t>(i);
             row_offset_[i] = static_cast<std::int32_t>(result_.rows.size());
-            if (feeders_[i]) add_rows(*feeders_[i], first_ + static_cast<std::int64_t>(i));
-            else mark_invalid(static_cast<std::size_t>(first_) + i, reason[i]);
+            if (!feeders_[i]) {
+                mark_invalid(static_cast<std::size_t>(feeder), reason[i]);
+                continue;
+            }
+            add_rows(*feeders_[i], feeder);
+            if (row_values_ != nullptr) make_row_values(feeders_[i]->rows().limits().size(), (*row_values_)[static_cast<std::size_t>(feeder)]);
         }
     }
 
@@ -51,7 +59,9 @@ public:
             const std::size_t feeder = static_cast<std::size_t>(item) / packs, first_step = static_cast<std::size_t>(item) % packs * lane_count;
             if (feeders_[feeder]) {
                 auto& work = workers[static_cast<std::size_t>(worker)].workspace_for(feeder, *feeders_[feeder]);
-                feeders_[feeder]->solve_pack(series_, first_step, row_offset_[feeder], work, result_, violations[static_cast<std::size_t>(item)]);
+                feeders_[feeder]->solve_pack(series_, first_step, row_offset_[feeder], work, result_,
+                                             violations[static_cast<std::size_t>(item)],
+                                             row_values_ != nullptr ? &(*row_values_)[static_cast<std::size_t>(first_) + feeder] : nullptr);
             }
             if (run_.finished) run_.finished(static_cast<std::int64_t>(std::min<std::size_t>(lane_count, series_.step_count() - first_step)));
         });
@@ -85,6 +95,12 @@ private:
         }
     }
 
+    void make_row_values(std::size_t limits, RowValues& values) const {
+        constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+        values.base.assign(limits * series_.step_count(), nan);
+        values.worst = values.base;
+    }
+
     void mark_invalid(std::size_t feeder, const std::string& reason) {
         result_.feeder_fault[feeder] = reason;
         for (std::size_t step = 0; step < result_.step_count; ++step)
@@ -99,7 +115,19 @@ private:
     std::vector<std::unique_ptr<FeederAllocation>> feeders_;   ///< null: invalid
     std::vector<std::int32_t> row_offset_;
     EnvelopeResult& result_;
+    std::vector<RowValues>* row_values_;   ///< [#feeder of the region], null: not asked for
 };
+
+/// Puts the values of all feeders side by side, in the order of the row table.
+void join_row_values(const std::vector<RowValues>& feeders, EnvelopeResult& result) {
+    for (std::size_t step = 0; step < result.step_count; ++step)
+        for (const RowValues& values : feeders) {
+            const auto count = static_cast<std::ptrdiff_t>(values.base.size() / result.step_count);
+            const auto first = static_cast<std::ptrdiff_t>(step) * count;
+            result.row_base.insert(result.row_base.end(), values.base.begin() + first, values.base.begin() + first + count);
+            result.row_worst.insert(result.row_worst.end(), values.worst.begin() + first, values.worst.begin() + first + count);
+        }
+}
 
 EnvelopeResult empty_result(const Region& region, const SeriesSet& series) {
     constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -127,11 +155,14 @@ EnvelopeResult allocate(const Region& region, const SeriesSet& series, const All
                         const std::vector<std::string>& faults, const AllocationRun& run) {
     EnvelopeResult result = empty_result(region, series);
     const auto feeders = static_cast<std::int64_t>(region.feeder_count());
+    std::vector<RowValues> row_values(run.row_values ? static_cast<std::size_t>(feeders) : 0);
     for (std::int64_t first = 0; first < feeders; first += shard_feeders) {
-        Shard shard(region, series, question, run, first, std::min(shard_feeders, feeders - first), result);
+        Shard shard(region, series, question, run, first, std::min(shard_feeders, feeders - first), result,
+                    run.row_values ? &row_values : nullptr);
         shard.prepare(faults);
         shard.solve();
     }
+    if (run.row_values) join_row_values(row_values, result);
     return result;
 }
 

@@ -56,6 +56,9 @@ struct EnvelopeResult {
     std::vector<double> certificate_row_violation;              ///< [step x feeder] W of the row's most sensitive limit; <= 0: inside
     std::vector<double> certificate_bottleneck_gap;             ///< [step x feeder] W, 0 when every limit has its bottleneck
     RowTable rows;
+    /// [step x row] share of the row's limit (1: at it) at the base case and at the worst point inside the envelopes;
+    /// empty unless asked for. The worst point of a voltage_min row is its lowest voltage. NaN where nothing is published.
+    std::vector<double> row_base, row_worst;
     std::vector<Violation> violations;
     std::vector<std::string> feeder_fault;                      ///< [feeder] first fault, "" when none
     std::size_t step_count = 0, customer_count = 0, feeder_count = 0;

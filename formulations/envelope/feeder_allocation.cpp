@@ -213,7 +213,7 @@ void FeederAllocation::publish(std::size_t lane, std::size_t step, ItemStatus st
 }
 
 void FeederAllocation::solve_pack(const SeriesSet& series, std::size_t first_step, std::int32_t row_offset, Workspace& work,
-                                  EnvelopeResult& result, std::vector<Violation>& violations) const {
+                                  EnvelopeResult& result, std::vector<Violation>& violations, RowValues* values) const {
     const std::size_t count = std::min<std::size_t>(lane_count, series.step_count() - first_step);
     load_base(series, first_step, count, work);
     load_limits(series, first_step, count, work);
@@ -237,6 +237,27 @@ void FeederAllocation::solve_pack(const SeriesSet& series, std::size_t first_ste
         if (work.live[lane] != 0 && !certify(lane, step * result.feeder_count + feeder_, work, result))
             status[lane] = ItemStatus::uncertified;
         publish(lane, step, status[lane], row_offset, work, result);
+    }
+    if (values == nullptr) return;
+    multiply(rows_.rows(), work.limit.data(), work.product.data());
+    for (std::size_t lane = 0; lane < count; ++lane) {
+        if (status[lane] == ItemStatus::uncertified) work.live[lane] = 0;
+        store_row_values(lane, first_step + lane, work, *values);
+    }
+}
+
+/// A limit's packing rows look at it from several sides; the one that comes closest tells.
+void FeederAllocation::store_row_values(std::size_t lane, std::size_t step, const Workspace& work, RowValues& values) const {
+    const std::size_t limits = rows_.limits().size();
+    for (int r = 0; r < rows_.rows().row_count(); ++r) {
+        const auto limit = static_cast<std::size_t>(rows_.limit_of_row(r));
+        const SecurityLimit& held = rows_.limits()[limit];
+        const double used = work.product[static_cast<std::size_t>(r) * lane_count + lane];
+        const double worst = rows_.value_with(work.rows, r, static_cast<int>(lane), used) / held.limit;
+        double& kept = values.worst[step * limits + limit];
+        values.base[step * limits + limit] = rows_.base_value(work.rows, r, static_cast<int>(lane)) / held.limit;
+        if (work.live[lane] == 0) continue;
+        if (std::isnan(kept) || (held.kind == SecurityKind::voltage_min ? worst < kept : worst > kept)) kept = worst;
     }
 }
 

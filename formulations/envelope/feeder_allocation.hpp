@@ -27,10 +27,16 @@ public:
     };
     Workspace workspace() const;
 
+    /// [#step x #limit of this feeder], as EnvelopeResult::row_base and row_worst.
+    struct RowValues {
+        std::vector<double> base, worst;
+    };
+
     /// Solves steps [first_step, first_step + 8) that exist and writes their part of `result`; appends violated rows.
     /// @param row_offset  of this feeder's limits in result.rows
+    /// @param values      null: not asked for
     void solve_pack(const SeriesSet& series, std::size_t first_step, std::int32_t row_offset, Workspace& work,
-                    EnvelopeResult& result, std::vector<Violation>& violations) const;
+                    EnvelopeResult& result, std::vector<Violation>& violations, RowValues* values) const;
 
     const SecurityRows& rows() const { return rows_; }
 
@@ -45,6 +51,8 @@ private:
     bool certify(std::size_t lane, std::size_t item, Workspace& work, EnvelopeResult& result) const;
     void publish(std::size_t lane, std::size_t step, ItemStatus status, std::int32_t row_offset, const Workspace& work,
                  EnvelopeResult& result) const;
+
+    void store_row_values(std::size_t lane, std::size_t step, const Workspace& work, RowValues& values) const;
 
     const Region& region_;
     std::size_t feeder_;

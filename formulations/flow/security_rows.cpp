@@ -265,14 +265,21 @@ double SecurityRows::base_value(const Workspace& work, int row, int lane_index) 
     return net_.model == FlowModel::dc ? std::abs(flow.real()) : std::abs(flow);
 }
 
-double SecurityRows::value_with(const Workspace& work, int row, int lane, double used) const {
+double SecurityRows::value_with(const Workspace& work, int row, int lane_index, double used) const {
     const RowInfo& info = row_info_[static_cast<std::size_t>(row)];
-    const double base = base_value(work, row, lane);
-    if (info.part != Part::voltage_max && info.part != Part::voltage_min)
-        return base + used * net_.thermals[static_cast<std::size_t>(info.source)].limit;
-    const double unit = net_.monitors[static_cast<std::size_t>(info.source)].base;
-    const double moved = info.part == Part::voltage_max ? used : -used;
-    return std::sqrt(std::max(base * base + moved * unit * unit, 0.0));
+    const auto source = static_cast<std::size_t>(info.source), lane = static_cast<std::size_t>(lane_index);
+    if (info.part == Part::voltage_max || info.part == Part::voltage_min) {
+        const double base = base_value(work, row, lane_index), unit = net_.monitors[source].base;
+        const double moved = info.part == Part::voltage_max ? used : -used;
+        return std::sqrt(std::max(base * base + moved * unit * unit, 0.0));
+    }
+    const double limit = net_.thermals[source].limit;
+    const double p = (work.flow_p[source * lane_count + lane] + shunt_flow_[source].real()) / limit;
+    const double q = (work.flow_q[source * lane_count + lane] + shunt_flow_[source].imag()) / limit;
+    if (info.part == Part::polygon)
+        return limit * (std::cos(side_angle(info.side)) * p + std::sin(side_angle(info.side)) * q + used);
+    const double reach = std::max((info.part == Part::forward ? p : -p) + used, 0.0);
+    return limit * (net_.model == FlowModel::dc ? reach : std::hypot(reach, q));
 }
 
 }  // namespace headroom

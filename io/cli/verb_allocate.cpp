@@ -107,7 +107,8 @@ EnvelopeResult solve(const Region& region, const SeriesSet& series, const Alloca
     if (!options.quiet) progress.emplace("allocating", items);
     try {
         return allocate(region, series, options.question, faults,
-                        {options.threads, [&progress](std::int64_t done) {
+                        {.threads = options.threads, .row_values = options.row_values,
+                         .finished = [&progress](std::int64_t done) {
                              if (progress) progress->tick(done);
                          }});
     } catch (const std::invalid_argument& fault) {

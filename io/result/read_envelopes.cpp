@@ -48,6 +48,7 @@ public:
         return rows;
     }
 
+    bool has(const std::string& path) const { return reader_.has(path); }
     std::string note(const std::string& name) const { return reader_.text_attribute("/", name); }
 
 private:
@@ -134,6 +135,10 @@ void read_series(const Page& page, EnvelopeResult& result) {
     result.rounds = page.values<std::int32_t>("/solve/rounds", by_feeder);
     result.certificate_row_violation = page.values<double>("/solve/certificate_row_violation", by_feeder);
     result.certificate_bottleneck_gap = page.values<double>("/solve/certificate_bottleneck_gap", by_feeder);
+    if (!page.has("/security")) return;
+    const Shape by_row{result.step_count, result.rows.size()};
+    result.row_base = page.values<double>("/security/base", by_row);
+    result.row_worst = page.values<double>("/security/worst", by_row);
 }
 
 }  // namespace

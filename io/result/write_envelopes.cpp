@@ -35,6 +35,8 @@ void check_fit(const EnvelopeResult& result, const Region& region, const SeriesS
         require(values->size() == by_feeder, "levels and certificates");
     require(result.feeder_fault.size() == region.feeder_count(), "feeder faults");
     const RowTable& table = result.rows;
+    for (const auto* values : {&result.row_base, &result.row_worst})
+        require(values->empty() || values->size() == steps * table.size(), "row values");
     require(table.kind.size() == table.size() && table.bus.size() == table.size() && table.branch.size() == table.size()
                 && table.phases.size() == table.size() && table.limit.size() == table.size(),
             "row table");
@@ -187,6 +189,15 @@ void write_rows(const Page& page, const RowTable& table, const Region& region) {
     page.column("/row/power_limit", rows, describe_float("limit of a branch; NaN for voltages", "V A"), limit.power);
 }
 
+void write_row_values(const Page& page, const EnvelopeResult& result) {
+    if (result.row_base.empty()) return;
+    page.group("/security", "how far the network limits of /row are used");
+    page.series("/security/base", rows, describe_float("value at the base case over the row's limit", "1"), result.row_base);
+    page.series("/security/worst", rows,
+                describe_float("value at the worst point inside all envelopes over the row's limit; NaN: not published", "1"),
+                result.row_worst);
+}
+
 void write_violations(const Page& page, const EnvelopeResult& result) {
     page.group("/violation", "rows that the base case, or the forecast, violates");
     std::vector<std::int32_t> step, feeder, row;
@@ -214,7 +225,7 @@ std::uint64_t planned_bytes(const EnvelopeResult& result) {
     const std::uint64_t texts =
         result_schema::id_bytes_max * (result.customer_count + result.feeder_count + 2 * result.rows.size());
     return 24 * (by_customer + result.step_count) + 32 * by_feeder + 64 * result.violations.size()
-           + 40 * result.rows.size() + texts;
+           + 40 * result.rows.size() + 16 * result.row_base.size() + texts;
 }
 
 }  // namespace
@@ -236,6 +247,7 @@ void write_envelopes(const EnvelopeResult& result, const Region& region, const S
     write_limits(page, result);
     write_solve(page, result);
     write_rows(page, result.rows, region);
+    write_row_values(page, result);
     write_violations(page, result);
     writer.commit();
 }
