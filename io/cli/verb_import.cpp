@@ -10,6 +10,7 @@
 #include "io/cli/verbs.hpp"
 #include "io/cli/verdict.hpp"
 #include "io/errors.hpp"
+#include "io/import/csv/csv_case.hpp"
 #include "io/import/opendss/opendss_import.hpp"
 
 namespace headroom::cli {
@@ -18,10 +19,12 @@ namespace {
 
 Imported import_source(const ImportOptions& options) {
     if (!std::filesystem::exists(options.source)) throw InputError(options.source + ": no such file or folder");
-    if (std::filesystem::is_directory(options.source)) {
-        throw InputError(options.source + ": is a folder; give the master file in it");
+    if (!std::filesystem::is_directory(options.source)) return import_opendss(options.source, options.opendss);
+    if (!options.opendss_option.empty()) {
+        throw UsageError(fmt::format("{}: only OpenDSS sources take it, and '{}' is a folder of CSV files",
+                                     options.opendss_option, options.source));
     }
-    return import_opendss(options.source, options.opendss);
+    return import_csv(options.source);
 }
 
 }  // namespace

@@ -107,6 +107,11 @@ TEST_F(CliFiles, ImportSaysWhatItUnderstoodAndInfoWhatTheCaseHolds) {
     EXPECT_NE(json.out.find("\"customers\": 1"), std::string::npos) << json.out;
 }
 
+TEST_F(CliFiles, AFolderIsReadAsCsvAndTakesNoOpenDssOption) {
+    expect_refused({"import", path(""), "-o", path("tiny.h5")}, 3, "feeder.csv");
+    expect_refused({"import", path(""), "-o", path("tiny.h5"), "--series", "daily"}, 2, "--series");
+}
+
 TEST_F(CliFiles, QuietImportPrintsNothing) {
     const Outcome imported = run_headroom({"import", path("tiny.dss"), "-o", path("tiny.h5"), "--quiet"});
 
