@@ -1,0 +1,159 @@
+#include "bench/support/filling_problem.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "solver/reference/plain_filling.hpp"
+
+namespace headroom::bench {
+namespace {
+
+constexpr double watt_per_kilowatt = 1000.0;
+
+SecurityRows rows_of_first_feeder(const Region& region) {
+    const AllocationQuestion question;
+    return SecurityRows(region, reduce(linear_network(region, 0, question.flow, question.monitoring)),
+                        {.dust = question.dust});
+}
+
+bool fits(const PackingRows& rows, std::span<const double> room, std::span<const double> w) {
+    for (int r = 0; r < rows.row_count(); ++r) {
+        double used = 0;
+        for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) used += rows.value[e] * w[rows.column[e]];
+        if (!(used <= room[r])) return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+FillingProblem::FillingProblem(const Region& region, const SeriesSet& series)
+    : region_(region), series_(series), security_(rows_of_first_feeder(region)) {
+    for (const auto* cap : {&region.customer.export_cap, &region.customer.import_cap})
+        for (const std::int64_t customer : security_.active())
+            cap_.push_back((*cap)[static_cast<std::size_t>(customer)] / watt_per_kilowatt);
+    reference_.assign(cap_.size(), 1.0);
+    auto work = security_.workspace();
+    std::vector<double> room(static_cast<std::size_t>(rows().row_count()));
+    for (std::size_t first = 0; first < series.step_count(); first += lane_count) {
+        load_base(first, work);
+        security_.room(work);
+        for (std::size_t lane = 0; lane < lane_count && first + lane < series.step_count(); ++lane) {
+            for (std::size_t r = 0; r < room.size(); ++r) room[r] = work.room[r * lane_count + lane];
+            keep_problem(first + lane, room);
+        }
+    }
+    make_packs();
+}
+
+void FillingProblem::load_base(std::size_t first_step, SecurityRows::Workspace& work) const {
+    const std::size_t customers = region_.customer_count(), feeders = region_.feeder_count();
+    for (std::size_t lane = 0; lane < lane_count; ++lane) {
+        const std::size_t step = std::min(first_step + lane, series_.step_count() - 1);
+        for (std::size_t c = 0; c < security_.customers().size(); ++c) {
+            const auto k = static_cast<std::size_t>(security_.customers()[c].customer);
+            const bool active = region_.customer.active[k] != 0;
+            work.p[c * lane_count + lane] = active ? 0.0 : series_.p_forecast[step * customers + k];
+            work.q[c * lane_count + lane] = series_.q_forecast[step * customers + k];
+        }
+        for (std::size_t p = 0; p < 3; ++p) {
+            const std::size_t at = step * feeders * 3 + p;
+            const Complex v = slack_phasor(series_.slack_voltage[at], series_.slack_angle[at]);
+            work.slack[2 * p * lane_count + lane] = v.real();
+            work.slack[(2 * p + 1) * lane_count + lane] = v.imag();
+        }
+    }
+}
+
+std::vector<double> FillingProblem::start_of(std::size_t step) const {
+    const std::size_t n = security_.active_count();
+    std::vector<double> start(2 * n);
+    for (std::size_t limit = 0; limit < 2 * n; ++limit) {
+        const auto k = static_cast<std::size_t>(security_.active()[limit % n]);
+        const double injection = series_.p_forecast[step * region_.customer_count() + k] / watt_per_kilowatt;
+        start[limit] = std::min(std::max(limit < n ? injection : -injection, 0.0), cap_[limit]);
+    }
+    return start;
+}
+
+void FillingProblem::keep_problem(std::size_t step, std::span<const double> room) {
+    const auto start = start_of(step);
+    if (!fits(rows(), room, start)) {
+        ++left_out_;
+        return;
+    }
+    step_.push_back(step);
+    room_.insert(room_.end(), room.begin(), room.end());
+    start_.insert(start_.end(), start.begin(), start.end());
+}
+
+void FillingProblem::make_packs() {
+    const std::size_t rows_count = static_cast<std::size_t>(rows().row_count()), limits = cap_.size();
+    for (std::size_t first = 0; first < size(); first += lane_count) {
+        const std::size_t count = std::min<std::size_t>(lane_count, size() - first);
+        Pack pack{LaneArray(rows_count * lane_count),
+                  LaneArray(limits * lane_count),
+                  LaneArray(limits * lane_count),
+                  LaneArray(limits * lane_count),
+                  LaneArray(lane_count),
+                  first,
+                  count};
+        for (std::size_t lane = 0; lane < lane_count; ++lane) {
+            const std::size_t problem = first + std::min(lane, count - 1);
+            for (std::size_t r = 0; r < rows_count; ++r) pack.room[r * lane_count + lane] = room(problem)[r];
+            for (std::size_t c = 0; c < limits; ++c) {
+                pack.start[c * lane_count + lane] = start(problem)[c];
+                pack.cap[c * lane_count + lane] = cap_[c];
+                pack.reference[c * lane_count + lane] = reference_[c];
+            }
+            pack.live[lane] = lane < count ? 1.0 : 0.0;
+        }
+        packs_.push_back(std::move(pack));
+    }
+}
+
+Answers plain_answers(const FillingProblem& problem) {
+    Answers answers;
+    for (std::size_t k = 0; k < problem.size(); ++k) {
+        const auto plain = plain_filling(problem.rows(), FillingRule::lexicographic, problem.room(k), problem.start(k),
+                                         problem.cap(), problem.reference());
+        answers.insert(answers.end(), plain.limit.begin(), plain.limit.end());
+    }
+    return answers;
+}
+
+LaneAnswers::LaneAnswers(const FillingProblem& problem)
+    : limit(problem.packs().size(), LaneArray(problem.cap().size() * lane_count)),
+      rounds(problem.packs().size() * lane_count),
+      stop_(problem.cap().size() * lane_count),
+      level_(lane_count),
+      work_(problem.rows()) {}
+
+void LaneAnswers::fill_all(const FillingProblem& problem) {
+    for (std::size_t k = 0; k < limit.size(); ++k) {
+        const auto& pack = problem.packs()[k];
+        fill(problem.rows(), FillingRule::lexicographic,
+             {.room = pack.room.data(),
+              .start = pack.start.data(),
+              .cap = pack.cap.data(),
+              .reference = pack.reference.data(),
+              .live = pack.live.data(),
+              .limit = limit[k].data(),
+              .stop = stop_.data(),
+              .level = level_.data(),
+              .rounds = rounds.data() + k * lane_count},
+             work_);
+    }
+}
+
+Answers LaneAnswers::unpacked(const FillingProblem& problem) const {
+    const std::size_t limits = problem.cap().size();
+    Answers answers(problem.size() * limits);
+    for (std::size_t problem_index = 0; problem_index < problem.size(); ++problem_index)
+        for (std::size_t c = 0; c < limits; ++c)
+            answers[problem_index * limits + c] =
+                limit[problem_index / lane_count][c * lane_count + problem_index % lane_count];
+    return answers;
+}
+
+}  // namespace headroom::bench
