@@ -1,6 +1,7 @@
 #include "bench/peers/clp_filling.hpp"
 
 #include <algorithm>
+#include <ClpDualRowDantzig.hpp>
 #include <ClpSimplex.hpp>
 #include <CoinPackedMatrix.hpp>
 #include <limits>
@@ -12,7 +13,8 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double tolerance = 1e-9;         // primal and dual, kW and level per kW
 constexpr double dual_is_positive = 1e-7;  // the duals of the level rows sum to one
-constexpr int keep_work_areas = 1;  // ClpSimplex::dual, startFinishOptions: nothing is allocated between programs
+// ClpSimplex::dual, startFinishOptions: keep work areas (1) and the factorisation (2), initialise only what changed (4).
+constexpr int go_on_from_before = 1 | 2 | 4;
 
 }  // namespace
 
@@ -46,6 +48,8 @@ ClpFilling::ClpFilling(const PackingRows& rows, std::span<const double> referenc
     model_->setPrimalTolerance(tolerance);
     model_->setDualTolerance(tolerance);
     model_->scaling(0);
+    ClpDualRowDantzig pricing;  // a dozen pivots do not pay for the weights of steepest edge
+    model_->setDualRowPivotAlgorithm(pricing);
 }
 
 ClpFilling::~ClpFilling() = default;
@@ -75,14 +79,10 @@ void ClpFilling::load_step(std::span<const double> room, std::span<const double>
     model_->setColumnBounds(rows_.limit_count, 0.0, top);
 }
 
-/// Between steps only bounds have moved, so the old basis is dual feasible. Within a step the last point stays feasible
-/// while level rows let go, so the primal simplex goes on from it.
+/// Only bounds have moved since the last program of this or the step before, so its basis is dual feasible.
 void ClpFilling::solve_program(bool first_round) {
     if (first_round && !first_basis_.empty()) model_->copyinStatus(first_basis_.data());
-    if (first_round)
-        model_->dual(0, keep_work_areas);
-    else
-        model_->primal(0, keep_work_areas);
+    model_->dual(0, go_on_from_before);
     if (!model_->isProvenOptimal()) throw std::runtime_error("Clp finds no optimum");
     ++programs_;
     pivots_ += model_->numberIterations();
@@ -119,7 +119,9 @@ void ClpFilling::stop(int limit_index, double level, std::span<const double> sta
     limit[c] = std::min(std::max(start[c], level * reference_[c]), cap[c]);
     stopped_[c] = 1;
     model_->setColumnBounds(limit_index, limit[c], limit[c]);
-    model_->setRowBounds(rows_.row_count() + limit_index, -infinity, infinity);
+    // Lets the level go without freeing the row, which would cost the basis its dual feasibility.
+    const double top = model_->columnUpper()[rows_.limit_count];
+    model_->setRowBounds(rows_.row_count() + limit_index, limit[c] - reference_[c] * top, infinity);
 }
 
 }  // namespace headroom::bench
