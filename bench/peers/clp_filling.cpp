@@ -13,7 +13,7 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double tolerance = 1e-9;         // primal and dual, kW and level per kW
 constexpr double dual_is_positive = 1e-7;  // the duals of the level rows sum to one
-// ClpSimplex::dual, startFinishOptions: keep work areas (1) and the factorisation (2), initialise only what changed (4).
+// ClpSimplex::dual, startFinishOptions: keep work areas (1) and factorisation (2), initialise only what changed (4).
 constexpr int go_on_from_before = 1 | 2 | 4;
 
 }  // namespace
