@@ -21,8 +21,14 @@ class Shard {
 public:
     Shard(const Region& region, const SeriesSet& series, const AllocationQuestion& question, const AllocationRun& run,
           std::int64_t first, std::int64_t count, EnvelopeResult& result, std::vector<RowValues>* row_values)
-        : region_(region), series_(series), question_(question), run_(run), first_(first),
-          feeders_(static_cast<std::size_t>(count)), row_offset_(feeders_.size()), result_(result),
+        : region_(region),
+          series_(series),
+          question_(question),
+          run_(run),
+          first_(first),
+          feeders_(static_cast<std::size_t>(count)),
+          row_offset_(feeders_.size()),
+          result_(result),
           row_values_(row_values) {}
 
     void prepare(const std::vector<std::string>& faults) {
@@ -46,7 +52,8 @@ public:
                 continue;
             }
             add_rows(*feeders_[i], feeder);
-            if (row_values_ != nullptr) make_row_values(feeders_[i]->rows().limits().size(), (*row_values_)[static_cast<std::size_t>(feeder)]);
+            if (row_values_ != nullptr)
+                make_row_values(feeders_[i]->rows().limits().size(), (*row_values_)[static_cast<std::size_t>(feeder)]);
         }
     }
 
@@ -56,16 +63,20 @@ public:
         std::vector<Worker> workers(threads);
         std::vector<std::vector<Violation>> violations(feeders_.size() * packs);
         run_batch(static_cast<int>(violations.size()), run_.threads, [&](int item, int worker) {
-            const std::size_t feeder = static_cast<std::size_t>(item) / packs, first_step = static_cast<std::size_t>(item) % packs * lane_count;
+            const std::size_t feeder = static_cast<std::size_t>(item) / packs,
+                              first_step = static_cast<std::size_t>(item) % packs * lane_count;
             if (feeders_[feeder]) {
                 auto& work = workers[static_cast<std::size_t>(worker)].workspace_for(feeder, *feeders_[feeder]);
-                feeders_[feeder]->solve_pack(series_, first_step, row_offset_[feeder], work, result_,
-                                             violations[static_cast<std::size_t>(item)],
-                                             row_values_ != nullptr ? &(*row_values_)[static_cast<std::size_t>(first_) + feeder] : nullptr);
+                feeders_[feeder]->solve_pack(
+                    series_, first_step, row_offset_[feeder], work, result_, violations[static_cast<std::size_t>(item)],
+                    row_values_ != nullptr ? &(*row_values_)[static_cast<std::size_t>(first_) + feeder] : nullptr);
             }
-            if (run_.finished) run_.finished(static_cast<std::int64_t>(std::min<std::size_t>(lane_count, series_.step_count() - first_step)));
+            if (run_.finished)
+                run_.finished(
+                    static_cast<std::int64_t>(std::min<std::size_t>(lane_count, series_.step_count() - first_step)));
         });
-        for (const auto& list : violations) result_.violations.insert(result_.violations.end(), list.begin(), list.end());
+        for (const auto& list : violations)
+            result_.violations.insert(result_.violations.end(), list.begin(), list.end());
     }
 
 private:
@@ -112,10 +123,10 @@ private:
     const AllocationQuestion& question_;
     const AllocationRun& run_;
     std::int64_t first_;
-    std::vector<std::unique_ptr<FeederAllocation>> feeders_;   ///< null: invalid
+    std::vector<std::unique_ptr<FeederAllocation>> feeders_;  ///< null: invalid
     std::vector<std::int32_t> row_offset_;
     EnvelopeResult& result_;
-    std::vector<RowValues>* row_values_;   ///< [#feeder of the region], null: not asked for
+    std::vector<RowValues>* row_values_;  ///< [#feeder of the region], null: not asked for
 };
 
 /// Puts the values of all feeders side by side, in the order of the row table.
@@ -124,8 +135,10 @@ void join_row_values(const std::vector<RowValues>& feeders, EnvelopeResult& resu
         for (const RowValues& values : feeders) {
             const auto count = static_cast<std::ptrdiff_t>(values.base.size() / result.step_count);
             const auto first = static_cast<std::ptrdiff_t>(step) * count;
-            result.row_base.insert(result.row_base.end(), values.base.begin() + first, values.base.begin() + first + count);
-            result.row_worst.insert(result.row_worst.end(), values.worst.begin() + first, values.worst.begin() + first + count);
+            result.row_base.insert(result.row_base.end(), values.base.begin() + first,
+                                   values.base.begin() + first + count);
+            result.row_worst.insert(result.row_worst.end(), values.worst.begin() + first,
+                                    values.worst.begin() + first + count);
         }
 }
 
@@ -135,7 +148,8 @@ EnvelopeResult empty_result(const Region& region, const SeriesSet& series) {
     result.step_count = series.step_count();
     result.customer_count = region.customer_count();
     result.feeder_count = region.feeder_count();
-    const std::size_t limits = result.step_count * result.customer_count, items = result.step_count * result.feeder_count;
+    const std::size_t limits = result.step_count * result.customer_count,
+                      items = result.step_count * result.feeder_count;
     result.export_limit.assign(limits, nan);
     result.import_limit.assign(limits, nan);
     result.export_binding_row.assign(limits, binding::none);

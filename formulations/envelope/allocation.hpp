@@ -10,9 +10,9 @@
 namespace headroom {
 
 struct AllocationRun {
-    int threads = 0;                                      ///< <= 0: all
-    bool row_values = false;                              ///< fill EnvelopeResult::row_base and row_worst
-    std::function<void(std::int64_t items)> finished;     ///< called from any thread after some items; may be empty
+    int threads = 0;                                        ///< <= 0: all
+    bool row_values = false;                                ///< fill EnvelopeResult::row_base and row_worst
+    std::function<void(std::int64_t items)> finished = {};  ///< called from any thread after some items; may be empty
 };
 
 /// Envelopes of every feeder and step of one series: reduce, split rows, progressive filling, certificate.

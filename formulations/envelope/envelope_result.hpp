@@ -8,24 +8,30 @@ namespace headroom {
 
 /// What an item (feeder, step) is worth; stored as /solve/status.
 enum class ItemStatus : std::int8_t {
-    solved = 0,                 ///< limits are certified and may be published
-    insecure_base = 1,          ///< the base case violates rows (listed); limits are NaN
-    solved_no_worse = 2,        ///< insecure base case, violated rows were given no room (--insecure-base no-worse)
-    forecast_not_contained = 3, ///< certified, but the forecast of some customers was scaled to fit (listed rows)
-    invalid_input = 4,          ///< the feeder has a fault; limits are NaN
-    uncertified = 5,            ///< the answer failed its certificate; limits are NaN
-    islanded = 6,               ///< de-energised feeder without active customers; nothing to publish
+    solved = 0,                  ///< limits are certified and may be published
+    insecure_base = 1,           ///< the base case violates rows (listed); limits are NaN
+    solved_no_worse = 2,         ///< insecure base case, violated rows were given no room (--insecure-base no-worse)
+    forecast_not_contained = 3,  ///< certified, but the forecast of some customers was scaled to fit (listed rows)
+    invalid_input = 4,           ///< the feeder has a fault; limits are NaN
+    uncertified = 5,             ///< the answer failed its certificate; limits are NaN
+    islanded = 6,                ///< de-energised feeder without active customers; nothing to publish
 };
 
 /// What stopped a limit, where it is not a row of the security table (values of binding_row below zero).
 namespace binding {
-inline constexpr std::int32_t cap = -1;        ///< the connection cap
-inline constexpr std::int32_t not_asked = -2;  ///< this direction was not asked for: the forecast alone is contained
-inline constexpr std::int32_t none = -3;       ///< passive customer or unsolved item
-inline constexpr std::int32_t group_stop = -4; ///< the rule stops all limits together elsewhere (equal share)
+inline constexpr std::int32_t cap = -1;         ///< the connection cap
+inline constexpr std::int32_t not_asked = -2;   ///< this direction was not asked for: the forecast alone is contained
+inline constexpr std::int32_t none = -3;        ///< passive customer or unsolved item
+inline constexpr std::int32_t group_stop = -4;  ///< the rule stops all limits together elsewhere (equal share)
 }  // namespace binding
 
-enum class RowKind : std::int8_t { voltage_max = 0, voltage_min = 1, branch = 2, transformer_total = 3, transformer_winding = 4 };
+enum class RowKind : std::int8_t {
+    voltage_max = 0,
+    voltage_min = 1,
+    branch = 2,
+    transformer_total = 3,
+    transformer_winding = 4
+};
 
 /// The security rows that results refer to: one line per limit of the network, in words a planner understands.
 struct RowTable {
@@ -41,26 +47,28 @@ struct RowTable {
 /// A row that the base case violates (or the forecast, for forecast_not_contained).
 struct Violation {
     std::int32_t step, feeder, row;
-    double value;     ///< V or V A, at the base case (or at the forecast corner)
-    double limit;     ///< V or V A
+    double value;  ///< V or V A, at the base case (or at the forecast corner)
+    double limit;  ///< V or V A
 };
 
 /// Envelopes of a region over one series. Arrays are [step x customer] or [step x feeder], step-major; customers and
 /// feeders in the order of the case, passive customers NaN.
 struct EnvelopeResult {
-    std::vector<double> export_limit, import_limit;             ///< W, >= 0 or NaN
-    std::vector<std::int32_t> export_binding_row, import_binding_row; ///< row of rows, or binding::
-    std::vector<ItemStatus> status;                             ///< [step x feeder]
-    std::vector<double> level;                                  ///< [step x feeder] last common level, reference units
-    std::vector<std::int32_t> rounds;                           ///< [step x feeder] filling rounds
-    std::vector<double> certificate_row_violation;              ///< [step x feeder] W of the row's most sensitive limit; <= 0: inside
-    std::vector<double> certificate_bottleneck_gap;             ///< [step x feeder] W, 0 when every limit has its bottleneck
+    std::vector<double> export_limit, import_limit;                    ///< W, >= 0 or NaN
+    std::vector<std::int32_t> export_binding_row, import_binding_row;  ///< row of rows, or binding::
+    std::vector<ItemStatus> status;                                    ///< [step x feeder]
+    std::vector<double> level;         ///< [step x feeder] last common level, reference units
+    std::vector<std::int32_t> rounds;  ///< [step x feeder] filling rounds
+    std::vector<double>
+        certificate_row_violation;  ///< [step x feeder] W of the row's most sensitive limit; <= 0: inside
+    std::vector<double> certificate_bottleneck_gap;  ///< [step x feeder] W, 0 when every limit has its bottleneck
     RowTable rows;
     /// [step x row] share of the row's limit (1: at it) at the base case and at the worst point inside the envelopes;
-    /// empty unless asked for. The worst point of a voltage_min row is its lowest voltage. NaN where nothing is published.
+    /// empty unless asked for. The worst point of a voltage_min row is its lowest voltage. NaN where nothing is
+    /// published.
     std::vector<double> row_base, row_worst;
     std::vector<Violation> violations;
-    std::vector<std::string> feeder_fault;                      ///< [feeder] first fault, "" when none
+    std::vector<std::string> feeder_fault;  ///< [feeder] first fault, "" when none
     std::size_t step_count = 0, customer_count = 0, feeder_count = 0;
 };
 

@@ -12,9 +12,9 @@ namespace headroom {
 namespace {
 
 constexpr double watt_per_kilowatt = 1000.0;
-constexpr double base_margin = 1e-12;            // rounding of h at an exactly tight base case, per unit
-constexpr double certified_row_kw = 1e-7;        // a certified answer leaves its rows by no more than this
-constexpr double certified_bottleneck_kw = 1e-6; // and every limit is this close to its bottleneck
+constexpr double base_margin = 1e-12;             // rounding of h at an exactly tight base case, per unit
+constexpr double certified_row_kw = 1e-7;         // a certified answer leaves its rows by no more than this
+constexpr double certified_bottleneck_kw = 1e-6;  // and every limit is this close to its bottleneck
 
 SecurityRows make_rows(const Region& region, std::int64_t feeder, const AllocationQuestion& question) {
     const LinearNetwork full = linear_network(region, feeder, question.flow, question.monitoring);
@@ -39,7 +39,10 @@ double reference_value(const Region& region, std::size_t customer, bool exports,
 }  // namespace
 
 FeederAllocation::FeederAllocation(const Region& region, std::int64_t feeder, const AllocationQuestion& question)
-    : region_(region), feeder_(static_cast<std::size_t>(feeder)), question_(question), rows_(make_rows(region, feeder, question)) {
+    : region_(region),
+      feeder_(static_cast<std::size_t>(feeder)),
+      question_(question),
+      rows_(make_rows(region, feeder, question)) {
     find_references(region);
     for (const auto& customer : rows_.customers()) {
         const auto k = static_cast<std::size_t>(customer.customer);
@@ -57,10 +60,13 @@ void FeederAllocation::find_references(const Region& region) {
             double reference = reference_value(region, k, exports, question_);
             const bool asked = exports ? question_.export_asked : question_.import_asked;
             if (asked && std::isnan(reference))
-                throw std::invalid_argument(fmt::format("customer '{}' of feeder '{}' has no {} that the policy refers to",
-                                                        region.customer.id[k], region.feeder.id[feeder_],
-                                                        question_.reference == Reference::nameplate && question_.policy != Policy::equal_curtailment
-                                                            ? "nameplate" : exports ? "export_request" : "import_request"));
+                throw std::invalid_argument(fmt::format(
+                    "customer '{}' of feeder '{}' has no {} that the policy refers to", region.customer.id[k],
+                    region.feeder.id[feeder_],
+                    question_.reference == Reference::nameplate && question_.policy != Policy::equal_curtailment
+                        ? "nameplate"
+                    : exports ? "export_request"
+                              : "import_request"));
             if (question_.policy == Policy::equal_curtailment && asked) cap = std::min(cap, reference);
             // A limit that cannot or shall not rise needs some positive reference, any.
             reference_.push_back(reference > 0 ? reference : 1.0);
@@ -73,15 +79,28 @@ FeederAllocation::Workspace FeederAllocation::workspace() const {
     const auto rows = static_cast<std::size_t>(rows_.rows().row_count());
     const std::size_t limits = 2 * rows_.active_count();
     const auto lanes = [](std::size_t slots) { return LaneArray(slots * lane_count, 0.0); };
-    return {rows_.workspace(), FillingWorkspace(rows_.rows()), lanes(limits), lanes(limits), lanes(limits), lanes(limits),
-            lanes(rows), lanes(1), lanes(1), std::vector<int>(limits * lane_count), std::vector<int>(lane_count),
-            std::vector<double>(rows), std::vector<double>(limits), std::vector<double>(limits), std::vector<double>(limits),
+    return {rows_.workspace(),
+            FillingWorkspace(rows_.rows()),
+            lanes(limits),
+            lanes(limits),
+            lanes(limits),
+            lanes(limits),
+            lanes(rows),
+            lanes(1),
+            lanes(1),
+            std::vector<int>(limits * lane_count),
+            std::vector<int>(lane_count),
+            std::vector<double>(rows),
+            std::vector<double>(limits),
+            std::vector<double>(limits),
+            std::vector<double>(limits),
             std::vector<double>(limits)};
 }
 
 /// Base case: passive customers at their forecast, active ones at P = 0 with the reactive forecast that stays theirs.
 /// Lanes beyond the last step repeat it; they are computed and thrown away.
-void FeederAllocation::load_base(const SeriesSet& series, std::size_t first_step, std::size_t count, Workspace& work) const {
+void FeederAllocation::load_base(const SeriesSet& series, std::size_t first_step, std::size_t count,
+                                 Workspace& work) const {
     const std::size_t customers = region_.customer_count(), feeders = region_.feeder_count();
     for (std::size_t lane = 0; lane < lane_count; ++lane) {
         const std::size_t step = first_step + std::min(lane, count - 1);
@@ -103,7 +122,8 @@ void FeederAllocation::load_base(const SeriesSet& series, std::size_t first_step
 }
 
 /// w0 and caps in kW. A direction not asked for cannot leave its start.
-void FeederAllocation::load_limits(const SeriesSet& series, std::size_t first_step, std::size_t count, Workspace& work) const {
+void FeederAllocation::load_limits(const SeriesSet& series, std::size_t first_step, std::size_t count,
+                                   Workspace& work) const {
     const std::size_t n = rows_.active_count();
     const bool contains = question_.contain == Contain::forecast && question_.basis == Basis::net;
     for (std::size_t limit = 0; limit < 2 * n; ++limit) {
@@ -138,8 +158,9 @@ ItemStatus FeederAllocation::check_base(std::size_t lane, std::size_t step, std:
         }
         const std::int32_t limit = rows_.limit_of_row(r);
         if (limit != last_limit)
-            violations.push_back({static_cast<std::int32_t>(step), static_cast<std::int32_t>(feeder_), row_offset + limit,
-                                  rows_.base_value(work.rows, r, static_cast<int>(lane)), rows_.limits()[static_cast<std::size_t>(limit)].limit});
+            violations.push_back({static_cast<std::int32_t>(step), static_cast<std::int32_t>(feeder_),
+                                  row_offset + limit, rows_.base_value(work.rows, r, static_cast<int>(lane)),
+                                  rows_.limits()[static_cast<std::size_t>(limit)].limit});
         last_limit = limit;
         status = question_.insecure_base == InsecureBase::nan ? ItemStatus::insecure_base : ItemStatus::solved_no_worse;
         room = 0;
@@ -148,8 +169,9 @@ ItemStatus FeederAllocation::check_base(std::size_t lane, std::size_t step, std:
 }
 
 /// Scales the start of the customers in rows that the forecast violates by the largest common factor that fits.
-ItemStatus FeederAllocation::contain_forecast(std::size_t lane, std::size_t step, std::int32_t row_offset, ItemStatus status,
-                                              Workspace& work, std::vector<Violation>& violations) const {
+ItemStatus FeederAllocation::contain_forecast(std::size_t lane, std::size_t step, std::int32_t row_offset,
+                                              ItemStatus status, Workspace& work,
+                                              std::vector<Violation>& violations) const {
     const PackingRows& rows = rows_.rows();
     double factor = 1.0;
     std::vector<char> concerned;
@@ -162,7 +184,8 @@ ItemStatus FeederAllocation::contain_forecast(std::size_t lane, std::size_t step
         for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) concerned[static_cast<std::size_t>(rows.column[e])] = 1;
         const std::int32_t limit = rows_.limit_of_row(r);
         violations.push_back({static_cast<std::int32_t>(step), static_cast<std::int32_t>(feeder_), row_offset + limit,
-                              rows_.value_with(work.rows, r, static_cast<int>(lane), used), rows_.limits()[static_cast<std::size_t>(limit)].limit});
+                              rows_.value_with(work.rows, r, static_cast<int>(lane), used),
+                              rows_.limits()[static_cast<std::size_t>(limit)].limit});
     }
     if (concerned.empty()) return status;
     for (std::size_t c = 0; c < concerned.size(); ++c) {
@@ -188,15 +211,16 @@ bool FeederAllocation::certify(std::size_t lane, std::size_t item, Workspace& wo
                                                     work.column_reference, work.column_limit);
     result.certificate_row_violation[item] = certificate.row_violation * watt_per_kilowatt;
     result.certificate_bottleneck_gap[item] = certificate.bottleneck_gap * watt_per_kilowatt;
-    return work.rounds[lane] >= 0 && certificate.row_violation <= certified_row_kw && certificate.bound_violation <= certified_row_kw &&
-           certificate.bottleneck_gap <= certified_bottleneck_kw;
+    return work.rounds[lane] >= 0 && certificate.row_violation <= certified_row_kw
+           && certificate.bound_violation <= certified_row_kw && certificate.bottleneck_gap <= certified_bottleneck_kw;
 }
 
-void FeederAllocation::publish(std::size_t lane, std::size_t step, ItemStatus status, std::int32_t row_offset, const Workspace& work,
-                               EnvelopeResult& result) const {
+void FeederAllocation::publish(std::size_t lane, std::size_t step, ItemStatus status, std::int32_t row_offset,
+                               const Workspace& work, EnvelopeResult& result) const {
     const std::size_t item = step * result.feeder_count + feeder_;
     result.status[item] = status;
-    const bool solved = status == ItemStatus::solved || status == ItemStatus::solved_no_worse || status == ItemStatus::forecast_not_contained;
+    const bool solved = status == ItemStatus::solved || status == ItemStatus::solved_no_worse
+                        || status == ItemStatus::forecast_not_contained;
     if (!solved) return;
     result.level[item] = work.level[lane];
     result.rounds[item] = work.rounds[lane];
@@ -204,32 +228,43 @@ void FeederAllocation::publish(std::size_t lane, std::size_t step, ItemStatus st
     for (std::size_t limit = 0; limit < 2 * n; ++limit) {
         const std::size_t at = step * result.customer_count + static_cast<std::size_t>(rows_.active()[limit % n]);
         const int stop = work.stop[limit * lane_count + lane];
-        const std::int32_t reason = asked_[limit] == 0 ? binding::not_asked
-                                    : stop >= 0        ? row_offset + rows_.limit_of_row(stop)
-                                    : stop == stopped_by_cap ? binding::cap : binding::group_stop;
-        (limit < n ? result.export_limit : result.import_limit)[at] = work.limit[limit * lane_count + lane] * watt_per_kilowatt;
+        const std::int32_t reason = asked_[limit] == 0       ? binding::not_asked
+                                    : stop >= 0              ? row_offset + rows_.limit_of_row(stop)
+                                    : stop == stopped_by_cap ? binding::cap
+                                                             : binding::group_stop;
+        (limit < n ? result.export_limit : result.import_limit)[at] =
+            work.limit[limit * lane_count + lane] * watt_per_kilowatt;
         (limit < n ? result.export_binding_row : result.import_binding_row)[at] = reason;
     }
 }
 
-void FeederAllocation::solve_pack(const SeriesSet& series, std::size_t first_step, std::int32_t row_offset, Workspace& work,
-                                  EnvelopeResult& result, std::vector<Violation>& violations, RowValues* values) const {
+void FeederAllocation::solve_pack(const SeriesSet& series, std::size_t first_step, std::int32_t row_offset,
+                                  Workspace& work, EnvelopeResult& result, std::vector<Violation>& violations,
+                                  RowValues* values) const {
     const std::size_t count = std::min<std::size_t>(lane_count, series.step_count() - first_step);
     load_base(series, first_step, count, work);
     load_limits(series, first_step, count, work);
     rows_.room(work.rows);
     std::array<ItemStatus, lane_count> status{};
-    for (std::size_t lane = 0; lane < count; ++lane) status[lane] = check_base(lane, first_step + lane, row_offset, work, violations);
+    for (std::size_t lane = 0; lane < count; ++lane)
+        status[lane] = check_base(lane, first_step + lane, row_offset, work, violations);
     multiply(rows_.rows(), work.start.data(), work.product.data());
     for (std::size_t lane = 0; lane < count; ++lane)
         if (status[lane] != ItemStatus::insecure_base)
             status[lane] = contain_forecast(lane, first_step + lane, row_offset, status[lane], work, violations);
     for (std::size_t lane = 0; lane < lane_count; ++lane)
         work.live[lane] = lane < count && status[lane] != ItemStatus::insecure_base ? 1.0 : 0.0;
-    const FillingRule rule = question_.policy == Policy::max_min ? FillingRule::lexicographic : FillingRule::equal_share;
+    const FillingRule rule =
+        question_.policy == Policy::max_min ? FillingRule::lexicographic : FillingRule::equal_share;
     fill(rows_.rows(), rule,
-         {.room = work.rows.room.data(), .start = work.start.data(), .cap = work.cap.data(), .reference = work.reference.data(),
-          .live = work.live.data(), .limit = work.limit.data(), .stop = work.stop.data(), .level = work.level.data(),
+         {.room = work.rows.room.data(),
+          .start = work.start.data(),
+          .cap = work.cap.data(),
+          .reference = work.reference.data(),
+          .live = work.live.data(),
+          .limit = work.limit.data(),
+          .stop = work.stop.data(),
+          .level = work.level.data(),
           .rounds = work.rounds.data()},
          work.filling);
     for (std::size_t lane = 0; lane < count; ++lane) {
@@ -247,7 +282,8 @@ void FeederAllocation::solve_pack(const SeriesSet& series, std::size_t first_ste
 }
 
 /// A limit's packing rows look at it from several sides; the one that comes closest tells.
-void FeederAllocation::store_row_values(std::size_t lane, std::size_t step, const Workspace& work, RowValues& values) const {
+void FeederAllocation::store_row_values(std::size_t lane, std::size_t step, const Workspace& work,
+                                        RowValues& values) const {
     const std::size_t limits = rows_.limits().size();
     for (int r = 0; r < rows_.rows().row_count(); ++r) {
         const auto limit = static_cast<std::size_t>(rows_.limit_of_row(r));

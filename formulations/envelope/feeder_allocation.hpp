@@ -46,8 +46,8 @@ private:
     void load_limits(const SeriesSet& series, std::size_t first_step, std::size_t count, Workspace& work) const;
     ItemStatus check_base(std::size_t lane, std::size_t step, std::int32_t row_offset, Workspace& work,
                           std::vector<Violation>& violations) const;
-    ItemStatus contain_forecast(std::size_t lane, std::size_t step, std::int32_t row_offset, ItemStatus status, Workspace& work,
-                                std::vector<Violation>& violations) const;
+    ItemStatus contain_forecast(std::size_t lane, std::size_t step, std::int32_t row_offset, ItemStatus status,
+                                Workspace& work, std::vector<Violation>& violations) const;
     bool certify(std::size_t lane, std::size_t item, Workspace& work, EnvelopeResult& result) const;
     void publish(std::size_t lane, std::size_t step, ItemStatus status, std::int32_t row_offset, const Workspace& work,
                  EnvelopeResult& result) const;
@@ -58,9 +58,9 @@ private:
     std::size_t feeder_;
     AllocationQuestion question_;
     SecurityRows rows_;
-    std::vector<double> reference_, cap_;   ///< [2 #active] kW, exports first
-    std::vector<char> asked_;               ///< [2 #active]
-    std::vector<char> keeps_q_;             ///< [#customer of the base case] its reactive forecast is in the base case
+    std::vector<double> reference_, cap_;  ///< [2 #active] kW, exports first
+    std::vector<char> asked_;              ///< [2 #active]
+    std::vector<char> keeps_q_;            ///< [#customer of the base case] its reactive forecast is in the base case
     std::vector<char> keeps_p_;
 };
 

@@ -14,14 +14,14 @@ enum class InsecureBase { nan, no_worse };
 struct AllocationQuestion {
     FlowModel flow = FlowModel::lin_dist3_flow;
     Policy policy = Policy::max_min;
-    Reference reference = Reference::absolute;   ///< the unit in which limits are compared
-    double reference_kw = 1.0;                   ///< of Reference::absolute; > 0
-    bool export_asked = true, import_asked = true;   ///< a direction not asked for contains the forecast only
+    Reference reference = Reference::absolute;      ///< the unit in which limits are compared
+    double reference_kw = 1.0;                      ///< of Reference::absolute; > 0
+    bool export_asked = true, import_asked = true;  ///< a direction not asked for contains the forecast only
     Contain contain = Contain::forecast;
-    Basis basis = Basis::net;                    ///< net: the envelope bounds the net injection; added: what comes on top
+    Basis basis = Basis::net;  ///< net: the envelope bounds the net injection; added: what comes on top
     InsecureBase insecure_base = InsecureBase::nan;
     Monitoring monitoring = Monitoring::customers;
-    double dust = 1e-9;                          ///< in [0, 1): entries below this share of their row's largest
+    double dust = 1e-9;  ///< in [0, 1): entries below this share of their row's largest
 };
 
 }  // namespace headroom

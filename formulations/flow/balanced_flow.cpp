@@ -8,7 +8,7 @@
 namespace headroom {
 namespace {
 
-constexpr double phase_count = 3.0;   // per-phase powers are a third of the total, whatever phases a branch has
+constexpr double phase_count = 3.0;  // per-phase powers are a third of the total, whatever phases a branch has
 
 /// Mean of the magnitudes of the phases that have supply.
 double mean_magnitude(const PhaseVector& v) {
@@ -38,9 +38,14 @@ Complex positive_sequence(const PhaseMatrix& z) {
 
 PhaseVector on_phase_a(Complex value) { return {value, Complex{}, Complex{}}; }
 
-LinearNetwork::Node collapse(const LinearNetwork::Node& node, const LinearNetwork& balanced, const LinearNetwork& three) {
-    LinearNetwork::Node result{.bus = node.bus, .parent = node.parent, .edge = {}, .from_slack = TurnsMatrix::Zero(),
-                               .flat = on_phase_a(mean_magnitude(node.flat)), .shunt_power = on_phase_a(node.shunt_power.sum() / phase_count)};
+LinearNetwork::Node collapse(const LinearNetwork::Node& node, const LinearNetwork& balanced,
+                             const LinearNetwork& three) {
+    LinearNetwork::Node result{.bus = node.bus,
+                               .parent = node.parent,
+                               .edge = {},
+                               .from_slack = TurnsMatrix::Zero(),
+                               .flat = on_phase_a(mean_magnitude(node.flat)),
+                               .shunt_power = on_phase_a(node.shunt_power.sum() / phase_count)};
     if (node.parent < 0) {
         result.from_slack(0, 0) = 1.0;
         return result;
@@ -89,7 +94,7 @@ LinearNetwork build_balanced(const Region& region, std::int64_t feeder, const Ra
     for (const LinearNetwork::Customer& customer : three.customers)
         net.customers.push_back({customer.customer, customer.node, on_phase_a(1.0 / phase_count)});
     for (std::int32_t node = 1; node < tree.size(); ++node) add_thermals(net, region, tree, node);
-    if (model == FlowModel::dc) return net;   // power alone: no voltages
+    if (model == FlowModel::dc) return net;  // power alone: no voltages
     for (const LinearNetwork::Customer& customer : net.customers) add_monitor(net, region, customer.node);
     if (monitoring == Monitoring::all)
         for (std::int32_t node = 1; node < tree.size(); ++node) add_monitor(net, region, node);

@@ -13,8 +13,10 @@ void BaseSweep::Complexes::add(std::int32_t to_slot, std::int32_t from_slot, Com
 }
 
 BaseSweep::BaseSweep(const LinearNetwork& net)
-    : current_slot_(3 * net.nodes.size(), -1), voltage_slot_(3 * net.nodes.size(), -1),
-      monitor_count_(static_cast<int>(net.monitors.size())), thermal_count_(static_cast<int>(net.thermals.size())) {
+    : current_slot_(3 * net.nodes.size(), -1),
+      voltage_slot_(3 * net.nodes.size(), -1),
+      monitor_count_(static_cast<int>(net.monitors.size())),
+      thermal_count_(static_cast<int>(net.thermals.size())) {
     index_states(net);
     add_up(net);
     add_down(net);
@@ -43,7 +45,7 @@ void BaseSweep::index_states(const LinearNetwork& net) {
             if (current_slot(i, p) >= 0) current_slot(i, p) = current_count_++;
             if (voltage_slot(i, p) >= 0) voltage_slot(i, p) = voltage_count_++;
         }
-    for (int p = 0; p < 3; ++p) current_slot(0, p) = voltage_slot(0, p) = -1;   // the slack bus: no drop, no rise
+    for (int p = 0; p < 3; ++p) current_slot(0, p) = voltage_slot(0, p) = -1;  // the slack bus: no drop, no rise
 }
 
 void BaseSweep::add_up(const LinearNetwork& net) {
@@ -52,7 +54,8 @@ void BaseSweep::add_up(const LinearNetwork& net) {
         const auto& flat = net.nodes[static_cast<std::size_t>(customer.node)].flat;
         for (int p = 0; p < 3; ++p)
             if (customer.share[p] != Complex{} && customer.node > 0)
-                inject_.add(current_slot(customer.node, p), static_cast<std::int32_t>(c), std::conj(customer.share[p] / flat[p]));
+                inject_.add(current_slot(customer.node, p), static_cast<std::int32_t>(c),
+                            std::conj(customer.share[p] / flat[p]));
     }
     for (auto i = static_cast<std::int32_t>(net.nodes.size()); i-- > 1;) {
         const auto& node = net.nodes[static_cast<std::size_t>(i)];
@@ -67,7 +70,8 @@ void BaseSweep::add_up(const LinearNetwork& net) {
     }
     for (std::size_t t = 0; t < net.thermals.size(); ++t)
         for (int p = 0; p < 3; ++p)
-            if (const auto slot = current_slot(net.thermals[t].node, p); slot >= 0 && net.thermals[t].functional[p] != Complex{})
+            if (const auto slot = current_slot(net.thermals[t].node, p);
+                slot >= 0 && net.thermals[t].functional[p] != Complex{})
                 measure_.add(static_cast<std::int32_t>(t), slot, net.thermals[t].functional[p]);
 }
 
@@ -95,7 +99,8 @@ void BaseSweep::add_down(const LinearNetwork& net) {
         const Complex flat = (monitor.pick.transpose() * net.nodes[static_cast<std::size_t>(monitor.node)].flat)(0);
         for (int p = 0; p < 3; ++p)
             if (monitor.pick[p] != Complex{})
-                observe_.add(static_cast<std::int32_t>(m), voltage_slot(monitor.node, p), std::conj(flat) * monitor.pick[p]);
+                observe_.add(static_cast<std::int32_t>(m), voltage_slot(monitor.node, p),
+                             std::conj(flat) * monitor.pick[p]);
     }
 }
 
@@ -104,18 +109,32 @@ BaseSweep::Workspace BaseSweep::workspace() const {
             LaneArray(static_cast<std::size_t>(2 * lane_count * voltage_count_))};
 }
 
-void BaseSweep::run(const double* p, const double* q, double* rise, double* flow_p, double* flow_q, Workspace& work) const {
+void BaseSweep::run(const double* p, const double* q, double* rise, double* flow_p, double* flow_q,
+                    Workspace& work) const {
     const auto complexes = [](const Complexes& c) {
         return SparseComplex{static_cast<int>(c.to.size()), c.to.data(), c.from.data(), c.re.data(), c.im.data()};
     };
     const auto reals = [](const Reals& r) {
         return SparseReal{static_cast<int>(r.to.size()), r.to.data(), r.from.data(), r.factor.data()};
     };
-    const BaseSweepView view{.current_count = current_count_, .voltage_count = voltage_count_, .monitor_count = monitor_count_,
-                             .thermal_count = thermal_count_, .inject = complexes(inject_), .drop = complexes(drop_),
-                             .observe = complexes(observe_), .measure = complexes(measure_), .up = reals(up_),
-                             .carry = reals(carry_), .carry_end = carry_end_.data(), .drop_end = drop_end_.data(), .p = p, .q = q,
-                             .rise = rise, .flow_p = flow_p, .flow_q = flow_q, .current = work.current.data(),
+    const BaseSweepView view{.current_count = current_count_,
+                             .voltage_count = voltage_count_,
+                             .monitor_count = monitor_count_,
+                             .thermal_count = thermal_count_,
+                             .inject = complexes(inject_),
+                             .drop = complexes(drop_),
+                             .observe = complexes(observe_),
+                             .measure = complexes(measure_),
+                             .up = reals(up_),
+                             .carry = reals(carry_),
+                             .carry_end = carry_end_.data(),
+                             .drop_end = drop_end_.data(),
+                             .p = p,
+                             .q = q,
+                             .rise = rise,
+                             .flow_p = flow_p,
+                             .flow_q = flow_q,
+                             .current = work.current.data(),
                              .voltage = work.voltage.data()};
     switch (simd_level()) {
         case SimdLevel::avx512: return avx512::base_sweep_kernel(view);

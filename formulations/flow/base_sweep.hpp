@@ -11,8 +11,8 @@ namespace headroom {
 /// Voltages and flows of a linear network for eight steps at once: one sweep up the tree for currents, one down for
 /// voltages, written as three short lists of multiply-adds so that the kernel is a loop and nothing else.
 ///
-/// The lists hold only states that matter: currents of phases with customers below, voltages of phases with monitors at or
-/// below. Slot s of a state array is [real, imaginary] x lane.
+/// The lists hold only states that matter: currents of phases with customers below, voltages of phases with monitors at
+/// or below. Slot s of a state array is [real, imaginary] x lane.
 class BaseSweep {
 public:
     explicit BaseSweep(const LinearNetwork& net);
@@ -31,30 +31,34 @@ public:
     int thermal_count() const { return thermal_count_; }
 
 private:
-    struct Complexes {                    ///< out[to] += (re + j im) * in[from]
+    struct Complexes {  ///< out[to] += (re + j im) * in[from]
         std::vector<std::int32_t> to, from;
         std::vector<double> re, im;
         void add(std::int32_t to_slot, std::int32_t from_slot, Complex z);
     };
-    struct Reals {                        ///< out[to] += factor * in[from]
+    struct Reals {  ///< out[to] += factor * in[from]
         std::vector<std::int32_t> to, from;
         std::vector<double> factor;
     };
     void index_states(const LinearNetwork& net);
     void add_up(const LinearNetwork& net);
     void add_down(const LinearNetwork& net);
-    std::int32_t& current_slot(std::int32_t node, int p) { return current_slot_[static_cast<std::size_t>(3 * node + p)]; }
-    std::int32_t& voltage_slot(std::int32_t node, int p) { return voltage_slot_[static_cast<std::size_t>(3 * node + p)]; }
+    std::int32_t& current_slot(std::int32_t node, int p) {
+        return current_slot_[static_cast<std::size_t>(3 * node + p)];
+    }
+    std::int32_t& voltage_slot(std::int32_t node, int p) {
+        return voltage_slot_[static_cast<std::size_t>(3 * node + p)];
+    }
 
-    std::vector<std::int32_t> current_slot_, voltage_slot_;   ///< [3 node + phase] slot or -1
+    std::vector<std::int32_t> current_slot_, voltage_slot_;  ///< [3 node + phase] slot or -1
     int current_count_ = 0, voltage_count_ = 0, monitor_count_ = 0, thermal_count_ = 0;
-    Complexes inject_;        ///< current[to] += c conj(S[from])
-    Reals up_;                ///< current[to] += n current[from], children before parents
-    Reals carry_;             ///< voltage[to] += n voltage[from], parents before children
-    Complexes drop_;          ///< voltage[to] += z current[from]
-    std::vector<std::int32_t> carry_end_, drop_end_;   ///< [#voltage slot] ends of the ranges that make a slot
-    Complexes observe_;       ///< rise[to] += 2 Re(w voltage[from])
-    Complexes measure_;       ///< flow[to] -= k conj(current[from])
+    Complexes inject_;                                ///< current[to] += c conj(S[from])
+    Reals up_;                                        ///< current[to] += n current[from], children before parents
+    Reals carry_;                                     ///< voltage[to] += n voltage[from], parents before children
+    Complexes drop_;                                  ///< voltage[to] += z current[from]
+    std::vector<std::int32_t> carry_end_, drop_end_;  ///< [#voltage slot] ends of the ranges that make a slot
+    Complexes observe_;                               ///< rise[to] += 2 Re(w voltage[from])
+    Complexes measure_;                               ///< flow[to] -= k conj(current[from])
 };
 
 }  // namespace headroom

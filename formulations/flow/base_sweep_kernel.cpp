@@ -61,7 +61,8 @@ void observe(const BaseSweepView& v) {
     for (int e = 0; e < v.observe.count; ++e) {
         double* out = v.rise + v.observe.to[e] * W;
         const double* in = v.voltage + v.observe.from[e] * 2 * W;
-        store(out, fused(spread(-2 * v.observe.im[e]), load(in + W), fused(spread(2 * v.observe.re[e]), load(in), load(out))));
+        store(out, fused(spread(-2 * v.observe.im[e]), load(in + W),
+                         fused(spread(2 * v.observe.re[e]), load(in), load(out))));
     }
 }
 

@@ -22,8 +22,10 @@ public:
         add_customers();
         add_shunts();
         add_line_charging();
-        if (monitoring == Monitoring::all) monitor_all();
-        else monitor_customers();
+        if (monitoring == Monitoring::all)
+            monitor_all();
+        else
+            monitor_customers();
         for (std::int32_t node = 1; node < tree_.size(); ++node) add_thermals(node);
         return std::move(net_);
     }
@@ -43,15 +45,19 @@ private:
 
     void add_nodes() {
         for (std::int32_t i = 0; i < tree_.size(); ++i) {
-            Node node{.bus = tree_.bus[static_cast<std::size_t>(i)], .parent = tree_.parent[static_cast<std::size_t>(i)],
-                      .edge = {}, .from_slack = TurnsMatrix::Identity(), .flat = base_voltage(0) * balanced_rotation(),
+            Node node{.bus = tree_.bus[static_cast<std::size_t>(i)],
+                      .parent = tree_.parent[static_cast<std::size_t>(i)],
+                      .edge = {},
+                      .from_slack = TurnsMatrix::Identity(),
+                      .flat = base_voltage(0) * balanced_rotation(),
                       .shunt_power = PhaseVector::Zero()};
             if (i > 0) {
                 const Node& parent = net_.nodes[static_cast<std::size_t>(node.parent)];
                 try {
                     node.edge = edge_model(region_, edge_branches(i), parent.bus);
                 } catch (const std::invalid_argument& error) {
-                    throw InvalidFeeder(fmt::format("branch '{}': {}", region_.branch.id[static_cast<std::size_t>(edge_branches(i)[0])],
+                    throw InvalidFeeder(fmt::format("branch '{}': {}",
+                                                    region_.branch.id[static_cast<std::size_t>(edge_branches(i)[0])],
                                                     error.what()));
                 }
                 node.from_slack = node.edge.turns * parent.from_slack;
@@ -117,15 +123,16 @@ private:
             const PhaseVector share = share_of(k, at);
             for (int p = 0; p < 3; ++p)
                 if (share[p] != Complex{} && at.flat[p] == Complex{})
-                    throw InvalidFeeder(fmt::format("customer '{}' is connected to phase {} of bus '{}', which has no supply",
-                                                    region_.customer.id[k], "abc"[p],
-                                                    region_.bus.id[static_cast<std::size_t>(at.bus)]));
+                    throw InvalidFeeder(fmt::format(
+                        "customer '{}' is connected to phase {} of bus '{}', which has no supply",
+                        region_.customer.id[k], "abc"[p], region_.bus.id[static_cast<std::size_t>(at.bus)]));
             net_.customers.push_back({c, node, share});
         }
     }
 
     /// Power injected by an admittance at nominal voltage: S = -V conj(Y V), V the balanced voltages of the bus's base.
-    static void add_admittance(Node& node, double base, const ConductorMatrix& g, const ConductorMatrix& b, double factor) {
+    static void add_admittance(Node& node, double base, const ConductorMatrix& g, const ConductorMatrix& b,
+                               double factor) {
         PhaseVector nominal;
         for (int p = 0; p < 3; ++p) nominal[p] = base * direction(node.flat[p]);
         PhaseMatrix admittance;
@@ -142,7 +149,8 @@ private:
             const auto k = static_cast<std::size_t>(s);
             const std::int32_t node = node_of(region_, feeder_, tree_, region_.shunt.bus[k]);
             if (node < 0) continue;
-            add_admittance(net_.nodes[static_cast<std::size_t>(node)], base_voltage(node), region_.shunt.g[k], region_.shunt.b[k], 1.0);
+            add_admittance(net_.nodes[static_cast<std::size_t>(node)], base_voltage(node), region_.shunt.g[k],
+                           region_.shunt.b[k], 1.0);
         }
     }
 
@@ -154,8 +162,8 @@ private:
                 const auto code = static_cast<std::size_t>(region_.branch.line_code[k]);
                 const double half = 0.5 * region_.branch.length[k];
                 for (const std::int32_t end : {i, tree_.parent[static_cast<std::size_t>(i)]})
-                    add_admittance(net_.nodes[static_cast<std::size_t>(end)], base_voltage(end), region_.line_code.g[code],
-                                   region_.line_code.b[code], half);
+                    add_admittance(net_.nodes[static_cast<std::size_t>(end)], base_voltage(end),
+                                   region_.line_code.g[code], region_.line_code.b[code], half);
             }
     }
 
@@ -173,8 +181,8 @@ private:
         }
         for (const LinearNetwork::Monitor& old : net_.monitors)
             if (old.node == node && old.phases == phases) return;
-        net_.monitors.push_back({node, pick, factor * region_.bus.base_voltage[bus], factor * region_.bus.voltage_min[bus],
-                                 factor * region_.bus.voltage_max[bus], phases});
+        net_.monitors.push_back({node, pick, factor * region_.bus.base_voltage[bus],
+                                 factor * region_.bus.voltage_min[bus], factor * region_.bus.voltage_max[bus], phases});
     }
 
     void monitor_customers() {
@@ -265,23 +273,21 @@ private:
                     phase_names(coils.voltages));
     }
 
-    template <class Rows>
-    static std::string coil_name(const Rows& voltages, Eigen::Index row) {
+    template <class Rows> static std::string coil_name(const Rows& voltages, Eigen::Index row) {
         std::string name;
         for (int p = 0; p < 3; ++p)
             if (voltages(row, p) != 0) name += "abc"[p];
         return name;
     }
-    template <class Rows>
-    static std::string phase_names(const Rows& voltages) {
+    template <class Rows> static std::string phase_names(const Rows& voltages) {
         std::string name;
         for (int p = 0; p < 3; ++p)
             if (voltages.col(p).cwiseAbs().sum() != 0) name += "abc"[p];
         return name;
     }
 
-    void add_thermal(std::int32_t node, const PhaseVector& functional, double limit, std::int64_t branch, std::int32_t bus,
-                     LinearNetwork::ThermalKind kind, std::string phases) {
+    void add_thermal(std::int32_t node, const PhaseVector& functional, double limit, std::int64_t branch,
+                     std::int32_t bus, LinearNetwork::ThermalKind kind, std::string phases) {
         net_.thermals.push_back({node, functional, PhaseVector::Zero(), limit, branch, bus, kind, std::move(phases)});
     }
 
@@ -293,7 +299,8 @@ private:
 
 }  // namespace
 
-LinearNetwork build_three_phase(const Region& region, std::int64_t feeder, const RadialTree& tree, Monitoring monitoring) {
+LinearNetwork build_three_phase(const Region& region, std::int64_t feeder, const RadialTree& tree,
+                                Monitoring monitoring) {
     return ThreePhaseBuilder(region, feeder, tree).build(monitoring);
 }
 

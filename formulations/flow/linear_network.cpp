@@ -16,15 +16,17 @@ void add_shunt_effects(LinearNetwork& net) {
         LinearNetwork::Node& node = net.nodes[i];
         for (int p = 0; p < 3; ++p)
             if (node.flat[p] != Complex{}) current[i][p] -= std::conj(node.shunt_power[p] / node.flat[p]);
-        if (node.parent >= 0) current[static_cast<std::size_t>(node.parent)] += node.edge.turns.transpose() * current[i];
+        if (node.parent >= 0)
+            current[static_cast<std::size_t>(node.parent)] += node.edge.turns.transpose() * current[i];
     }
     net.shunt_voltage_rise.assign(n, PhaseVector::Zero());
     for (std::size_t i = 1; i < n; ++i) {
         const LinearNetwork::Node& node = net.nodes[i];
-        net.shunt_voltage_rise[i] = node.edge.turns * net.shunt_voltage_rise[static_cast<std::size_t>(node.parent)] -
-                                    node.edge.impedance * current[i];
+        net.shunt_voltage_rise[i] = node.edge.turns * net.shunt_voltage_rise[static_cast<std::size_t>(node.parent)]
+                                    - node.edge.impedance * current[i];
     }
-    for (LinearNetwork::Thermal& thermal : net.thermals) thermal.shunt_flow = current[static_cast<std::size_t>(thermal.node)];
+    for (LinearNetwork::Thermal& thermal : net.thermals)
+        thermal.shunt_flow = current[static_cast<std::size_t>(thermal.node)];
 }
 
 }  // namespace

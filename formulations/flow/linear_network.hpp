@@ -17,49 +17,50 @@ enum class Monitoring { customers, all };
 
 /// A feeder as a linear circuit on a tree: the common ground of the three linear flow models.
 ///
-/// Injections are currents at the flat voltages, I = conj(S / V_flat), so that voltages and flows are linear in P and Q.
-/// For lossless flows and equal flat magnitudes this is LinDist3Flow written with complex numbers (lin_dist3_flow.md,
-/// equation 3). The balanced models use phase a alone, with line-to-line voltages and powers of all phases together.
+/// Injections are currents at the flat voltages, I = conj(S / V_flat), so that voltages and flows are linear in P and
+/// Q. For lossless flows and equal flat magnitudes this is LinDist3Flow written with complex numbers
+/// (lin_dist3_flow.md, equation 3). The balanced models use phase a alone, with line-to-line voltages and powers of all
+/// phases together.
 struct LinearNetwork {
     struct Node {
-        std::int32_t bus;                 ///< row of /bus
-        std::int32_t parent;              ///< node; -1 at the slack bus
-        EdgeModel edge;                   ///< to the parent
-        TurnsMatrix from_slack;           ///< T: V = T V_slack without currents
-        PhaseVector flat;                 ///< V, T times the balanced nominal slack voltage; 0 on phases without supply
-        PhaseVector shunt_power;          ///< W + j V A, injected by shunts and line charging at nominal voltage
+        std::int32_t bus;         ///< row of /bus
+        std::int32_t parent;      ///< node; -1 at the slack bus
+        EdgeModel edge;           ///< to the parent
+        TurnsMatrix from_slack;   ///< T: V = T V_slack without currents
+        PhaseVector flat;         ///< V, T times the balanced nominal slack voltage; 0 on phases without supply
+        PhaseVector shunt_power;  ///< W + j V A, injected by shunts and line charging at nominal voltage
     };
     struct Customer {
-        std::int64_t customer;            ///< row of /customer
+        std::int64_t customer;  ///< row of /customer
         std::int32_t node;
-        PhaseVector share;                ///< phase powers are share times the customer's power; sums to 1
+        PhaseVector share;  ///< phase powers are share times the customer's power; sums to 1
     };
     /// |m' V|: a phase to neutral or phase to phase voltage.
     struct Monitor {
         std::int32_t node;
-        PhaseVector pick;                 ///< m
-        double base, minimum, maximum;    ///< V; base squared is the per-unit base of squared magnitudes
-        std::string phases;               ///< "a", "ab"
+        PhaseVector pick;               ///< m
+        double base, minimum, maximum;  ///< V; base squared is the per-unit base of squared magnitudes
+        std::string phases;             ///< "a", "ab"
     };
     enum class ThermalKind : std::int8_t { branch_phase, transformer_total, transformer_winding };
     /// S = k' conj(I_node): power through a conductor, a coil or a whole branch, away from the slack bus.
     struct Thermal {
-        std::int32_t node;                ///< the node below the branch
-        PhaseVector functional;           ///< k, V
-        PhaseVector shunt_flow;           ///< I_node that shunts alone cause (filled by add_shunt_effects)
-        double limit;                     ///< V A
-        std::int64_t branch;              ///< row of /branch
-        std::int32_t bus;                 ///< sending end, row of /bus
+        std::int32_t node;       ///< the node below the branch
+        PhaseVector functional;  ///< k, V
+        PhaseVector shunt_flow;  ///< I_node that shunts alone cause (filled by add_shunt_effects)
+        double limit;            ///< V A
+        std::int64_t branch;     ///< row of /branch
+        std::int32_t bus;        ///< sending end, row of /bus
         ThermalKind kind;
         std::string phases;
     };
 
     FlowModel model = FlowModel::lin_dist3_flow;
-    std::vector<Node> nodes;              ///< preorder
-    std::vector<Customer> customers;      ///< energised ones, in the order of the file
+    std::vector<Node> nodes;          ///< preorder
+    std::vector<Customer> customers;  ///< energised ones, in the order of the file
     std::vector<Monitor> monitors;
     std::vector<Thermal> thermals;
-    std::vector<PhaseVector> shunt_voltage_rise;   ///< [#node] V, what shunts and charging add to the flat voltage
+    std::vector<PhaseVector> shunt_voltage_rise;  ///< [#node] V, what shunts and charging add to the flat voltage
 };
 
 /// Magnitude and angle (degree) as a complex voltage.

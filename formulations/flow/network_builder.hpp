@@ -5,7 +5,8 @@
 namespace headroom {
 
 /// The two ways to fill a LinearNetwork; linear_network() chooses.
-LinearNetwork build_three_phase(const Region& region, std::int64_t feeder, const RadialTree& tree, Monitoring monitoring);
+LinearNetwork build_three_phase(const Region& region, std::int64_t feeder, const RadialTree& tree,
+                                Monitoring monitoring);
 LinearNetwork build_balanced(const Region& region, std::int64_t feeder, const RadialTree& tree, Monitoring monitoring,
                              FlowModel model);
 

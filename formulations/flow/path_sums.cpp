@@ -3,7 +3,10 @@
 namespace headroom {
 
 PathSums::PathSums(const LinearNetwork& net)
-    : net_(net), plain_(net.nodes.size()), subtree_end_(net.nodes.size()), functional_(net.nodes.size(), PhaseVector::Zero()) {
+    : net_(net),
+      plain_(net.nodes.size()),
+      subtree_end_(net.nodes.size()),
+      functional_(net.nodes.size(), PhaseVector::Zero()) {
     for (std::size_t i = net.nodes.size(); i-- > 0;) {
         plain_[i] = i > 0 && net.nodes[i].edge.turns == TurnsMatrix::Identity() ? 1 : 0;
         subtree_end_[i] = std::max(subtree_end_[i], static_cast<std::int32_t>(i + 1));
@@ -27,8 +30,10 @@ const std::vector<PhaseVector>& PathSums::voltage(std::int32_t node, const Phase
     for (std::size_t i = 1; i < functional_.size(); ++i) {
         const auto& node_i = net_.nodes[i];
         const PhaseVector& above = functional_[static_cast<std::size_t>(node_i.parent)];
-        if (plain_[i] != 0) functional_[i] = above;
-        else functional_[i] = node_i.edge.turns * above;
+        if (plain_[i] != 0)
+            functional_[i] = above;
+        else
+            functional_[i] = node_i.edge.turns * above;
         if (!path.empty() && path.back() == static_cast<std::int32_t>(i)) {
             functional_[i] += node_i.edge.impedance.transpose() * g.back();
             path.pop_back();
@@ -43,7 +48,8 @@ const std::vector<PhaseVector>& PathSums::flow(std::int32_t node, const PhaseVec
     functional_[static_cast<std::size_t>(node)] = functional;
     for (std::int32_t i = node + 1; i < subtree_end_[static_cast<std::size_t>(node)]; ++i) {
         const auto& node_i = net_.nodes[static_cast<std::size_t>(i)];
-        functional_[static_cast<std::size_t>(i)] = node_i.edge.turns * functional_[static_cast<std::size_t>(node_i.parent)];
+        functional_[static_cast<std::size_t>(i)] =
+            node_i.edge.turns * functional_[static_cast<std::size_t>(node_i.parent)];
     }
     return functional_;
 }

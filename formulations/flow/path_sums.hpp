@@ -8,9 +8,9 @@ namespace headroom {
 
 /// Row functionals on injected currents, one tree walk per row.
 ///
-/// A quantity y that is linear in the currents J injected at the nodes is y = sum_k F_k' J_k. For the voltage m'V at node i,
-/// F_k = (path sum of impedances over the common path of i and k); for the flow k'conj(I) at node e, F is k below e and
-/// zero elsewhere. Both obey, from the slack bus down,
+/// A quantity y that is linear in the currents J injected at the nodes is y = sum_k F_k' J_k. For the voltage m'V at
+/// node i, F_k = (path sum of impedances over the common path of i and k); for the flow k'conj(I) at node e, F is k
+/// below e and zero elsewhere. Both obey, from the slack bus down,
 ///
 ///     F_child = N F_parent  (+ Z' g_child on the path to i),     g_parent = N' g_child, g_i = m                 (1)
 class PathSums {
@@ -26,7 +26,7 @@ public:
 private:
     const LinearNetwork& net_;
     std::vector<char> plain_;
-    std::vector<std::int32_t> subtree_end_;   ///< [#node] nodes below and at i are [i, subtree_end)
+    std::vector<std::int32_t> subtree_end_;  ///< [#node] nodes below and at i are [i, subtree_end)
     std::vector<PhaseVector> functional_;
 };
 

@@ -10,7 +10,11 @@ using Node = LinearNetwork::Node;
 class Reducer {
 public:
     explicit Reducer(const LinearNetwork& full)
-        : full_(full), count_(full.nodes.size()), needed_(count_, 0), kept_(count_, 0), next_kept_(count_, -1),
+        : full_(full),
+          count_(full.nodes.size()),
+          needed_(count_, 0),
+          kept_(count_, 0),
+          next_kept_(count_, -1),
           to_next_(count_, TurnsMatrix::Identity()) {}
 
     ReducedNetwork run() {
@@ -79,7 +83,8 @@ private:
         for (std::size_t i = 1; i < count_; ++i)
             if (needed_[i] != 0)
                 result_.expansion[i].child = result_.reduced_node[static_cast<std::size_t>(next_kept_[i])];
-            else result_.expansion[i].child = dead_end_child(i);
+            else
+                result_.expansion[i].child = dead_end_child(i);
     }
 
     void add_node(std::size_t i, std::int32_t reduced_parent, const EdgeModel& edge) {
@@ -105,7 +110,9 @@ private:
         return kept_[p] != 0 ? -1 : result_.expansion[p].child;
     }
 
-    std::int32_t reduced(std::int32_t original) const { return result_.reduced_node[static_cast<std::size_t>(original)]; }
+    std::int32_t reduced(std::int32_t original) const {
+        return result_.reduced_node[static_cast<std::size_t>(original)];
+    }
 
     void move_customers_and_monitors() {
         for (LinearNetwork::Customer customer : full_.customers) {
@@ -129,8 +136,8 @@ private:
     }
 
     static bool same_flow(const LinearNetwork::Thermal& a, const LinearNetwork::Thermal& b) {
-        return a.node == b.node && (a.functional - b.functional).norm() <= 1e-12 * a.functional.norm() &&
-               (a.shunt_flow - b.shunt_flow).norm() <= 1e-12 * a.shunt_flow.norm();
+        return a.node == b.node && (a.functional - b.functional).norm() <= 1e-12 * a.functional.norm()
+               && (a.shunt_flow - b.shunt_flow).norm() <= 1e-12 * a.shunt_flow.norm();
     }
 
     /// Rows of equal flow: the smallest limit holds the others. Chains are short and rows of a chain lie together.
@@ -154,7 +161,7 @@ private:
     std::size_t count_;
     std::vector<char> needed_, kept_;
     std::vector<std::int32_t> next_kept_;
-    std::vector<TurnsMatrix> to_next_;   ///< turns from node i down to its next kept node
+    std::vector<TurnsMatrix> to_next_;  ///< turns from node i down to its next kept node
     ReducedNetwork result_;
 };
 

@@ -11,18 +11,21 @@ namespace headroom {
 ///
 ///     N = N_2 N_1        Z = Z_2 + N_2 Z_1 N_2'                                                   (1)
 ///
-/// and of equal flows along them the smallest rating survives. Dead ends drop out. Shunts and line charging are constant
-/// injections in the linear models, their effect is superposed (LinearNetwork::shunt_*) and does not hinder merging.
+/// and of equal flows along them the smallest rating survives. Dead ends drop out. Shunts and line charging are
+/// constant injections in the linear models, their effect is superposed (LinearNetwork::shunt_*) and does not hinder
+/// merging.
 struct ReducedNetwork {
-    /// Voltage of an original node from reduced ones:  V = along V[parent] - drop I[child],  I towards `child`.        (2)
+    /// Voltage of an original node from reduced ones, I the current towards `child`:
+    ///
+    ///     V = along V[parent] - drop I[child]                                                         (2)
     struct Expansion {
-        std::int32_t parent, child;   ///< reduced nodes; child -1: no current reaches the node
+        std::int32_t parent, child;  ///< reduced nodes; child -1: no current reaches the node
         TurnsMatrix along;
         PhaseMatrix drop;
     };
-    LinearNetwork net;                        ///< nodes, customers, monitors and thermals of the reduced tree
-    std::vector<Expansion> expansion;         ///< [#original node]
-    std::vector<std::int32_t> reduced_node;   ///< [#original node] where kept, else -1
+    LinearNetwork net;                       ///< nodes, customers, monitors and thermals of the reduced tree
+    std::vector<Expansion> expansion;        ///< [#original node]
+    std::vector<std::int32_t> reduced_node;  ///< [#original node] where kept, else -1
 };
 
 ReducedNetwork reduce(const LinearNetwork& full);

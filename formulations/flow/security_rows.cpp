@@ -78,30 +78,36 @@ void SecurityRows::add_voltage_rows() {
         const auto& node = net_.nodes[static_cast<std::size_t>(monitor.node)];
         const Complex flat = (monitor.pick.transpose() * node.flat)(0);
         shunt_rise_.push_back(
-            2 * (std::conj(flat) * (monitor.pick.transpose() * net_.shunt_voltage_rise[static_cast<std::size_t>(monitor.node)])(0)).real());
+            2
+            * (std::conj(flat)
+               * (monitor.pick.transpose() * net_.shunt_voltage_rise[static_cast<std::size_t>(monitor.node)])(0))
+                  .real());
         const auto& functional = sums.voltage(monitor.node, monitor.pick);
         for (std::size_t a = 0; a < active_.size(); ++a) {
             const auto& customer = net_.customers[static_cast<std::size_t>(active_customer_[a])];
             const auto& at = net_.nodes[static_cast<std::size_t>(customer.node)];
-            Complex effect{};   // of conj(S) on m'V
+            Complex effect{};  // of conj(S) on m'V
             for (int p = 0; p < 3; ++p)
                 if (customer.share[p] != Complex{})
-                    effect += functional[static_cast<std::size_t>(customer.node)][p] * std::conj(customer.share[p] / at.flat[p]);
+                    effect += functional[static_cast<std::size_t>(customer.node)][p]
+                              * std::conj(customer.share[p] / at.flat[p]);
             effect *= 2.0 * std::conj(flat) / (monitor.base * monitor.base);
             coefficients.p[a] = effect.real();
             coefficients.q[a] = effect.imag();
         }
         for (const bool upper : {true, false}) {
             const auto limit = static_cast<std::int32_t>(limits_.size());
-            limits_.push_back({upper ? SecurityKind::voltage_max : SecurityKind::voltage_min, node.bus, -1, monitor.phases,
-                               upper ? monitor.maximum : monitor.minimum});
-            add_row({upper ? Part::voltage_max : Part::voltage_min, limit, static_cast<std::int32_t>(m), 0, 0, 0, false},
-                    coefficients, upper ? 1.0 : -1.0);
+            limits_.push_back({upper ? SecurityKind::voltage_max : SecurityKind::voltage_min, node.bus, -1,
+                               monitor.phases, upper ? monitor.maximum : monitor.minimum});
+            add_row(
+                {upper ? Part::voltage_max : Part::voltage_min, limit, static_cast<std::int32_t>(m), 0, 0, 0, false},
+                coefficients, upper ? 1.0 : -1.0);
         }
     }
 }
 
-/// P and Q through a thermal as functions of the customers; away from the slack bus is forward, and injections lower it.
+/// P and Q through a thermal as functions of the customers; away from the slack bus is forward, and injections lower
+/// it.
 void SecurityRows::add_thermal_rows() {
     PathSums sums(net_);
     const std::size_t n = active_.size();
@@ -114,7 +120,7 @@ void SecurityRows::add_thermal_rows() {
         for (std::size_t a = 0; a < n; ++a) {
             const auto& customer = net_.customers[static_cast<std::size_t>(active_customer_[a])];
             const auto& at = net_.nodes[static_cast<std::size_t>(customer.node)];
-            Complex effect{};   // of S on S through the thermal
+            Complex effect{};  // of S on S through the thermal
             for (int p = 0; p < 3; ++p)
                 if (customer.share[p] != Complex{})
                     effect -= functional[static_cast<std::size_t>(customer.node)][p] * customer.share[p] / at.flat[p];
@@ -123,8 +129,8 @@ void SecurityRows::add_thermal_rows() {
             p_row.q[a] = -effect.imag();
             q_row.p[a] = effect.imag();
             q_row.q[a] = effect.real();
-            const double moved_q = std::abs(effect.imag() + tangent_[a] * effect.real()) +
-                                   (q_range_[a] != std::pair{0.0, 0.0} ? std::abs(effect.real()) : 0.0);
+            const double moved_q = std::abs(effect.imag() + tangent_[a] * effect.real())
+                                   + (q_range_[a] != std::pair{0.0, 0.0} ? std::abs(effect.real()) : 0.0);
             largest_p = std::max(largest_p, std::abs(effect));
             largest_q = std::max(largest_q, moved_q);
         }
@@ -167,7 +173,8 @@ void SecurityRows::add_row(RowInfo info, const Coefficients& coefficients, doubl
     const double smallest = options_.dust * largest;
     for (const auto& [column, value] : entries) {
         const auto k = static_cast<std::size_t>(column % n);
-        if (value < smallest) info.dust_room += value * (column < n ? export_cap_[k] : import_cap_[k]) / watt_per_kilowatt;
+        if (value < smallest)
+            info.dust_room += value * (column < n ? export_cap_[k] : import_cap_[k]) / watt_per_kilowatt;
     }
     push_row(info, entries, smallest);
     if (info.dust_room > 0) {
@@ -176,7 +183,8 @@ void SecurityRows::add_row(RowInfo info, const Coefficients& coefficients, doubl
     }
 }
 
-void SecurityRows::push_row(const RowInfo& info, std::span<const std::pair<std::int32_t, double>> entries, double smallest) {
+void SecurityRows::push_row(const RowInfo& info, std::span<const std::pair<std::int32_t, double>> entries,
+                            double smallest) {
     for (const auto& [column, value] : entries) {
         if (value < smallest) continue;
         rows_.column.push_back(column);
@@ -199,8 +207,11 @@ void SecurityRows::index_no_load() {
 
 SecurityRows::Workspace SecurityRows::workspace() const {
     const auto lanes = [](std::size_t slots) { return LaneArray(slots * lane_count, 0.0); };
-    return {sweep_.workspace(), lanes(net_.customers.size()), lanes(net_.customers.size()), lanes(6), lanes(net_.monitors.size()),
-            lanes(net_.thermals.size()), lanes(net_.thermals.size()), lanes(no_load_pick_.size()), lanes(row_info_.size())};
+    return {sweep_.workspace(),           lanes(net_.customers.size()),
+            lanes(net_.customers.size()), lanes(6),
+            lanes(net_.monitors.size()),  lanes(net_.thermals.size()),
+            lanes(net_.thermals.size()),  lanes(no_load_pick_.size()),
+            lanes(row_info_.size())};
 }
 
 void SecurityRows::room(Workspace& work) const {
@@ -224,10 +235,11 @@ double SecurityRows::row_room(const Workspace& work, const RowInfo& info, std::s
     if (info.part == Part::voltage_max || info.part == Part::voltage_min) {
         const auto m = static_cast<std::size_t>(info.source);
         const auto& monitor = net_.monitors[m];
-        const double v_sq = work.no_load[static_cast<std::size_t>(no_load_of_monitor_[m]) * lane_count + lane] +
-                            work.rise[m * lane_count + lane] + shunt_rise_[m];
-        h = (info.part == Part::voltage_max ? monitor.maximum * monitor.maximum - v_sq : v_sq - monitor.minimum * monitor.minimum) /
-            (monitor.base * monitor.base);
+        const double v_sq = work.no_load[static_cast<std::size_t>(no_load_of_monitor_[m]) * lane_count + lane]
+                            + work.rise[m * lane_count + lane] + shunt_rise_[m];
+        h = (info.part == Part::voltage_max ? monitor.maximum * monitor.maximum - v_sq
+                                            : v_sq - monitor.minimum * monitor.minimum)
+            / (monitor.base * monitor.base);
     } else {
         h = thermal_room(work, info, lane);
     }
@@ -258,10 +270,12 @@ double SecurityRows::base_value(const Workspace& work, int row, int lane_index) 
     const RowInfo& info = row_info_[static_cast<std::size_t>(row)];
     const auto source = static_cast<std::size_t>(info.source), lane = static_cast<std::size_t>(lane_index);
     if (info.part == Part::voltage_max || info.part == Part::voltage_min)
-        return std::sqrt(std::max(work.no_load[static_cast<std::size_t>(no_load_of_monitor_[source]) * lane_count + lane] +
-                                      work.rise[source * lane_count + lane] + shunt_rise_[source],
-                                  0.0));
-    const Complex flow = Complex(work.flow_p[source * lane_count + lane], work.flow_q[source * lane_count + lane]) + shunt_flow_[source];
+        return std::sqrt(
+            std::max(work.no_load[static_cast<std::size_t>(no_load_of_monitor_[source]) * lane_count + lane]
+                         + work.rise[source * lane_count + lane] + shunt_rise_[source],
+                     0.0));
+    const Complex flow =
+        Complex(work.flow_p[source * lane_count + lane], work.flow_q[source * lane_count + lane]) + shunt_flow_[source];
     return net_.model == FlowModel::dc ? std::abs(flow.real()) : std::abs(flow);
 }
 

@@ -12,15 +12,21 @@
 namespace headroom {
 
 /// What a security row holds: a voltage at a point, or the power through a conductor, a coil or a whole branch.
-enum class SecurityKind : std::int8_t { voltage_max, voltage_min, branch_phase, transformer_total, transformer_winding };
+enum class SecurityKind : std::int8_t {
+    voltage_max,
+    voltage_min,
+    branch_phase,
+    transformer_total,
+    transformer_winding
+};
 
 /// One limit of the network, in the words of a planner. A branch limit stands for several packing rows.
 struct SecurityLimit {
     SecurityKind kind;
-    std::int32_t bus;        ///< row of /bus; the sending end for branches
-    std::int64_t branch;     ///< row of /branch; -1 for voltages
+    std::int32_t bus;     ///< row of /bus; the sending end for branches
+    std::int64_t branch;  ///< row of /branch; -1 for voltages
     std::string phases;
-    double limit;            ///< V or V A
+    double limit;  ///< V or V A
 };
 
 /// The split rows of a feeder: A w <= h with w = (export limits, import limits) >= 0 in kW, and h from the base case.
@@ -29,32 +35,32 @@ struct SecurityLimit {
 ///
 ///     sum_c max(a_c, 0) export_c + max(-a_c, 0) import_c <= b - (row at the base case)                       (1)
 ///
-/// exact for any sign pattern, one row instead of 2^n corners. a_c is the path sum over the common path of the row's bus
-/// and the customer, split after summing: the coefficient of a phase pair may change sign along a path. Voltage rows are
-/// in per unit of the squared base voltage, branch rows in per unit of the rating.
+/// exact for any sign pattern, one row instead of 2^n corners. a_c is the path sum over the common path of the row's
+/// bus and the customer, split after summing: the coefficient of a phase pair may change sign along a path. Voltage
+/// rows are in per unit of the squared base voltage, branch rows in per unit of the rating.
 ///
 /// Customers with a reactive range or a Volt-VAr curve are adversarial in Q: their worst Q is taken from h.
 class SecurityRows {
 public:
     struct Options {
-        double dust = 1e-9;    ///< entries below this share of their row's largest freeze nobody (DEFINITIONS 4)
+        double dust = 1e-9;  ///< entries below this share of their row's largest freeze nobody (DEFINITIONS 4)
     };
     SecurityRows(const Region& region, const ReducedNetwork& reduced, const Options& options);
 
     /// Columns of A: active customer k (in order) exports in column k and imports in column active_count + k.
     const PackingRows& rows() const { return rows_; }
     std::size_t active_count() const { return active_.size(); }
-    std::span<const std::int64_t> active() const { return active_; }            ///< rows of /customer
+    std::span<const std::int64_t> active() const { return active_; }  ///< rows of /customer
     const std::vector<SecurityLimit>& limits() const { return limits_; }
     std::int32_t limit_of_row(int row) const { return row_info_[static_cast<std::size_t>(row)].limit; }
 
     struct Workspace {
         BaseSweep::Workspace sweep;
-        LaneArray p, q;                    ///< [#customer x lane] W, V A: fill before room()
-        LaneArray slack;                   ///< [3 phases x (real, imaginary) x lane] V: fill before room()
-        LaneArray rise, flow_p, flow_q;    ///< base case: V^2 above no load, W and V A through thermals
-        LaneArray no_load;                 ///< [#distinct monitor voltage x lane] V^2 at no load
-        LaneArray room;                    ///< [#row x lane] out: h
+        LaneArray p, q;                  ///< [#customer x lane] W, V A: fill before room()
+        LaneArray slack;                 ///< [3 phases x (real, imaginary) x lane] V: fill before room()
+        LaneArray rise, flow_p, flow_q;  ///< base case: V^2 above no load, W and V A through thermals
+        LaneArray no_load;               ///< [#distinct monitor voltage x lane] V^2 at no load
+        LaneArray room;                  ///< [#row x lane] out: h
     };
     Workspace workspace() const;
 
@@ -76,16 +82,16 @@ private:
     enum class Part : std::int8_t { voltage_max, voltage_min, forward, backward, polygon };
     struct RowInfo {
         Part part;
-        std::int32_t limit;     ///< index into limits_
-        std::int32_t source;    ///< monitor or thermal
-        std::int32_t side;      ///< polygon side
-        double adversarial;     ///< worst effect of reactive ranges, in row units
-        double dust_room;       ///< sum of dust entries times caps, in row units; 0 if the row has none
-        bool keeps_dust;        ///< the twin of a row with dust, used where dust_room would take more than half of h
+        std::int32_t limit;   ///< index into limits_
+        std::int32_t source;  ///< monitor or thermal
+        std::int32_t side;    ///< polygon side
+        double adversarial;   ///< worst effect of reactive ranges, in row units
+        double dust_room;     ///< sum of dust entries times caps, in row units; 0 if the row has none
+        bool keeps_dust;      ///< the twin of a row with dust, used where dust_room would take more than half of h
     };
     /// Effect of one active customer's P and Q on a row, per W and V A.
     struct Coefficients {
-        std::vector<double> p, q;          ///< [#active]
+        std::vector<double> p, q;  ///< [#active]
     };
 
     void find_active(const Region& region);
@@ -101,17 +107,17 @@ private:
     BaseSweep sweep_;
     Options options_;
     std::vector<std::int64_t> active_;
-    std::vector<std::int32_t> active_customer_;    ///< [#active] index into net_.customers
-    std::vector<double> tangent_;                  ///< [#active] Q / P of a fixed power factor, else 0
-    std::vector<double> export_cap_, import_cap_;  ///< [#active] W
-    std::vector<std::pair<double, double>> q_range_;   ///< [#active] V A absorbed, injected at will
+    std::vector<std::int32_t> active_customer_;       ///< [#active] index into net_.customers
+    std::vector<double> tangent_;                     ///< [#active] Q / P of a fixed power factor, else 0
+    std::vector<double> export_cap_, import_cap_;     ///< [#active] W
+    std::vector<std::pair<double, double>> q_range_;  ///< [#active] V A absorbed, injected at will
     PackingRows rows_;
     std::vector<RowInfo> row_info_;
     std::vector<SecurityLimit> limits_;
-    std::vector<double> shunt_rise_;               ///< [#monitor] V^2
-    std::vector<Complex> shunt_flow_;              ///< [#thermal] V A
-    std::vector<Eigen::Vector3d> no_load_pick_;    ///< [#distinct] T' m: no-load voltage |pick' V_slack|
-    std::vector<std::int32_t> no_load_of_monitor_; ///< [#monitor]
+    std::vector<double> shunt_rise_;                ///< [#monitor] V^2
+    std::vector<Complex> shunt_flow_;               ///< [#thermal] V A
+    std::vector<Eigen::Vector3d> no_load_pick_;     ///< [#distinct] T' m: no-load voltage |pick' V_slack|
+    std::vector<std::int32_t> no_load_of_monitor_;  ///< [#monitor]
 };
 
 }  // namespace headroom

@@ -4,7 +4,8 @@ namespace headroom {
 
 TreeSolution solve_tree(const LinearNetwork& net, const std::vector<Complex>& power, const PhaseVector& slack) {
     const std::size_t n = net.nodes.size();
-    TreeSolution solution{std::vector<PhaseVector>(n, PhaseVector::Zero()), std::vector<PhaseVector>(n, PhaseVector::Zero())};
+    TreeSolution solution{std::vector<PhaseVector>(n, PhaseVector::Zero()),
+                          std::vector<PhaseVector>(n, PhaseVector::Zero())};
     for (std::size_t c = 0; c < net.customers.size(); ++c) {
         const auto& customer = net.customers[c];
         const auto node = static_cast<std::size_t>(customer.node);
@@ -13,12 +14,13 @@ TreeSolution solve_tree(const LinearNetwork& net, const std::vector<Complex>& po
                 solution.current[node][p] -= std::conj(power[c] * customer.share[p] / net.nodes[node].flat[p]);
     }
     for (std::size_t i = n; i-- > 1;)
-        solution.current[static_cast<std::size_t>(net.nodes[i].parent)] += net.nodes[i].edge.turns.transpose() * solution.current[i];
+        solution.current[static_cast<std::size_t>(net.nodes[i].parent)] +=
+            net.nodes[i].edge.turns.transpose() * solution.current[i];
     solution.voltage[0] = net.nodes[0].from_slack * slack;
     for (std::size_t i = 1; i < n; ++i) {
         const auto& node = net.nodes[i];
-        solution.voltage[i] = node.edge.turns * solution.voltage[static_cast<std::size_t>(node.parent)] -
-                              node.edge.impedance * solution.current[i];
+        solution.voltage[i] = node.edge.turns * solution.voltage[static_cast<std::size_t>(node.parent)]
+                              - node.edge.impedance * solution.current[i];
     }
     return solution;
 }

@@ -6,11 +6,11 @@
 
 namespace headroom {
 
-/// Every current and voltage of a linear network at one operating point: the plain form of base_sweep.hpp, for drawings,
-/// expansion and tests.
+/// Every current and voltage of a linear network at one operating point: the plain form of base_sweep.hpp, for
+/// drawings, expansion and tests.
 struct TreeSolution {
-    std::vector<PhaseVector> current;   ///< [#node] A into the node from its parent, positive away from the slack bus
-    std::vector<PhaseVector> voltage;   ///< [#node] V, no-load voltage plus what the injections add; shunts not included
+    std::vector<PhaseVector> current;  ///< [#node] A into the node from its parent, positive away from the slack bus
+    std::vector<PhaseVector> voltage;  ///< [#node] V, no-load voltage plus what the injections add; shunts not included
 };
 
 /// @param power  [#customer of net] W + j V A, injections

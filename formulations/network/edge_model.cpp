@@ -1,8 +1,8 @@
 #include "formulations/network/edge_model.hpp"
 
+#include <algorithm>
 #include <Eigen/LU>
 #include <Eigen/QR>
-#include <algorithm>
 #include <stdexcept>
 #include <vector>
 
@@ -15,7 +15,7 @@ using Rows = Eigen::Matrix<double, Eigen::Dynamic, 3>;
 struct Stack {
     Rows to, from;
     Eigen::MatrixXcd z;
-    std::vector<std::int64_t> owner;   ///< [#row] the branch a row belongs to
+    std::vector<std::int64_t> owner;  ///< [#row] the branch a row belongs to
 
     void grow(Eigen::Index rows) {
         const Eigen::Index old = to.rows();
@@ -30,7 +30,8 @@ struct Stack {
 };
 
 Complex entry(const ConductorMatrix& r, const ConductorMatrix& x, int i, int j) {
-    return {r[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)], x[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)]};
+    return {r[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)],
+            x[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)]};
 }
 
 /// Phase-to-neutral impedance per metre; without neutral conductor the phase matrix itself.
@@ -128,7 +129,8 @@ Eigen::MatrixXd pseudo_inverse(const Rows& to) {
 }
 
 bool is_closed_delta(const Rows& to) {
-    return to.rows() == 3 && to.colwise().sum().cwiseAbs().maxCoeff() < 1e-12 && to.rowwise().sum().cwiseAbs().maxCoeff() < 1e-12;
+    return to.rows() == 3 && to.colwise().sum().cwiseAbs().maxCoeff() < 1e-12
+           && to.rowwise().sum().cwiseAbs().maxCoeff() < 1e-12;
 }
 
 void check_independent(const Rows& to) {
@@ -155,7 +157,9 @@ EdgeModel edge_model(const Region& region, std::span<const std::int64_t> branche
     edge.turns = inverse * stack.from;
     edge.impedance = inverse * stack.z * inverse.transpose();
     // Orthogonal factors leave dust where entries are exactly zero or one; turns ratios decide which edges are plain.
-    edge.turns = edge.turns.unaryExpr([](double n) { return std::abs(n) < 1e-14 ? 0.0 : std::abs(n - 1.0) < 1e-14 ? 1.0 : n; });
+    edge.turns = edge.turns.unaryExpr([](double n) {
+        return std::abs(n) < 1e-14 ? 0.0 : std::abs(n - 1.0) < 1e-14 ? 1.0 : n;
+    });
     return edge;
 }
 

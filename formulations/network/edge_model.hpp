@@ -1,8 +1,8 @@
 #pragma once
 
-#include <Eigen/Core>
 #include <complex>
 #include <cstdint>
+#include <Eigen/Core>
 #include <span>
 
 #include "formulations/network/region.hpp"
@@ -18,12 +18,13 @@ using TurnsMatrix = Eigen::Matrix3d;
 ///
 ///     V_to = N V_from - Z I_to        I_from = N' I_to                                       (1)
 ///
-/// V in volts, I in amperes flowing away from the slack bus, Z in ohm on the to side. N is real: the identity for lines,
-/// the tap for a regulator, turns and winding connection for a transformer. A delta winding has no zero sequence, and so
-/// neither has N: all that lies upstream of it is seen from below as N Z N', with zero-sequence impedance zero.
+/// V in volts, I in amperes flowing away from the slack bus, Z in ohm on the to side. N is real: the identity for
+/// lines, the tap for a regulator, turns and winding connection for a transformer. A delta winding has no zero
+/// sequence, and so neither has N: all that lies upstream of it is seen from below as N Z N', with zero-sequence
+/// impedance zero.
 struct EdgeModel {
-    TurnsMatrix turns = TurnsMatrix::Zero();        ///< N
-    PhaseMatrix impedance = PhaseMatrix::Zero();    ///< Z
+    TurnsMatrix turns = TurnsMatrix::Zero();      ///< N
+    PhaseMatrix impedance = PhaseMatrix::Zero();  ///< Z
 
     /// No transformation: currents and voltages keep their phases and size.
     bool is_plain() const;
@@ -31,10 +32,10 @@ struct EdgeModel {
 
 /// The edge made of all closed branches between two buses, seen from bus `parent` (row of /bus).
 ///
-/// Several branches are one edge when their coils and conductors are independent (three single-phase regulators; an open
-/// delta with its straight-through phase). Stack their equations A_to V_to = A_from V_from - z i, I_to = A_to' i: where
-/// A_to has full row rank this is (1) with N = A_to^+ A_from and Z = A_to^+ z A_to^+'. Where the to side has no path for
-/// the zero sequence (delta), A_to^+ takes the phase voltages whose mean is zero.
+/// Several branches are one edge when their coils and conductors are independent (three single-phase regulators; an
+/// open delta with its straight-through phase). Stack their equations A_to V_to = A_from V_from - z i, I_to = A_to' i:
+/// where A_to has full row rank this is (1) with N = A_to^+ A_from and Z = A_to^+ z A_to^+'. Where the to side has no
+/// path for the zero sequence (delta), A_to^+ takes the phase voltages whose mean is zero.
 ///
 /// Explicit neutral conductors are eliminated with all neutral current returning in them (grounded at the source only):
 /// Z_pn = Z_pp - Z_pN - Z_Np + Z_NN, exact for loads between phase and neutral.

@@ -27,7 +27,8 @@ Adjacency adjacency(const Region& region, std::int64_t feeder) {
     std::vector<std::int32_t> next = result.start;
     for (std::int64_t k = branch0; k < branch1; ++k) {
         if (branch.closed[static_cast<std::size_t>(k)] == 0) continue;
-        for (const std::int32_t bus : {branch.from_bus[static_cast<std::size_t>(k)], branch.to_bus[static_cast<std::size_t>(k)]})
+        for (const std::int32_t bus :
+             {branch.from_bus[static_cast<std::size_t>(k)], branch.to_bus[static_cast<std::size_t>(k)]})
             result.branch[static_cast<std::size_t>(next[static_cast<std::size_t>(bus - bus0)]++)] = k;
     }
     return result;
@@ -36,7 +37,9 @@ Adjacency adjacency(const Region& region, std::int64_t feeder) {
 class TreeBuilder {
 public:
     TreeBuilder(const Region& region, std::int64_t feeder)
-        : region_(region), feeder_(static_cast<std::size_t>(feeder)), bus0_(region.feeder.bus_offset[feeder_]),
+        : region_(region),
+          feeder_(static_cast<std::size_t>(feeder)),
+          bus0_(region.feeder.bus_offset[feeder_]),
           links_(adjacency(region, feeder)) {
         tree_.node_of_bus.assign(static_cast<std::size_t>(region.feeder.bus_offset[feeder_ + 1] - bus0_), -1);
         found_from_.assign(tree_.node_of_bus.size(), -1);
@@ -97,7 +100,7 @@ private:
     std::int64_t bus0_;
     Adjacency links_;
     RadialTree tree_;
-    std::vector<std::int32_t> found_from_;   ///< [#bus] node that found the bus; 0 for the slack bus itself
+    std::vector<std::int32_t> found_from_;  ///< [#bus] node that found the bus; 0 for the slack bus itself
 };
 
 }  // namespace

@@ -11,13 +11,13 @@ struct AllocateOptions {
     std::string case_path;
     std::string result_path;
     AllocationQuestion question;
-    std::string series;    ///< empty: the first of the case
-    int threads = 0;       ///< 0: one per processor
-    bool strict = false;   ///< one invalid feeder is an invalid case
+    std::string series;       ///< empty: the first of the case
+    int threads = 0;          ///< 0: one per processor
+    bool strict = false;      ///< one invalid feeder is an invalid case
     bool row_values = false;  ///< store how far every network limit is used
-    bool json = false;     ///< summary for machines on standard output
-    bool dry_run = false;  ///< say what would be done, and stop
-    bool quiet = false;    ///< errors only
+    bool json = false;        ///< summary for machines on standard output
+    bool dry_run = false;     ///< say what would be done, and stop
+    bool quiet = false;       ///< errors only
 };
 
 }  // namespace headroom::cli

@@ -17,7 +17,8 @@ struct EnvelopeNames {
     std::span<const std::int64_t> step_start;  ///< [#step] UTC seconds
 };
 
-/// Items by status, limits by direction, certificate, then the worst violated rows and the faults of feeders, for people.
+/// Items by status, limits by direction, certificate, then the worst violated rows and the faults of feeders, for
+/// people.
 std::string envelope_text(const EnvelopeResult& result, const EnvelopeNames& names);
 
 /// The same for machines, with all violations and faults: one JSON object.

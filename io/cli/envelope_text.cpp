@@ -55,15 +55,17 @@ std::string limits_text(const EnvelopeSummary& summary, std::size_t steps) {
 }
 
 std::string certificate_text(const EnvelopeSummary& summary) {
-    return fmt::format("certificates: worst row excess {1:.1e} W, worst bottleneck gap {2:.1e} W; at most {0} filling rounds\n",
-                       summary.rounds_most, summary.row_violation_worst, summary.bottleneck_gap_worst);
+    return fmt::format(
+        "certificates: worst row excess {1:.1e} W, worst bottleneck gap {2:.1e} W; at most {0} filling rounds\n",
+        summary.rounds_most, summary.row_violation_worst, summary.bottleneck_gap_worst);
 }
 
 /// The rows that stop most limits: where reinforcement would pay.
 std::string bindings_text(const EnvelopeResult& result, const EnvelopeNames& names) {
     const std::vector<BindingCount> counts = count_bindings(result);
     if (counts.empty()) return "no network limit binds: every limit is at its cap\n";
-    Table table({{"what binds", Align::left}, {"limit", Align::right}, {"exports", Align::right}, {"imports", Align::right}});
+    Table table(
+        {{"what binds", Align::left}, {"limit", Align::right}, {"exports", Align::right}, {"imports", Align::right}});
     for (std::size_t k = 0; k < std::min(counts.size(), lines_shown); ++k) {
         const bool voltage = names.row_branch[static_cast<std::size_t>(counts[k].row)].empty();
         const double limit = result.rows.limit[static_cast<std::size_t>(counts[k].row)];
@@ -71,7 +73,8 @@ std::string bindings_text(const EnvelopeResult& result, const EnvelopeNames& nam
                    voltage ? fmt::format("{:.1f} V", limit) : fmt::format("{:.1f} kVA", limit / 1000),
                    fmt::format("{}", counts[k].exports), fmt::format("{}", counts[k].imports)});
     }
-    const std::string more = counts.size() > lines_shown ? fmt::format("  and {} more rows\n", counts.size() - lines_shown) : "";
+    const std::string more =
+        counts.size() > lines_shown ? fmt::format("  and {} more rows\n", counts.size() - lines_shown) : "";
     return table.text(2) + more;
 }
 
@@ -122,8 +125,8 @@ std::string row_text(const EnvelopeResult& result, const EnvelopeNames& names, s
 
 std::string envelope_text(const EnvelopeResult& result, const EnvelopeNames& names) {
     const EnvelopeSummary summary = summarise(result);
-    return items_text(summary) + limits_text(summary, result.step_count) + bindings_text(result, names) + certificate_text(summary) + violations_text(result, names)
-           + feeder_faults_text(result, names);
+    return items_text(summary) + limits_text(summary, result.step_count) + bindings_text(result, names)
+           + certificate_text(summary) + violations_text(result, names) + feeder_faults_text(result, names);
 }
 
 }  // namespace headroom::cli

@@ -84,20 +84,21 @@ struct Times {
 
 std::string times_text(const EnvelopeResult& result, const Times& times, int threads) {
     const auto items = static_cast<double>(result.status.size());
-    return fmt::format("read {:.3f} s, solved {:.4f} s ({:.0f} steps per second, {} threads), written {:.3f} s\n", times.read,
-                       times.solve, items / times.solve, threads, times.write);
+    return fmt::format("read {:.3f} s, solved {:.4f} s ({:.0f} steps per second, {} threads), written {:.3f} s\n",
+                       times.read, times.solve, items / times.solve, threads, times.write);
 }
 
-std::string plan_text(const AllocateOptions& options, const Region& region, const SeriesSet& series, std::size_t invalid) {
+std::string plan_text(const AllocateOptions& options, const Region& region, const SeriesSet& series,
+                      std::size_t invalid) {
     const auto limits = static_cast<double>(series.step_count() * region.customer_count());
     // Two limits and two binding rows per step and customer, before compression.
     constexpr double bytes_per_limit = 2 * (sizeof(double) + sizeof(std::int32_t));
-    return fmt::format("case '{}': {} feeders ({} with a fault), {} customers, series '{}' of {} steps\n"
-                       "{} items on {} threads with {} kernels; {} of about {:.1f} MB at most\n",
-                       region.name, region.feeder_count(), invalid, region.customer_count(), series.name, series.step_count(),
-                       region.feeder_count() * series.step_count(),
-                       options.threads > 0 ? options.threads : available_threads(), simd_level_name(simd_level()),
-                       options.result_path, limits * bytes_per_limit / 1e6);
+    return fmt::format(
+        "case '{}': {} feeders ({} with a fault), {} customers, series '{}' of {} steps\n"
+        "{} items on {} threads with {} kernels; {} of about {:.1f} MB at most\n",
+        region.name, region.feeder_count(), invalid, region.customer_count(), series.name, series.step_count(),
+        region.feeder_count() * series.step_count(), options.threads > 0 ? options.threads : available_threads(),
+        simd_level_name(simd_level()), options.result_path, limits * bytes_per_limit / 1e6);
 }
 
 EnvelopeResult solve(const Region& region, const SeriesSet& series, const AllocateOptions& options,
@@ -106,11 +107,11 @@ EnvelopeResult solve(const Region& region, const SeriesSet& series, const Alloca
     const auto items = static_cast<std::int64_t>(region.feeder_count() * series.step_count());
     if (!options.quiet) progress.emplace("allocating", items);
     try {
-        return allocate(region, series, options.question, faults,
-                        {.threads = options.threads, .row_values = options.row_values,
-                         .finished = [&progress](std::int64_t done) {
-                             if (progress) progress->tick(done);
-                         }});
+        return allocate(
+            region, series, options.question, faults,
+            {.threads = options.threads, .row_values = options.row_values, .finished = [&progress](std::int64_t done) {
+                 if (progress) progress->tick(done);
+             }});
     } catch (const std::invalid_argument& fault) {
         throw InputError(options.case_path + ": " + fault.what());
     }
@@ -136,7 +137,8 @@ ExitCode allocate(const AllocateOptions& options) {
     const std::vector<std::string> faults = feeder_faults(region, options);
     times.read = seconds_since(start);
     if (options.dry_run) {
-        const auto invalid = std::count_if(faults.begin(), faults.end(), [](const auto& fault) { return !fault.empty(); });
+        const auto invalid =
+            std::count_if(faults.begin(), faults.end(), [](const auto& fault) { return !fault.empty(); });
         fmt::print("{}", plan_text(options, region, series, static_cast<std::size_t>(invalid)));
         return ExitCode::done;
     }
@@ -153,7 +155,8 @@ ExitCode allocate(const AllocateOptions& options) {
     if (options.json) fmt::print("{}\n", envelope_json(result, names));
     if (!options.quiet)
         fmt::print(stderr, "{}{}{}: written\n", envelope_text(result, names),
-                   times_text(result, times, options.threads > 0 ? options.threads : available_threads()), options.result_path);
+                   times_text(result, times, options.threads > 0 ? options.threads : available_threads()),
+                   options.result_path);
     return summarise(result).all_solved() ? ExitCode::done : ExitCode::incomplete;
 }
 

@@ -196,7 +196,9 @@ void Hdf5Writer::verify() const {
             if (block_digest(part.slab, part.slab, part.type, buffer.data()) != part.digest)
                 fail(part.path + " differs");
         }
-    } catch (const InputError& error) { fail(error.what()); }
+    } catch (const InputError& error) {
+        fail(error.what());
+    }
 }
 
 void Hdf5Writer::commit() {

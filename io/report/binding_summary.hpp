@@ -9,7 +9,7 @@ namespace headroom {
 
 /// How many limits one row stopped, over all steps and customers.
 struct BindingCount {
-    std::int32_t row;             ///< row of EnvelopeResult::rows
+    std::int32_t row;  ///< row of EnvelopeResult::rows
     std::int64_t exports, imports;
 
     std::int64_t total() const { return exports + imports; }

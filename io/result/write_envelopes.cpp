@@ -192,10 +192,12 @@ void write_rows(const Page& page, const RowTable& table, const Region& region) {
 void write_row_values(const Page& page, const EnvelopeResult& result) {
     if (result.row_base.empty()) return;
     page.group("/security", "how far the network limits of /row are used");
-    page.series("/security/base", rows, describe_float("value at the base case over the row's limit", "1"), result.row_base);
-    page.series("/security/worst", rows,
-                describe_float("value at the worst point inside all envelopes over the row's limit; NaN: not published", "1"),
-                result.row_worst);
+    page.series("/security/base", rows, describe_float("value at the base case over the row's limit", "1"),
+                result.row_base);
+    page.series(
+        "/security/worst", rows,
+        describe_float("value at the worst point inside all envelopes over the row's limit; NaN: not published", "1"),
+        result.row_worst);
 }
 
 void write_violations(const Page& page, const EnvelopeResult& result) {

@@ -6,9 +6,9 @@ namespace headroom {
 
 /// Runs work(item, worker) for every item in [0, count), on up to `threads` threads, each item once, in any order.
 ///
-/// worker in [0, threads) tells which workspace may be used. Results must depend on the item alone: then 1 and N threads
-/// give the same bytes. An exception of one item does not stop the others; the one of the smallest item is thrown at the
-/// end. threads <= 0: as many as the machine offers.
+/// worker in [0, threads) tells which workspace may be used. Results must depend on the item alone: then 1 and N
+/// threads give the same bytes. An exception of one item does not stop the others; the one of the smallest item is
+/// thrown at the end. threads <= 0: as many as the machine offers.
 void run_batch(int count, int threads, const std::function<void(int item, int worker)>& work);
 
 /// What `threads <= 0` means here.

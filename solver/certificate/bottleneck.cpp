@@ -12,8 +12,8 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// A row seen from its answer: what is left, and who is largest in it.
 struct RowView {
-    double left;          ///< (h - A w) / largest entry, in the unit of w
-    double largest;       ///< largest w / reference among limits above their start; 0 if there are none
+    double left;     ///< (h - A w) / largest entry, in the unit of w
+    double largest;  ///< largest w / reference among limits above their start; 0 if there are none
 };
 
 RowView view_row(const PackingRows& rows, int row, std::span<const double> room, std::span<const double> start,
@@ -36,8 +36,8 @@ std::vector<RowView> view_rows(const PackingRows& rows, std::span<const double> 
     return views;
 }
 
-BottleneckCertificate check_feasible(std::span<const RowView> views, std::span<const double> start, std::span<const double> cap,
-                                     std::span<const double> w) {
+BottleneckCertificate check_feasible(std::span<const RowView> views, std::span<const double> start,
+                                     std::span<const double> cap, std::span<const double> w) {
     BottleneckCertificate certificate{-infinity, -1, -infinity, 0.0, -1};
     for (std::size_t r = 0; r < views.size(); ++r) {
         // Written so that NaN counts as a violation.
@@ -59,9 +59,9 @@ double bottleneck_distance(const RowView& view, double w, double reference) {
 
 }  // namespace
 
-BottleneckCertificate check_lexicographic(const PackingRows& rows, std::span<const double> room, std::span<const double> start,
-                                          std::span<const double> cap, std::span<const double> reference,
-                                          std::span<const double> w) {
+BottleneckCertificate check_lexicographic(const PackingRows& rows, std::span<const double> room,
+                                          std::span<const double> start, std::span<const double> cap,
+                                          std::span<const double> reference, std::span<const double> w) {
     const auto views = view_rows(rows, room, start, reference, w);
     auto certificate = check_feasible(views, start, cap, w);
     std::vector<double> gap(w.size());
@@ -79,9 +79,9 @@ BottleneckCertificate check_lexicographic(const PackingRows& rows, std::span<con
     return certificate;
 }
 
-BottleneckCertificate check_equal_share(const PackingRows& rows, std::span<const double> room, std::span<const double> start,
-                                        std::span<const double> cap, std::span<const double> reference,
-                                        std::span<const double> w) {
+BottleneckCertificate check_equal_share(const PackingRows& rows, std::span<const double> room,
+                                        std::span<const double> start, std::span<const double> cap,
+                                        std::span<const double> reference, std::span<const double> w) {
     const auto views = view_rows(rows, room, start, reference, w);
     auto certificate = check_feasible(views, start, cap, w);
     double level = 0, to_cap = 0;

@@ -8,24 +8,24 @@ namespace headroom {
 
 /// Proof that w is the lexicographic max-min point, checked without the code that found it.
 ///
-/// w is lexicographically max-min under A w <= h, start <= w <= cap iff it fits and every limit has a bottleneck: it is at
-/// its cap, or it has an entry in a tight row where every other limit with an entry is no larger (in reference units) or
-/// stands at its start. For equal share, one bottleneck stops all: pass `equal_share` and every limit below its cap must
-/// stand at the common level while one row is tight.
+/// w is lexicographically max-min under A w <= h, start <= w <= cap iff it fits and every limit has a bottleneck: it is
+/// at its cap, or it has an entry in a tight row where every other limit with an entry is no larger (in reference
+/// units) or stands at its start. For equal share, one bottleneck stops all: pass `equal_share` and every limit below
+/// its cap must stand at the common level while one row is tight.
 struct BottleneckCertificate {
-    double row_violation;   ///< largest (A w - h) / (largest entry of the row), in the unit of w; <= 0: inside
-    int worst_row;          ///< the row of row_violation
-    double bound_violation; ///< largest excess over cap or shortfall under start, in the unit of w
-    double bottleneck_gap;  ///< largest shortfall of any limit from having a bottleneck, in the unit of w
-    int worst_limit;        ///< the limit of bottleneck_gap; -1 if there are none
+    double row_violation;    ///< largest (A w - h) / (largest entry of the row), in the unit of w; <= 0: inside
+    int worst_row;           ///< the row of row_violation
+    double bound_violation;  ///< largest excess over cap or shortfall under start, in the unit of w
+    double bottleneck_gap;   ///< largest shortfall of any limit from having a bottleneck, in the unit of w
+    int worst_limit;         ///< the limit of bottleneck_gap; -1 if there are none
 };
 
-BottleneckCertificate check_lexicographic(const PackingRows& rows, std::span<const double> room, std::span<const double> start,
-                                          std::span<const double> cap, std::span<const double> reference,
-                                          std::span<const double> w);
+BottleneckCertificate check_lexicographic(const PackingRows& rows, std::span<const double> room,
+                                          std::span<const double> start, std::span<const double> cap,
+                                          std::span<const double> reference, std::span<const double> w);
 
-BottleneckCertificate check_equal_share(const PackingRows& rows, std::span<const double> room, std::span<const double> start,
-                                        std::span<const double> cap, std::span<const double> reference,
-                                        std::span<const double> w);
+BottleneckCertificate check_equal_share(const PackingRows& rows, std::span<const double> room,
+                                        std::span<const double> start, std::span<const double> cap,
+                                        std::span<const double> reference, std::span<const double> w);
 
 }  // namespace headroom

@@ -1,9 +1,9 @@
 #pragma once
 
-// Arithmetic on eight lanes, for kernels only. A kernel source is compiled once per instruction set (solver/CMakeLists.txt)
-// with HEADROOM_SIMD_NAMESPACE naming its namespace; it must not instantiate anything that other sources share, because
-// the linker would keep one copy and that copy might use instructions that the processor lacks. So: this header, plain
-// pointers, nothing else.
+// Arithmetic on eight lanes, for kernels only. A kernel source is compiled once per instruction set
+// (solver/CMakeLists.txt) with HEADROOM_SIMD_NAMESPACE naming its namespace; it must not instantiate anything that
+// other sources share, because the linker would keep one copy and that copy might use instructions that the processor
+// lacks. So: this header, plain pointers, nothing else.
 
 #if defined(__AVX2__)
 #include <immintrin.h>
@@ -22,8 +22,8 @@ static inline void store(double* pointer, Lanes value) { *reinterpret_cast<Lanes
 /// a * b + c, rounded once where the instruction set has it; one of the two places where bits may differ from baseline.
 static inline Lanes fused(Lanes a, Lanes b, Lanes c) {
 #if defined(__AVX512F__)
-    return reinterpret_cast<Lanes>(_mm512_fmadd_pd(reinterpret_cast<__m512d>(a), reinterpret_cast<__m512d>(b),
-                                                   reinterpret_cast<__m512d>(c)));
+    return reinterpret_cast<Lanes>(
+        _mm512_fmadd_pd(reinterpret_cast<__m512d>(a), reinterpret_cast<__m512d>(b), reinterpret_cast<__m512d>(c)));
 #elif defined(__AVX2__)
     union Halves {
         Lanes whole;

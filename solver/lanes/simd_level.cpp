@@ -10,8 +10,8 @@ namespace {
 SimdLevel best_level() {
     __builtin_cpu_init();
     const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-                        __builtin_cpu_supports("avx512vl");
+    const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
+                        && __builtin_cpu_supports("avx512vl");
     return avx512 ? SimdLevel::avx512 : avx2 ? SimdLevel::avx2 : SimdLevel::baseline;
 }
 
@@ -21,9 +21,9 @@ SimdLevel chosen_level() {
     if (wanted == nullptr || *wanted == '\0') return best;
     for (const SimdLevel level : {SimdLevel::baseline, SimdLevel::avx2, SimdLevel::avx512})
         if (simd_level_name(level) == wanted && level <= best) return level;
-    throw std::invalid_argument("HEADROOM_SIMD = '" + std::string(wanted) +
-                                "' is not an instruction set of this processor; baseline, avx2 or avx512, at most " +
-                                std::string(simd_level_name(best)));
+    throw std::invalid_argument("HEADROOM_SIMD = '" + std::string(wanted)
+                                + "' is not an instruction set of this processor; baseline, avx2 or avx512, at most "
+                                + std::string(simd_level_name(best)));
 }
 
 }  // namespace

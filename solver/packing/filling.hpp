@@ -12,9 +12,9 @@ namespace headroom {
 ///     w_c(t) = min(max(start_c, t reference_c), cap_c)    while limit c is free; t is the common level        (1)
 ///     t*     = largest t with A w(t) <= room                                                                  (2)
 ///
-/// lexicographic: after (2) every free limit with an entry in a tight row stops at w_c(t*), every limit at its cap stops
-/// alone, and (2) is solved again for the others: the lexicographic max-min point of w_c / reference_c (limits that begin
-/// above the level wait until it has caught up). Otherwise (equal share) the first t* is the answer for all.
+/// lexicographic: after (2) every free limit with an entry in a tight row stops at w_c(t*), every limit at its cap
+/// stops alone, and (2) is solved again for the others: the lexicographic max-min point of w_c / reference_c (limits
+/// that begin above the level wait until it has caught up). Otherwise (equal share) the first t* is the answer for all.
 ///
 /// (2) is the root of a piecewise linear increasing function: bracketed Newton steps, exact on the last piece, no
 /// tolerance but rounding. filling.md tells how the lanes share the passes over A.
@@ -26,22 +26,24 @@ inline constexpr int stopped_with_others = -4;  ///< equal share only: another l
 
 /// One pack of problems, all arrays [slot x lane] (lane_count.hpp) and owned by the caller.
 struct FillingPack {
-    const double* room;      ///< [#row] h; +inf switches a row off. Precondition: A start <= room in live lanes
-    const double* start;     ///< [#limit] >= 0, <= cap
-    const double* cap;       ///< [#limit] finite
-    const double* reference; ///< [#limit] > 0
-    const double* live;      ///< [1] 1: solve this lane, 0: leave it alone (its inputs may be NaN)
+    const double* room;       ///< [#row] h; +inf switches a row off. Precondition: A start <= room in live lanes
+    const double* start;      ///< [#limit] >= 0, <= cap
+    const double* cap;        ///< [#limit] finite
+    const double* reference;  ///< [#limit] > 0
+    const double* live;       ///< [1] 1: solve this lane, 0: leave it alone (its inputs may be NaN)
 
-    double* limit;           ///< [#limit] out: w; 0 in lanes that are not live
-    int* stop;               ///< [#limit] out: row that stopped it, stopped_by_cap or stopped_with_others
-    double* level;           ///< [1] out: last t
-    int* rounds;             ///< [1] out: number of times (2) was solved; -1: gave up, limits are no answer
+    double* limit;  ///< [#limit] out: w; 0 in lanes that are not live
+    int* stop;      ///< [#limit] out: row that stopped it, stopped_by_cap or stopped_with_others
+    double* level;  ///< [1] out: last t
+    int* rounds;    ///< [1] out: number of times (2) was solved; -1: gave up, limits are no answer
 };
 
 /// Work arrays for packs of one PackingRows; reused, nothing is allocated afterwards.
 struct FillingWorkspace {
     explicit FillingWorkspace(const PackingRows& rows)
-        : used(size(rows.row_count())), slope(size(rows.row_count())), rise(size(rows.limit_count)),
+        : used(size(rows.row_count())),
+          slope(size(rows.row_count())),
+          rise(size(rows.limit_count)),
           frozen(size(rows.limit_count)) {}
     LaneArray used, slope, rise, frozen;
 

@@ -1,4 +1,5 @@
-// Progressive filling in lanes; filling.hpp states the problem, filling.md the method. Compiled once per instruction set.
+// Progressive filling in lanes; filling.hpp states the problem, filling.md the method. Compiled once per instruction
+// set.
 
 #include "solver/packing/filling_kernel.hpp"
 
@@ -8,30 +9,29 @@ namespace headroom::HEADROOM_SIMD_NAMESPACE {
 namespace {
 
 constexpr int W = 8;
-constexpr int pass_max = 2000;          // passes over A per pack; a handful is usual
-constexpr double tight_share = 1e-13;   // a row is tight when less than this share of what it carries is left: rounding only
+constexpr int pass_max = 2000;  // passes over A per pack; a handful is usual
+constexpr double tight_share =
+    1e-13;  // a row is tight when less than this share of what it carries is left: rounding only
 constexpr double cap_rounding = 1e-14;  // (cap / reference) * reference may miss the cap by a unit in the last place
 constexpr double infinity = __builtin_inf();
 
 /// What one pass over A at the level t tells about every lane.
 struct PassResult {
-    Mask inside;          // no row is exceeded
-    Mask stopped;         // inside, and some tight row would be exceeded by rising further
-    Lanes step_up;        // distance to the first row that fills up, if all goes on as it does at t
-    Lanes step_down;      // distance back to where the last exceeded row fits, likewise
+    Mask inside;      // no row is exceeded
+    Mask stopped;     // inside, and some tight row would be exceeded by rising further
+    Lanes step_up;    // distance to the first row that fills up, if all goes on as it does at t
+    Lanes step_down;  // distance back to where the last exceeded row fits, likewise
 };
 
 /// The state of every lane's search for the level.
 struct Search {
-    Lanes lower, upper;   // A w(lower) <= room; upper: not so, or everything is at its cap
+    Lanes lower, upper;  // A w(lower) <= room; upper: not so, or everything is at its cap
     Lanes trial;
-    Mask open;            // upper is only the cap level, not known to be exceeded
+    Mask open;  // upper is only the cap level, not known to be exceeded
     Mask running;
 };
 
-Lanes filled(Lanes t, Lanes first, Lanes cap, Lanes reference) {
-    return minimum(maximum(first, t * reference), cap);
-}
+Lanes filled(Lanes t, Lanes first, Lanes cap, Lanes reference) { return minimum(maximum(first, t * reference), cap); }
 
 /// w(t) into limit, dw/dt into rise; frozen limits keep what they have. The slope is the one to the right, what rising
 /// further would cost; in lanes at their top level it is the one to the left, as there is no further.
@@ -75,7 +75,7 @@ PassResult pass(const FillingView& v) {
     }
     result.stopped &= result.inside;
     result.step_up = up_room / up_slope;
-    result.step_down = down_excess / down_slope;   // +inf where an exceeded row does not move: bisection follows
+    result.step_down = down_excess / down_slope;  // +inf where an exceeded row does not move: bisection follows
     return result;
 }
 
@@ -137,7 +137,8 @@ Search begin(const FillingView& v) {
     return {.lower = zero, .upper = cap_level(v), .trial = zero, .open = live, .running = live};
 }
 
-/// The next level to try, from what the pass at s.trial said. Newton where it lands inside the bracket, else its middle.
+/// The next level to try, from what the pass at s.trial said. Newton where it lands inside the bracket, else its
+/// middle.
 void advance(Search& s, const PassResult& p) {
     const Mask rise = p.inside & s.running, fall = ~p.inside & s.running;
     s.lower = select(rise, s.trial, s.lower);
@@ -189,7 +190,8 @@ void fill_kernel(const FillingView& v) {
 void multiply_kernel(const ProductView& v) {
     for (int r = 0; r < v.row_count; ++r) {
         Lanes sum = spread(0);
-        for (int e = v.start[r]; e < v.start[r + 1]; ++e) sum = fused(spread(v.value[e]), load(v.w + v.column[e] * W), sum);
+        for (int e = v.start[r]; e < v.start[r + 1]; ++e)
+            sum = fused(spread(v.value[e]), load(v.w + v.column[e] * W), sum);
         store(v.product + r * W, sum);
     }
 }

@@ -6,9 +6,9 @@ namespace headroom {
 
 struct FillingView {
     int row_count, limit_count;
-    const int* start;        // [#row + 1]
-    const int* column;       // [#entry]
-    const double* value;     // [#entry]
+    const int* start;     // [#row + 1]
+    const int* column;    // [#entry]
+    const double* value;  // [#entry]
     bool lexicographic;
     const double *room, *first, *cap, *reference, *live;
     double *limit, *level;
@@ -28,14 +28,14 @@ struct ProductView {
 namespace baseline {
 void fill_kernel(const FillingView& view);
 void multiply_kernel(const ProductView& view);
-}
+}  // namespace baseline
 namespace avx2 {
 void fill_kernel(const FillingView& view);
 void multiply_kernel(const ProductView& view);
-}
+}  // namespace avx2
 namespace avx512 {
 void fill_kernel(const FillingView& view);
 void multiply_kernel(const ProductView& view);
-}
+}  // namespace avx512
 
 }  // namespace headroom

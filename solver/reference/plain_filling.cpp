@@ -20,7 +20,8 @@ struct Walk {
     double level = 0;
 
     bool rising(std::size_t c) const {
-        return frozen[c] == 0 && level * reference[c] >= start[c] * (1 - rounding) && limit[c] < cap[c] * (1 - rounding);
+        return frozen[c] == 0 && level * reference[c] >= start[c] * (1 - rounding)
+               && limit[c] < cap[c] * (1 - rounding);
     }
     double used(int r) const {
         double sum = 0;
@@ -40,8 +41,10 @@ struct Walk {
         double distance = infinity;
         for (std::size_t c = 0; c < limit.size(); ++c) {
             if (frozen[c] != 0) continue;
-            if (rising(c)) distance = std::min(distance, cap[c] / reference[c] - level);
-            else if (level * reference[c] < start[c]) distance = std::min(distance, start[c] / reference[c] - level);
+            if (rising(c))
+                distance = std::min(distance, cap[c] / reference[c] - level);
+            else if (level * reference[c] < start[c])
+                distance = std::min(distance, start[c] / reference[c] - level);
         }
         for (int r = 0; r < rows.row_count(); ++r)
             if (const double s = slope(r); s > 0) distance = std::min(distance, std::max(room[r] - used(r), 0.0) / s);
@@ -84,10 +87,17 @@ PlainFillingResult plain_filling(const PackingRows& rows, FillingRule rule, std:
                                  std::span<const double> start, std::span<const double> cap,
                                  std::span<const double> reference) {
     const auto n = static_cast<std::size_t>(rows.limit_count);
-    Walk walk{rows, room, start, cap, reference, {start.begin(), start.end()}, std::vector<char>(n, 0),
+    Walk walk{rows,
+              room,
+              start,
+              cap,
+              reference,
+              {start.begin(), start.end()},
+              std::vector<char>(n, 0),
               std::vector<int>(n, stopped_with_others)};
     for (int r = 0; r < rows.row_count(); ++r)
-        if (walk.used(r) > room[r] * (1 + rounding)) throw std::invalid_argument("plain_filling: the start does not fit");
+        if (walk.used(r) > room[r] * (1 + rounding))
+            throw std::invalid_argument("plain_filling: the start does not fit");
 
     int rounds = 0;
     while (!walk.all_frozen()) {

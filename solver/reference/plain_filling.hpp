@@ -9,7 +9,7 @@ namespace headroom {
 
 struct PlainFillingResult {
     std::vector<double> limit;
-    std::vector<int> stop;     ///< as FillingPack::stop
+    std::vector<int> stop;  ///< as FillingPack::stop
     double level;
     int rounds;
 };

@@ -27,13 +27,16 @@ Complex sensitivity(const LinearNetwork& net, int voltage_phase, int power_phase
     PhaseVector pick = PhaseVector::Zero();
     pick[voltage_phase] = 1;
     const PhaseVector f = sums.voltage(1, pick)[1];
-    return 2.0 * std::conj(net.nodes[1].flat[voltage_phase]) * f[power_phase] * std::conj(1.0 / net.nodes[1].flat[power_phase]);
+    return 2.0 * std::conj(net.nodes[1].flat[voltage_phase]) * f[power_phase]
+           * std::conj(1.0 / net.nodes[1].flat[power_phase]);
 }
 
 // slack --- end, one mile of line 601: M_P and M_Q as printed for the PowerModelsDistribution form.
 TEST(LinDist3Flow, GivesThePublishedMatricesOfLine601) {
-    const double m_p[3][3] = {{0.693000, 0.712970, -0.891697}, {-1.024970, 0.675000, 0.513166}, {0.575697, -0.820166, 0.682800}};
-    const double m_q[3][3] = {{2.035800, -0.771900, -0.149936}, {-0.231500, 2.095600, -0.650770}, {-0.697264, -0.119030, 2.069600}};
+    const double m_p[3][3] = {
+        {0.693000, 0.712970, -0.891697}, {-1.024970, 0.675000, 0.513166}, {0.575697, -0.820166, 0.682800}};
+    const double m_q[3][3] = {
+        {2.035800, -0.771900, -0.149936}, {-0.231500, 2.095600, -0.650770}, {-0.697264, -0.119030, 2.069600}};
     FeederBuilder builder(2401.8);
     builder.bus("end", "abc", 2401.8);
     builder.line("slack", "end", "abc", line_601());
@@ -61,7 +64,8 @@ struct Allocated {
 };
 
 Allocated run(Region region, const AllocationQuestion& question) {
-    EnvelopeResult result = allocate(region, region.series.front(), question, std::vector<std::string>(region.feeder_count()), {.threads = 1});
+    EnvelopeResult result = allocate(region, region.series.front(), question,
+                                     std::vector<std::string>(region.feeder_count()), {.threads = 1});
     return {std::move(region), std::move(result)};
 }
 
@@ -101,12 +105,13 @@ TEST_P(Laminar, MaxMinGivesTheGoldenEnvelopes) {
     EXPECT_TRUE(std::isnan(answer.export_kw(8))) << "a passive customer has no envelope";
 }
 
-INSTANTIATE_TEST_SUITE_P(GoldenS1, Laminar,
-                         testing::Values(LaminarRow{-2, {6, 6, 6, 6, 4, 4, 5, 5}, {6, 6, 4, 4, 4, 4, 5, 5}},
-                                         LaminarRow{0, {6, 6, 5, 5, 4, 4, 5, 5}, {6, 6, 5, 5, 4, 4, 5, 5}},
-                                         LaminarRow{3, {6, 6, 3.75, 3.75, 3.75, 3.75, 5, 5}, {6.25, 6.25, 6.25, 6.25, 4, 4, 5, 5}},
-                                         LaminarRow{-6, {7, 7, 7, 7, 4, 4, 5, 5}, {6, 6, 3, 3, 3, 3, 5, 5}}),
-                         [](const auto& row) { return "Passive" + std::to_string(row.index); });
+INSTANTIATE_TEST_SUITE_P(
+    GoldenS1, Laminar,
+    testing::Values(LaminarRow{-2, {6, 6, 6, 6, 4, 4, 5, 5}, {6, 6, 4, 4, 4, 4, 5, 5}},
+                    LaminarRow{0, {6, 6, 5, 5, 4, 4, 5, 5}, {6, 6, 5, 5, 4, 4, 5, 5}},
+                    LaminarRow{3, {6, 6, 3.75, 3.75, 3.75, 3.75, 5, 5}, {6.25, 6.25, 6.25, 6.25, 4, 4, 5, 5}},
+                    LaminarRow{-6, {7, 7, 7, 7, 4, 4, 5, 5}, {6, 6, 3, 3, 3, 3, 5, 5}}),
+    [](const auto& row) { return "Passive" + std::to_string(row.index); });
 
 TEST(Laminar, WeightsAreTheUnitsOfWeightedMaxMin) {
     FeederBuilder builder = laminar_case(-2);
@@ -129,18 +134,26 @@ struct Section {
     const char *from, *to;
     double r, x;
 };
-constexpr Section ieee13_sections[] = {
-    {"slack", "632", 0.0203523, 0.0653106}, {"632", "670", 0.0067875, 0.0217811}, {"670", "671", 0.0135648, 0.0435295},
-    {"671", "680", 0.0101762, 0.0326553},   {"632", "633", 0.0161991, 0.0208001}, {"632", "645", 0.0306434, 0.0244299},
-    {"645", "646", 0.0183861, 0.0146580},   {"671", "692", 0.0000289, 0.0},       {"692", "675", 0.0131757, 0.0112765},
-    {"671", "684", 0.0183861, 0.0146580},   {"684", "611", 0.0218203, 0.0221207}, {"684", "652", 0.0587697, 0.0224310},
-    {"633", "634", 0.11, 0.20}};
+constexpr Section ieee13_sections[] = {{"slack", "632", 0.0203523, 0.0653106},
+                                       {"632", "670", 0.0067875, 0.0217811},
+                                       {"670", "671", 0.0135648, 0.0435295},
+                                       {"671", "680", 0.0101762, 0.0326553},
+                                       {"632", "633", 0.0161991, 0.0208001},
+                                       {"632", "645", 0.0306434, 0.0244299},
+                                       {"645", "646", 0.0183861, 0.0146580},
+                                       {"671", "692", 0.0000289, 0.0},
+                                       {"692", "675", 0.0131757, 0.0112765},
+                                       {"671", "684", 0.0183861, 0.0146580},
+                                       {"684", "611", 0.0218203, 0.0221207},
+                                       {"684", "652", 0.0587697, 0.0224310},
+                                       {"633", "634", 0.11, 0.20}};
 struct SpotLoad {
     const char* bus;
     double kw, kvar;
 };
-constexpr SpotLoad ieee13_loads[] = {{"634", 400, 290}, {"645", 170, 125}, {"646", 230, 132}, {"671", 1155, 660}, {"692", 170, 151},
-                                     {"675", 843, 462}, {"611", 170, 80},  {"652", 128, 86},  {"670", 200, 116}};
+constexpr SpotLoad ieee13_loads[] = {{"634", 400, 290},  {"645", 170, 125}, {"646", 230, 132},
+                                     {"671", 1155, 660}, {"692", 170, 151}, {"675", 843, 462},
+                                     {"611", 170, 80},   {"652", 128, 86},  {"670", 200, 116}};
 
 FeederBuilder ieee13(double load_share) {
     const double base = 4160 / std::sqrt(3.0), z_base = 4160.0 * 4160.0 / 5e6;
@@ -218,7 +231,8 @@ TEST(LinDistFlow, GivesTheGoldenMaxMinEnvelopeOfIeee13) {
         for (const char* bus : {"634", "645", "646", "671", "692", "675", "611", "652"})
             builder.active(std::string("pv") + bus, bus, "abc", 2e6, 0.0);
 
-        const Allocated answer = run(builder.build(), {.flow = FlowModel::lin_dist_flow, .policy = policy, .import_asked = false});
+        const Allocated answer =
+            run(builder.build(), {.flow = FlowModel::lin_dist_flow, .policy = policy, .import_asked = false});
 
         double total = 0;
         for (std::size_t c = 9; c < 17; ++c) {
@@ -233,7 +247,8 @@ TEST(LinDistFlow, GivesTheGoldenMaxMinEnvelopeOfIeee13) {
 
 // slack --- n1 --- n2 with 9.6 kW of passive load at n2; 2 r = 0.21 / 57.5 p.u. per kW.
 FeederBuilder three_nodes(const char* active_bus, double rating_kva) {
-    const double base = 230.0, r = 0.5 * (0.21 / 57.5) / 1e3 * 3 * base * base;   // balanced: v drops by 2 r P / (3 base^2)
+    const double base = 230.0,
+                 r = 0.5 * (0.21 / 57.5) / 1e3 * 3 * base * base;  // balanced: v drops by 2 r P / (3 base^2)
     FeederBuilder builder(base);
     for (const char* bus : {"n1", "n2"}) builder.bus(bus, "abc", base);
     builder.line("slack", "n1", "abc", PhaseImpedance::uncoupled(r, 0), 1.0, not_given, rating_kva * 1e3);

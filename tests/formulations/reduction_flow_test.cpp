@@ -41,7 +41,8 @@ TEST_P(Reduction, ExpandsToTheVoltagesOfEveryOriginalBus) {
         ASSERT_LT(reduced.net.nodes.size(), full.nodes.size()) << "seed " << seed;
         for (std::size_t i = 0; i < full.nodes.size(); ++i) {
             const double base = region.bus.base_voltage[static_cast<std::size_t>(full.nodes[i].bus)];
-            EXPECT_LE((expanded[i] - unreduced.voltage[i]).cwiseAbs().maxCoeff(), 1e-9 * base) << "seed " << seed << " node " << i;
+            EXPECT_LE((expanded[i] - unreduced.voltage[i]).cwiseAbs().maxCoeff(), 1e-9 * base)
+                << "seed " << seed << " node " << i;
         }
     }
 }
@@ -49,7 +50,8 @@ TEST_P(Reduction, ExpandsToTheVoltagesOfEveryOriginalBus) {
 /// The unreduced network in the clothes of a reduced one.
 ReducedNetwork not_reduced(const LinearNetwork& full) { return {full, {}, {}}; }
 
-SecurityRows::Workspace base_case(const SecurityRows& rows, const std::vector<Complex>& power, const PhaseVector& slack) {
+SecurityRows::Workspace base_case(const SecurityRows& rows, const std::vector<Complex>& power,
+                                  const PhaseVector& slack) {
     auto work = rows.workspace();
     for (std::size_t c = 0; c < power.size(); ++c) {
         work.p[c * lane_count] = power[c].real();
@@ -65,8 +67,10 @@ SecurityRows::Workspace base_case(const SecurityRows& rows, const std::vector<Co
 
 double room_used(const SecurityRows& rows, int row, const std::vector<double>& w) {
     double used = 0;
-    for (int e = rows.rows().start[static_cast<std::size_t>(row)]; e < rows.rows().start[static_cast<std::size_t>(row) + 1]; ++e)
-        used += rows.rows().value[static_cast<std::size_t>(e)] * w[static_cast<std::size_t>(rows.rows().column[static_cast<std::size_t>(e)])];
+    for (int e = rows.rows().start[static_cast<std::size_t>(row)];
+         e < rows.rows().start[static_cast<std::size_t>(row) + 1]; ++e)
+        used += rows.rows().value[static_cast<std::size_t>(e)]
+                * w[static_cast<std::size_t>(rows.rows().column[static_cast<std::size_t>(e)])];
     return used;
 }
 
@@ -88,7 +92,8 @@ TEST_P(Reduction, LeavesTheTightestMarginOfEveryBoxUnchanged) {
             const auto tightest = [&](const SecurityRows& rows, const SecurityRows::Workspace& work) {
                 double margin = std::numeric_limits<double>::infinity();
                 for (int r = 0; r < rows.rows().row_count(); ++r)
-                    margin = std::min(margin, work.room[static_cast<std::size_t>(r) * lane_count] - room_used(rows, r, w));
+                    margin =
+                        std::min(margin, work.room[static_cast<std::size_t>(r) * lane_count] - room_used(rows, r, w));
                 return margin;
             };
             EXPECT_NEAR(tightest(reduced, reduced_base), tightest(unreduced, unreduced_base), 1e-9) << "seed " << seed;
@@ -96,9 +101,12 @@ TEST_P(Reduction, LeavesTheTightestMarginOfEveryBoxUnchanged) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, Reduction, testing::Values(FlowModel::dc, FlowModel::lin_dist_flow, FlowModel::lin_dist3_flow),
+INSTANTIATE_TEST_SUITE_P(Models, Reduction,
+                         testing::Values(FlowModel::dc, FlowModel::lin_dist_flow, FlowModel::lin_dist3_flow),
                          [](const auto& model) {
-                             return model.param == FlowModel::dc ? "Dc" : model.param == FlowModel::lin_dist_flow ? "LinDistFlow" : "LinDist3Flow";
+                             return model.param == FlowModel::dc              ? "Dc"
+                                    : model.param == FlowModel::lin_dist_flow ? "LinDistFlow"
+                                                                              : "LinDist3Flow";
                          });
 
 // slack --(5 ohm, 90 A)-- b1 --(60 A)-- b2 --(70 A)-- b3 (customer);  b1 also has a dead end of three buses.
@@ -114,7 +122,8 @@ TEST(ReductionOfAChain, KeepsTheSmallestRatingAndTheSumOfImpedances) {
     builder.line("d2", "d3", "abc", z, 5, 10);
     builder.active("c", "b3", "a", 1e3, 1e3);
 
-    const ReducedNetwork reduced = reduce(linear_network(builder.build(), 0, FlowModel::lin_dist3_flow, Monitoring::customers));
+    const ReducedNetwork reduced =
+        reduce(linear_network(builder.build(), 0, FlowModel::lin_dist3_flow, Monitoring::customers));
 
     ASSERT_EQ(reduced.net.nodes.size(), 2u);
     EXPECT_NEAR(std::abs(reduced.net.nodes[1].edge.impedance(0, 0) - Complex(0.06, 0.12)), 0, 1e-15);
@@ -127,22 +136,24 @@ TEST(SplitRows, SplitPathSumsNotBranches) {
     FeederBuilder builder(2401.8);
     const PhaseImpedance overhead{{{{.3465, .1560, .1580}, {.1560, .3375, .1535}, {.1580, .1535, .3414}}},
                                   {{{1.0179, .5017, .4236}, {.5017, 1.0478, .3849}, {.4236, .3849, 1.0348}}}};
-    const PhaseImpedance cable{{{{.791721, .318476, .28345}, {.318476, .781649, .318476}, {.28345, .318476, .791721}}},
-                               {{{.438352, .0276838, -.0184204}, {.0276838, .396697, .0276838}, {-.0184204, .0276838, .438352}}}};
+    const PhaseImpedance cable{
+        {{{.791721, .318476, .28345}, {.318476, .781649, .318476}, {.28345, .318476, .791721}}},
+        {{{.438352, .0276838, -.0184204}, {.0276838, .396697, .0276838}, {-.0184204, .0276838, .438352}}}};
     for (const char* bus : {"b1", "b2"}) builder.bus(bus, "abc", 2401.8);
     builder.line("slack", "b1", "abc", overhead, 0.3);
     builder.line("b1", "b2", "abc", cable, 0.6);
     for (const char* phase : {"a", "b", "c"}) builder.active(phase, "b2", phase, 1e6, 1e6);
     const Region region = builder.build();
 
-    const SecurityRows rows(region, reduce(linear_network(region, 0, FlowModel::lin_dist3_flow, Monitoring::customers)), {});
+    const SecurityRows rows(region, reduce(linear_network(region, 0, FlowModel::lin_dist3_flow, Monitoring::customers)),
+                            {});
     const PackingRows& a = rows.rows();
 
     // Exact worst case of the first voltage row over a box of equal sides against the corners, and the branch-wise sum.
     const double s3 = std::sqrt(3.0);
     const auto m = [&](const PhaseImpedance& z, std::size_t i, std::size_t j) {
         if (i == j) return 2 * z.r[i][i];
-        const double sign = (j + 3 - i) % 3 == 1 ? 1.0 : -1.0;   // the phase pair's rotation
+        const double sign = (j + 3 - i) % 3 == 1 ? 1.0 : -1.0;  // the phase pair's rotation
         return -z.r[i][j] + sign * s3 * z.x[i][j];
     };
     int sign_changes = 0;
@@ -159,8 +170,10 @@ TEST(SplitRows, SplitPathSumsNotBranches) {
         }
         std::array<double, 6> actual{};
         for (int e = a.start[static_cast<std::size_t>(r)]; e < a.start[static_cast<std::size_t>(r) + 1]; ++e)
-            actual[static_cast<std::size_t>(a.column[static_cast<std::size_t>(e)])] = a.value[static_cast<std::size_t>(e)];
-        for (std::size_t k = 0; k < 6; ++k) EXPECT_NEAR(actual[k], expected[k], 1e-12) << limit.phases << " column " << k;
+            actual[static_cast<std::size_t>(a.column[static_cast<std::size_t>(e)])] =
+                a.value[static_cast<std::size_t>(e)];
+        for (std::size_t k = 0; k < 6; ++k)
+            EXPECT_NEAR(actual[k], expected[k], 1e-12) << limit.phases << " column " << k;
     }
     EXPECT_GT(sign_changes, 0) << "the case must show what it is for";
 }

@@ -71,7 +71,8 @@ std::vector<Answer> solve(const PackingRows& rows, FillingRule rule, const std::
 }
 
 Problem plain_problem(std::vector<double> room, std::size_t limits, double cap) {
-    return {std::move(room), std::vector<double>(limits, 0), std::vector<double>(limits, cap), std::vector<double>(limits, 1)};
+    return {std::move(room), std::vector<double>(limits, 0), std::vector<double>(limits, cap),
+            std::vector<double>(limits, 1)};
 }
 
 //  w0 + w1 <= 4  and  w1 + w2 <= 10: the first row stops 0 and 1 at 2, then 2 rises alone to 8.
@@ -153,7 +154,8 @@ RandomProblems random_problems(unsigned seed) {
     std::mt19937 random(seed);
     const auto uniform = [&](double low, double high) { return std::uniform_real_distribution<>(low, high)(random); };
     const int n = 1 + static_cast<int>(random() % 24), m = 1 + static_cast<int>(random() % 30);
-    std::vector<std::vector<double>> dense(static_cast<std::size_t>(m), std::vector<double>(static_cast<std::size_t>(n)));
+    std::vector<std::vector<double>> dense(static_cast<std::size_t>(m),
+                                           std::vector<double>(static_cast<std::size_t>(n)));
     for (auto& row : dense)
         for (double& a : row)
             if (uniform(0, 1) < 0.5) a = std::pow(10.0, uniform(-3, 1));
@@ -186,7 +188,8 @@ TEST_P(RandomFilling, AgreesWithTheJudgeAndCarriesItsCertificate) {
             const auto judge = plain_filling(random.rows, GetParam(), p.room, p.start, p.cap, p.reference);
             ASSERT_GE(answers[lane].rounds, 0) << "seed " << seed << " lane " << lane;
             for (std::size_t c = 0; c < p.cap.size(); ++c)
-                ASSERT_NEAR(answers[lane].limit[c], judge.limit[c], 1e-8) << "seed " << seed << " lane " << lane << " limit " << c;
+                ASSERT_NEAR(answers[lane].limit[c], judge.limit[c], 1e-8)
+                    << "seed " << seed << " lane " << lane << " limit " << c;
             const auto check = GetParam() == FillingRule::lexicographic ? check_lexicographic : check_equal_share;
             const auto certificate = check(random.rows, p.room, p.start, p.cap, p.reference, answers[lane].limit);
             ASSERT_LE(certificate.row_violation, 1e-8) << "seed " << seed;
@@ -213,14 +216,17 @@ TEST_P(RandomFilling, ALaneKnowsNothingOfItsNeighboursOrItsPlace) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Rules, RandomFilling, testing::Values(FillingRule::lexicographic, FillingRule::equal_share),
-                         [](const auto& rule) { return rule.param == FillingRule::lexicographic ? "Lexicographic" : "EqualShare"; });
+                         [](const auto& rule) {
+                             return rule.param == FillingRule::lexicographic ? "Lexicographic" : "EqualShare";
+                         });
 
 TEST(BottleneckCertificate, RejectsEveryChangedLimit) {
     int rejected = 0, tried = 0;
     for (unsigned seed = 0; seed < 200; ++seed) {
         const RandomProblems random = random_problems(seed);
         const Problem& p = random.problems.front();
-        const auto good = plain_filling(random.rows, FillingRule::lexicographic, p.room, p.start, p.cap, p.reference).limit;
+        const auto good =
+            plain_filling(random.rows, FillingRule::lexicographic, p.room, p.start, p.cap, p.reference).limit;
         for (std::size_t c = 0; c < good.size(); ++c)
             for (const double change : {-1e-3, 1e-3}) {
                 auto bad = good;

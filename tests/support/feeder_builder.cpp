@@ -49,7 +49,8 @@ std::int32_t FeederBuilder::bus_row(const std::string& id) const {
 }
 
 std::int64_t FeederBuilder::line(const std::string& from, const std::string& to, const std::string& phases,
-                                 const PhaseImpedance& per_metre, double length, double rating_current, double rating_power) {
+                                 const PhaseImpedance& per_metre, double length, double rating_current,
+                                 double rating_power) {
     const std::uint8_t bits = phase_bits(phases);
     ConductorMatrix r{}, x{};
     for (std::size_t i = 0; i < 3; ++i)
@@ -103,8 +104,8 @@ std::int64_t FeederBuilder::customer(const std::string& id, const std::string& b
     return static_cast<std::int64_t>(c.id.size() - 1);
 }
 
-std::int64_t FeederBuilder::active(const std::string& id, const std::string& bus, const std::string& phases, double export_cap,
-                                   double import_cap) {
+std::int64_t FeederBuilder::active(const std::string& id, const std::string& bus, const std::string& phases,
+                                   double export_cap, double import_cap) {
     return customer(id, bus, phases, {.export_cap = export_cap, .import_cap = import_cap});
 }
 

@@ -25,19 +25,21 @@ public:
     explicit FeederBuilder(double base_voltage, const std::string& phases = "abc");
 
     std::int32_t bus(const std::string& id, const std::string& phases, double base_voltage);
-    std::int64_t line(const std::string& from, const std::string& to, const std::string& phases, const PhaseImpedance& per_metre,
-                      double length = 1.0, double rating_current = not_given, double rating_power = not_given);
+    std::int64_t line(const std::string& from, const std::string& to, const std::string& phases,
+                      const PhaseImpedance& per_metre, double length = 1.0, double rating_current = not_given,
+                      double rating_power = not_given);
     struct Customer {
         double export_cap = 10e3, import_cap = 10e3, weight = 1.0;
         bool active = true;
         Connection connection = Connection::wye;
     };
-    std::int64_t customer(const std::string& id, const std::string& bus, const std::string& phases, const Customer& values);
+    std::int64_t customer(const std::string& id, const std::string& bus, const std::string& phases,
+                          const Customer& values);
     std::int64_t active(const std::string& id, const std::string& bus, const std::string& phases, double export_cap,
                         double import_cap);
     /// Forecast injection of a customer in every step added so far and later (W, V A).
     void inject(const std::string& customer, double p, double q = 0.0);
-    void voltage_band(double minimum, double maximum);   ///< V, at every bus so far
+    void voltage_band(double minimum, double maximum);  ///< V, at every bus so far
 
     /// The region with `steps` steps of one hour, slack at nominal voltage times `slack_pu`.
     Region build(std::size_t steps = 1, double slack_pu = 1.0) const;
@@ -48,7 +50,7 @@ private:
     std::int32_t bus_row(const std::string& id) const;
 
     Region region_;
-    std::vector<double> p_, q_;   ///< [#customer]
+    std::vector<double> p_, q_;  ///< [#customer]
 };
 
 std::uint8_t phase_bits(const std::string& phases);

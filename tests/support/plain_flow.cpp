@@ -15,7 +15,7 @@ Complex phasor(double magnitude, double degree) { return std::polar(magnitude, d
 struct Judge {
     const Region& region;
     std::size_t step;
-    std::vector<Phases> power;         // [#bus] injected, phase by phase
+    std::vector<Phases> power;                // [#bus] injected, phase by phase
     std::vector<Phases> flat, no_load, rise;  // [#bus]
     PlainFlow result;
 
@@ -32,8 +32,10 @@ struct Judge {
                 continue;
             }
             std::vector<std::array<std::size_t, 2>> pairs;
-            if (on.size() == 3) pairs = {{0, 1}, {1, 2}, {2, 0}};
-            else pairs = {{on[0], on[1]}};
+            if (on.size() == 3)
+                pairs = {{0, 1}, {1, 2}, {2, 0}};
+            else
+                pairs = {{on[0], on[1]}};
             for (const auto& [a, b] : pairs) {
                 const Complex va = flat[bus][a] / std::abs(flat[bus][a]), vb = flat[bus][b] / std::abs(flat[bus][b]);
                 const Complex share = s / static_cast<double>(pairs.size());
@@ -56,17 +58,20 @@ struct Judge {
         no_load.resize(region.bus_count());
         for (std::size_t k = 0; k < 3; ++k) {
             flat[0][k] = phasor(region.bus.base_voltage[0], -120.0 * static_cast<double>(k));
-            no_load[0][k] = phasor(region.series[0].slack_voltage[3 * step + k], region.series[0].slack_angle[3 * step + k]);
+            no_load[0][k] =
+                phasor(region.series[0].slack_voltage[3 * step + k], region.series[0].slack_angle[3 * step + k]);
         }
         for (std::size_t k = 0; k < region.branch_count(); ++k) {
-            const auto from = static_cast<std::size_t>(region.branch.from_bus[k]), to = static_cast<std::size_t>(region.branch.to_bus[k]);
+            const auto from = static_cast<std::size_t>(region.branch.from_bus[k]),
+                       to = static_cast<std::size_t>(region.branch.to_bus[k]);
             flat[to] = is_transformer(k) ? through_transformer(flat[from]) : flat[from];
             no_load[to] = is_transformer(k) ? through_transformer(no_load[from]) : no_load[from];
         }
     }
 
     Complex impedance(std::size_t branch, std::size_t i, std::size_t j) const {
-        if (is_transformer(branch)) return i == j ? Complex(region.transformer.r[0], region.transformer.x[0]) : Complex{};
+        if (is_transformer(branch))
+            return i == j ? Complex(region.transformer.r[0], region.transformer.x[0]) : Complex{};
         const auto code = static_cast<std::size_t>(region.branch.line_code[branch]);
         return region.branch.length[branch] * Complex(region.line_code.r[code][i][j], region.line_code.x[code][i][j]);
     }
@@ -76,7 +81,8 @@ struct Judge {
         result.flow.assign(region.branch_count(), Phases{});
         std::vector<Phases> below = power;
         for (std::size_t k = region.branch_count(); k-- > 0;) {
-            const auto from = static_cast<std::size_t>(region.branch.from_bus[k]), to = static_cast<std::size_t>(region.branch.to_bus[k]);
+            const auto from = static_cast<std::size_t>(region.branch.from_bus[k]),
+                       to = static_cast<std::size_t>(region.branch.to_bus[k]);
             for (std::size_t i = 0; i < 3; ++i) {
                 result.flow[k][i] = -below[to][i];
                 if (!is_transformer(k)) below[from][i] += below[to][i];
@@ -84,11 +90,13 @@ struct Judge {
         }
         rise.assign(region.bus_count(), Phases{});
         for (std::size_t k = 0; k < region.branch_count(); ++k) {
-            const auto from = static_cast<std::size_t>(region.branch.from_bus[k]), to = static_cast<std::size_t>(region.branch.to_bus[k]);
+            const auto from = static_cast<std::size_t>(region.branch.from_bus[k]),
+                       to = static_cast<std::size_t>(region.branch.to_bus[k]);
             for (std::size_t i = 0; i < 3; ++i) {
                 if (!is_transformer(k)) rise[to][i] += rise[from][i];
                 for (std::size_t j = 0; j < 3; ++j)
-                    if (flat[to][j] != Complex{}) rise[to][i] -= impedance(k, i, j) * std::conj(result.flow[k][j] / flat[to][j]);
+                    if (flat[to][j] != Complex{})
+                        rise[to][i] -= impedance(k, i, j) * std::conj(result.flow[k][j] / flat[to][j]);
             }
         }
         observe();
@@ -101,7 +109,8 @@ struct Judge {
             for (std::size_t i = 0; i < 3; ++i) {
                 const std::size_t j = (i + 1) % 3;
                 result.v_sq[b][i] = first_order(no_load[b][i], flat[b][i], rise[b][i]);
-                result.pair_sq[b][i] = first_order(no_load[b][i] - no_load[b][j], flat[b][i] - flat[b][j], rise[b][i] - rise[b][j]);
+                result.pair_sq[b][i] =
+                    first_order(no_load[b][i] - no_load[b][j], flat[b][i] - flat[b][j], rise[b][i] - rise[b][j]);
             }
     }
 
@@ -112,7 +121,8 @@ struct Judge {
 
 }  // namespace
 
-PlainFlow plain_flow(const Region& region, std::size_t step, const std::vector<double>& p, const std::vector<double>& q) {
+PlainFlow plain_flow(const Region& region, std::size_t step, const std::vector<double>& p,
+                     const std::vector<double>& q) {
     Judge judge{region, step, {}, {}, {}, {}, {}};
     judge.set_no_load();
     judge.inject(p, q);

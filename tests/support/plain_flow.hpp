@@ -8,8 +8,8 @@
 
 namespace headroom::test {
 
-/// The judge of the unbalanced linear model: the branch-flow form as it is printed (lin_dist3_flow.md, equation 2), bus by
-/// bus on the feeder as given, no reduction, no path sums, sharing no code with formulations/flow. Lines and a Dyn
+/// The judge of the unbalanced linear model: the branch-flow form as it is printed (lin_dist3_flow.md, equation 2), bus
+/// by bus on the feeder as given, no reduction, no path sums, sharing no code with formulations/flow. Lines and a Dyn
 /// transformer at the head only; wye and delta customers.
 struct PlainFlow {
     std::vector<std::array<double, 3>> v_sq;                ///< [#bus] V^2, phases a, b, c
@@ -18,6 +18,7 @@ struct PlainFlow {
 };
 
 /// @param p, q  [#customer] W, V A injections
-PlainFlow plain_flow(const Region& region, std::size_t step, const std::vector<double>& p, const std::vector<double>& q);
+PlainFlow plain_flow(const Region& region, std::size_t step, const std::vector<double>& p,
+                     const std::vector<double>& q);
 
 }  // namespace headroom::test

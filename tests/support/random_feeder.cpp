@@ -20,11 +20,13 @@ PhaseImpedance scaled(const PhaseImpedance& z, double factor) {
     return result;
 }
 
-/// IEEE 601 (overhead) and 606 (cable), ohm per mile: a phase pair's coefficient changes sign where they follow each other.
+/// IEEE 601 (overhead) and 606 (cable), ohm per mile: a phase pair's coefficient changes sign where they follow each
+/// other.
 const PhaseImpedance overhead{{{{.3465, .1560, .1580}, {.1560, .3375, .1535}, {.1580, .1535, .3414}}},
                               {{{1.0179, .5017, .4236}, {.5017, 1.0478, .3849}, {.4236, .3849, 1.0348}}}};
-const PhaseImpedance cable{{{{.791721, .318476, .28345}, {.318476, .781649, .318476}, {.28345, .318476, .791721}}},
-                           {{{.438352, .0276838, -.0184204}, {.0276838, .396697, .0276838}, {-.0184204, .0276838, .438352}}}};
+const PhaseImpedance cable{
+    {{{.791721, .318476, .28345}, {.318476, .781649, .318476}, {.28345, .318476, .791721}}},
+    {{{.438352, .0276838, -.0184204}, {.0276838, .396697, .0276838}, {-.0184204, .0276838, .438352}}}};
 
 class Maker {
 public:
@@ -84,8 +86,8 @@ private:
         const std::size_t parent = first + below(ids_.size() - first);
         const std::string phases = some_phases(phases_[parent]), id = "b" + std::to_string(ids_.size());
         builder_.bus(id, phases, base);
-        builder_.line(ids_[parent], id, phases, scaled(uniform(0, 1) < 0.5 ? overhead : cable, 1 / mile), uniform(5, 120),
-                      options_.ratings && uniform(0, 1) < 0.5 ? uniform(60, 200) : not_given);
+        builder_.line(ids_[parent], id, phases, scaled(uniform(0, 1) < 0.5 ? overhead : cable, 1 / mile),
+                      uniform(5, 120), options_.ratings && uniform(0, 1) < 0.5 ? uniform(60, 200) : not_given);
         ids_.push_back(id);
         phases_.push_back(phases);
     }
@@ -93,8 +95,8 @@ private:
     void add_customer(int number) {
         const std::size_t at = 1 + below(ids_.size() - 1);
         const std::string& phases = phases_[at];
-        FeederBuilder::Customer values{.export_cap = uniform(2e3, 60e3), .import_cap = uniform(2e3, 60e3),
-                                       .active = number < options_.active};
+        FeederBuilder::Customer values{
+            .export_cap = uniform(2e3, 60e3), .import_cap = uniform(2e3, 60e3), .active = number < options_.active};
         std::string connected(1, phases[below(phases.size())]);
         if (options_.delta_customers && phases.size() >= 2 && uniform(0, 1) < 0.5) {
             values.connection = Connection::delta;

@@ -5,9 +5,9 @@
 namespace headroom::test {
 
 struct RandomFeederOptions {
-    int buses = 15;              ///< without the slack bus
+    int buses = 15;  ///< without the slack bus
     int active = 8, passive = 4;
-    bool transformer = false;    ///< a Dyn transformer at the head instead of a line
+    bool transformer = false;  ///< a Dyn transformer at the head instead of a line
     bool delta_customers = false;
     bool ratings = true;
     std::size_t steps = 3;
