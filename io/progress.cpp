@@ -24,10 +24,15 @@ void write_to_stderr(std::string_view text) {
 }  // namespace
 
 Progress::Progress(std::string what, std::int64_t total)
-    : Progress(std::move(what), total, stderr_is_terminal(), write_to_stderr) {}
+    : Progress(std::move(what), total, stderr_is_terminal(), write_to_stderr, std::chrono::seconds(2)) {}
 
-Progress::Progress(std::string what, std::int64_t total, bool terminal, Sink sink)
-    : what_(std::move(what)), total_(total), terminal_(terminal), sink_(std::move(sink)), start_(Clock::now()) {}
+Progress::Progress(std::string what, std::int64_t total, bool terminal, Sink sink, std::chrono::milliseconds silence)
+    : what_(std::move(what)),
+      total_(total),
+      terminal_(terminal),
+      sink_(std::move(sink)),
+      silence_(silence),
+      start_(Clock::now()) {}
 
 Progress::~Progress() {
     if (line_open_) sink_(erase_line);
@@ -58,7 +63,7 @@ void Progress::redraw(std::int64_t done, Clock::time_point now) {
 void Progress::print_tenths(std::int64_t done, Clock::time_point now) {
     const std::int64_t tenths = done * 10 / total_;
     // Threads may arrive here out of order: never go back.
-    if (tenths <= tenths_printed_) return;
+    if (tenths <= tenths_printed_ || now - start_ < silence_) return;
     tenths_printed_ = tenths;
     sink_(fmt::format("{}: {} % ({} of {}){}\n", what_, 10 * tenths, done, total_, remaining(done, now)));
 }

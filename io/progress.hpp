@@ -15,11 +15,12 @@ class Progress {
 public:
     using Sink = std::function<void(std::string_view)>;
 
-    /// Writes to standard error.
+    /// Writes to standard error; without a terminal only once the work has taken two seconds.
     Progress(std::string what, std::int64_t total);
     /// @param total     work items in all, >= 0
     /// @param terminal  redraw one line
-    Progress(std::string what, std::int64_t total, bool terminal, Sink sink);
+    /// @param silence   no plain lines before
+    Progress(std::string what, std::int64_t total, bool terminal, Sink sink, std::chrono::milliseconds silence = {});
     /// Removes the redrawn line, so that what is printed next starts in column 0.
     ~Progress();
     Progress(const Progress&) = delete;
@@ -39,6 +40,7 @@ private:
     const std::int64_t total_;
     const bool terminal_;
     const Sink sink_;
+    const std::chrono::milliseconds silence_;
     const Clock::time_point start_;
     std::atomic<std::int64_t> done_{0};
     std::mutex output_;  ///< guards the sink and what follows

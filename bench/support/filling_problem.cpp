@@ -87,29 +87,37 @@ void FillingProblem::keep_problem(std::size_t step, std::span<const double> room
     start_.insert(start_.end(), start.begin(), start.end());
 }
 
-void FillingProblem::make_packs() {
+FillingProblem::Pack FillingProblem::make_pack(const std::array<std::size_t, lane_count>& problems, std::size_t first,
+                                               std::size_t count) const {
     const std::size_t rows_count = static_cast<std::size_t>(rows().row_count()), limits = cap_.size();
+    Pack pack{LaneArray(rows_count * lane_count),
+              LaneArray(limits * lane_count),
+              LaneArray(limits * lane_count),
+              LaneArray(limits * lane_count),
+              LaneArray(lane_count),
+              first,
+              count};
+    for (std::size_t lane = 0; lane < lane_count; ++lane) {
+        for (std::size_t r = 0; r < rows_count; ++r) pack.room[r * lane_count + lane] = room(problems[lane])[r];
+        for (std::size_t c = 0; c < limits; ++c) {
+            pack.start[c * lane_count + lane] = start(problems[lane])[c];
+            pack.cap[c * lane_count + lane] = cap_[c];
+            pack.reference[c * lane_count + lane] = reference_[c];
+        }
+        pack.live[lane] = lane < count ? 1.0 : 0.0;
+    }
+    return pack;
+}
+
+void FillingProblem::make_packs() {
+    std::array<std::size_t, lane_count> problems{};
     for (std::size_t first = 0; first < size(); first += lane_count) {
         const std::size_t count = std::min<std::size_t>(lane_count, size() - first);
-        Pack pack{LaneArray(rows_count * lane_count),
-                  LaneArray(limits * lane_count),
-                  LaneArray(limits * lane_count),
-                  LaneArray(limits * lane_count),
-                  LaneArray(lane_count),
-                  first,
-                  count};
-        for (std::size_t lane = 0; lane < lane_count; ++lane) {
-            const std::size_t problem = first + std::min(lane, count - 1);
-            for (std::size_t r = 0; r < rows_count; ++r) pack.room[r * lane_count + lane] = room(problem)[r];
-            for (std::size_t c = 0; c < limits; ++c) {
-                pack.start[c * lane_count + lane] = start(problem)[c];
-                pack.cap[c * lane_count + lane] = cap_[c];
-                pack.reference[c * lane_count + lane] = reference_[c];
-            }
-            pack.live[lane] = lane < count ? 1.0 : 0.0;
-        }
-        packs_.push_back(std::move(pack));
+        for (std::size_t lane = 0; lane < lane_count; ++lane) problems[lane] = first + std::min(lane, count - 1);
+        packs_.push_back(make_pack(problems, first, count));
     }
+    for (std::size_t lane = 0; lane < lane_count; ++lane) problems[lane] = lane * (size() - 1) / (lane_count - 1);
+    sample_ = make_pack(problems, 0, lane_count);
 }
 
 Answers plain_answers(const FillingProblem& problem) {
@@ -127,23 +135,28 @@ LaneAnswers::LaneAnswers(const FillingProblem& problem)
       rounds(problem.packs().size() * lane_count),
       stop_(problem.cap().size() * lane_count),
       level_(lane_count),
-      work_(problem.rows()) {}
+      plan_(problem.rows()),
+      work_(problem.rows()),
+      sample_limit_(problem.cap().size() * lane_count),
+      sample_rounds_(lane_count) {}
 
 void LaneAnswers::fill_all(const FillingProblem& problem) {
-    for (std::size_t k = 0; k < limit.size(); ++k) {
-        const auto& pack = problem.packs()[k];
-        fill(problem.rows(), FillingRule::lexicographic,
-             {.room = pack.room.data(),
-              .start = pack.start.data(),
-              .cap = pack.cap.data(),
-              .reference = pack.reference.data(),
-              .live = pack.live.data(),
-              .limit = limit[k].data(),
-              .stop = stop_.data(),
-              .level = level_.data(),
-              .rounds = rounds.data() + k * lane_count},
-             work_);
-    }
+    const auto view = [this](const FillingProblem::Pack& pack, double* limits, int* pack_rounds) {
+        return FillingPack{.room = pack.room.data(),
+                           .start = pack.start.data(),
+                           .cap = pack.cap.data(),
+                           .reference = pack.reference.data(),
+                           .live = pack.live.data(),
+                           .limit = limits,
+                           .stop = stop_.data(),
+                           .level = level_.data(),
+                           .rounds = pack_rounds};
+    };
+    learn_first_rows(plan_, FillingRule::lexicographic,
+                     view(problem.sample(), sample_limit_.data(), sample_rounds_.data()), work_);
+    for (std::size_t k = 0; k < limit.size(); ++k)
+        fill(plan_, FillingRule::lexicographic,
+             view(problem.packs()[k], limit[k].data(), rounds.data() + k * lane_count), work_);
 }
 
 Answers LaneAnswers::unpacked(const FillingProblem& problem) const {

@@ -28,6 +28,7 @@ public:
     const SecurityRows& security() const { return security_; }
     const std::vector<std::size_t>& steps() const { return step_; }  ///< [#problem] step of the series
     const std::vector<Pack>& packs() const { return packs_; }
+    const Pack& sample() const { return sample_; }  ///< eight problems spread over all
     std::span<const double> room(std::size_t problem) const { return slice(room_, problem); }    ///< [#row]
     std::span<const double> start(std::size_t problem) const { return slice(start_, problem); }  ///< [#limit] kW
     std::span<const double> cap() const { return cap_; }                                         ///< [#limit] kW
@@ -44,6 +45,7 @@ private:
     std::vector<double> start_of(std::size_t step) const;
     void keep_problem(std::size_t step, std::span<const double> room);
     void make_packs();
+    Pack make_pack(const std::array<std::size_t, lane_count>& problems, std::size_t first, std::size_t count) const;
 
     const Region& region_;
     const SeriesSet& series_;
@@ -52,6 +54,7 @@ private:
     std::size_t left_out_ = 0;
     std::vector<double> room_, start_, cap_, reference_;
     std::vector<Pack> packs_;
+    Pack sample_;
 };
 
 /// Answers of one problem after the other: [#problem x #limit], kW.
@@ -60,7 +63,7 @@ using Answers = std::vector<double>;
 /// By plain_filling, the judge.
 Answers plain_answers(const FillingProblem& problem);
 
-/// Fills every pack; the lanes' limits stay in their pack's layout.
+/// Learns the first rows and fills every pack, as an allocation does; the lanes' limits stay in their pack's layout.
 struct LaneAnswers {
     explicit LaneAnswers(const FillingProblem& problem);
     void fill_all(const FillingProblem& problem);
@@ -71,7 +74,10 @@ struct LaneAnswers {
 private:
     std::vector<int> stop_;
     LaneArray level_;
+    FillingPlan plan_;
     FillingWorkspace work_;
+    LaneArray sample_limit_;
+    std::vector<int> sample_rounds_;
 };
 
 }  // namespace headroom::bench

@@ -39,7 +39,7 @@ public:
             reason[i] = faults[static_cast<std::size_t>(feeder)];
             if (!reason[i].empty()) return;
             try {
-                feeders_[i] = std::make_unique<FeederAllocation>(region_, feeder, question_);
+                feeders_[i] = std::make_unique<FeederAllocation>(region_, feeder, series_, question_);
             } catch (const InvalidFeeder& fault) {
                 reason[i] = fault.what();
             }
@@ -68,7 +68,7 @@ public:
             if (feeders_[feeder]) {
                 auto& work = workers[static_cast<std::size_t>(worker)].workspace_for(feeder, *feeders_[feeder]);
                 feeders_[feeder]->solve_pack(
-                    series_, first_step, row_offset_[feeder], work, result_, violations[static_cast<std::size_t>(item)],
+                    first_step, row_offset_[feeder], work, result_, violations[static_cast<std::size_t>(item)],
                     row_values_ != nullptr ? &(*row_values_)[static_cast<std::size_t>(first_) + feeder] : nullptr);
             }
             if (run_.finished)

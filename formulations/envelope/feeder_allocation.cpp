@@ -6,8 +6,6 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "solver/certificate/bottleneck.hpp"
-
 namespace headroom {
 namespace {
 
@@ -38,11 +36,14 @@ double reference_value(const Region& region, std::size_t customer, bool exports,
 
 }  // namespace
 
-FeederAllocation::FeederAllocation(const Region& region, std::int64_t feeder, const AllocationQuestion& question)
+FeederAllocation::FeederAllocation(const Region& region, std::int64_t feeder, const SeriesSet& series,
+                                   const AllocationQuestion& question)
     : region_(region),
+      series_(series),
       feeder_(static_cast<std::size_t>(feeder)),
       question_(question),
-      rows_(make_rows(region, feeder, question)) {
+      rows_(make_rows(region, feeder, question)),
+      plan_(rows_.rows()) {
     find_references(region);
     for (const auto& customer : rows_.customers()) {
         const auto k = static_cast<std::size_t>(customer.customer);
@@ -50,6 +51,7 @@ FeederAllocation::FeederAllocation(const Region& region, std::int64_t feeder, co
         keeps_p_.push_back(!active || question.basis == Basis::added);
         keeps_q_.push_back(!active || region.customer.reactive_mode[k] == ReactiveMode::unity);
     }
+    learn_first_rows();
 }
 
 void FeederAllocation::find_references(const Region& region) {
@@ -79,40 +81,41 @@ FeederAllocation::Workspace FeederAllocation::workspace() const {
     const auto rows = static_cast<std::size_t>(rows_.rows().row_count());
     const std::size_t limits = 2 * rows_.active_count();
     const auto lanes = [](std::size_t slots) { return LaneArray(slots * lane_count, 0.0); };
-    return {rows_.workspace(),
-            FillingWorkspace(rows_.rows()),
-            lanes(limits),
-            lanes(limits),
-            lanes(limits),
-            lanes(limits),
-            lanes(rows),
-            lanes(1),
-            lanes(1),
-            std::vector<int>(limits * lane_count),
-            std::vector<int>(lane_count),
-            std::vector<double>(rows),
-            std::vector<double>(limits),
-            std::vector<double>(limits),
-            std::vector<double>(limits),
-            std::vector<double>(limits)};
+    return {.rows = rows_.workspace(),
+            .filling = FillingWorkspace(rows_.rows()),
+            .start = lanes(limits),
+            .cap = lanes(limits),
+            .reference = lanes(limits),
+            .limit = lanes(limits),
+            .product = lanes(rows),
+            .live = lanes(1),
+            .level = lanes(1),
+            .bottleneck = BottleneckWorkspace(rows_.rows()),
+            .row_violation = lanes(1),
+            .bound_violation = lanes(1),
+            .bottleneck_gap = lanes(1),
+            .stop = std::vector<int>(limits * lane_count),
+            .rounds = std::vector<int>(lane_count),
+            .column_room = std::vector<double>(rows),
+            .column_start = std::vector<double>(limits),
+            .column_cap = std::vector<double>(limits),
+            .column_reference = std::vector<double>(limits),
+            .column_limit = std::vector<double>(limits)};
 }
 
 /// Base case: passive customers at their forecast, active ones at P = 0 with the reactive forecast that stays theirs.
-/// Lanes beyond the last step repeat it; they are computed and thrown away.
-void FeederAllocation::load_base(const SeriesSet& series, std::size_t first_step, std::size_t count,
-                                 Workspace& work) const {
+void FeederAllocation::load_base(const LaneSteps& steps, Workspace& work) const {
     const std::size_t customers = region_.customer_count(), feeders = region_.feeder_count();
     for (std::size_t lane = 0; lane < lane_count; ++lane) {
-        const std::size_t step = first_step + std::min(lane, count - 1);
-        const double* p = series.p_forecast.data() + step * customers;
-        const double* q = series.q_forecast.data() + step * customers;
+        const double* p = series_.p_forecast.data() + steps[lane] * customers;
+        const double* q = series_.q_forecast.data() + steps[lane] * customers;
         for (std::size_t c = 0; c < rows_.customers().size(); ++c) {
             const auto k = static_cast<std::size_t>(rows_.customers()[c].customer);
             work.rows.p[c * lane_count + lane] = keeps_p_[c] != 0 ? p[k] : 0.0;
             work.rows.q[c * lane_count + lane] = keeps_q_[c] != 0 ? q[k] : 0.0;
         }
-        const double* voltage = series.slack_voltage.data() + (step * feeders + feeder_) * 3;
-        const double* angle = series.slack_angle.data() + (step * feeders + feeder_) * 3;
+        const double* voltage = series_.slack_voltage.data() + (steps[lane] * feeders + feeder_) * 3;
+        const double* angle = series_.slack_angle.data() + (steps[lane] * feeders + feeder_) * 3;
         for (std::size_t phase = 0; phase < 3; ++phase) {
             const Complex v = slack_phasor(voltage[phase], angle[phase]);
             work.rows.slack[2 * phase * lane_count + lane] = v.real();
@@ -122,16 +125,14 @@ void FeederAllocation::load_base(const SeriesSet& series, std::size_t first_step
 }
 
 /// w0 and caps in kW. A direction not asked for cannot leave its start.
-void FeederAllocation::load_limits(const SeriesSet& series, std::size_t first_step, std::size_t count,
-                                   Workspace& work) const {
+void FeederAllocation::load_limits(const LaneSteps& steps, Workspace& work) const {
     const std::size_t n = rows_.active_count();
     const bool contains = question_.contain == Contain::forecast && question_.basis == Basis::net;
     for (std::size_t limit = 0; limit < 2 * n; ++limit) {
         const bool exports = limit < n;
         const auto k = static_cast<std::size_t>(rows_.active()[limit % n]);
         for (std::size_t lane = 0; lane < lane_count; ++lane) {
-            const std::size_t step = first_step + std::min(lane, count - 1);
-            const double injection = series.p_forecast[step * region_.customer_count() + k] / watt_per_kilowatt;
+            const double injection = series_.p_forecast[steps[lane] * region_.customer_count() + k] / watt_per_kilowatt;
             const double forecast = std::max(exports ? injection : -injection, 0.0);
             double cap = cap_[limit];
             // On top of the forecast only what the connection leaves.
@@ -142,6 +143,43 @@ void FeederAllocation::load_limits(const SeriesSet& series, std::size_t first_st
             work.reference[limit * lane_count + lane] = reference_[limit];
         }
     }
+}
+
+FillingPack FeederAllocation::pack_of(Workspace& work) {
+    return {.room = work.rows.room.data(),
+            .start = work.start.data(),
+            .cap = work.cap.data(),
+            .reference = work.reference.data(),
+            .live = work.live.data(),
+            .limit = work.limit.data(),
+            .stop = work.stop.data(),
+            .level = work.level.data(),
+            .rounds = work.rounds.data()};
+}
+
+FillingRule FeederAllocation::rule() const {
+    return question_.policy == Policy::max_min ? FillingRule::lexicographic : FillingRule::equal_share;
+}
+
+/// The rows that stop limits in eight steps spread over the series are where every search begins: the same for every
+/// pack, so that results do not depend on which pack is solved when. Short series are not worth the extra pack.
+void FeederAllocation::learn_first_rows() {
+    constexpr std::size_t worth_it = 4 * lane_count;
+    const std::size_t steps = series_.step_count();
+    if (steps < worth_it || rows_.active_count() == 0) return;
+    LaneSteps sample;
+    for (std::size_t lane = 0; lane < lane_count; ++lane) sample[lane] = lane * (steps - 1) / (lane_count - 1);
+    Workspace work = workspace();
+    load_base(sample, work);
+    load_limits(sample, work);
+    rows_.room(work.rows);
+    multiply(plan_, work.start.data(), work.product.data());
+    for (std::size_t lane = 0; lane < lane_count; ++lane) {
+        work.live[lane] = 1.0;
+        for (std::size_t k = lane; k < work.product.size(); k += lane_count)
+            if (!(work.product[k] <= work.rows.room[k])) work.live[lane] = 0.0;
+    }
+    headroom::learn_first_rows(plan_, rule(), pack_of(work), work.filling);
 }
 
 /// Rows violated by the base case are listed; with no_worse they get no room instead.
@@ -196,8 +234,31 @@ ItemStatus FeederAllocation::contain_forecast(std::size_t lane, std::size_t step
     return status == ItemStatus::solved ? ItemStatus::forecast_not_contained : status;
 }
 
-/// Gathers the lane and has the answer checked by code apart from the filling.
-bool FeederAllocation::certify(std::size_t lane, std::size_t item, Workspace& work, EnvelopeResult& result) const {
+/// Has the answers of the pack checked by code apart from the filling.
+void FeederAllocation::check_pack(Workspace& work) const {
+    if (question_.policy == Policy::max_min) {
+        check_lexicographic_pack(rows_.rows(),
+                                 {.room = work.rows.room.data(),
+                                  .start = work.start.data(),
+                                  .cap = work.cap.data(),
+                                  .reference = work.reference.data(),
+                                  .w = work.limit.data(),
+                                  .row_violation = work.row_violation.data(),
+                                  .bound_violation = work.bound_violation.data(),
+                                  .bottleneck_gap = work.bottleneck_gap.data()},
+                                 work.bottleneck);
+        return;
+    }
+    for (std::size_t lane = 0; lane < lane_count; ++lane) {
+        if (work.live[lane] == 0) continue;
+        const BottleneckCertificate certificate = check_share(lane, work);
+        work.row_violation[lane] = certificate.row_violation;
+        work.bound_violation[lane] = certificate.bound_violation;
+        work.bottleneck_gap[lane] = certificate.bottleneck_gap;
+    }
+}
+
+BottleneckCertificate FeederAllocation::check_share(std::size_t lane, Workspace& work) const {
     const auto gather = [lane](const LaneArray& from, std::vector<double>& to) {
         for (std::size_t k = 0; k < to.size(); ++k) to[k] = from[k * lane_count + lane];
     };
@@ -206,13 +267,16 @@ bool FeederAllocation::certify(std::size_t lane, std::size_t item, Workspace& wo
     gather(work.cap, work.column_cap);
     gather(work.reference, work.column_reference);
     gather(work.limit, work.column_limit);
-    const auto check = question_.policy == Policy::max_min ? check_lexicographic : check_equal_share;
-    const BottleneckCertificate certificate = check(rows_.rows(), work.column_room, work.column_start, work.column_cap,
-                                                    work.column_reference, work.column_limit);
-    result.certificate_row_violation[item] = certificate.row_violation * watt_per_kilowatt;
-    result.certificate_bottleneck_gap[item] = certificate.bottleneck_gap * watt_per_kilowatt;
-    return work.rounds[lane] >= 0 && certificate.row_violation <= certified_row_kw
-           && certificate.bound_violation <= certified_row_kw && certificate.bottleneck_gap <= certified_bottleneck_kw;
+    return check_equal_share(rows_.rows(), work.column_room, work.column_start, work.column_cap, work.column_reference,
+                             work.column_limit);
+}
+
+bool FeederAllocation::certify(std::size_t lane, std::size_t item, const Workspace& work,
+                               EnvelopeResult& result) const {
+    result.certificate_row_violation[item] = work.row_violation[lane] * watt_per_kilowatt;
+    result.certificate_bottleneck_gap[item] = work.bottleneck_gap[lane] * watt_per_kilowatt;
+    return work.rounds[lane] >= 0 && work.row_violation[lane] <= certified_row_kw
+           && work.bound_violation[lane] <= certified_row_kw && work.bottleneck_gap[lane] <= certified_bottleneck_kw;
 }
 
 void FeederAllocation::publish(std::size_t lane, std::size_t step, ItemStatus status, std::int32_t row_offset,
@@ -238,35 +302,26 @@ void FeederAllocation::publish(std::size_t lane, std::size_t step, ItemStatus st
     }
 }
 
-void FeederAllocation::solve_pack(const SeriesSet& series, std::size_t first_step, std::int32_t row_offset,
-                                  Workspace& work, EnvelopeResult& result, std::vector<Violation>& violations,
-                                  RowValues* values) const {
-    const std::size_t count = std::min<std::size_t>(lane_count, series.step_count() - first_step);
-    load_base(series, first_step, count, work);
-    load_limits(series, first_step, count, work);
+void FeederAllocation::solve_pack(std::size_t first_step, std::int32_t row_offset, Workspace& work,
+                                  EnvelopeResult& result, std::vector<Violation>& violations, RowValues* values) const {
+    const std::size_t count = std::min<std::size_t>(lane_count, series_.step_count() - first_step);
+    // Lanes beyond the last step repeat it; they are computed and thrown away.
+    LaneSteps steps;
+    for (std::size_t lane = 0; lane < lane_count; ++lane) steps[lane] = first_step + std::min(lane, count - 1);
+    load_base(steps, work);
+    load_limits(steps, work);
     rows_.room(work.rows);
     std::array<ItemStatus, lane_count> status{};
     for (std::size_t lane = 0; lane < count; ++lane)
         status[lane] = check_base(lane, first_step + lane, row_offset, work, violations);
-    multiply(rows_.rows(), work.start.data(), work.product.data());
+    multiply(plan_, work.start.data(), work.product.data());
     for (std::size_t lane = 0; lane < count; ++lane)
         if (status[lane] != ItemStatus::insecure_base)
             status[lane] = contain_forecast(lane, first_step + lane, row_offset, status[lane], work, violations);
     for (std::size_t lane = 0; lane < lane_count; ++lane)
         work.live[lane] = lane < count && status[lane] != ItemStatus::insecure_base ? 1.0 : 0.0;
-    const FillingRule rule =
-        question_.policy == Policy::max_min ? FillingRule::lexicographic : FillingRule::equal_share;
-    fill(rows_.rows(), rule,
-         {.room = work.rows.room.data(),
-          .start = work.start.data(),
-          .cap = work.cap.data(),
-          .reference = work.reference.data(),
-          .live = work.live.data(),
-          .limit = work.limit.data(),
-          .stop = work.stop.data(),
-          .level = work.level.data(),
-          .rounds = work.rounds.data()},
-         work.filling);
+    fill(plan_, rule(), pack_of(work), work.filling);
+    check_pack(work);
     for (std::size_t lane = 0; lane < count; ++lane) {
         const std::size_t step = first_step + lane;
         if (work.live[lane] != 0 && !certify(lane, step * result.feeder_count + feeder_, work, result))
@@ -274,7 +329,7 @@ void FeederAllocation::solve_pack(const SeriesSet& series, std::size_t first_ste
         publish(lane, step, status[lane], row_offset, work, result);
     }
     if (values == nullptr) return;
-    multiply(rows_.rows(), work.limit.data(), work.product.data());
+    multiply(plan_, work.limit.data(), work.product.data());
     for (std::size_t lane = 0; lane < count; ++lane) {
         if (status[lane] == ItemStatus::uncertified) work.live[lane] = 0;
         store_row_values(lane, first_step + lane, work, *values);

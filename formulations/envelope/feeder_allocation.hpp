@@ -1,11 +1,13 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
 #include "formulations/envelope/envelope_result.hpp"
 #include "formulations/envelope/question.hpp"
 #include "formulations/flow/security_rows.hpp"
+#include "solver/certificate/bottleneck.hpp"
 #include "solver/packing/filling.hpp"
 
 namespace headroom {
@@ -14,7 +16,8 @@ namespace headroom {
 class FeederAllocation {
 public:
     /// @throws InvalidFeeder, std::invalid_argument
-    FeederAllocation(const Region& region, std::int64_t feeder, const AllocationQuestion& question);
+    FeederAllocation(const Region& region, std::int64_t feeder, const SeriesSet& series,
+                     const AllocationQuestion& question);
 
     /// Work arrays for one pack; one per thread.
     struct Workspace {
@@ -22,6 +25,8 @@ public:
         FillingWorkspace filling;
         LaneArray start, cap, reference, limit, product;
         LaneArray live, level;
+        BottleneckWorkspace bottleneck;
+        LaneArray row_violation, bound_violation, bottleneck_gap;
         std::vector<int> stop, rounds;
         std::vector<double> column_room, column_start, column_cap, column_reference, column_limit;
     };
@@ -35,29 +40,38 @@ public:
     /// Solves steps [first_step, first_step + 8) that exist and writes their part of `result`; appends violated rows.
     /// @param row_offset  of this feeder's limits in result.rows
     /// @param values      null: not asked for
-    void solve_pack(const SeriesSet& series, std::size_t first_step, std::int32_t row_offset, Workspace& work,
-                    EnvelopeResult& result, std::vector<Violation>& violations, RowValues* values) const;
+    void solve_pack(std::size_t first_step, std::int32_t row_offset, Workspace& work, EnvelopeResult& result,
+                    std::vector<Violation>& violations, RowValues* values) const;
 
     const SecurityRows& rows() const { return rows_; }
 
 private:
+    using LaneSteps = std::array<std::size_t, lane_count>;  ///< the step in each lane
+
     void find_references(const Region& region);
-    void load_base(const SeriesSet& series, std::size_t first_step, std::size_t count, Workspace& work) const;
-    void load_limits(const SeriesSet& series, std::size_t first_step, std::size_t count, Workspace& work) const;
+    void learn_first_rows();
+    void load_base(const LaneSteps& steps, Workspace& work) const;
+    void load_limits(const LaneSteps& steps, Workspace& work) const;
+    static FillingPack pack_of(Workspace& work);
+    FillingRule rule() const;
     ItemStatus check_base(std::size_t lane, std::size_t step, std::int32_t row_offset, Workspace& work,
                           std::vector<Violation>& violations) const;
     ItemStatus contain_forecast(std::size_t lane, std::size_t step, std::int32_t row_offset, ItemStatus status,
                                 Workspace& work, std::vector<Violation>& violations) const;
-    bool certify(std::size_t lane, std::size_t item, Workspace& work, EnvelopeResult& result) const;
+    void check_pack(Workspace& work) const;
+    BottleneckCertificate check_share(std::size_t lane, Workspace& work) const;
+    bool certify(std::size_t lane, std::size_t item, const Workspace& work, EnvelopeResult& result) const;
     void publish(std::size_t lane, std::size_t step, ItemStatus status, std::int32_t row_offset, const Workspace& work,
                  EnvelopeResult& result) const;
 
     void store_row_values(std::size_t lane, std::size_t step, const Workspace& work, RowValues& values) const;
 
     const Region& region_;
+    const SeriesSet& series_;
     std::size_t feeder_;
     AllocationQuestion question_;
     SecurityRows rows_;
+    FillingPlan plan_;
     std::vector<double> reference_, cap_;  ///< [2 #active] kW, exports first
     std::vector<char> asked_;              ///< [2 #active]
     std::vector<char> keeps_q_;            ///< [#customer of the base case] its reactive forecast is in the base case

@@ -1,6 +1,7 @@
 #include "formulations/network/edge_model.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <Eigen/LU>
 #include <Eigen/QR>
 #include <stdexcept>
@@ -140,16 +141,31 @@ void check_independent(const Rows& to) {
         throw std::invalid_argument("parallel branches on the same phases close a loop");
 }
 
-}  // namespace
-
-bool EdgeModel::is_plain() const {
-    for (int i = 0; i < 3; ++i)
-        for (int j = 0; j < 3; ++j)
-            if (turns(i, j) != (i == j && turns(i, i) != 0 ? 1.0 : 0.0)) return false;
-    return true;
+bool is_line(const Region& region, std::int64_t branch) {
+    return region.branch.line_code[static_cast<std::size_t>(branch)] >= 0;
 }
 
+/// Most edges are one line: its equations are solved as they stand.
+EdgeModel line_model(const Region& region, std::int64_t branch) {
+    const auto k = static_cast<std::size_t>(branch);
+    const std::uint8_t phases = region.branch.phases[k];
+    const auto code = static_cast<std::size_t>(region.branch.line_code[k]);
+    EdgeModel edge;
+    for (int i = 0; i < 3; ++i) {
+        if ((phases >> i & 1) == 0) continue;
+        edge.turns(i, i) = 1.0;
+        for (int j = 0; j < 3; ++j)
+            if (phases >> j & 1)
+                edge.impedance(i, j) =
+                    region.branch.length[k] * phase_to_neutral(region, code, (phases & phase::neutral) != 0, i, j);
+    }
+    return edge;
+}
+
+}  // namespace
+
 EdgeModel edge_model(const Region& region, std::span<const std::int64_t> branches, std::int32_t parent) {
+    if (branches.size() == 1 && is_line(region, branches[0])) return line_model(region, branches[0]);
     const Stack stack = stack_branches(region, branches, parent);
     check_independent(stack.to);
     const Eigen::MatrixXd inverse = pseudo_inverse(stack.to);
@@ -165,9 +181,17 @@ EdgeModel edge_model(const Region& region, std::span<const std::int64_t> branche
 
 BranchCurrents branch_currents(const Region& region, std::span<const std::int64_t> branches, std::int64_t branch,
                                std::int32_t parent) {
+    BranchCurrents result;
+    if (branches.size() == 1 && is_line(region, branch)) {
+        const std::uint8_t phases = region.branch.phases[static_cast<std::size_t>(branch)] & phase::abc;
+        result.currents.setZero(std::popcount(phases), 3);
+        for (int p = 0, row = 0; p < 3; ++p)
+            if (phases >> p & 1) result.currents(row++, p) = 1.0;
+        result.voltages = result.currents;
+        return result;
+    }
     const Stack stack = stack_branches(region, branches, parent);
     const Eigen::MatrixXd inverse = pseudo_inverse(stack.to);
-    BranchCurrents result;
     const auto count = std::count(stack.owner.begin(), stack.owner.end(), branch);
     result.currents.resize(count, 3);
     result.voltages.resize(count, 3);

@@ -25,9 +25,6 @@ using TurnsMatrix = Eigen::Matrix3d;
 struct EdgeModel {
     TurnsMatrix turns = TurnsMatrix::Zero();      ///< N
     PhaseMatrix impedance = PhaseMatrix::Zero();  ///< Z
-
-    /// No transformation: currents and voltages keep their phases and size.
-    bool is_plain() const;
 };
 
 /// The edge made of all closed branches between two buses, seen from bus `parent` (row of /bus).

@@ -5,6 +5,9 @@
 #include <limits>
 #include <vector>
 
+#include "solver/certificate/bottleneck_kernel.hpp"
+#include "solver/lanes/simd_level.hpp"
+
 namespace headroom {
 namespace {
 
@@ -105,6 +108,43 @@ BottleneckCertificate check_equal_share(const PackingRows& rows, std::span<const
         certificate.worst_limit = static_cast<int>(c);
     }
     return certificate;
+}
+
+BottleneckWorkspace::BottleneckWorkspace(const PackingRows& rows) {
+    const auto lanes = static_cast<std::size_t>(rows.limit_count) * lane_count;
+    level.resize(lanes);
+    above_start.resize(lanes);
+    gap.resize(lanes);
+    for (int r = 0; r < rows.row_count(); ++r) {
+        double largest = 0;
+        for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) largest = std::max(largest, rows.value[e]);
+        scale.push_back(largest > 0 ? 1 / largest : infinity);
+    }
+}
+
+void check_lexicographic_pack(const PackingRows& rows, const BottleneckPack& pack, BottleneckWorkspace& workspace) {
+    const BottleneckView view{.row_count = rows.row_count(),
+                              .limit_count = rows.limit_count,
+                              .start = rows.start.data(),
+                              .column = rows.column.data(),
+                              .value = rows.value.data(),
+                              .scale = workspace.scale.data(),
+                              .room = pack.room,
+                              .first = pack.start,
+                              .cap = pack.cap,
+                              .reference = pack.reference,
+                              .w = pack.w,
+                              .level = workspace.level.data(),
+                              .above_start = workspace.above_start.data(),
+                              .gap = workspace.gap.data(),
+                              .row_violation = pack.row_violation,
+                              .bound_violation = pack.bound_violation,
+                              .bottleneck_gap = pack.bottleneck_gap};
+    switch (simd_level()) {
+        case SimdLevel::avx512: return avx512::bottleneck_kernel(view);
+        case SimdLevel::avx2: return avx2::bottleneck_kernel(view);
+        case SimdLevel::baseline: return baseline::bottleneck_kernel(view);
+    }
 }
 
 }  // namespace headroom

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
+#include "solver/lanes/lane_count.hpp"
 #include "solver/packing/packing_rows.hpp"
 
 namespace headroom {
@@ -27,5 +29,18 @@ BottleneckCertificate check_lexicographic(const PackingRows& rows, std::span<con
 BottleneckCertificate check_equal_share(const PackingRows& rows, std::span<const double> room,
                                         std::span<const double> start, std::span<const double> cap,
                                         std::span<const double> reference, std::span<const double> w);
+
+/// check_lexicographic for eight problems of one A side by side, all arrays [slot x lane]; lanes are independent, and
+/// lanes without a problem may hold anything.
+struct BottleneckPack {
+    const double *room, *start, *cap, *reference, *w;
+    double *row_violation, *bound_violation, *bottleneck_gap;  ///< [1] out, as in BottleneckCertificate
+};
+struct BottleneckWorkspace {
+    explicit BottleneckWorkspace(const PackingRows& rows);
+    LaneArray level, above_start, gap;  ///< [#limit]
+    std::vector<double> scale;          ///< [#row] 1 / largest entry
+};
+void check_lexicographic_pack(const PackingRows& rows, const BottleneckPack& pack, BottleneckWorkspace& workspace);
 
 }  // namespace headroom

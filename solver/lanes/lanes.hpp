@@ -4,6 +4,9 @@
 // (solver/CMakeLists.txt) with HEADROOM_SIMD_NAMESPACE naming its namespace; it must not instantiate anything that
 // other sources share, because the linker would keep one copy and that copy might use instructions that the processor
 // lacks. So: this header, plain pointers, nothing else.
+//
+// Eight lanes are as many registers as the instruction set needs. They are spelled out as parts because g++ 12 takes
+// comparisons and selections of vectors wider than a register apart into single numbers.
 
 #if defined(__AVX2__)
 #include <immintrin.h>
@@ -11,42 +14,114 @@
 
 namespace headroom::HEADROOM_SIMD_NAMESPACE {
 
-using Lanes = double __attribute__((vector_size(64)));
-using Mask = long long __attribute__((vector_size(64)));  ///< all bits set: true
+#if defined(__AVX512F__)
+constexpr int register_bytes = 64;
+#elif defined(__AVX2__)
+constexpr int register_bytes = 32;
+#else
+constexpr int register_bytes = 16;
+#endif
+constexpr int lanes_per_part = register_bytes / 8;
+constexpr int part_count = 8 / lanes_per_part;
 
-static inline Lanes spread(double value) { return Lanes{value, value, value, value, value, value, value, value}; }
+using Part = double __attribute__((vector_size(register_bytes)));
+using PartMask = decltype(Part{} < Part{});
 
-static inline Lanes load(const double* pointer) { return *reinterpret_cast<const Lanes*>(pointer); }
-static inline void store(double* pointer, Lanes value) { *reinterpret_cast<Lanes*>(pointer) = value; }
+struct Lanes {
+    Part part[part_count];
+};
 
-/// a * b + c, rounded once where the instruction set has it; one of the two places where bits may differ from baseline.
+/// All bits of a lane set: true.
+struct Mask {
+    PartMask part[part_count];
+    bool operator[](int lane) const { return part[lane / lanes_per_part][lane % lanes_per_part] != 0; }
+};
+
+template <class Result, class Operation> static inline Result by_part(Operation operation) {
+    Result result;
+#pragma GCC unroll 4
+    for (int i = 0; i < part_count; ++i) result.part[i] = operation(i);
+    return result;
+}
+
+static inline Lanes operator+(Lanes a, Lanes b) {
+    return by_part<Lanes>([&](int i) { return a.part[i] + b.part[i]; });
+}
+static inline Lanes operator-(Lanes a, Lanes b) {
+    return by_part<Lanes>([&](int i) { return a.part[i] - b.part[i]; });
+}
+static inline Lanes operator*(Lanes a, Lanes b) {
+    return by_part<Lanes>([&](int i) { return a.part[i] * b.part[i]; });
+}
+static inline Lanes operator/(Lanes a, Lanes b) {
+    return by_part<Lanes>([&](int i) { return a.part[i] / b.part[i]; });
+}
+static inline Lanes operator-(Lanes a) {
+    return by_part<Lanes>([&](int i) { return -a.part[i]; });
+}
+
+static inline Mask operator<(Lanes a, Lanes b) {
+    return by_part<Mask>([&](int i) { return a.part[i] < b.part[i]; });
+}
+static inline Mask operator<=(Lanes a, Lanes b) {
+    return by_part<Mask>([&](int i) { return a.part[i] <= b.part[i]; });
+}
+static inline Mask operator>(Lanes a, Lanes b) { return b < a; }
+static inline Mask operator>=(Lanes a, Lanes b) { return b <= a; }
+
+static inline Mask operator&(Mask a, Mask b) {
+    return by_part<Mask>([&](int i) { return a.part[i] & b.part[i]; });
+}
+static inline Mask operator|(Mask a, Mask b) {
+    return by_part<Mask>([&](int i) { return a.part[i] | b.part[i]; });
+}
+static inline Mask operator~(Mask a) {
+    return by_part<Mask>([&](int i) { return ~a.part[i]; });
+}
+static inline Mask& operator&=(Mask& a, Mask b) { return a = a & b; }
+static inline Mask& operator|=(Mask& a, Mask b) { return a = a | b; }
+
+static inline Lanes spread(double value) {
+    return by_part<Lanes>([&](int) { return Part{} + value; });
+}
+static inline Mask all_lanes() {
+    return by_part<Mask>([](int) { return ~PartMask{}; });
+}
+static inline Mask no_lanes() {
+    return by_part<Mask>([](int) { return PartMask{}; });
+}
+
+static inline Lanes load(const double* pointer) {
+    return by_part<Lanes>([&](int i) { return *reinterpret_cast<const Part*>(pointer + lanes_per_part * i); });
+}
+static inline void store(double* pointer, Lanes value) {
+#pragma GCC unroll 4
+    for (int i = 0; i < part_count; ++i) *reinterpret_cast<Part*>(pointer + lanes_per_part * i) = value.part[i];
+}
+
+/// a * b + c, rounded once where the instruction set has it: here bits may differ from baseline.
 static inline Lanes fused(Lanes a, Lanes b, Lanes c) {
 #if defined(__AVX512F__)
-    return reinterpret_cast<Lanes>(
-        _mm512_fmadd_pd(reinterpret_cast<__m512d>(a), reinterpret_cast<__m512d>(b), reinterpret_cast<__m512d>(c)));
+    return by_part<Lanes>([&](int i) -> Part { return _mm512_fmadd_pd(a.part[i], b.part[i], c.part[i]); });
 #elif defined(__AVX2__)
-    union Halves {
-        Lanes whole;
-        __m256d half[2];
-    };
-    const Halves x{a}, y{b}, z{c};
-    Halves result;
-    result.half[0] = _mm256_fmadd_pd(x.half[0], y.half[0], z.half[0]);
-    result.half[1] = _mm256_fmadd_pd(x.half[1], y.half[1], z.half[1]);
-    return result.whole;
+    return by_part<Lanes>([&](int i) -> Part { return _mm256_fmadd_pd(a.part[i], b.part[i], c.part[i]); });
 #else
     return a * b + c;
 #endif
 }
 
-static inline Lanes select(Mask mask, Lanes yes, Lanes no) { return mask ? yes : no; }
-static inline Lanes minimum(Lanes a, Lanes b) { return a < b ? a : b; }
-static inline Lanes maximum(Lanes a, Lanes b) { return a > b ? a : b; }
+static inline Lanes select(Mask mask, Lanes yes, Lanes no) {
+    return by_part<Lanes>([&](int i) { return mask.part[i] ? yes.part[i] : no.part[i]; });
+}
+static inline Lanes minimum(Lanes a, Lanes b) { return select(a < b, a, b); }
+static inline Lanes maximum(Lanes a, Lanes b) { return select(b < a, a, b); }
 
 static inline bool any(Mask mask) {
-    long long bits = 0;
-    for (int lane = 0; lane < 8; ++lane) bits |= mask[lane];
-    return bits != 0;
+    PartMask bits = mask.part[0];
+    for (int i = 1; i < part_count; ++i) bits |= mask.part[i];
+    for (int lane = 0; lane < lanes_per_part; ++lane)
+        if (bits[lane] != 0) return true;
+    return false;
 }
 
 }  // namespace headroom::HEADROOM_SIMD_NAMESPACE

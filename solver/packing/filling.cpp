@@ -4,13 +4,23 @@
 #include "solver/packing/filling_kernel.hpp"
 
 namespace headroom {
+namespace {
 
-void fill(const PackingRows& rows, FillingRule rule, const FillingPack& pack, FillingWorkspace& workspace) {
-    const FillingView view{.row_count = rows.row_count(),
-                           .limit_count = rows.limit_count,
-                           .start = rows.start.data(),
-                           .column = rows.column.data(),
-                           .value = rows.value.data(),
+BlockView view_of(const RowBlocks& blocks) {
+    return {blocks.block_count(), blocks.start.data(), blocks.column.data(), blocks.row.data(), blocks.value.data()};
+}
+
+}  // namespace
+
+void fill(const FillingPlan& plan, FillingRule rule, const FillingPack& pack, FillingWorkspace& workspace) {
+    const FillingView view{.row_count = plan.rows.row_count(),
+                           .limit_count = plan.rows.limit_count,
+                           .start = plan.rows.start.data(),
+                           .column = plan.rows.column.data(),
+                           .value = plan.rows.value.data(),
+                           .blocks = view_of(plan.blocks),
+                           .first_count = static_cast<int>(plan.first_rows.size()),
+                           .first_rows = plan.first_rows.data(),
                            .lexicographic = rule == FillingRule::lexicographic,
                            .room = pack.room,
                            .first = pack.start,
@@ -23,8 +33,11 @@ void fill(const PackingRows& rows, FillingRule rule, const FillingPack& pack, Fi
                            .rounds = pack.rounds,
                            .used = workspace.used.data(),
                            .slope = workspace.slope.data(),
+                           .in_play = workspace.in_play.data(),
                            .rise = workspace.rise.data(),
-                           .frozen = workspace.frozen.data()};
+                           .frozen = workspace.frozen.data(),
+                           .stop_row = workspace.stop.data(),
+                           .active = workspace.active.data()};
     switch (simd_level()) {
         case SimdLevel::avx512: return avx512::fill_kernel(view);
         case SimdLevel::avx2: return avx2::fill_kernel(view);
@@ -32,8 +45,19 @@ void fill(const PackingRows& rows, FillingRule rule, const FillingPack& pack, Fi
     }
 }
 
-void multiply(const PackingRows& rows, const double* w, double* product) {
-    const ProductView view{rows.row_count(), rows.start.data(), rows.column.data(), rows.value.data(), w, product};
+void learn_first_rows(FillingPlan& plan, FillingRule rule, const FillingPack& sample, FillingWorkspace& workspace) {
+    plan.first_rows.clear();
+    fill(plan, rule, sample, workspace);
+    std::vector<char> stops(static_cast<std::size_t>(plan.rows.row_count()), 0);
+    for (int k = 0; k < plan.rows.limit_count * lane_count; ++k)
+        if (sample.live[k % lane_count] != 0 && sample.stop[k] >= 0)
+            stops[static_cast<std::size_t>(sample.stop[k])] = 1;
+    for (std::size_t r = 0; r < stops.size(); ++r)
+        if (stops[r] != 0) plan.first_rows.push_back(static_cast<std::int32_t>(r));
+}
+
+void multiply(const FillingPlan& plan, const double* w, double* product) {
+    const ProductView view{view_of(plan.blocks), w, product};
     switch (simd_level()) {
         case SimdLevel::avx512: return avx512::multiply_kernel(view);
         case SimdLevel::avx2: return avx2::multiply_kernel(view);

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 #include "solver/lanes/lane_count.hpp"
 #include "solver/packing/packing_rows.hpp"
+#include "solver/packing/row_blocks.hpp"
 
 namespace headroom {
 
@@ -38,22 +41,40 @@ struct FillingPack {
     int* rounds;    ///< [1] out: number of times (2) was solved; -1: gave up, limits are no answer
 };
 
-/// Work arrays for packs of one PackingRows; reused, nothing is allocated afterwards.
+/// A made ready for filling.
+struct FillingPlan {
+    explicit FillingPlan(PackingRows packing_rows) : rows(std::move(packing_rows)), blocks(rows) {}
+
+    PackingRows rows;
+    RowBlocks blocks;  ///< of `rows`, for the passes over all of A
+    std::vector<std::int32_t>
+        first_rows;  ///< increasing; rows that every search begins with (filling.md); may be empty
+};
+
+/// Work arrays for packs of one plan; reused, nothing is allocated afterwards.
 struct FillingWorkspace {
     explicit FillingWorkspace(const PackingRows& rows)
         : used(size(rows.row_count())),
           slope(size(rows.row_count())),
+          in_play(size(rows.row_count())),
           rise(size(rows.limit_count)),
-          frozen(size(rows.limit_count)) {}
-    LaneArray used, slope, rise, frozen;
+          frozen(size(rows.limit_count)),
+          stop(size(rows.limit_count)),
+          active(static_cast<std::size_t>(rows.row_count())) {}
+    LaneArray used, slope, in_play, rise, frozen, stop;
+    std::vector<int> active;
 
 private:
     static std::size_t size(int slots) { return static_cast<std::size_t>(slots) * lane_count; }
 };
 
-void fill(const PackingRows& rows, FillingRule rule, const FillingPack& pack, FillingWorkspace& workspace);
+void fill(const FillingPlan& plan, FillingRule rule, const FillingPack& pack, FillingWorkspace& workspace);
+
+/// Fills a sample and keeps the rows that stopped a limit in it as the plan's first rows. The answers of the sample are
+/// left in `sample`.
+void learn_first_rows(FillingPlan& plan, FillingRule rule, const FillingPack& sample, FillingWorkspace& workspace);
 
 /// product = A w, [#row x lane]; entries of lanes are independent.
-void multiply(const PackingRows& rows, const double* w, double* product);
+void multiply(const FillingPlan& plan, const double* w, double* product);
 
 }  // namespace headroom

@@ -9,13 +9,13 @@ namespace headroom::HEADROOM_SIMD_NAMESPACE {
 namespace {
 
 constexpr int W = 8;
-constexpr int pass_max = 2000;  // passes over A per pack; a handful is usual
-constexpr double tight_share =
-    1e-13;  // a row is tight when less than this share of what it carries is left: rounding only
+constexpr int pass_max = 2000;          // passes over the rows in play per search; a handful is usual
+constexpr double tight_share = 1e-13;   // a row is tight when less than this share of what it carries is left: rounding
 constexpr double cap_rounding = 1e-14;  // (cap / reference) * reference may miss the cap by a unit in the last place
 constexpr double infinity = __builtin_inf();
+constexpr double by_cap = -1, with_others = -4;  // filling.hpp: stopped_by_cap, stopped_with_others
 
-/// What one pass over A at the level t tells about every lane.
+/// What one pass over the rows in play at the level t tells about every lane.
 struct PassResult {
     Mask inside;      // no row is exceeded
     Mask stopped;     // inside, and some tight row would be exceeded by rising further
@@ -31,28 +31,42 @@ struct Search {
     Mask running;
 };
 
+/// The rows that the searches look at, in increasing order. A lane looks at those that are in play for it.
+struct ActiveRows {
+    int* rows;
+    int count;
+};
+
+Mask is_set(const double* flags) { return load(flags) > spread(0); }
+
 Lanes filled(Lanes t, Lanes first, Lanes cap, Lanes reference) { return minimum(maximum(first, t * reference), cap); }
 
 /// w(t) into limit, dw/dt into rise; frozen limits keep what they have. The slope is the one to the right, what rising
 /// further would cost; in lanes at their top level it is the one to the left, as there is no further.
 void set_level(const FillingView& v, Lanes t, Mask at_top, Mask running) {
-    const Lanes zero = spread(0);
     for (int c = 0; c < v.limit_count; ++c) {
         const Lanes first = load(v.first + c * W), cap = load(v.cap + c * W), reference = load(v.reference + c * W);
-        const Mask fixed = (load(v.frozen + c * W) > zero) | ~running;
+        const Mask moves = ~is_set(v.frozen + c * W) & running;
         const Lanes raised = t * reference;
-        store(v.limit + c * W, select(fixed, load(v.limit + c * W), filled(t, first, cap, reference)));
-        const Mask rises = (raised >= first) & ((raised < cap) | (at_top & (raised <= cap))) & ~fixed;
-        store(v.rise + c * W, select(rises, reference, zero));
+        store(v.limit + c * W, select(moves, filled(t, first, cap, reference), load(v.limit + c * W)));
+        const Mask rises = (raised >= first) & ((raised < cap) | (at_top & (raised <= cap))) & moves;
+        store(v.rise + c * W, select(rises, reference, spread(0)));
     }
 }
 
-/// One pass over A: used = A w, slope = A dw/dt, and the ratio tests. Fractions are compared crosswise: no division.
-PassResult pass(const FillingView& v) {
+/// Room of a row for the lanes that look at it; rows out of play have no end.
+Lanes room_in_play(const FillingView& v, int row) {
+    return select(is_set(v.in_play + row * W), load(v.room + row * W), spread(infinity));
+}
+
+/// One pass over the rows in play: used = A w, slope = A dw/dt, and the ratio tests. Fractions are compared crosswise:
+/// no division.
+PassResult pass(const FillingView& v, const ActiveRows& active) {
     const Lanes zero = spread(0);
-    PassResult result{.inside = zero == zero, .stopped = zero != zero, .step_up = zero, .step_down = zero};
+    PassResult result{.inside = all_lanes(), .stopped = no_lanes(), .step_up = zero, .step_down = zero};
     Lanes up_room = spread(infinity), up_slope = spread(1), down_excess = zero, down_slope = spread(1);
-    for (int r = 0; r < v.row_count; ++r) {
+    for (int k = 0; k < active.count; ++k) {
+        const int r = active.rows[k];
         Lanes used = zero, slope = zero;
         for (int e = v.start[r]; e < v.start[r + 1]; ++e) {
             const Lanes a = spread(v.value[e]);
@@ -62,7 +76,7 @@ PassResult pass(const FillingView& v) {
         }
         store(v.used + r * W, used);
         store(v.slope + r * W, slope);
-        const Lanes left = load(v.room + r * W) - used, margin = spread(tight_share) * used;
+        const Lanes left = room_in_play(v, r) - used, margin = spread(tight_share) * used;
         const Mask rises = slope > zero, exceeded = left < -margin, tight = (left <= margin) & rises;
         result.inside &= ~exceeded;
         result.stopped |= tight;
@@ -81,60 +95,59 @@ PassResult pass(const FillingView& v) {
 
 /// Level at which the last free limit reaches its cap.
 Lanes cap_level(const FillingView& v) {
-    const Lanes zero = spread(0);
-    Lanes level = zero;
+    Lanes level = spread(0);
     for (int c = 0; c < v.limit_count; ++c) {
-        const Mask fixed = load(v.frozen + c * W) > zero;
-        level = maximum(level, select(fixed, zero, load(v.cap + c * W) / load(v.reference + c * W)));
+        const Lanes own = load(v.cap + c * W) / load(v.reference + c * W);
+        level = maximum(level, select(is_set(v.frozen + c * W), spread(0), own));
     }
     return level;
 }
 
+/// Marks the limit as stopped in the lanes of `newly`.
+void stop(const FillingView& v, int slot, Mask newly, double reason) {
+    store(v.frozen + slot, select(newly, spread(1), load(v.frozen + slot)));
+    store(v.stop_row + slot, select(newly, spread(reason), load(v.stop_row + slot)));
+}
+
 /// Stops the limits in tight rows (of the lanes in `finished`) and those at their cap.
-void freeze(const FillingView& v, Lanes t, Mask finished) {
-    const Lanes zero = spread(0), one = spread(1);
+void freeze(const FillingView& v, const ActiveRows& active, Lanes t, Mask finished) {
     for (int c = 0; c < v.limit_count; ++c) {
-        const Lanes cap = load(v.cap + c * W), first = load(v.first + c * W);
-        const Lanes old = load(v.frozen + c * W);
-        const Mask reached = (t * load(v.reference + c * W) >= spread(1 - cap_rounding) * cap) | (first >= cap);
-        const Mask at_cap = reached & finished & ~(old > zero);
-        store(v.frozen + c * W, select(at_cap, one, old));
-        store(v.limit + c * W, select(at_cap, cap, load(v.limit + c * W)));
-        for (int lane = 0; lane < W; ++lane)
-            if (at_cap[lane]) v.stop[c * W + lane] = -1;
+        const int slot = c * W;
+        const Lanes cap = load(v.cap + slot), first = load(v.first + slot);
+        const Mask reached = (t * load(v.reference + slot) >= spread(1 - cap_rounding) * cap) | (first >= cap);
+        const Mask newly = reached & finished & ~is_set(v.frozen + slot);
+        store(v.limit + slot, select(newly, cap, load(v.limit + slot)));
+        stop(v, slot, newly, by_cap);
     }
-    for (int r = 0; r < v.row_count; ++r) {
-        const Lanes room = load(v.room + r * W), used = load(v.used + r * W);
-        const Mask tight = (room - used <= spread(tight_share) * used) & finished;
+    for (int k = 0; k < active.count; ++k) {
+        const int r = active.rows[k];
+        const Lanes used = load(v.used + r * W);
+        const Mask tight = (room_in_play(v, r) - used <= spread(tight_share) * used) & finished;
         if (!any(tight)) continue;
         for (int e = v.start[r]; e < v.start[r + 1]; ++e) {
             const int slot = v.column[e] * W;
-            const Lanes old = load(v.frozen + slot);
-            const Mask newly = tight & ~(old > zero);
-            store(v.frozen + slot, select(newly, one, old));
-            for (int lane = 0; lane < W; ++lane)
-                if (newly[lane]) v.stop[slot + lane] = r;
+            stop(v, slot, tight & ~is_set(v.frozen + slot), r);
         }
     }
 }
 
 Mask all_frozen(const FillingView& v) {
-    const Lanes zero = spread(0);
-    Mask all = zero == zero;
-    for (int c = 0; c < v.limit_count; ++c) all &= load(v.frozen + c * W) > zero;
+    Mask all = all_lanes();
+    for (int c = 0; c < v.limit_count; ++c) all &= is_set(v.frozen + c * W);
     return all;
 }
 
-Search begin(const FillingView& v) {
+/// A new search for the lanes of `which`; the others keep their answer.
+Search begin(const FillingView& v, Mask which) {
     const Lanes zero = spread(0);
     for (int c = 0; c < v.limit_count; ++c) {
-        store(v.frozen + c * W, zero);
-        store(v.limit + c * W, zero);
-        for (int lane = 0; lane < W; ++lane) v.stop[c * W + lane] = -4;
+        const int slot = c * W;
+        store(v.frozen + slot, select(which, zero, load(v.frozen + slot)));
+        store(v.stop_row + slot, select(which, spread(with_others), load(v.stop_row + slot)));
     }
-    for (int lane = 0; lane < W; ++lane) v.rounds[lane] = 0;
-    const Mask live = load(v.live) > zero;
-    return {.lower = zero, .upper = cap_level(v), .trial = zero, .open = live, .running = live};
+    for (int lane = 0; lane < W; ++lane)
+        if (which[lane]) v.rounds[lane] = 0;
+    return {.lower = zero, .upper = cap_level(v), .trial = zero, .open = which, .running = which};
 }
 
 /// The next level to try, from what the pass at s.trial said. Newton where it lands inside the bracket, else its
@@ -152,10 +165,10 @@ void advance(Search& s, const PassResult& p) {
 }
 
 /// Ends the round of the lanes in `finished`: stops their limits and opens the next round for those that have one.
-void end_round(const FillingView& v, Search& s, Mask finished) {
+void end_round(const FillingView& v, const ActiveRows& active, Search& s, Mask finished) {
     for (int lane = 0; lane < W; ++lane) v.rounds[lane] += finished[lane] ? 1 : 0;
     store(v.level, select(finished, s.trial, load(v.level)));
-    freeze(v, s.trial, finished);
+    freeze(v, active, s.trial, finished);
     const Mask done = v.lexicographic ? finished & all_frozen(v) : finished;
     s.running &= ~done;
     s.lower = select(finished, s.trial, s.lower);
@@ -163,21 +176,19 @@ void end_round(const FillingView& v, Search& s, Mask finished) {
     s.open |= finished;
 }
 
-}  // namespace
-
-void fill_kernel(const FillingView& v) {
-    Search s = begin(v);
-    store(v.level, spread(0));
+/// Fills the lanes of `which` under the rows in play.
+void search(const FillingView& v, const ActiveRows& active, Mask which) {
+    Search s = begin(v, which);
     for (int k = 0; k < pass_max && any(s.running); ++k) {
         const Mask at_top = s.open & (s.trial >= s.upper);
         set_level(v, s.trial, at_top, s.running);
-        const PassResult p = pass(v);
+        const PassResult p = pass(v, active);
         // The bracket has shrunk to neighbouring numbers: lower is the answer to the last bit.
         const Lanes middle = spread(0.5) * (s.lower + s.upper);
         const Mask shut = p.inside & ~s.open & ((middle <= s.lower) | (middle >= s.upper));
         const Mask finished = (p.stopped | (p.inside & at_top) | shut) & s.running;
         const Mask go_on = s.running & ~finished;
-        if (any(finished)) end_round(v, s, finished);
+        if (any(finished)) end_round(v, active, s, finished);
         const Mask running = s.running;
         s.running = go_on;
         advance(s, p);
@@ -187,12 +198,96 @@ void fill_kernel(const FillingView& v) {
         if (s.running[lane]) v.rounds[lane] = -1;
 }
 
+/// A w for the four rows of a block.
+struct FourRows {
+    Lanes row[4];
+};
+
+FourRows multiply_block(const BlockView& blocks, int block, const double* w) {
+    Lanes a = spread(0), b = a, c = a, d = a;
+    for (int e = blocks.start[block]; e < blocks.start[block + 1]; ++e) {
+        const Lanes x = load(w + blocks.column[e] * W);
+        const double* value = blocks.value + 4 * e;
+        a = fused(spread(value[0]), x, a);
+        b = fused(spread(value[1]), x, b);
+        c = fused(spread(value[2]), x, c);
+        d = fused(spread(value[3]), x, d);
+    }
+    return {{a, b, c, d}};
+}
+
+/// The row that each lane of `which` exceeds most, in share of what it carries, among those not yet in play for it;
+/// -1 where the answer holds everywhere.
+Lanes most_exceeded(const FillingView& v, Mask which) {
+    Lanes worst = spread(-1), worst_excess = spread(0), worst_used = spread(1);
+    for (int block = 0; block < v.blocks.count; ++block) {
+        const FourRows product = multiply_block(v.blocks, block, v.limit);
+        for (int k = 0; k < 4; ++k) {
+            const int r = v.blocks.row[4 * block + k];
+            const Lanes used = product.row[k], excess = used - load(v.room + r * W);
+            const Mask exceeded = (excess > spread(tight_share) * used) & which & ~is_set(v.in_play + r * W);
+            const Mask worse = exceeded & (excess * worst_used > worst_excess * used);
+            worst = select(worse, spread(r), worst);
+            worst_excess = select(worse, excess, worst_excess);
+            worst_used = select(worse, used, worst_used);
+        }
+    }
+    return worst;
+}
+
+/// Inserts a row, which keeps the order: what a lane computes must not depend on which lane brought a row first.
+void insert(ActiveRows& active, int row) {
+    int at = active.count;
+    while (at > 0 && active.rows[at - 1] > row) --at;
+    if (at > 0 && active.rows[at - 1] == row) return;
+    for (int k = active.count++; k > at; --k) active.rows[k] = active.rows[k - 1];
+    active.rows[at] = row;
+}
+
+/// Brings the most exceeded row of every lane into play for that lane. Lanes without one have their answer.
+Mask add_rows(const FillingView& v, ActiveRows& active, Mask which) {
+    const Lanes worst = most_exceeded(v, which);
+    const Mask added = worst >= spread(0);
+    if (!any(added)) return added;
+    double rows[W] __attribute__((aligned(64)));
+    store(rows, worst);
+    for (int lane = 0; lane < W; ++lane) {
+        if (rows[lane] < 0) continue;
+        const int row = static_cast<int>(rows[lane]);
+        insert(active, row);
+        v.in_play[row * W + lane] = 1;
+    }
+    return added;
+}
+
+void start_with_first_rows(const FillingView& v, ActiveRows& active) {
+    for (int r = 0; r < v.row_count; ++r) store(v.in_play + r * W, spread(0));
+    for (int k = 0; k < v.first_count; ++k) {
+        insert(active, v.first_rows[k]);
+        store(v.in_play + v.first_rows[k] * W, spread(1));
+    }
+}
+
+}  // namespace
+
+void fill_kernel(const FillingView& v) {
+    ActiveRows active{v.active, 0};
+    start_with_first_rows(v, active);
+    for (int c = 0; c < v.limit_count; ++c) {
+        store(v.limit + c * W, spread(0));
+        store(v.frozen + c * W, spread(1));
+        store(v.stop_row + c * W, spread(with_others));
+    }
+    for (int lane = 0; lane < W; ++lane) v.rounds[lane] = 0;
+    store(v.level, spread(0));
+    for (Mask open = load(v.live) > spread(0); any(open); open = add_rows(v, active, open)) search(v, active, open);
+    for (int k = 0; k < v.limit_count * W; ++k) v.stop[k] = static_cast<int>(v.stop_row[k]);
+}
+
 void multiply_kernel(const ProductView& v) {
-    for (int r = 0; r < v.row_count; ++r) {
-        Lanes sum = spread(0);
-        for (int e = v.start[r]; e < v.start[r + 1]; ++e)
-            sum = fused(spread(v.value[e]), load(v.w + v.column[e] * W), sum);
-        store(v.product + r * W, sum);
+    for (int block = 0; block < v.blocks.count; ++block) {
+        const FourRows product = multiply_block(v.blocks, block, v.w);
+        for (int k = 0; k < 4; ++k) store(v.product + v.blocks.row[4 * block + k] * W, product.row[k]);
     }
 }
 

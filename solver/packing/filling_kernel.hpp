@@ -1,26 +1,34 @@
 #pragma once
 
-// The view that crosses into the kernels: plain pointers only (lanes.hpp says why).
+// The views that cross into the kernels: plain pointers only (lanes.hpp says why).
 
 namespace headroom {
+
+/// RowBlocks.
+struct BlockView {
+    int count;
+    const int *start, *column, *row;
+    const double* value;
+};
 
 struct FillingView {
     int row_count, limit_count;
     const int* start;     // [#row + 1]
     const int* column;    // [#entry]
     const double* value;  // [#entry]
+    BlockView blocks;
+    int first_count;
+    const int* first_rows;
     bool lexicographic;
     const double *room, *first, *cap, *reference, *live;
     double *limit, *level;
     int *stop, *rounds;
-    double *used, *slope, *rise, *frozen;
+    double *used, *slope, *in_play, *rise, *frozen, *stop_row;
+    int* active;
 };
 
 struct ProductView {
-    int row_count;
-    const int* start;
-    const int* column;
-    const double* value;
+    BlockView blocks;
     const double* w;
     double* product;
 };

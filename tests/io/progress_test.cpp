@@ -36,6 +36,15 @@ TEST(Progress, OneLargeStepIsOneLine) {
     EXPECT_EQ(lines.written, std::vector<std::string>{"allocating: 70 % (7 of 10)\n"});
 }
 
+TEST(Progress, WorkOfAnInstantPrintsNothingWhenNobodyWatches) {
+    Lines lines;
+    Progress progress("allocating", 10, false, lines.sink(), std::chrono::minutes(1));
+
+    progress.tick(10);
+
+    EXPECT_TRUE(lines.written.empty());
+}
+
 TEST(Progress, NothingToDoPrintsNothing) {
     Lines lines;
     {

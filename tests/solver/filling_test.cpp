@@ -38,7 +38,8 @@ PackingRows rows_of(const std::vector<std::vector<double>>& dense) {
 }
 
 /// Solves up to eight problems of one pattern side by side; absent lanes are filled with NaN and switched off.
-std::vector<Answer> solve(const PackingRows& rows, FillingRule rule, const std::vector<Problem>& problems) {
+std::vector<Answer> solve(const PackingRows& rows, FillingRule rule, const std::vector<Problem>& problems,
+                          std::vector<int> first_rows = {}) {
     const double nan = std::nan("");
     const auto m = static_cast<std::size_t>(rows.row_count()), n = static_cast<std::size_t>(rows.limit_count);
     LaneArray room(m * lane_count, nan), start(n * lane_count, nan), cap = start, reference = start, limit = start;
@@ -53,8 +54,10 @@ std::vector<Answer> solve(const PackingRows& rows, FillingRule rule, const std::
             reference[c * lane_count + lane] = problems[lane].reference[c];
         }
     }
+    FillingPlan plan(rows);
+    plan.first_rows = std::move(first_rows);
     FillingWorkspace workspace(rows);
-    fill(rows, rule,
+    fill(plan, rule,
          {room.data(), start.data(), cap.data(), reference.data(), live.data(), limit.data(), stop.data(), level.data(),
           rounds.data()},
          workspace);
@@ -215,6 +218,44 @@ TEST_P(RandomFilling, ALaneKnowsNothingOfItsNeighboursOrItsPlace) {
     }
 }
 
+// Whatever rows a search begins with, it ends at the same point.
+TEST_P(RandomFilling, TheRowsItBeginsWithDoNotMoveTheAnswer) {
+    for (unsigned seed = 0; seed < 200; ++seed) {
+        const RandomProblems random = random_problems(seed);
+        std::vector<int> every_second;
+        for (int r = 0; r < random.rows.row_count(); r += 2) every_second.push_back(r);
+        const auto none = solve(random.rows, GetParam(), random.problems);
+        const auto some = solve(random.rows, GetParam(), random.problems, every_second);
+        for (std::size_t lane = 0; lane < none.size(); ++lane)
+            for (std::size_t c = 0; c < none[lane].limit.size(); ++c)
+                ASSERT_NEAR(some[lane].limit[c], none[lane].limit[c], 1e-9) << "seed " << seed << " lane " << lane;
+    }
+}
+
+TEST(RowBlocks, MultiplyLikeTheRowsTheyAreMadeOf) {
+    for (unsigned seed = 0; seed < 100; ++seed) {
+        const RandomProblems random = random_problems(seed);
+        const FillingPlan plan(random.rows);
+        const auto m = static_cast<std::size_t>(plan.rows.row_count()),
+                   n = static_cast<std::size_t>(plan.rows.limit_count);
+        LaneArray w(n * lane_count), product(m * lane_count, -1.0);
+        for (std::size_t k = 0; k < w.size(); ++k) w[k] = 1.0 + static_cast<double>(k % 7);
+
+        multiply(plan, w.data(), product.data());
+
+        for (std::size_t r = 0; r < m; ++r)
+            for (std::size_t lane = 0; lane < lane_count; ++lane) {
+                double expected = 0;
+                for (int e = plan.rows.start[r]; e < plan.rows.start[r + 1]; ++e)
+                    expected += plan.rows.value[static_cast<std::size_t>(e)]
+                                * w[static_cast<std::size_t>(plan.rows.column[static_cast<std::size_t>(e)]) * lane_count
+                                    + lane];
+                ASSERT_NEAR(product[r * lane_count + lane], expected, 1e-12 * expected)
+                    << "seed " << seed << " row " << r;
+            }
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(Rules, RandomFilling, testing::Values(FillingRule::lexicographic, FillingRule::equal_share),
                          [](const auto& rule) {
                              return rule.param == FillingRule::lexicographic ? "Lexicographic" : "EqualShare";
@@ -240,6 +281,54 @@ TEST(BottleneckCertificate, RejectsEveryChangedLimit) {
     EXPECT_EQ(rejected, tried);
 }
 
+/// The same check for eight answers side by side.
+std::vector<BottleneckCertificate> check_side_by_side(const PackingRows& rows, const std::vector<Problem>& problems,
+                                                      const std::vector<std::vector<double>>& answers) {
+    const auto lanes = [&](std::size_t slots, const auto& value) {
+        LaneArray array(slots * lane_count);
+        for (std::size_t k = 0; k < array.size(); ++k) array[k] = value(k % lane_count, k / lane_count);
+        return array;
+    };
+    const auto m = static_cast<std::size_t>(rows.row_count()), n = static_cast<std::size_t>(rows.limit_count);
+    const auto room = lanes(m, [&](std::size_t lane, std::size_t r) { return problems[lane].room[r]; });
+    const auto start = lanes(n, [&](std::size_t lane, std::size_t c) { return problems[lane].start[c]; });
+    const auto cap = lanes(n, [&](std::size_t lane, std::size_t c) { return problems[lane].cap[c]; });
+    const auto reference = lanes(n, [&](std::size_t lane, std::size_t c) { return problems[lane].reference[c]; });
+    const auto w = lanes(n, [&](std::size_t lane, std::size_t c) { return answers[lane][c]; });
+    LaneArray row(lane_count), bound(lane_count), gap(lane_count);
+    BottleneckWorkspace workspace(rows);
+    check_lexicographic_pack(
+        rows, {room.data(), start.data(), cap.data(), reference.data(), w.data(), row.data(), bound.data(), gap.data()},
+        workspace);
+    std::vector<BottleneckCertificate> certificates;
+    for (std::size_t lane = 0; lane < lane_count; ++lane)
+        certificates.push_back({row[lane], -1, bound[lane], gap[lane], -1});
+    return certificates;
+}
+
+TEST(BottleneckCertificate, SideBySideGivesTheSameNumbers) {
+    for (unsigned seed = 0; seed < 300; ++seed) {
+        const RandomProblems random = random_problems(seed);
+        std::vector<std::vector<double>> answers;
+        for (std::size_t lane = 0; lane < lane_count; ++lane) {
+            const Problem& p = random.problems[lane];
+            answers.push_back(
+                plain_filling(random.rows, FillingRule::lexicographic, p.room, p.start, p.cap, p.reference).limit);
+            answers.back()[seed % answers.back().size()] *= lane % 2 == 0 ? 1.0 : 0.9 + 0.1 * static_cast<double>(lane);
+        }
+        const auto together = check_side_by_side(random.rows, random.problems, answers);
+        for (std::size_t lane = 0; lane < lane_count; ++lane) {
+            const Problem& p = random.problems[lane];
+            const auto alone = check_lexicographic(random.rows, p.room, p.start, p.cap, p.reference, answers[lane]);
+            ASSERT_NEAR(together[lane].bound_violation, alone.bound_violation, 1e-12);
+            ASSERT_NEAR(together[lane].bottleneck_gap, alone.bottleneck_gap, 1e-9) << "seed " << seed;
+            if (std::isfinite(alone.row_violation)) {
+                ASSERT_NEAR(together[lane].row_violation, alone.row_violation, 1e-9);
+            }
+        }
+    }
+}
+
 TEST(BottleneckCertificate, CountsNaNAsAViolation) {
     const auto rows = rows_of({{1, 1}});
     const std::vector<double> room{4}, start{0, 0}, cap{9, 9}, reference{1, 1}, w{std::nan(""), 2};
@@ -248,6 +337,11 @@ TEST(BottleneckCertificate, CountsNaNAsAViolation) {
 
     EXPECT_GT(check.row_violation, 1.0);
     EXPECT_GT(check.bound_violation, 1.0);
+
+    const std::vector<Problem> problems(lane_count, {room, start, cap, reference});
+    const auto side_by_side = check_side_by_side(rows, problems, std::vector<std::vector<double>>(lane_count, w));
+    EXPECT_GT(side_by_side[3].row_violation, 1.0);
+    EXPECT_GT(side_by_side[3].bound_violation, 1.0);
 }
 
 }  // namespace

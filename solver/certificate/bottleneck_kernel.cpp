@@ -1,0 +1,70 @@
+// The bottleneck certificate for eight problems; bottleneck.hpp. Compiled once per instruction set. Shares with the
+// filling nothing but the arithmetic of lanes.
+
+#include "solver/certificate/bottleneck_kernel.hpp"
+
+#include "solver/lanes/lanes.hpp"
+
+namespace headroom::HEADROOM_SIMD_NAMESPACE {
+namespace {
+
+constexpr int W = 8;
+constexpr double infinity = __builtin_inf();
+
+/// NaN counts as the worst there is: the comparison is written so that it comes out on that side.
+Lanes worse_of(Lanes worst, Lanes value) {
+    const Mask harmless = value <= worst;
+    const Mask is_number = value <= spread(infinity);
+    return select(harmless, worst, select(is_number, value, spread(infinity)));
+}
+
+/// Limits against their bounds; prepares w / reference and the gap to the cap.
+Lanes check_bounds(const BottleneckView& v) {
+    Lanes worst = spread(-infinity);
+    for (int c = 0; c < v.limit_count; ++c) {
+        const int slot = c * W;
+        const Lanes w = load(v.w + slot), first = load(v.first + slot), to_cap = load(v.cap + slot) - w;
+        const Lanes level = w / load(v.reference + slot);
+        worst = worse_of(worse_of(worst, -to_cap), first - w);
+        store(v.level + slot, level);
+        store(v.above_start + slot, select(w > first, level, spread(0)));
+        store(v.gap + slot, maximum(to_cap, spread(0)));
+    }
+    return worst;
+}
+
+/// Narrows the gaps of the limits in a row by their distance from having it as their bottleneck: the room left in it,
+/// or the lead of the largest limit in it that has left its start.
+void narrow_gaps(const BottleneckView& v, int row, Lanes left) {
+    const Lanes zero = spread(0);
+    Lanes largest = zero;
+    for (int e = v.start[row]; e < v.start[row + 1]; ++e)
+        largest = maximum(largest, load(v.above_start + v.column[e] * W));
+    for (int e = v.start[row]; e < v.start[row + 1]; ++e) {
+        const int slot = v.column[e] * W;
+        const Lanes lead = (largest - load(v.level + slot)) * load(v.reference + slot);
+        store(v.gap + slot, minimum(load(v.gap + slot), maximum(maximum(left, lead), zero)));
+    }
+}
+
+}  // namespace
+
+void bottleneck_kernel(const BottleneckView& v) {
+    store(v.bound_violation, check_bounds(v));
+    Lanes worst = spread(-infinity);
+    for (int r = 0; r < v.row_count; ++r) {
+        Lanes used = spread(0);
+        for (int e = v.start[r]; e < v.start[r + 1]; ++e)
+            used = used + spread(v.value[e]) * load(v.w + v.column[e] * W);
+        if (v.start[r] == v.start[r + 1]) continue;
+        const Lanes left = (load(v.room + r * W) - used) * spread(v.scale[r]);
+        worst = worse_of(worst, -left);
+        narrow_gaps(v, r, left);
+    }
+    store(v.row_violation, worst);
+    Lanes gap = spread(0);
+    for (int c = 0; c < v.limit_count; ++c) gap = worse_of(gap, load(v.gap + c * W));
+    store(v.bottleneck_gap, gap);
+}
+
+}  // namespace headroom::HEADROOM_SIMD_NAMESPACE

@@ -1,0 +1,178 @@
+// `headroom allocate` as a job script meets it: exit codes, files, streams.
+
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "io/result/envelope_file.hpp"
+#include "tests/support/program.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+namespace headroom::test {
+namespace {
+
+const std::string cases = HEADROOM_SOURCE_DIR "/cases/";
+const std::string european = cases + "european_lv/european_lv.h5";
+
+std::string bytes_of(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+struct Allocate : testing::Test {
+    TemporaryDirectory directory;
+    std::string result = (directory / "result.h5").string();
+
+    Outcome run(const std::string& case_path, std::vector<std::string> options = {}) const {
+        std::vector<std::string> words{"allocate", case_path, "-o", result};
+        words.insert(words.end(), options.begin(), options.end());
+        return run_headroom(words);
+    }
+    bool left_nothing() const { return std::filesystem::is_empty(directory.path()); }
+};
+
+TEST_F(Allocate, ADayThatIsSecureEndsWithZeroAndSaysWhatBinds) {
+    const Outcome outcome = run(european);
+
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_EQ(outcome.out, "") << "standard output is for machines";
+    for (const char* part : {"96 items (feeder and step): 96 solved", "export", "import",
+                             "voltage_max at bus '899' phase b", "steps per second", "result.h5: written"})
+        EXPECT_NE(outcome.err.find(part), std::string::npos) << part << "\n" << outcome.err;
+    EXPECT_EQ(read_envelopes(result).run.flow, "lin-dist3-flow");
+}
+
+TEST_F(Allocate, ADayWithRefusedStepsEndsWithFourAndListsTheRows) {
+    const Outcome outcome = run(cases + "european_lv/european_lv_105.h5");
+
+    EXPECT_EQ(outcome.exit_code, 4);
+    EXPECT_NE(outcome.err.find("insecure_base"), std::string::npos);
+    EXPECT_NE(outcome.err.find("violated rows, the worst first"), std::string::npos);
+    EXPECT_TRUE(std::filesystem::exists(result)) << "what could be solved is published";
+}
+
+TEST_F(Allocate, ACaseThatCannotBeReadEndsWithThreeAndLeavesNothing) {
+    const Outcome missing = run((directory / "none.h5").string());
+    EXPECT_EQ(missing.exit_code, 3);
+    EXPECT_TRUE(left_nothing());
+
+    const std::string truncated = (directory / "truncated.h5").string();
+    std::ofstream(truncated, std::ios::binary) << bytes_of(european).substr(0, 100'000);
+    EXPECT_EQ(run(truncated).exit_code, 3);
+    EXPECT_FALSE(std::filesystem::exists(result));
+}
+
+TEST_F(Allocate, AnOutputThatCannotBeWrittenEndsWithFive) {
+    result = (directory / "no" / "such" / "folder" / "result.h5").string();
+
+    const Outcome outcome = run(european);
+
+    EXPECT_EQ(outcome.exit_code, 5) << outcome.err;
+    EXPECT_NE(outcome.err.find(result.substr(0, result.rfind('/'))), std::string::npos) << outcome.err;
+    EXPECT_TRUE(left_nothing());
+}
+
+TEST_F(Allocate, AReferenceThatTheCaseLacksEndsWithThreeAndNamesTheCustomer) {
+    const Outcome outcome = run(european, {"--reference", "nameplate"});
+
+    EXPECT_EQ(outcome.exit_code, 3);
+    EXPECT_NE(outcome.err.find("customer 'load1'"), std::string::npos) << outcome.err;
+    EXPECT_TRUE(left_nothing());
+}
+
+TEST_F(Allocate, TheNumberOfThreadsDoesNotChangeAByte) {
+    ASSERT_EQ(run(european, {"--threads", "1", "--row-values"}).exit_code, 0);
+    const std::string one = bytes_of(result);
+    ASSERT_EQ(run(european, {"--threads", "2", "--row-values"}).exit_code, 0);
+
+    EXPECT_TRUE(bytes_of(result) == one);
+}
+
+TEST_F(Allocate, TheMachineReadableSummaryIsOneJsonObject) {
+    const Outcome outcome = run(european, {"--json", "--quiet"});
+
+    EXPECT_EQ(outcome.err, "");
+    const auto json = nlohmann::json::parse(outcome.out);
+    EXPECT_EQ(json.at("items"), 96);
+    EXPECT_EQ(json.at("all_solved"), true);
+    EXPECT_EQ(json.at("export").at("count"), 96 * 22);
+}
+
+TEST_F(Allocate, ADryRunSaysWhatWouldBeDoneAndWritesNothing) {
+    const Outcome outcome = run(european, {"--dry-run"});
+
+    EXPECT_EQ(outcome.exit_code, 0);
+    EXPECT_NE(outcome.out.find("96 items"), std::string::npos) << outcome.out;
+    EXPECT_TRUE(left_nothing());
+}
+
+TEST_F(Allocate, TheMinuteSeriesHasItsOwnSteps) {
+    ASSERT_EQ(run(european, {"--series", "minute", "--quiet"}).exit_code, 0);
+
+    const EnvelopeFile file = read_envelopes(result);
+    EXPECT_EQ(file.result.step_count, 1440u);
+    EXPECT_EQ(file.end[0] - file.start[0], 60);
+}
+
+TEST_F(Allocate, RowValuesReachTheirLimitExactlyWhereRowsBind) {
+    ASSERT_EQ(run(european, {"--row-values", "--quiet"}).exit_code, 0);
+    const EnvelopeResult file = read_envelopes(result).result;
+    const std::size_t rows = file.rows.size();
+    ASSERT_EQ(file.row_worst.size(), 96 * rows);
+
+    for (std::size_t step = 0; step < 96; ++step) {
+        std::vector<char> binds(rows, 0);
+        for (std::size_t c = 0; c < 55; ++c)
+            if (const auto row = file.export_binding_row[step * 55 + c]; row >= 0)
+                binds[static_cast<std::size_t>(row)] = 1;
+        for (std::size_t row = 0; row < rows; ++row) {
+            const double worst = file.row_worst[step * rows + row];
+            if (file.rows.kind[row] == RowKind::voltage_min) {
+                EXPECT_GE(worst, 1 - 1e-9);
+            } else {
+                EXPECT_LE(worst, 1 + 1e-9);
+            }
+            if (binds[row] == 0) continue;
+            EXPECT_NEAR(worst, 1.0, 1e-9) << "row " << row << " step " << step;
+        }
+    }
+}
+
+// avx2 and avx512 kernels give the same bits, baseline agrees to rounding; unsupported sets are refused by name.
+TEST_F(Allocate, InstructionSetsAgree) {
+    const auto limits = [&](const char* level) {
+        setenv("HEADROOM_SIMD", level, 1);
+        const Outcome outcome = run(european, {"--quiet"});
+        unsetenv("HEADROOM_SIMD");
+        return outcome.exit_code == 0 ? read_envelopes(result).result.export_limit : std::vector<double>{};
+    };
+    const auto baseline = limits("baseline"), avx2 = limits("avx2"), avx512 = limits("avx512");
+
+    ASSERT_FALSE(baseline.empty());
+    for (std::size_t k = 0; k < baseline.size(); ++k) {
+        if (std::isnan(baseline[k])) continue;
+        if (avx2.empty()) continue;
+        EXPECT_NEAR(avx2[k], baseline[k], 1e-6);
+        if (avx512.empty()) continue;
+        EXPECT_EQ(std::bit_cast<std::uint64_t>(avx2[k]), std::bit_cast<std::uint64_t>(avx512[k]));
+    }
+}
+
+TEST_F(Allocate, AnUnknownInstructionSetIsRefusedByName) {
+    setenv("HEADROOM_SIMD", "mmx", 1);
+    const Outcome outcome = run(european);
+    unsetenv("HEADROOM_SIMD");
+
+    EXPECT_NE(outcome.exit_code, 0);
+    EXPECT_NE(outcome.err.find("'mmx'"), std::string::npos) << outcome.err;
+    EXPECT_TRUE(left_nothing());
+}
+
+}  // namespace
+}  // namespace headroom::test
