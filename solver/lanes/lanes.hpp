@@ -82,7 +82,7 @@ static inline Mask& operator&=(Mask& a, Mask b) { return a = a & b; }
 static inline Mask& operator|=(Mask& a, Mask b) { return a = a | b; }
 
 static inline Lanes spread(double value) {
-    return by_part<Lanes>([&](int) { return Part{} + value; });
+    return by_part<Lanes>([&](int) { return value - Part{}; });  // x - 0 is x, bit by bit
 }
 static inline Mask all_lanes() {
     return by_part<Mask>([](int) { return ~PartMask{}; });

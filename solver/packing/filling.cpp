@@ -37,6 +37,7 @@ void fill(const FillingPlan& plan, FillingRule rule, const FillingPack& pack, Fi
                            .rise = workspace.rise.data(),
                            .frozen = workspace.frozen.data(),
                            .stop_row = workspace.stop.data(),
+                           .top = workspace.top.data(),
                            .active = workspace.active.data()};
     switch (simd_level()) {
         case SimdLevel::avx512: return avx512::fill_kernel(view);

@@ -60,8 +60,9 @@ struct FillingWorkspace {
           rise(size(rows.limit_count)),
           frozen(size(rows.limit_count)),
           stop(size(rows.limit_count)),
+          top(size(rows.limit_count)),
           active(static_cast<std::size_t>(rows.row_count())) {}
-    LaneArray used, slope, in_play, rise, frozen, stop;
+    LaneArray used, slope, in_play, rise, frozen, stop, top;
     std::vector<int> active;
 
 private:

@@ -93,14 +93,20 @@ PassResult pass(const FillingView& v, const ActiveRows& active) {
     return result;
 }
 
-/// Level at which the last free limit reaches its cap.
-Lanes cap_level(const FillingView& v) {
-    Lanes level = spread(0);
+/// What is left to do after some limits have stopped.
+struct Remaining {
+    Lanes cap_level;  // where the last free limit reaches its cap
+    Mask none;        // every limit has stopped
+};
+
+Remaining remaining(const FillingView& v) {
+    Remaining result{spread(0), all_lanes()};
     for (int c = 0; c < v.limit_count; ++c) {
-        const Lanes own = load(v.cap + c * W) / load(v.reference + c * W);
-        level = maximum(level, select(is_set(v.frozen + c * W), spread(0), own));
+        const Mask frozen = is_set(v.frozen + c * W);
+        result.cap_level = maximum(result.cap_level, select(frozen, spread(0), load(v.top + c * W)));
+        result.none &= frozen;
     }
-    return level;
+    return result;
 }
 
 /// Marks the limit as stopped in the lanes of `newly`.
@@ -131,12 +137,6 @@ void freeze(const FillingView& v, const ActiveRows& active, Lanes t, Mask finish
     }
 }
 
-Mask all_frozen(const FillingView& v) {
-    Mask all = all_lanes();
-    for (int c = 0; c < v.limit_count; ++c) all &= is_set(v.frozen + c * W);
-    return all;
-}
-
 /// A new search for the lanes of `which`; the others keep their answer.
 Search begin(const FillingView& v, Mask which) {
     const Lanes zero = spread(0);
@@ -147,7 +147,7 @@ Search begin(const FillingView& v, Mask which) {
     }
     for (int lane = 0; lane < W; ++lane)
         if (which[lane]) v.rounds[lane] = 0;
-    return {.lower = zero, .upper = cap_level(v), .trial = zero, .open = which, .running = which};
+    return {.lower = zero, .upper = remaining(v).cap_level, .trial = zero, .open = which, .running = which};
 }
 
 /// The next level to try, from what the pass at s.trial said. Newton where it lands inside the bracket, else its
@@ -169,10 +169,11 @@ void end_round(const FillingView& v, const ActiveRows& active, Search& s, Mask f
     for (int lane = 0; lane < W; ++lane) v.rounds[lane] += finished[lane] ? 1 : 0;
     store(v.level, select(finished, s.trial, load(v.level)));
     freeze(v, active, s.trial, finished);
-    const Mask done = v.lexicographic ? finished & all_frozen(v) : finished;
+    const Remaining left = remaining(v);
+    const Mask done = v.lexicographic ? finished & left.none : finished;
     s.running &= ~done;
     s.lower = select(finished, s.trial, s.lower);
-    s.upper = select(finished, cap_level(v), s.upper);
+    s.upper = select(finished, left.cap_level, s.upper);
     s.open |= finished;
 }
 
@@ -225,8 +226,9 @@ Lanes most_exceeded(const FillingView& v, Mask which) {
         for (int k = 0; k < 4; ++k) {
             const int r = v.blocks.row[4 * block + k];
             const Lanes used = product.row[k], excess = used - load(v.room + r * W);
-            const Mask exceeded = (excess > spread(tight_share) * used) & which & ~is_set(v.in_play + r * W);
-            const Mask worse = exceeded & (excess * worst_used > worst_excess * used);
+            const Mask exceeded = (excess > spread(tight_share) * used) & which;
+            if (!any(exceeded)) continue;
+            const Mask worse = exceeded & ~is_set(v.in_play + r * W) & (excess * worst_used > worst_excess * used);
             worst = select(worse, spread(r), worst);
             worst_excess = select(worse, excess, worst_excess);
             worst_used = select(worse, used, worst_used);
@@ -277,6 +279,7 @@ void fill_kernel(const FillingView& v) {
         store(v.limit + c * W, spread(0));
         store(v.frozen + c * W, spread(1));
         store(v.stop_row + c * W, spread(with_others));
+        store(v.top + c * W, load(v.cap + c * W) / load(v.reference + c * W));
     }
     for (int lane = 0; lane < W; ++lane) v.rounds[lane] = 0;
     store(v.level, spread(0));
