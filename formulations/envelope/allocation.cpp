@@ -157,6 +157,7 @@ EnvelopeResult empty_result(const Region& region, const SeriesSet& series) {
     result.status.assign(items, ItemStatus::uncertified);
     result.level.assign(items, nan);
     result.rounds.assign(items, 0);
+    result.forecast_over_cap.assign(items, 0);
     result.certificate_row_violation.assign(items, nan);
     result.certificate_bottleneck_gap.assign(items, nan);
     result.feeder_fault.assign(result.feeder_count, "");

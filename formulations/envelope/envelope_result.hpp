@@ -57,8 +57,9 @@ struct EnvelopeResult {
     std::vector<double> export_limit, import_limit;                    ///< W, >= 0 or NaN
     std::vector<std::int32_t> export_binding_row, import_binding_row;  ///< row of rows, or binding::
     std::vector<ItemStatus> status;                                    ///< [step x feeder]
-    std::vector<double> level;         ///< [step x feeder] last common level, reference units
-    std::vector<std::int32_t> rounds;  ///< [step x feeder] filling rounds
+    std::vector<double> level;                    ///< [step x feeder] last common level, reference units
+    std::vector<std::int32_t> forecast_over_cap;  ///< [step x feeder] limits whose forecast was cut at the cap
+    std::vector<std::int32_t> rounds;             ///< [step x feeder] filling rounds
     std::vector<double>
         certificate_row_violation;  ///< [step x feeder] W of the row's most sensitive limit; <= 0: inside
     std::vector<double> certificate_bottleneck_gap;  ///< [step x feeder] W, 0 when every limit has its bottleneck

@@ -45,6 +45,8 @@ FeederAllocation::FeederAllocation(const Region& region, std::int64_t feeder, co
       rows_(make_rows(region, feeder, question)),
       plan_(rows_.rows()) {
     find_references(region);
+    islanded_ = rows_.customers().empty()
+                && region.feeder.customer_offset[feeder_ + 1] > region.feeder.customer_offset[feeder_];
     for (const auto& customer : rows_.customers()) {
         const auto k = static_cast<std::size_t>(customer.customer);
         const bool active = region.customer.active[k] != 0;
@@ -96,6 +98,7 @@ FeederAllocation::Workspace FeederAllocation::workspace() const {
             .bottleneck_gap = lanes(1),
             .stop = std::vector<int>(limits * lane_count),
             .rounds = std::vector<int>(lane_count),
+            .over_cap = std::vector<int>(lane_count),
             .column_room = std::vector<double>(rows),
             .column_start = std::vector<double>(limits),
             .column_cap = std::vector<double>(limits),
@@ -128,6 +131,7 @@ void FeederAllocation::load_base(const LaneSteps& steps, Workspace& work) const 
 void FeederAllocation::load_limits(const LaneSteps& steps, Workspace& work) const {
     const std::size_t n = rows_.active_count();
     const bool contains = question_.contain == Contain::forecast && question_.basis == Basis::net;
+    std::fill(work.over_cap.begin(), work.over_cap.end(), 0);
     for (std::size_t limit = 0; limit < 2 * n; ++limit) {
         const bool exports = limit < n;
         const auto k = static_cast<std::size_t>(rows_.active()[limit % n]);
@@ -138,6 +142,7 @@ void FeederAllocation::load_limits(const LaneSteps& steps, Workspace& work) cons
             // On top of the forecast only what the connection leaves.
             if (question_.basis == Basis::added) cap = std::max(cap - (exports ? injection : -injection), 0.0);
             const double start = contains ? std::min(forecast, cap) : 0.0;
+            if (contains && forecast > cap) ++work.over_cap[lane];
             work.start[limit * lane_count + lane] = start;
             work.cap[limit * lane_count + lane] = asked_[limit] != 0 ? cap : start;
             work.reference[limit * lane_count + lane] = reference_[limit];
@@ -282,12 +287,13 @@ bool FeederAllocation::certify(std::size_t lane, std::size_t item, const Workspa
 void FeederAllocation::publish(std::size_t lane, std::size_t step, ItemStatus status, std::int32_t row_offset,
                                const Workspace& work, EnvelopeResult& result) const {
     const std::size_t item = step * result.feeder_count + feeder_;
-    result.status[item] = status;
+    result.status[item] = islanded_ ? ItemStatus::islanded : status;
     const bool solved = status == ItemStatus::solved || status == ItemStatus::solved_no_worse
                         || status == ItemStatus::forecast_not_contained;
     if (!solved) return;
     result.level[item] = work.level[lane];
     result.rounds[item] = work.rounds[lane];
+    result.forecast_over_cap[item] = work.over_cap[lane];
     const std::size_t n = rows_.active_count();
     for (std::size_t limit = 0; limit < 2 * n; ++limit) {
         const std::size_t at = step * result.customer_count + static_cast<std::size_t>(rows_.active()[limit % n]);

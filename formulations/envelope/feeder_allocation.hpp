@@ -27,7 +27,7 @@ public:
         LaneArray live, level;
         BottleneckWorkspace bottleneck;
         LaneArray row_violation, bound_violation, bottleneck_gap;
-        std::vector<int> stop, rounds;
+        std::vector<int> stop, rounds, over_cap;
         std::vector<double> column_room, column_start, column_cap, column_reference, column_limit;
     };
     Workspace workspace() const;
@@ -76,6 +76,7 @@ private:
     std::vector<char> asked_;              ///< [2 #active]
     std::vector<char> keeps_q_;            ///< [#customer of the base case] its reactive forecast is in the base case
     std::vector<char> keeps_p_;
+    bool islanded_;  ///< none of its customers has supply
 };
 
 }  // namespace headroom

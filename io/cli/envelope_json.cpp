@@ -34,6 +34,7 @@ std::string envelope_json(const EnvelopeResult& result, const EnvelopeNames& nam
     }
     json["export"] = limits_json(summary.export_limits);
     json["import"] = limits_json(summary.import_limits);
+    json["forecasts_over_cap"] = summary.forecasts_over_cap;
     json["rounds_most"] = summary.rounds_most;
     json["row_excess_worst_w"] = summary.row_violation_worst;
     json["bottleneck_gap_worst_w"] = summary.bottleneck_gap_worst;

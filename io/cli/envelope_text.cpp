@@ -54,6 +54,11 @@ std::string limits_text(const EnvelopeSummary& summary, std::size_t steps) {
     return table.text(2);
 }
 
+std::string over_cap_text(const EnvelopeSummary& summary) {
+    if (summary.forecasts_over_cap == 0) return "";
+    return fmt::format("{} forecasts lie above their connection cap and were cut there\n", summary.forecasts_over_cap);
+}
+
 std::string certificate_text(const EnvelopeSummary& summary) {
     return fmt::format(
         "certificates: worst row excess {1:.1e} W, worst bottleneck gap {2:.1e} W; at most {0} filling rounds\n",
@@ -126,7 +131,8 @@ std::string row_text(const EnvelopeResult& result, const EnvelopeNames& names, s
 std::string envelope_text(const EnvelopeResult& result, const EnvelopeNames& names) {
     const EnvelopeSummary summary = summarise(result);
     return items_text(summary) + limits_text(summary, result.step_count) + bindings_text(result, names)
-           + certificate_text(summary) + violations_text(result, names) + feeder_faults_text(result, names);
+           + over_cap_text(summary) + certificate_text(summary) + violations_text(result, names)
+           + feeder_faults_text(result, names);
 }
 
 }  // namespace headroom::cli

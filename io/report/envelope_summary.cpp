@@ -49,6 +49,7 @@ EnvelopeSummary summarise(const EnvelopeResult& result) {
     }
     summary.export_limits = summarise(result.export_limit, result.export_binding_row);
     summary.import_limits = summarise(result.import_limit, result.import_binding_row);
+    for (const std::int32_t cut : result.forecast_over_cap) summary.forecasts_over_cap += cut;
     if (!result.rounds.empty()) summary.rounds_most = *std::max_element(result.rounds.begin(), result.rounds.end());
     summary.row_violation_worst = worst(result.certificate_row_violation);
     summary.bottleneck_gap_worst = worst(result.certificate_bottleneck_gap);

@@ -21,6 +21,7 @@ struct EnvelopeSummary {
     std::int64_t items = 0;
     std::array<std::int64_t, status_count> items_with{};  ///< by ItemStatus
     LimitSummary export_limits, import_limits;
+    std::int64_t forecasts_over_cap = 0;  ///< limits and steps whose forecast was cut at the cap
     std::int32_t rounds_most = 0;
     double row_violation_worst = 0;   ///< largest certificate_row_violation above 0
     double bottleneck_gap_worst = 0;  ///< W, largest certificate_bottleneck_gap above 0

@@ -133,6 +133,7 @@ void read_series(const Page& page, EnvelopeResult& result) {
         result.status.push_back(static_cast<ItemStatus>(status));
     result.level = page.values<double>("/solve/level", by_feeder);
     result.rounds = page.values<std::int32_t>("/solve/rounds", by_feeder);
+    result.forecast_over_cap = page.values<std::int32_t>("/solve/forecast_over_cap", by_feeder);
     result.certificate_row_violation = page.values<double>("/solve/certificate_row_violation", by_feeder);
     result.certificate_bottleneck_gap = page.values<double>("/solve/certificate_bottleneck_gap", by_feeder);
     if (!page.has("/security")) return;

@@ -30,7 +30,9 @@ void check_fit(const EnvelopeResult& result, const Region& region, const SeriesS
         require(values->size() == by_customer, "limits");
     for (const auto* values : {&result.export_binding_row, &result.import_binding_row})
         require(values->size() == by_customer, "binding rows");
-    require(result.status.size() == by_feeder && result.rounds.size() == by_feeder, "status");
+    require(result.status.size() == by_feeder && result.rounds.size() == by_feeder
+                && result.forecast_over_cap.size() == by_feeder,
+            "status");
     for (const auto* values : {&result.level, &result.certificate_row_violation, &result.certificate_bottleneck_gap})
         require(values->size() == by_feeder, "levels and certificates");
     require(result.feeder_fault.size() == region.feeder_count(), "feeder faults");
@@ -146,6 +148,8 @@ void write_solve(const Page& page, const EnvelopeResult& result) {
     page.series("/solve/level", feeders, describe_float("last common level, in units of the reference", "1"),
                 result.level);
     page.series("/solve/rounds", feeders, describe("rounds of filling", "1"), result.rounds);
+    page.series("/solve/forecast_over_cap", feeders,
+                describe("limits whose forecast was cut at the connection cap", "1"), result.forecast_over_cap);
     page.series("/solve/certificate_row_violation", feeders,
                 describe_float("largest excess over a row, in W of its most sensitive limit; not above 0: inside", "W"),
                 result.certificate_row_violation);

@@ -67,6 +67,19 @@ TEST(Allocation, AForecastAboveTheCapIsCutAtTheCap) {
 
     EXPECT_NEAR(result.export_limit[0], 10e3, 1e-6);
     EXPECT_EQ(result.export_binding_row[0], binding::cap);
+    EXPECT_EQ(result.forecast_over_cap[0], 1);
+}
+
+TEST(Allocation, AFeederWhoseCustomersHaveNoSupplyIsIslandedWhichIsNoFault) {
+    FeederBuilder builder(230.0);
+    builder.bus("bus", "abc", 230.0);
+    builder.line("slack", "bus", "abc", PhaseImpedance::uncoupled(0.1, 0.1));
+    builder.customer("p", "bus", "a", {.active = false});
+    builder.region().branch.closed[0] = 0;
+
+    const EnvelopeResult result = solve(builder.build(2), {});
+
+    for (const ItemStatus status : result.status) EXPECT_EQ(status, ItemStatus::islanded);
 }
 
 TEST(Allocation, AForecastThatDoesNotFitIsScaledByTheLargestCommonFactor) {

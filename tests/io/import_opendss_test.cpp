@@ -237,6 +237,19 @@ TEST(DssSource, RefusesASecondBus) {
     EXPECT_NE(refusal(circuit + "new vsource.two bus1=elsewhere\n").find("one source per feeder"), std::string::npos);
 }
 
+TEST(DssScript, KeepsLoadsWithoutSupplyAsPassiveCustomersAndSaysSo) {
+    const Imported imported = import_text(circuit
+                                          + "new line.l bus1=source bus2=b length=0.1 units=km r1=0.3 x1=0.1\n"
+                                            "new load.lost bus1=elsewhere kv=0.4 kw=1\n"
+                                            "new load.held bus1=b kv=0.4 kw=1\n");
+
+    const Region& region = imported.region;
+    EXPECT_EQ(region.customer.active.at(row(region.customer.id, "lost")), 0);
+    EXPECT_EQ(region.customer.active.at(row(region.customer.id, "held")), 1);
+    EXPECT_NE(imported.report.text().find("load 'lost' is not connected with the source"), std::string::npos)
+        << imported.report.text();
+}
+
 TEST(DssScript, AssumesACircuitWhereNoneIsMade) {
     const Imported result =
         import_text("Edit Vsource.Source BasekV=11 ISC3=3000 ISC1=2500\nnew line.l bus1=sourcebus bus2=b\n");

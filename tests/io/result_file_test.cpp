@@ -38,6 +38,7 @@ TEST(ResultFile, EveryNumberComesBackBitForBit) {
     EXPECT_EQ(back.status, result.status);
     EXPECT_TRUE(same_bits(back.level, result.level));
     EXPECT_EQ(back.rounds, result.rounds);
+    EXPECT_EQ(back.forecast_over_cap, result.forecast_over_cap);
     EXPECT_TRUE(same_bits(back.certificate_row_violation, result.certificate_row_violation));
     EXPECT_TRUE(same_bits(back.certificate_bottleneck_gap, result.certificate_bottleneck_gap));
     EXPECT_EQ(back.rows.feeder, result.rows.feeder);

@@ -24,6 +24,7 @@ EnvelopeResult small_result(const Region& region) {
         result.status.push_back(static_cast<ItemStatus>(i % 7));
         result.level.push_back(0.5 * static_cast<double>(i));
         result.rounds.push_back(static_cast<std::int32_t>(i));
+        result.forecast_over_cap.push_back(static_cast<std::int32_t>(i % 2));
         result.certificate_row_violation.push_back(-1e-12);
         result.certificate_bottleneck_gap.push_back(0);
     }

@@ -8,6 +8,7 @@
 #include "io/errors.hpp"
 #include "io/import/opendss/build_series.hpp"
 #include "io/import/opendss/script.hpp"
+#include "io/import/opendss/unsupplied.hpp"
 
 namespace headroom {
 namespace {
@@ -73,6 +74,8 @@ Imported import_opendss(const std::filesystem::path& master, const OpenDssOption
     const Models models{source_model(circuit, report), line_models(circuit, report), transformer_units(circuit, report),
                         shunt_models(circuit, report), customer_models(circuit, report)};
     result.region = build_network(circuit, models, options, report);
+    for (const std::string& id : make_unsupplied_passive(result.region))
+        report.note(fmt::format("load '{}' is not connected with the source: kept as a passive customer", id));
     LoadShapes shapes(circuit, files, options.profile_folder, report);
     build_series(result.region, models, options, shapes, report);
     return result;
