@@ -28,9 +28,9 @@ inline constexpr std::int32_t group_stop = -4;  ///< the rule stops all limits t
 enum class RowKind : std::int8_t {
     voltage_max = 0,
     voltage_min = 1,
-    branch = 2,
-    transformer_total = 3,
-    transformer_winding = 4
+    branch_phase = 2,
+    branch_total = 3,
+    winding = 4
 };
 
 /// The security rows that results refer to: one line per limit of the network, in words a planner understands.

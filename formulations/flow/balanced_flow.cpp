@@ -80,7 +80,7 @@ void add_thermals(LinearNetwork& net, const Region& region, const RadialTree& tr
             net.thermals.push_back({node, functional, PhaseVector::Zero(), limit, branch, parent.bus, kind, "abc"});
         };
         if (!std::isnan(amperes)) add(conductors * amperes * base, LinearNetwork::ThermalKind::branch_phase);
-        if (!std::isnan(total)) add(total, LinearNetwork::ThermalKind::transformer_total);
+        if (!std::isnan(total)) add(total, LinearNetwork::ThermalKind::branch_total);
     }
 }
 

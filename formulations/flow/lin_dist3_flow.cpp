@@ -254,7 +254,7 @@ private:
         return ratio * ((near[coil][0] == p + 1 ? 1.0 : 0.0) - (near[coil][1] == p + 1 ? 1.0 : 0.0));
     }
 
-    /// Total kVA of the branch, and its equal share for every winding.
+    /// Total kVA of the branch; for transformers and regulators also its equal share for every winding.
     void add_total_thermals(std::int32_t node, std::int64_t branch, double total) {
         const Node& below = net_.nodes[static_cast<std::size_t>(node)];
         const std::int32_t sending_bus = net_.nodes[static_cast<std::size_t>(below.parent)].bus;
@@ -265,11 +265,11 @@ private:
             const Complex voltage = (coils.voltages.row(row).cast<Complex>() * below.flat)(0);
             const PhaseVector functional = voltage * coils.currents.row(row).transpose();
             sum += functional;
-            if (count > 1)
+            if (count > 1 && region_.branch.transformer[static_cast<std::size_t>(branch)] >= 0)
                 add_thermal(node, functional, total / static_cast<double>(count), branch, sending_bus,
-                            LinearNetwork::ThermalKind::transformer_winding, coil_name(coils.voltages, row));
+                            LinearNetwork::ThermalKind::winding, coil_name(coils.voltages, row));
         }
-        add_thermal(node, sum, total, branch, sending_bus, LinearNetwork::ThermalKind::transformer_total,
+        add_thermal(node, sum, total, branch, sending_bus, LinearNetwork::ThermalKind::branch_total,
                     phase_names(coils.voltages));
     }
 

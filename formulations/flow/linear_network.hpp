@@ -42,7 +42,7 @@ struct LinearNetwork {
         double base, minimum, maximum;  ///< V; base squared is the per-unit base of squared magnitudes
         std::string phases;             ///< "a", "ab"
     };
-    enum class ThermalKind : std::int8_t { branch_phase, transformer_total, transformer_winding };
+    enum class ThermalKind : std::int8_t { branch_phase, branch_total, winding };
     /// S = k' conj(I_node): power through a conductor, a coil or a whole branch, away from the slack bus.
     struct Thermal {
         std::int32_t node;       ///< the node below the branch

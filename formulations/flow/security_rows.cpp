@@ -39,8 +39,8 @@ std::pair<double, double> adversarial_range(const Region& region, std::size_t cu
 
 SecurityKind kind_of(LinearNetwork::ThermalKind kind) {
     switch (kind) {
-        case LinearNetwork::ThermalKind::transformer_total: return SecurityKind::transformer_total;
-        case LinearNetwork::ThermalKind::transformer_winding: return SecurityKind::transformer_winding;
+        case LinearNetwork::ThermalKind::branch_total: return SecurityKind::branch_total;
+        case LinearNetwork::ThermalKind::winding: return SecurityKind::winding;
         case LinearNetwork::ThermalKind::branch_phase: break;
     }
     return SecurityKind::branch_phase;

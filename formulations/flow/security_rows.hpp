@@ -16,8 +16,8 @@ enum class SecurityKind : std::int8_t {
     voltage_max,
     voltage_min,
     branch_phase,
-    transformer_total,
-    transformer_winding
+    branch_total,
+    winding
 };
 
 /// One limit of the network, in the words of a planner. A branch limit stands for several packing rows.

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::array status_names{"solved",        "insecure_base", "solved_no_worse", "forecast_not_contained",
                                   "invalid_input", "uncertified",   "islanded"};
-constexpr std::array row_kind_names{"voltage_max", "voltage_min", "branch", "transformer_total", "transformer_winding"};
+constexpr std::array row_kind_names{"voltage_max", "voltage_min", "branch_phase", "branch_total", "winding"};
 constexpr std::size_t lines_shown = 10;
 
 std::string items_text(const EnvelopeSummary& summary) {

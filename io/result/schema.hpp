@@ -16,7 +16,7 @@ inline constexpr std::uint64_t fault_bytes_max = 1024;
 inline constexpr std::string_view status_meanings =
     "solved insecure_base solved_no_worse forecast_not_contained invalid_input uncertified islanded";
 inline constexpr std::string_view row_kind_meanings =
-    "voltage_max voltage_min branch transformer_total transformer_winding";
+    "voltage_max voltage_min branch_phase branch_total winding";
 inline constexpr std::int8_t status_last = 6, row_kind_last = 4;
 
 }  // namespace headroom::result_schema

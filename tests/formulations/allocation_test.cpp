@@ -108,7 +108,7 @@ TEST(Allocation, AnInsecureBaseCaseIsListedAndPublishesNothing) {
     EXPECT_TRUE(std::isnan(result.import_limit[0]));
     ASSERT_EQ(result.violations.size(), 1u);
     EXPECT_NEAR(result.violations[0].value, 7e3, 1e-6);
-    EXPECT_EQ(result.rows.kind[static_cast<std::size_t>(result.violations[0].row)], RowKind::transformer_total);
+    EXPECT_EQ(result.rows.kind[static_cast<std::size_t>(result.violations[0].row)], RowKind::branch_total);
 }
 
 TEST(Allocation, NoWorseGivesViolatedRowsNoRoom) {

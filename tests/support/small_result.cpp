@@ -8,7 +8,7 @@ EnvelopeResult small_result(const Region& region) {
     result.customer_count = region.customer_count();
     result.feeder_count = region.feeder_count();
     result.rows.feeder = {0, 0, 0, 1};
-    result.rows.kind = {RowKind::voltage_max, RowKind::branch, RowKind::voltage_min, RowKind::transformer_total};
+    result.rows.kind = {RowKind::voltage_max, RowKind::branch_phase, RowKind::voltage_min, RowKind::branch_total};
     result.rows.bus = {3, 1, 2, 6};
     result.rows.branch = {-1, 1, -1, 6};
     result.rows.phases = {"a", "b", "bc", "abc"};
