@@ -2,6 +2,8 @@
 
 #include <bit>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 #include "formulations/flow/network_builder.hpp"
 
@@ -58,9 +60,8 @@ LinearNetwork::Node collapse(const LinearNetwork::Node& node, const LinearNetwor
     return result;
 }
 
-void add_monitor(LinearNetwork& net, const Region& region, std::int32_t node) {
-    for (const LinearNetwork::Monitor& old : net.monitors)
-        if (old.node == node) return;
+void add_monitor(LinearNetwork& net, const Region& region, std::int32_t node, std::vector<char>& monitored) {
+    if (std::exchange(monitored[static_cast<std::size_t>(node)], 1) != 0) return;
     const auto bus = static_cast<std::size_t>(net.nodes[static_cast<std::size_t>(node)].bus);
     net.monitors.push_back({node, on_phase_a(1.0), region.bus.base_voltage[bus], region.bus.voltage_min[bus],
                             region.bus.voltage_max[bus], "abc"});
@@ -95,9 +96,10 @@ LinearNetwork build_balanced(const Region& region, std::int64_t feeder, const Ra
         net.customers.push_back({customer.customer, customer.node, on_phase_a(1.0 / phase_count)});
     for (std::int32_t node = 1; node < tree.size(); ++node) add_thermals(net, region, tree, node);
     if (model == FlowModel::dc) return net;  // power alone: no voltages
-    for (const LinearNetwork::Customer& customer : net.customers) add_monitor(net, region, customer.node);
+    std::vector<char> monitored(net.nodes.size(), 0);
+    for (const LinearNetwork::Customer& customer : net.customers) add_monitor(net, region, customer.node, monitored);
     if (monitoring == Monitoring::all)
-        for (std::int32_t node = 1; node < tree.size(); ++node) add_monitor(net, region, node);
+        for (std::int32_t node = 1; node < tree.size(); ++node) add_monitor(net, region, node, monitored);
     return net;
 }
 

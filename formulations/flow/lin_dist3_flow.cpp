@@ -66,6 +66,7 @@ private:
                 scale_coupling(node);
             }
             net_.nodes.push_back(std::move(node));
+            three_wire_.push_back(i > 0 && is_three_wire(i) ? 1 : 0);
         }
     }
 
@@ -74,6 +75,27 @@ private:
         const double largest = flat.cwiseAbs().maxCoeff();
         for (int p = 0; p < 3; ++p)
             if (std::abs(flat[p]) < 1e-9 * largest) flat[p] = 0;
+    }
+
+    /// Whether phases of the node have a neutral to be measured against: not below a winding whose coils all lie between
+    /// phases (delta, open delta).
+    bool is_three_wire(std::int32_t node) const {
+        bool three_wire = three_wire_[static_cast<std::size_t>(tree_.parent[static_cast<std::size_t>(node)])] != 0;
+        for (const std::int64_t branch : edge_branches(node)) {
+            const std::int32_t t = region_.branch.transformer[static_cast<std::size_t>(branch)];
+            if (t < 0) continue;
+            const bool reversed = region_.branch.from_bus[static_cast<std::size_t>(branch)] != parent_bus(node);
+            const auto& coils = reversed ? region_.transformer.from_coil[static_cast<std::size_t>(t)]
+                                         : region_.transformer.to_coil[static_cast<std::size_t>(t)];
+            three_wire = std::all_of(coils.begin(), coils.end(), [](const std::array<std::int8_t, 2>& coil) {
+                using T = TransformerColumns;
+                return coil[0] == T::unused
+                       || (coil[0] >= T::terminal_a && coil[0] <= T::terminal_c && coil[1] >= T::terminal_a
+                           && coil[1] <= T::terminal_c);
+            });
+            if (!three_wire) return false;
+        }
+        return three_wire;
     }
 
     /// LinDist3Flow takes all flat magnitudes of a bus as equal; regulators at unequal taps make the coupling of phases
@@ -179,31 +201,38 @@ private:
             pick[q] = -1.0;
             phases += "abc"[q];
         }
-        for (const LinearNetwork::Monitor& old : net_.monitors)
-            if (old.node == node && old.phases == phases) return;
+        monitored_.resize(static_cast<std::size_t>(tree_.size()), 0);
+        std::uint8_t& monitored = monitored_[static_cast<std::size_t>(node)];
+        const auto bit = static_cast<std::uint8_t>(1u << (q < 0 ? p : 3 + p));
+        if ((monitored & bit) != 0) return;
+        monitored |= bit;
         net_.monitors.push_back({node, pick, factor * region_.bus.base_voltage[bus],
                                  factor * region_.bus.voltage_min[bus], factor * region_.bus.voltage_max[bus], phases});
+    }
+
+    /// Phase to neutral, or phase to phase where the customer is connected so or there is no neutral.
+    void add_monitors(std::int32_t node, std::uint8_t phases, bool between_phases) {
+        if (between_phases || three_wire_[static_cast<std::size_t>(node)] != 0) {
+            for (const auto& [p, q] : delta_pairs(phases)) add_monitor(node, p, q);
+            return;
+        }
+        for (int p = 0; p < 3; ++p)
+            if (phases >> p & 1) add_monitor(node, p, -1);
     }
 
     void monitor_customers() {
         for (const LinearNetwork::Customer& customer : net_.customers) {
             const auto k = static_cast<std::size_t>(customer.customer);
-            const std::uint8_t phases = region_.customer.phases[k];
-            if (region_.customer.connection[k] == Connection::delta) {
-                for (const auto& [p, q] : delta_pairs(phases)) add_monitor(customer.node, p, q);
-            } else {
-                for (int p = 0; p < 3; ++p)
-                    if (phases >> p & 1) add_monitor(customer.node, p, -1);
-            }
+            add_monitors(customer.node, region_.customer.phases[k],
+                         region_.customer.connection[k] == Connection::delta);
         }
     }
 
     void monitor_all() {
         monitor_customers();
         for (std::int32_t node = 1; node < tree_.size(); ++node)
-            for (int p = 0; p < 3; ++p)
-                if (region_.bus.phases[static_cast<std::size_t>(tree_.bus[static_cast<std::size_t>(node)])] >> p & 1)
-                    add_monitor(node, p, -1);
+            add_monitors(node, region_.bus.phases[static_cast<std::size_t>(tree_.bus[static_cast<std::size_t>(node)])],
+                         false);
     }
 
     void add_thermals(std::int32_t node) {
@@ -295,6 +324,8 @@ private:
     std::int64_t feeder_;
     const RadialTree& tree_;
     LinearNetwork net_;
+    std::vector<char> three_wire_;         ///< [#node]
+    std::vector<std::uint8_t> monitored_;  ///< [#node] bits 0 to 2 phases, 3 to 5 pairs ab, bc, ca
 };
 
 }  // namespace

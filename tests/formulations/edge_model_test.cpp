@@ -212,5 +212,24 @@ TEST(LinearNetwork, CarriesTapsDownTheFeeder) {
         0.3 * 1.1 * 1.1, 1e-12);
 }
 
+// Below a delta winding there is no neutral: voltages are watched between phases, limits times the root of three.
+TEST(LinearNetwork, WatchesPhaseToPhaseVoltagesWhereThereIsNoNeutral) {
+    for (const auto& [coils, phases] : {std::pair{delta, "ab bc ca "}, std::pair{wye, "a b c "}}) {
+        FeederBuilder builder(1000.0);
+        for (const char* bus : {"near", "far"}) builder.bus(bus, "abc", 1000.0);
+        builder.line("slack", "near", "abc", PhaseImpedance::uncoupled(0.3, 0.0));
+        builder.line("near", "far", "abc", PhaseImpedance::uncoupled(0.1, 0.0));
+        builder.active("x", "far", "abc", 1e6, 1e6);
+        make_transformer(builder.region(), 0, wye, coils, 1000, 1000);
+
+        const LinearNetwork net = linear_network(builder.build(), 0, FlowModel::lin_dist3_flow, Monitoring::customers);
+
+        std::string watched;
+        for (const auto& monitor : net.monitors) watched += monitor.phases + " ";
+        EXPECT_EQ(watched, phases);
+        EXPECT_NEAR(net.monitors[0].maximum, 1100.0 * (coils == delta ? root3 : 1.0), 1e-9);
+    }
+}
+
 }  // namespace
 }  // namespace headroom::test
