@@ -44,10 +44,10 @@ private:
     void add_up(const LinearNetwork& net);
     void add_down(const LinearNetwork& net);
     std::int32_t& current_slot(std::int32_t node, int p) {
-        return current_slot_[static_cast<std::size_t>(3 * node + p)];
+        return current_slot_[3 * static_cast<std::size_t>(node) + static_cast<std::size_t>(p)];
     }
     std::int32_t& voltage_slot(std::int32_t node, int p) {
-        return voltage_slot_[static_cast<std::size_t>(3 * node + p)];
+        return voltage_slot_[3 * static_cast<std::size_t>(node) + static_cast<std::size_t>(p)];
     }
 
     std::vector<std::int32_t> current_slot_, voltage_slot_;  ///< [3 node + phase] slot or -1

@@ -28,8 +28,7 @@ TreeSolution solve_tree(const LinearNetwork& net, const std::vector<Complex>& po
 std::vector<PhaseVector> expand_voltages(const ReducedNetwork& reduced, const TreeSolution& solution) {
     std::vector<PhaseVector> voltage;
     voltage.reserve(reduced.expansion.size());
-    for (std::size_t i = 0; i < reduced.expansion.size(); ++i) {
-        const auto& e = reduced.expansion[i];
+    for (const ReducedNetwork::Expansion& e : reduced.expansion) {
         PhaseVector v = e.along * solution.voltage[static_cast<std::size_t>(e.parent)];
         if (e.child >= 0) v -= e.drop * solution.current[static_cast<std::size_t>(e.child)];
         voltage.push_back(v);

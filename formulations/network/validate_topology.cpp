@@ -40,7 +40,7 @@ private:
         for (auto row = region_.feeder.branch_offset[feeder_]; row < region_.feeder.branch_offset[feeder_ + 1]; ++row) {
             const auto i = static_cast<std::size_t>(row);
             if (!region_.branch.closed[i]) continue;
-            keyed.push_back({std::minmax({local(region_.branch.from_bus[i]), local(region_.branch.to_bus[i])}), i});
+            keyed.emplace_back(std::minmax({local(region_.branch.from_bus[i]), local(region_.branch.to_bus[i])}), i);
         }
         std::sort(keyed.begin(), keyed.end());
         for (const auto& [ends, branch] : keyed) {

@@ -27,7 +27,7 @@ void check_schema(const Hdf5Reader& reader) {
 }
 
 std::vector<std::string> series_names(const Hdf5Reader& reader) {
-    const std::vector<std::string> names = split_words(reader.text_attribute("/series", "names"));
+    std::vector<std::string> names = split_words(reader.text_attribute("/series", "names"));
     if (names.empty()) reader.fail("/series", "attribute names is empty");
     for (const std::string& name : names)
         if (!case_schema::is_series_name(name))

@@ -10,14 +10,10 @@ namespace headroom::test {
 namespace {
 
 // Four steps with a passive injection of -2, 0, 3 and -6 kW at b2; kW for c1 to c8.
-constexpr double exports[4][8] = {{6, 6, 6, 6, 4, 4, 5, 5},
-                                  {6, 6, 5, 5, 4, 4, 5, 5},
-                                  {6, 6, 3.75, 3.75, 3.75, 3.75, 5, 5},
-                                  {7, 7, 7, 7, 4, 4, 5, 5}};
-constexpr double imports[4][8] = {{6, 6, 4, 4, 4, 4, 5, 5},
-                                  {6, 6, 5, 5, 4, 4, 5, 5},
-                                  {6.25, 6.25, 6.25, 6.25, 4, 4, 5, 5},
-                                  {6, 6, 3, 3, 3, 3, 5, 5}};
+constexpr double exports[4][8] = {
+    {6, 6, 6, 6, 4, 4, 5, 5}, {6, 6, 5, 5, 4, 4, 5, 5}, {6, 6, 3.75, 3.75, 3.75, 3.75, 5, 5}, {7, 7, 7, 7, 4, 4, 5, 5}};
+constexpr double imports[4][8] = {
+    {6, 6, 4, 4, 4, 4, 5, 5}, {6, 6, 5, 5, 4, 4, 5, 5}, {6.25, 6.25, 6.25, 6.25, 4, 4, 5, 5}, {6, 6, 3, 3, 3, 3, 5, 5}};
 
 TEST(HandWrittenCase, GoesFromTablesToTheGoldenEnvelopes) {
     const TemporaryDirectory directory;
