@@ -136,11 +136,7 @@ void BaseSweep::run(const double* p, const double* q, double* rise, double* flow
                              .flow_q = flow_q,
                              .current = work.current.data(),
                              .voltage = work.voltage.data()};
-    switch (simd_level()) {
-        case SimdLevel::avx512: return avx512::base_sweep_kernel(view);
-        case SimdLevel::avx2: return avx2::base_sweep_kernel(view);
-        case SimdLevel::baseline: return baseline::base_sweep_kernel(view);
-    }
+    run_kernel(view, baseline::base_sweep_kernel, avx2::base_sweep_kernel, avx512::base_sweep_kernel);
 }
 
 }  // namespace headroom

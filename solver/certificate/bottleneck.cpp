@@ -140,11 +140,7 @@ void check_lexicographic_pack(const PackingRows& rows, const BottleneckPack& pac
                               .row_violation = pack.row_violation,
                               .bound_violation = pack.bound_violation,
                               .bottleneck_gap = pack.bottleneck_gap};
-    switch (simd_level()) {
-        case SimdLevel::avx512: return avx512::bottleneck_kernel(view);
-        case SimdLevel::avx2: return avx2::bottleneck_kernel(view);
-        case SimdLevel::baseline: return baseline::bottleneck_kernel(view);
-    }
+    run_kernel(view, baseline::bottleneck_kernel, avx2::bottleneck_kernel, avx512::bottleneck_kernel);
 }
 
 }  // namespace headroom

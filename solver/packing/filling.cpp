@@ -39,11 +39,7 @@ void fill(const FillingPlan& plan, FillingRule rule, const FillingPack& pack, Fi
                            .stop_row = workspace.stop.data(),
                            .top = workspace.top.data(),
                            .active = workspace.active.data()};
-    switch (simd_level()) {
-        case SimdLevel::avx512: return avx512::fill_kernel(view);
-        case SimdLevel::avx2: return avx2::fill_kernel(view);
-        case SimdLevel::baseline: return baseline::fill_kernel(view);
-    }
+    run_kernel(view, baseline::fill_kernel, avx2::fill_kernel, avx512::fill_kernel);
 }
 
 void learn_first_rows(FillingPlan& plan, FillingRule rule, const FillingPack& sample, FillingWorkspace& workspace) {
@@ -59,11 +55,7 @@ void learn_first_rows(FillingPlan& plan, FillingRule rule, const FillingPack& sa
 
 void multiply(const FillingPlan& plan, const double* w, double* product) {
     const ProductView view{view_of(plan.blocks), w, product};
-    switch (simd_level()) {
-        case SimdLevel::avx512: return avx512::multiply_kernel(view);
-        case SimdLevel::avx2: return avx2::multiply_kernel(view);
-        case SimdLevel::baseline: return baseline::multiply_kernel(view);
-    }
+    run_kernel(view, baseline::multiply_kernel, avx2::multiply_kernel, avx512::multiply_kernel);
 }
 
 }  // namespace headroom
