@@ -77,8 +77,8 @@ private:
             if (std::abs(flat[p]) < 1e-9 * largest) flat[p] = 0;
     }
 
-    /// Whether phases of the node have a neutral to be measured against: not below a winding whose coils all lie between
-    /// phases (delta, open delta).
+    /// Whether phases of the node have a neutral to be measured against: not below a winding whose coils all lie
+    /// between phases (delta, open delta).
     bool is_three_wire(std::int32_t node) const {
         bool three_wire = three_wire_[static_cast<std::size_t>(tree_.parent[static_cast<std::size_t>(node)])] != 0;
         for (const std::int64_t branch : edge_branches(node)) {

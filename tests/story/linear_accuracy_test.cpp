@@ -1,4 +1,5 @@
-// How far the linear model is from nonlinear power flow on the feeder as published, where reference answers are at hand.
+// How far the linear model is from nonlinear power flow on the feeder as published, where reference answers are at
+// hand.
 
 #include <gtest/gtest.h>
 
