@@ -39,10 +39,8 @@ public:
         std::vector<std::string> fields;
         do fields.push_back(field());
         while (take(','));
-        if (take('\r'))
-            take('\n');
-        else
-            take('\n');
+        take('\r');
+        take('\n');
         return fields;
     }
 
