@@ -8,6 +8,7 @@
 #include "formulations/network/validate.hpp"
 #include "io/case/case_file.hpp"
 #include "io/cli/envelope_report.hpp"
+#include "io/cli/output_path.hpp"
 #include "io/cli/question_names.hpp"
 #include "io/cli/verbs.hpp"
 #include "io/cli/verdict.hpp"
@@ -130,6 +131,7 @@ EnvelopeNames names_of(const Region& region, const SeriesSet& series, const Enve
 }  // namespace
 
 ExitCode allocate(const AllocateOptions& options) {
+    require_other_file(options.case_path, options.result_path);
     Times times{};
     auto start = Clock::now();
     const Region region = read_case(options.case_path, {.series = options.series});
@@ -143,6 +145,7 @@ ExitCode allocate(const AllocateOptions& options) {
         return ExitCode::done;
     }
 
+    require_open_folder(options.result_path);
     start = Clock::now();
     const EnvelopeResult result = solve(region, series, options, faults);
     times.solve = seconds_since(start);

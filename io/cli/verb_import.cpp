@@ -7,6 +7,7 @@
 #include "formulations/network/validate.hpp"
 #include "io/case/case_file.hpp"
 #include "io/cli/case_report.hpp"
+#include "io/cli/output_path.hpp"
 #include "io/cli/verbs.hpp"
 #include "io/cli/verdict.hpp"
 #include "io/errors.hpp"
@@ -30,6 +31,7 @@ Imported import_source(const ImportOptions& options) {
 }  // namespace
 
 ExitCode import_case(const ImportOptions& options) {
+    require_other_file(options.source, options.case_path);
     const Imported imported = import_source(options);
     if (!options.quiet) fmt::print(stderr, "{}", imported.report.text());
     const std::vector<Fault> faults = validate(imported.region);

@@ -9,6 +9,7 @@
 
 #include "tests/support/feeder_builder.hpp"
 #include "tests/support/random_feeder.hpp"
+#include "tests/support/small_region.hpp"
 
 namespace headroom::test {
 namespace {
@@ -203,6 +204,37 @@ TEST(Allocation, AFaultyFeederIsMarkedInEveryStepAndTheReasonKept) {
     for (const ItemStatus status : result.status) EXPECT_EQ(status, ItemStatus::invalid_input);
     EXPECT_EQ(result.feeder_fault[0], "the reason");
     EXPECT_TRUE(std::isnan(result.export_limit[0]));
+}
+
+// One faulty feeder of two: the other one's limits, rows and reasons are what they are without the fault.
+TEST(Allocation, AFaultyFeederDoesNotTouchItsNeighbours) {
+    const Region region = small_region(2);
+    const auto solve_with = [&](const std::string& fault_of_first) {
+        return allocate(region, region.series.front(), {}, {fault_of_first, ""}, {.threads = 2});
+    };
+
+    const EnvelopeResult sound = solve_with(""), faulty = solve_with("broken");
+
+    const auto first_customer = static_cast<std::size_t>(region.feeder.customer_offset[1]);
+    const auto rows_of_first = static_cast<std::int32_t>(sound.rows.size() - faulty.rows.size());
+    EXPECT_GT(rows_of_first, 0);
+    int compared = 0;
+    for (std::size_t step = 0; step < sound.step_count; ++step) {
+        EXPECT_EQ(faulty.status[2 * step], ItemStatus::invalid_input);
+        EXPECT_EQ(faulty.status[2 * step + 1], sound.status[2 * step + 1]);
+        for (std::size_t c = 0; c < sound.customer_count; ++c) {
+            const std::size_t at = step * sound.customer_count + c;
+            if (c < first_customer) {
+                EXPECT_TRUE(std::isnan(faulty.export_limit[at]));
+            } else if (!std::isnan(sound.export_limit[at])) {
+                ++compared;
+                EXPECT_EQ(faulty.export_limit[at], sound.export_limit[at]);
+                const std::int32_t row = sound.export_binding_row[at];
+                EXPECT_EQ(faulty.export_binding_row[at], row < 0 ? row : row - rows_of_first);
+            }
+        }
+    }
+    EXPECT_GT(compared, 0);
 }
 
 // Reactive power at power factor 0.8: 0.75 kvar per kW goes with it and counts in the voltage.

@@ -78,6 +78,21 @@ TEST_F(Allocate, AnOutputThatCannotBeWrittenEndsWithFive) {
     EXPECT_TRUE(left_nothing());
 }
 
+TEST_F(Allocate, TheCaseIsNeverReplacedByItsResult) {
+    const std::filesystem::path copy = directory / "case.h5";
+    std::filesystem::copy_file(european, copy);
+    std::filesystem::create_symlink(copy, directory / "other_name.h5");
+    const std::string before = bytes_of(copy);
+
+    for (const char* name : {"case.h5", "other_name.h5"}) {
+        result = (directory / name).string();
+        const Outcome outcome = run(copy.string());
+        EXPECT_EQ(outcome.exit_code, 2);
+        EXPECT_NE(outcome.err.find("is the input itself"), std::string::npos) << outcome.err;
+    }
+    EXPECT_TRUE(bytes_of(copy) == before);
+}
+
 TEST_F(Allocate, AReferenceThatTheCaseLacksEndsWithThreeAndNamesTheCustomer) {
     const Outcome outcome = run(european, {"--reference", "nameplate"});
 

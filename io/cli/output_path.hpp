@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+namespace headroom::cli {
+
+/// Throws UsageError where the output would replace the input, under whatever name.
+void require_other_file(const std::string& input, const std::string& output);
+
+/// Throws OutputError where the folder of the output is missing or closed: better before the work than after it.
+void require_open_folder(const std::string& output);
+
+}  // namespace headroom::cli
