@@ -15,12 +15,10 @@ SimdLevel simd_level();
 std::string_view simd_level_name(SimdLevel level);
 
 /// A kernel source compiled for one instruction set (lanes.hpp).
-template <class View>
-using Kernel = void (*)(const View& view);
+template <class View> using Kernel = void (*)(const View& view);
 
 /// Runs the one that this process has chosen.
-template <class View>
-void run_kernel(const View& view, Kernel<View> baseline, Kernel<View> avx2, Kernel<View> avx512) {
+template <class View> void run_kernel(const View& view, Kernel<View> baseline, Kernel<View> avx2, Kernel<View> avx512) {
     switch (simd_level()) {
         case SimdLevel::avx512: return avx512(view);
         case SimdLevel::avx2: return avx2(view);

@@ -59,6 +59,32 @@ Lanes room_in_play(const FillingView& v, int row) {
     return select(is_set(v.in_play + row * W), load(v.room + row * W), spread(infinity));
 }
 
+struct RowSums {
+    Lanes used, slope;
+};
+
+/// (A w)_r and (A dw/dt)_r. Two partial sums each, because a multiply-add would wait for the one before it.
+RowSums sum_row(const FillingView& v, int row) {
+    Lanes used = spread(0), slope = used, other_used = used, other_slope = used;
+    const int end = v.start[row + 1];
+    int e = v.start[row];
+    for (; e + 2 <= end; e += 2) {
+        const Lanes a = spread(v.value[e]), b = spread(v.value[e + 1]);
+        const int slot = v.column[e] * W, other = v.column[e + 1] * W;
+        used = fused(a, load(v.limit + slot), used);
+        slope = fused(a, load(v.rise + slot), slope);
+        other_used = fused(b, load(v.limit + other), other_used);
+        other_slope = fused(b, load(v.rise + other), other_slope);
+    }
+    if (e < end) {
+        const Lanes a = spread(v.value[e]);
+        const int slot = v.column[e] * W;
+        used = fused(a, load(v.limit + slot), used);
+        slope = fused(a, load(v.rise + slot), slope);
+    }
+    return {used + other_used, slope + other_slope};
+}
+
 /// One pass over the rows in play: used = A w, slope = A dw/dt, and the ratio tests. Fractions are compared crosswise:
 /// no division.
 PassResult pass(const FillingView& v, const ActiveRows& active) {
@@ -67,13 +93,7 @@ PassResult pass(const FillingView& v, const ActiveRows& active) {
     Lanes up_room = spread(infinity), up_slope = spread(1), down_excess = zero, down_slope = spread(1);
     for (int k = 0; k < active.count; ++k) {
         const int r = active.rows[k];
-        Lanes used = zero, slope = zero;
-        for (int e = v.start[r]; e < v.start[r + 1]; ++e) {
-            const Lanes a = spread(v.value[e]);
-            const int slot = v.column[e] * W;
-            used = fused(a, load(v.limit + slot), used);
-            slope = fused(a, load(v.rise + slot), slope);
-        }
+        const auto [used, slope] = sum_row(v, r);
         store(v.used + r * W, used);
         store(v.slope + r * W, slope);
         const Lanes left = room_in_play(v, r) - used, margin = spread(tight_share) * used;
@@ -199,22 +219,32 @@ void search(const FillingView& v, const ActiveRows& active, Mask which) {
         if (s.running[lane]) v.rounds[lane] = -1;
 }
 
-/// A w for the four rows of a block.
-struct FourRows {
-    Lanes row[4];
-};
+constexpr int block_rows = 8;  // RowBlocks::rows_per_block
 
-FourRows multiply_block(const BlockView& blocks, int block, const double* w) {
-    Lanes a = spread(0), b = a, c = a, d = a;
+/// A w for rows [first, first + count) of a block into product [#row of the block]; as many sums at a time as there are
+/// registers for.
+template <int first, int count>
+inline __attribute__((always_inline)) void multiply_rows(const BlockView& blocks, int block, const double* w,
+                                                         double* product) {
+    Lanes sum[count];
+    for (Lanes& s : sum) s = spread(0);
     for (int e = blocks.start[block]; e < blocks.start[block + 1]; ++e) {
         const Lanes x = load(w + blocks.column[e] * W);
-        const double* value = blocks.value + 4 * e;
-        a = fused(spread(value[0]), x, a);
-        b = fused(spread(value[1]), x, b);
-        c = fused(spread(value[2]), x, c);
-        d = fused(spread(value[3]), x, d);
+        const double* value = blocks.value + block_rows * e + first;
+#pragma GCC unroll 8
+        for (int k = 0; k < count; ++k) sum[k] = fused(spread(value[k]), x, sum[k]);
     }
-    return {{a, b, c, d}};
+#pragma GCC unroll 8
+    for (int k = 0; k < count; ++k) store(product + (first + k) * W, sum[k]);
+}
+
+void multiply_block(const BlockView& blocks, int block, const double* w, double* product) {
+    if constexpr (part_count == 1) {
+        multiply_rows<0, 8>(blocks, block, w, product);
+    } else {
+        multiply_rows<0, 4>(blocks, block, w, product);
+        multiply_rows<4, 4>(blocks, block, w, product);
+    }
 }
 
 /// The row that each lane of `which` exceeds most, in share of what it carries, among those not yet in play for it;
@@ -222,10 +252,11 @@ FourRows multiply_block(const BlockView& blocks, int block, const double* w) {
 Lanes most_exceeded(const FillingView& v, Mask which) {
     Lanes worst = spread(-1), worst_excess = spread(0), worst_used = spread(1);
     for (int block = 0; block < v.blocks.count; ++block) {
-        const FourRows product = multiply_block(v.blocks, block, v.limit);
-        for (int k = 0; k < 4; ++k) {
-            const int r = v.blocks.row[4 * block + k];
-            const Lanes used = product.row[k], excess = used - load(v.room + r * W);
+        alignas(64) double product[block_rows * W];
+        multiply_block(v.blocks, block, v.limit, product);
+        for (int k = 0; k < block_rows; ++k) {
+            const int r = v.blocks.row[block_rows * block + k];
+            const Lanes used = load(product + k * W), excess = used - load(v.room + r * W);
             const Mask exceeded = (excess > spread(tight_share) * used) & which;
             if (!any(exceeded)) continue;
             const Mask worse = exceeded & ~is_set(v.in_play + r * W) & (excess * worst_used > worst_excess * used);
@@ -289,8 +320,10 @@ void fill_kernel(const FillingView& v) {
 
 void multiply_kernel(const ProductView& v) {
     for (int block = 0; block < v.blocks.count; ++block) {
-        const FourRows product = multiply_block(v.blocks, block, v.w);
-        for (int k = 0; k < 4; ++k) store(v.product + v.blocks.row[4 * block + k] * W, product.row[k]);
+        alignas(64) double product[block_rows * W];
+        multiply_block(v.blocks, block, v.w, product);
+        for (int k = 0; k < block_rows; ++k)
+            store(v.product + v.blocks.row[block_rows * block + k] * W, load(product + k * W));
     }
 }
 
