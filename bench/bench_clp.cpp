@@ -18,8 +18,11 @@ constexpr int runs_per_iteration = 20;  // of our side, beside one of Clp
 
 class ClpAnswers {
 public:
-    explicit ClpAnswers(const FillingProblem& problem)
-        : problem_(problem), clp_(problem.rows(), problem.reference()), limit(problem.size() * problem.cap().size()) {}
+    explicit ClpAnswers(const FillingProblem& problem,
+                        ClpFilling::ClpSettings settings = ClpFilling::ClpSettings::chosen)
+        : problem_(problem),
+          clp_(problem.rows(), problem.reference(), settings),
+          limit(problem.size() * problem.cap().size()) {}
 
     void solve_all() {
         const std::size_t width = problem_.cap().size();
@@ -57,9 +60,10 @@ void time_against_clp(benchmark::State& state, const FillingProblem& problem, Cl
     state.counters["pivots_each"] = static_cast<double>(clp.clp().pivots() - pivots) / runs;
 }
 
+template <ClpFilling::ClpSettings settings>
 void filling_against_clp(benchmark::State& state, const BenchCase& bench_case) {
     const FillingProblem problem(bench_case.region, bench_case.steps());
-    ClpAnswers clp(problem);
+    ClpAnswers clp(problem, settings);
     LaneAnswers lanes(problem);
     clp.solve_all();
     lanes.fill_all(problem);
@@ -83,12 +87,14 @@ void allocate_against_clp(benchmark::State& state, const BenchCase& bench_case) 
 
 void register_all() {
     for (const BenchCase& bench_case : bench_cases()) {
-        benchmark::RegisterBenchmark(("clp/filling/" + bench_case.name).c_str(), filling_against_clp, bench_case)
-            ->Unit(benchmark::kMillisecond)
-            ->UseManualTime();
-        benchmark::RegisterBenchmark(("clp/allocate/" + bench_case.name).c_str(), allocate_against_clp, bench_case)
-            ->Unit(benchmark::kMillisecond)
-            ->UseManualTime();
+        const auto add = [&](const char* what, void (*timed)(benchmark::State&, const BenchCase&)) {
+            benchmark::RegisterBenchmark((what + bench_case.name).c_str(), timed, bench_case)
+                ->Unit(benchmark::kMillisecond)
+                ->UseManualTime();
+        };
+        add("clp/filling/", filling_against_clp<ClpFilling::ClpSettings::chosen>);
+        add("clp/filling_defaults/", filling_against_clp<ClpFilling::ClpSettings::defaults>);
+        add("clp/allocate/", allocate_against_clp);
     }
 }
 

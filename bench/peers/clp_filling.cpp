@@ -18,8 +18,11 @@ constexpr int go_on_from_before = 1 | 2 | 4;
 
 }  // namespace
 
-ClpFilling::ClpFilling(const PackingRows& rows, std::span<const double> reference)
-    : rows_(rows), reference_(reference.begin(), reference.end()), model_(std::make_unique<ClpSimplex>()) {
+ClpFilling::ClpFilling(const PackingRows& rows, std::span<const double> reference, ClpSettings settings)
+    : rows_(rows),
+      settings_(settings),
+      reference_(reference.begin(), reference.end()),
+      model_(std::make_unique<ClpSimplex>()) {
     const int limits = rows.limit_count, level = limits;
     std::vector<int> at_row, at_column;
     std::vector<double> value;
@@ -47,6 +50,7 @@ ClpFilling::ClpFilling(const PackingRows& rows, std::span<const double> referenc
     model_->setOptimizationDirection(-1);
     model_->setPrimalTolerance(tolerance);
     model_->setDualTolerance(tolerance);
+    if (settings == ClpSettings::defaults) return;
     model_->scaling(0);
     ClpDualRowDantzig pricing;  // a dozen pivots do not pay for the weights of steepest edge
     model_->setDualRowPivotAlgorithm(pricing);
@@ -82,7 +86,7 @@ void ClpFilling::load_step(std::span<const double> room, std::span<const double>
 /// Only bounds have moved since the last program of this or the step before, so its basis is dual feasible.
 void ClpFilling::solve_program(bool first_round) {
     if (first_round && !first_basis_.empty()) model_->copyinStatus(first_basis_.data());
-    model_->dual(0, go_on_from_before);
+    model_->dual(0, settings_ == ClpSettings::chosen ? go_on_from_before : 0);
     if (!model_->isProvenOptimal()) throw std::runtime_error("Clp finds no optimum");
     ++programs_;
     pivots_ += model_->numberIterations();

@@ -24,8 +24,11 @@ namespace headroom::bench {
 /// and the primal simplex 2 times).
 class ClpFilling {
 public:
+    /// `chosen`: the fastest that were found; `defaults`: Clp as it comes, warm-started all the same.
+    enum class ClpSettings { chosen, defaults };
+
     /// @param reference  [#limit] > 0, the same in every step
-    ClpFilling(const PackingRows& rows, std::span<const double> reference);
+    ClpFilling(const PackingRows& rows, std::span<const double> reference, ClpSettings settings = ClpSettings::chosen);
     ~ClpFilling();
     ClpFilling(const ClpFilling&) = delete;
     ClpFilling& operator=(const ClpFilling&) = delete;
@@ -46,6 +49,7 @@ private:
               std::span<double> limit);
 
     const PackingRows& rows_;
+    ClpSettings settings_;
     std::vector<double> reference_, scale_;   ///< [#limit], [#row] 1 / largest entry
     std::vector<char> stopped_;               ///< [#limit]
     std::vector<unsigned char> first_basis_;  ///< status of columns and rows after the last step's first round
