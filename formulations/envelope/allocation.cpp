@@ -13,6 +13,8 @@ namespace {
 
 // Feeders made ready at a time: enough for any number of threads, little enough to bound memory for any region.
 constexpr std::int64_t shard_feeders = 64;
+// Entries of split rows times packs of eight steps that are worth waking a thread: a few milliseconds of work.
+constexpr std::size_t work_per_thread = 600'000;
 
 using RowValues = FeederAllocation::RowValues;
 
@@ -62,24 +64,33 @@ public:
         const auto threads = static_cast<std::size_t>(run_.threads > 0 ? run_.threads : available_threads());
         std::vector<Worker> workers(threads);
         std::vector<std::vector<Violation>> violations(feeders_.size() * packs);
-        run_batch(static_cast<int>(violations.size()), run_.threads, [&](int item, int worker) {
-            const std::size_t feeder = static_cast<std::size_t>(item) / packs,
-                              first_step = static_cast<std::size_t>(item) % packs * lane_count;
-            if (feeders_[feeder]) {
-                auto& work = workers[static_cast<std::size_t>(worker)].workspace_for(feeder, *feeders_[feeder]);
-                feeders_[feeder]->solve_pack(
-                    first_step, row_offset_[feeder], work, result_, violations[static_cast<std::size_t>(item)],
-                    row_values_ != nullptr ? &(*row_values_)[static_cast<std::size_t>(first_) + feeder] : nullptr);
-            }
-            if (run_.finished)
-                run_.finished(
-                    static_cast<std::int64_t>(std::min<std::size_t>(lane_count, series_.step_count() - first_step)));
-        });
+        run_batch(
+            static_cast<int>(violations.size()), run_.threads,
+            [&](int item, int worker) {
+                const std::size_t feeder = static_cast<std::size_t>(item) / packs,
+                                  first_step = static_cast<std::size_t>(item) % packs * lane_count;
+                if (feeders_[feeder]) {
+                    auto& work = workers[static_cast<std::size_t>(worker)].workspace_for(feeder, *feeders_[feeder]);
+                    feeders_[feeder]->solve_pack(
+                        first_step, row_offset_[feeder], work, result_, violations[static_cast<std::size_t>(item)],
+                        row_values_ != nullptr ? &(*row_values_)[static_cast<std::size_t>(first_) + feeder] : nullptr);
+                }
+                if (run_.finished)
+                    run_.finished(static_cast<std::int64_t>(
+                        std::min<std::size_t>(lane_count, series_.step_count() - first_step)));
+            },
+            packs_worth_a_thread());
         for (const auto& list : violations)
             result_.violations.insert(result_.violations.end(), list.begin(), list.end());
     }
 
 private:
+    int packs_worth_a_thread() const {
+        std::size_t entries = 0;
+        for (const auto& feeder : feeders_) entries += feeder ? feeder->rows().rows().value.size() : 0;
+        return static_cast<int>(1 + work_per_thread / (1 + entries / feeders_.size()));
+    }
+
     /// A thread keeps the work arrays of the feeder that it is at.
     struct Worker {
         std::size_t feeder = std::numeric_limits<std::size_t>::max();

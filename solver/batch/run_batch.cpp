@@ -2,6 +2,7 @@
 
 #include <omp.h>
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -9,8 +10,9 @@ namespace headroom {
 
 int available_threads() { return omp_get_num_procs(); }
 
-void run_batch(int count, int threads, const std::function<void(int item, int worker)>& work) {
+void run_batch(int count, int threads, const std::function<void(int item, int worker)>& work, int items_per_thread) {
     if (threads <= 0) threads = available_threads();
+    threads = std::clamp((count + items_per_thread - 1) / items_per_thread, 1, threads);
     int first_failed = count;
     std::exception_ptr failure;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads)

@@ -9,7 +9,8 @@ namespace headroom {
 /// worker in [0, threads) tells which workspace may be used. Results must depend on the item alone: then 1 and N
 /// threads give the same bytes. An exception of one item does not stop the others; the one of the smallest item is
 /// thrown at the end. threads <= 0: as many as the machine offers.
-void run_batch(int count, int threads, const std::function<void(int item, int worker)>& work);
+/// @param items_per_thread  a thread is woken only for that many items; waking one can cost more than a millisecond
+void run_batch(int count, int threads, const std::function<void(int item, int worker)>& work, int items_per_thread = 1);
 
 /// What `threads <= 0` means here.
 int available_threads();

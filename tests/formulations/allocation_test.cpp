@@ -319,7 +319,8 @@ TEST(Allocation, DustFreezesNobodyAndItsRoomIsSetAside) {
 }
 
 TEST(Allocation, GivesTheSameNumbersWithOneAndManyThreads) {
-    const Region region = random_feeder(5, {.buses = 40, .active = 20, .passive = 10, .steps = 50});
+    // Long enough that several threads are worth waking.
+    const Region region = random_feeder(5, {.buses = 40, .active = 20, .passive = 10, .steps = 20'000});
 
     const EnvelopeResult one = solve(region, {}, 1), three = solve(region, {}, 3);
 
