@@ -160,16 +160,19 @@ void SecurityRows::add_row(RowInfo info, const Coefficients& coefficients, doubl
     std::vector<std::pair<std::int32_t, double>> entries;
     double largest = 0;
     const auto n = static_cast<std::int32_t>(active_.size());
-    for (std::int32_t a = 0; a < n; ++a) {
-        const auto k = static_cast<std::size_t>(a);
+    std::vector<double> p(active_.size());
+    for (std::size_t k = 0; k < active_.size(); ++k) {
         const double q = scale * coefficients.q[k];
-        const double p = scale * coefficients.p[k] + tangent_[k] * q;
+        p[k] = scale * coefficients.p[k] + tangent_[k] * q;
         info.adversarial += std::max(q, 0.0) * q_range_[k].second + std::max(-q, 0.0) * q_range_[k].first;
-        if (p == 0) continue;
-        entries.emplace_back(p > 0 ? a : n + a, std::abs(p) * watt_per_kilowatt);
-        largest = std::max(largest, std::abs(p) * watt_per_kilowatt);
+        largest = std::max(largest, std::abs(p[k]) * watt_per_kilowatt);
     }
-    std::sort(entries.begin(), entries.end());
+    // Exports first: columns come in increasing order.
+    for (const bool exports : {true, false})
+        for (std::int32_t a = 0; a < n; ++a) {
+            const double effect = exports ? p[static_cast<std::size_t>(a)] : -p[static_cast<std::size_t>(a)];
+            if (effect > 0) entries.emplace_back(exports ? a : n + a, effect * watt_per_kilowatt);
+        }
     const double smallest = options_.dust * largest;
     for (const auto& [column, value] : entries) {
         const auto k = static_cast<std::size_t>(column % n);

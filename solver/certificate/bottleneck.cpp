@@ -115,6 +115,7 @@ BottleneckWorkspace::BottleneckWorkspace(const PackingRows& rows) {
     level.resize(lanes);
     above_start.resize(lanes);
     gap.resize(lanes);
+    left.resize(static_cast<std::size_t>(rows.row_count()) * lane_count);
     for (int r = 0; r < rows.row_count(); ++r) {
         double largest = 0;
         for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) largest = std::max(largest, rows.value[e]);
@@ -137,6 +138,7 @@ void check_lexicographic_pack(const PackingRows& rows, const BottleneckPack& pac
                               .level = workspace.level.data(),
                               .above_start = workspace.above_start.data(),
                               .gap = workspace.gap.data(),
+                              .left = workspace.left.data(),
                               .row_violation = pack.row_violation,
                               .bound_violation = pack.bound_violation,
                               .bottleneck_gap = pack.bottleneck_gap};

@@ -39,6 +39,7 @@ struct BottleneckPack {
 struct BottleneckWorkspace {
     explicit BottleneckWorkspace(const PackingRows& rows);
     LaneArray level, above_start, gap;  ///< [#limit]
+    LaneArray left;                     ///< [#row]
     std::vector<double> scale;          ///< [#row] 1 / largest entry
 };
 void check_lexicographic_pack(const PackingRows& rows, const BottleneckPack& pack, BottleneckWorkspace& workspace);

@@ -47,23 +47,43 @@ void narrow_gaps(const BottleneckView& v, int row, Lanes left) {
     }
 }
 
-}  // namespace
+/// Largest gap of all limits.
+Lanes worst_gap(const BottleneckView& v) {
+    Lanes gap = spread(0);
+    for (int c = 0; c < v.limit_count; ++c) gap = worse_of(gap, load(v.gap + c * W));
+    return gap;
+}
 
-void bottleneck_kernel(const BottleneckView& v) {
-    store(v.bound_violation, check_bounds(v));
+/// Room left of every row, in the unit of w; the worst excess.
+Lanes check_rows(const BottleneckView& v) {
     Lanes worst = spread(-infinity);
     for (int r = 0; r < v.row_count; ++r) {
         Lanes used = spread(0);
         for (int e = v.start[r]; e < v.start[r + 1]; ++e)
             used = used + spread(v.value[e]) * load(v.w + v.column[e] * W);
-        if (v.start[r] == v.start[r + 1]) continue;
-        const Lanes left = (load(v.room + r * W) - used) * spread(v.scale[r]);
+        const bool empty = v.start[r] == v.start[r + 1];
+        const Lanes left = empty ? spread(infinity) : (load(v.room + r * W) - used) * spread(v.scale[r]);
+        store(v.left + r * W, left);
         worst = worse_of(worst, -left);
-        narrow_gaps(v, r, left);
     }
-    store(v.row_violation, worst);
-    Lanes gap = spread(0);
-    for (int c = 0; c < v.limit_count; ++c) gap = worse_of(gap, load(v.gap + c * W));
+    return worst;
+}
+
+}  // namespace
+
+void bottleneck_kernel(const BottleneckView& v) {
+    store(v.bound_violation, check_bounds(v));
+    store(v.row_violation, check_rows(v));
+    // Rows with more room than this cannot narrow a gap below it: they matter only where a larger gap remains.
+    const Lanes near = spread(1e-3);
+    for (int r = 0; r < v.row_count; ++r)
+        if (any(load(v.left + r * W) <= near)) narrow_gaps(v, r, load(v.left + r * W));
+    Lanes gap = worst_gap(v);
+    if (any(~(gap <= near))) {
+        for (int r = 0; r < v.row_count; ++r)
+            if (!any(load(v.left + r * W) <= near)) narrow_gaps(v, r, load(v.left + r * W));
+        gap = worst_gap(v);
+    }
     store(v.bottleneck_gap, gap);
 }
 

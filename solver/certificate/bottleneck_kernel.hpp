@@ -11,7 +11,7 @@ struct BottleneckView {
     const double* value;  // [#entry]
     const double* scale;  // [#row] 1 / largest entry; +inf for rows without entries
     const double *room, *first, *cap, *reference, *w;
-    double *level, *above_start, *gap;
+    double *level, *above_start, *gap, *left;
     double *row_violation, *bound_violation, *bottleneck_gap;
 };
 

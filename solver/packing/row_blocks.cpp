@@ -24,23 +24,36 @@ std::vector<std::int32_t> order_by_columns(const PackingRows& rows) {
     return order;
 }
 
-std::vector<std::int32_t> union_of_columns(const PackingRows& rows, std::span<const std::int32_t> block) {
-    std::vector<std::int32_t> all;
-    for (const std::int32_t row : block) {
-        const auto columns = columns_of(rows, row);
-        all.insert(all.end(), columns.begin(), columns.end());
+/// Walks the columns of a block's rows together, in increasing order.
+class BlockWalk {
+public:
+    BlockWalk(const PackingRows& rows, std::span<const std::int32_t> block) : rows_(rows) {
+        for (const std::int32_t row : block) {
+            next_.push_back(rows.start[static_cast<std::size_t>(row)]);
+            end_.push_back(rows.start[static_cast<std::size_t>(row) + 1]);
+        }
     }
-    std::sort(all.begin(), all.end());
-    all.erase(std::unique(all.begin(), all.end()), all.end());
-    return all;
-}
 
-double entry(const PackingRows& rows, std::int32_t row, std::int32_t column) {
-    const auto columns = columns_of(rows, row);
-    const auto found = std::lower_bound(columns.begin(), columns.end(), column);
-    if (found == columns.end() || *found != column) return 0.0;
-    return rows.value[static_cast<std::size_t>(rows.start[static_cast<std::size_t>(row)] + (found - columns.begin()))];
-}
+    /// The smallest column that some row has next; limit_count when all are at their end.
+    std::int32_t column() const {
+        std::int32_t smallest = rows_.limit_count;
+        for (std::size_t k = 0; k < next_.size(); ++k)
+            if (next_[k] < end_[k]) smallest = std::min(smallest, rows_.column[static_cast<std::size_t>(next_[k])]);
+        return smallest;
+    }
+
+    /// Row k's entry in the column; moves past it.
+    double take(std::size_t k, std::int32_t column) {
+        const auto at = static_cast<std::size_t>(next_[k]);
+        if (next_[k] == end_[k] || rows_.column[at] != column) return 0.0;
+        ++next_[k];
+        return rows_.value[at];
+    }
+
+private:
+    const PackingRows& rows_;
+    std::vector<std::int32_t> next_, end_;  ///< [#row of the block] entries
+};
 
 }  // namespace
 
@@ -49,9 +62,10 @@ RowBlocks::RowBlocks(const PackingRows& rows) {
     for (std::size_t first = 0; first < order.size(); first += rows_per_block) {
         for (std::size_t k = 0; k < rows_per_block; ++k) row.push_back(order[std::min(first + k, order.size() - 1)]);
         const std::span block(row.data() + row.size() - rows_per_block, rows_per_block);
-        for (const std::int32_t c : union_of_columns(rows, block)) {
+        BlockWalk walk(rows, block);
+        for (std::int32_t c = walk.column(); c < rows.limit_count; c = walk.column()) {
             column.push_back(c);
-            for (const std::int32_t r : block) value.push_back(entry(rows, r, c));
+            for (std::size_t k = 0; k < rows_per_block; ++k) value.push_back(walk.take(k, c));
         }
         start.push_back(static_cast<std::int32_t>(column.size()));
     }
