@@ -44,7 +44,8 @@ TEST(RunBatch, AnItemThatThrowsStopsNoOtherAndTheFirstOneIsHeard) {
 TEST(RunBatch, AFewItemsStayOnOneThread) {
     std::atomic<int> other_workers{0};
 
-    run_batch(12, 4, [&](int, int worker) { other_workers += worker > 0; }, 16);
+    run_batch(
+        12, 4, [&](int, int worker) { other_workers += worker > 0; }, 16);
 
     EXPECT_EQ(other_workers, 0);
 }
