@@ -23,7 +23,7 @@ public:
     }
 
     template <class T> std::vector<T> values(const std::string& path, const Shape& shape, T lowest, T highest) const {
-        const std::vector<T> all = values<T>(path, shape);
+        std::vector<T> all = values<T>(path, shape);
         for (std::size_t i = 0; i < all.size(); ++i)
             if (all[i] < lowest || all[i] > highest)
                 reader_.fail(path,
