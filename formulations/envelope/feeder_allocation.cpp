@@ -187,11 +187,27 @@ void FeederAllocation::learn_first_rows() {
     headroom::learn_first_rows(plan_, rule(), pack_of(work), work.filling);
 }
 
+/// Lists a violated limit; the rows of one limit (two directions, the sides of a circle) follow each other and make one
+/// entry, the worst.
+void FeederAllocation::list_violation(std::size_t step, int row, std::int32_t row_offset, double value,
+                                      std::vector<Violation>& violations) const {
+    const std::int32_t limit = rows_.limit_of_row(row);
+    const SecurityLimit& held = rows_.limits()[static_cast<std::size_t>(limit)];
+    const Violation found{static_cast<std::int32_t>(step), static_cast<std::int32_t>(feeder_), row_offset + limit,
+                          value, held.limit};
+    const bool listed =
+        !violations.empty() && violations.back().row == found.row && violations.back().step == found.step;
+    if (!listed) {
+        violations.push_back(found);
+    } else if (std::abs(value - held.limit) > std::abs(violations.back().value - held.limit)) {
+        violations.back().value = value;
+    }
+}
+
 /// Rows violated by the base case are listed; with no_worse they get no room instead.
 ItemStatus FeederAllocation::check_base(std::size_t lane, std::size_t step, std::int32_t row_offset, Workspace& work,
                                         std::vector<Violation>& violations) const {
     ItemStatus status = ItemStatus::solved;
-    std::int32_t last_limit = -1;
     for (int r = 0; r < rows_.rows().row_count(); ++r) {
         double& room = work.rows.room[static_cast<std::size_t>(r) * lane_count + lane];
         if (room >= 0) continue;
@@ -199,12 +215,7 @@ ItemStatus FeederAllocation::check_base(std::size_t lane, std::size_t step, std:
             room = 0;
             continue;
         }
-        const std::int32_t limit = rows_.limit_of_row(r);
-        if (limit != last_limit)
-            violations.push_back({static_cast<std::int32_t>(step), static_cast<std::int32_t>(feeder_),
-                                  row_offset + limit, rows_.base_value(work.rows, r, static_cast<int>(lane)),
-                                  rows_.limits()[static_cast<std::size_t>(limit)].limit});
-        last_limit = limit;
+        list_violation(step, r, row_offset, rows_.base_value(work.rows, r, static_cast<int>(lane)), violations);
         status = question_.insecure_base == InsecureBase::nan ? ItemStatus::insecure_base : ItemStatus::solved_no_worse;
         room = 0;
     }
@@ -220,15 +231,15 @@ ItemStatus FeederAllocation::contain_forecast(std::size_t lane, std::size_t step
     std::vector<char> concerned;
     for (int r = 0; r < rows.row_count(); ++r) {
         const double used = work.product[static_cast<std::size_t>(r) * lane_count + lane];
-        const double room = work.rows.room[static_cast<std::size_t>(r) * lane_count + lane];
-        if (used <= room * (1 + base_margin)) continue;
+        double& room = work.rows.room[static_cast<std::size_t>(r) * lane_count + lane];
+        if (used <= room * (1 + base_margin)) {
+            room = std::max(room, used);  // contained but for rounding: the filling must see it so
+            continue;
+        }
         factor = std::min(factor, room / used);
         concerned.resize(2 * rows_.active_count());
         for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) concerned[static_cast<std::size_t>(rows.column[e])] = 1;
-        const std::int32_t limit = rows_.limit_of_row(r);
-        violations.push_back({static_cast<std::int32_t>(step), static_cast<std::int32_t>(feeder_), row_offset + limit,
-                              rows_.value_with(work.rows, r, static_cast<int>(lane), used),
-                              rows_.limits()[static_cast<std::size_t>(limit)].limit});
+        list_violation(step, r, row_offset, rows_.value_with(work.rows, r, static_cast<int>(lane), used), violations);
     }
     if (concerned.empty()) return status;
     for (std::size_t c = 0; c < concerned.size(); ++c) {

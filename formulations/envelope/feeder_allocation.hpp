@@ -54,6 +54,8 @@ private:
     void load_limits(const LaneSteps& steps, Workspace& work) const;
     static FillingPack pack_of(Workspace& work);
     FillingRule rule() const;
+    void list_violation(std::size_t step, int row, std::int32_t row_offset, double value,
+                        std::vector<Violation>& violations) const;
     ItemStatus check_base(std::size_t lane, std::size_t step, std::int32_t row_offset, Workspace& work,
                           std::vector<Violation>& violations) const;
     ItemStatus contain_forecast(std::size_t lane, std::size_t step, std::int32_t row_offset, ItemStatus status,

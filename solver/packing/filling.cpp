@@ -32,7 +32,6 @@ void fill(const FillingPlan& plan, FillingRule rule, const FillingPack& pack, Fi
                            .stop = pack.stop,
                            .rounds = pack.rounds,
                            .used = workspace.used.data(),
-                           .slope = workspace.slope.data(),
                            .in_play = workspace.in_play.data(),
                            .rise = workspace.rise.data(),
                            .frozen = workspace.frozen.data(),

@@ -55,14 +55,13 @@ struct FillingPlan {
 struct FillingWorkspace {
     explicit FillingWorkspace(const PackingRows& rows)
         : used(size(rows.row_count())),
-          slope(size(rows.row_count())),
           in_play(size(rows.row_count())),
           rise(size(rows.limit_count)),
           frozen(size(rows.limit_count)),
           stop(size(rows.limit_count)),
           top(size(rows.limit_count)),
           active(static_cast<std::size_t>(rows.row_count())) {}
-    LaneArray used, slope, in_play, rise, frozen, stop, top;
+    LaneArray used, in_play, rise, frozen, stop, top;
     std::vector<int> active;
 
 private:

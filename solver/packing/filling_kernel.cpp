@@ -95,7 +95,6 @@ PassResult pass(const FillingView& v, const ActiveRows& active) {
         const int r = active.rows[k];
         const auto [used, slope] = sum_row(v, r);
         store(v.used + r * W, used);
-        store(v.slope + r * W, slope);
         const Lanes left = room_in_play(v, r) - used, margin = spread(tight_share) * used;
         const Mask rises = slope > zero, exceeded = left < -margin, tight = (left <= margin) & rises;
         result.inside &= ~exceeded;
@@ -197,8 +196,8 @@ void end_round(const FillingView& v, const ActiveRows& active, Search& s, Mask f
     s.open |= finished;
 }
 
-/// Fills the lanes of `which` under the rows in play.
-void search(const FillingView& v, const ActiveRows& active, Mask which) {
+/// Fills the lanes of `which` under the rows in play. Those that have an answer; the others have given up.
+Mask search(const FillingView& v, const ActiveRows& active, Mask which) {
     Search s = begin(v, which);
     for (int k = 0; k < pass_max && any(s.running); ++k) {
         const Mask at_top = s.open & (s.trial >= s.upper);
@@ -217,6 +216,7 @@ void search(const FillingView& v, const ActiveRows& active, Mask which) {
     }
     for (int lane = 0; lane < W; ++lane)
         if (s.running[lane]) v.rounds[lane] = -1;
+    return which & ~s.running;
 }
 
 constexpr int block_rows = 8;  // RowBlocks::rows_per_block
@@ -314,7 +314,8 @@ void fill_kernel(const FillingView& v) {
     }
     for (int lane = 0; lane < W; ++lane) v.rounds[lane] = 0;
     store(v.level, spread(0));
-    for (Mask open = load(v.live) > spread(0); any(open); open = add_rows(v, active, open)) search(v, active, open);
+    Mask open = load(v.live) > spread(0);
+    while (any(open)) open = add_rows(v, active, search(v, active, open));
     for (int k = 0; k < v.limit_count * W; ++k) v.stop[k] = static_cast<int>(v.stop_row[k]);
 }
 

@@ -23,7 +23,7 @@ struct FillingView {
     const double *room, *first, *cap, *reference, *live;
     double *limit, *level;
     int *stop, *rounds;
-    double *used, *slope, *in_play, *rise, *frozen, *stop_row, *top;
+    double *used, *in_play, *rise, *frozen, *stop_row, *top;
     int* active;
 };
 

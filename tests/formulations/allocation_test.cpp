@@ -98,6 +98,38 @@ TEST(Allocation, AForecastThatDoesNotFitIsScaledByTheLargestCommonFactor) {
     EXPECT_NEAR(result.violations[0].limit, 9e3, 1e-6);
 }
 
+// A forecast that fills its row to the last bit but a few is contained, and the answer is found.
+TEST(Allocation, AForecastThatMissesItsRowByRoundingIsContained) {
+    for (const double excess : {1e-15, 3e-14, 2e-13, 5e-13, 9e-13}) {
+        FeederBuilder builder = two_customers(9);
+        builder.inject("x", -5e3 * (1 + excess));
+        builder.inject("y", -4e3 * (1 + excess));
+
+        const EnvelopeResult result = solve(builder.build(), dc);
+
+        EXPECT_EQ(result.status[0], ItemStatus::solved) << excess;
+        EXPECT_NEAR(result.import_limit[0], 5e3, 1e-6) << excess;
+        EXPECT_NEAR(result.import_limit[1], 4e3, 1e-6) << excess;
+    }
+}
+
+// The sides of one circle are one limit: it is listed once, at its worst.
+TEST(Allocation, ALimitThatTheForecastViolatesIsListedOnce) {
+    FeederBuilder builder(230.0);
+    builder.bus("bus", "abc", 230.0);
+    builder.line("slack", "bus", "abc", PhaseImpedance::uncoupled(0.001, 0.001), 1.0, not_given, 5e3);
+    builder.active("x", "bus", "abc", 10e3, 14e3);
+    builder.region().customer.reactive_mode = {ReactiveMode::power_factor};
+    builder.region().customer.power_factor = {0.9};
+    builder.inject("x", -8e3);
+
+    const EnvelopeResult result = solve(builder.build(), {});
+
+    EXPECT_EQ(result.status[0], ItemStatus::forecast_not_contained);
+    ASSERT_EQ(result.violations.size(), 1u);
+    EXPECT_NEAR(result.violations[0].value, 8e3 / 0.9, 0.02 * 8e3 / 0.9) << "within the polygon's 1.9 %";
+}
+
 TEST(Allocation, AnInsecureBaseCaseIsListedAndPublishesNothing) {
     FeederBuilder builder = two_customers(5);
     builder.inject("p", -7e3);
