@@ -82,11 +82,8 @@ private:
     bool is_three_wire(std::int32_t node) const {
         bool three_wire = three_wire_[static_cast<std::size_t>(tree_.parent[static_cast<std::size_t>(node)])] != 0;
         for (const std::int64_t branch : edge_branches(node)) {
-            const std::int32_t t = region_.branch.transformer[static_cast<std::size_t>(branch)];
-            if (t < 0) continue;
-            const bool reversed = region_.branch.from_bus[static_cast<std::size_t>(branch)] != parent_bus(node);
-            const auto& coils = reversed ? region_.transformer.from_coil[static_cast<std::size_t>(t)]
-                                         : region_.transformer.to_coil[static_cast<std::size_t>(t)];
+            if (region_.branch.transformer[static_cast<std::size_t>(branch)] < 0) continue;
+            const auto& coils = orient(region_, branch, parent_bus(node)).far;
             three_wire = std::all_of(coils.begin(), coils.end(), [](const std::array<std::int8_t, 2>& coil) {
                 using T = TransformerColumns;
                 return coil[0] == T::unused
@@ -248,39 +245,16 @@ private:
     void add_phase_thermals(std::int32_t node, std::int64_t branch, double amperes) {
         const Node& below = net_.nodes[static_cast<std::size_t>(node)];
         const Node& above = net_.nodes[static_cast<std::size_t>(below.parent)];
-        const auto sending = branch_currents(region_, edge_branches(node), branch, above.bus);
-        const auto kind = region_.branch.kind[static_cast<std::size_t>(branch)];
-        const bool transforms = kind == BranchKind::transformer || kind == BranchKind::regulator;
+        const auto coils = branch_currents(region_, edge_branches(node), branch, above.bus);
         for (int p = 0; p < 3; ++p) {
-            // Power entering at phase p of the sending end: V_p conj(I_from,p); lines have I_from = I_to there.
+            // Power entering at phase p of the sending end: V_p conj(I_from,p).
             PhaseVector functional = PhaseVector::Zero();
-            for (Eigen::Index row = 0; row < sending.currents.rows(); ++row) {
-                const double weight = transforms ? from_current_weight(branch, above.bus, static_cast<int>(row), p)
-                                                 : sending.voltages(row, p);
-                functional += weight * above.flat[p] * sending.currents.row(row).transpose();
-            }
+            for (Eigen::Index row = 0; row < coils.currents.rows(); ++row)
+                functional += coils.sending(row, p) * above.flat[p] * coils.currents.row(row).transpose();
             if (functional.cwiseAbs().maxCoeff() == 0) continue;
             add_thermal(node, functional, amperes * base_voltage(below.parent), branch, above.bus,
                         LinearNetwork::ThermalKind::branch_phase, std::string(1, "abc"[p]));
         }
-    }
-
-    /// Share of coil current i_row (to side) that flows in at terminal p of the from side.
-    double from_current_weight(std::int64_t branch, std::int32_t parent, int row, int p) const {
-        const auto k = static_cast<std::size_t>(branch);
-        const auto t = static_cast<std::size_t>(region_.branch.transformer[k]);
-        const bool reversed = region_.branch.from_bus[k] != parent;
-        const TransformerColumns& columns = region_.transformer;
-        const auto& near = reversed ? columns.to_coil[t] : columns.from_coil[t];
-        const double near_v = reversed ? columns.to_voltage[t] : columns.from_voltage[t];
-        const double far_v = reversed ? columns.from_voltage[t] : columns.to_voltage[t];
-        std::size_t coil = 0;
-        for (int used = -1; coil < 3; ++coil)
-            if (near[coil][0] != TransformerColumns::unused && ++used == row) break;
-        const double near_tap = reversed ? columns.to_tap[t][coil] : columns.from_tap[t][coil];
-        const double far_tap = reversed ? columns.from_tap[t][coil] : columns.to_tap[t][coil];
-        const double ratio = far_v * far_tap / (near_v * near_tap);
-        return ratio * ((near[coil][0] == p + 1 ? 1.0 : 0.0) - (near[coil][1] == p + 1 ? 1.0 : 0.0));
     }
 
     /// Total kVA of the branch; for transformers and regulators also its equal share for every winding.
@@ -302,13 +276,13 @@ private:
                     phase_names(coils.voltages));
     }
 
-    template <class Rows> static std::string coil_name(const Rows& voltages, Eigen::Index row) {
+    static std::string coil_name(const BranchCurrents::Rows& voltages, Eigen::Index row) {
         std::string name;
         for (int p = 0; p < 3; ++p)
             if (voltages(row, p) != 0) name += "abc"[p];
         return name;
     }
-    template <class Rows> static std::string phase_names(const Rows& voltages) {
+    static std::string phase_names(const BranchCurrents::Rows& voltages) {
         std::string name;
         for (int p = 0; p < 3; ++p)
             if (voltages.col(p).cwiseAbs().sum() != 0) name += "abc"[p];

@@ -76,31 +76,23 @@ void remove_mean(Rows& rows, Eigen::Index first, Eigen::Index count) {
     rows.middleRows(first, count).rowwise() -= mean;
 }
 
-void add_transformer(const Region& region, std::int64_t branch, bool reversed, Stack& stack) {
+void add_transformer(const Region& region, std::int64_t branch, std::int32_t parent, Stack& stack) {
     using T = TransformerColumns;
-    const auto k = static_cast<std::size_t>(region.branch.transformer[static_cast<std::size_t>(branch)]);
-    const T& t = region.transformer;
-    const auto& near = reversed ? t.to_coil[k] : t.from_coil[k];
-    const auto& far = reversed ? t.from_coil[k] : t.to_coil[k];
-    const double near_voltage = reversed ? t.to_voltage[k] : t.from_voltage[k];
-    const double far_voltage = reversed ? t.from_voltage[k] : t.to_voltage[k];
-    const double base_ratio = reversed ? t.from_voltage[k] / t.to_voltage[k] : 1.0;
+    const OrientedTransformer t = orient(region, branch, parent);
+    const auto row_of = static_cast<std::size_t>(region.branch.transformer[static_cast<std::size_t>(branch)]);
+    const Complex z = Complex(region.transformer.r[row_of], region.transformer.x[row_of]) * t.impedance_scale;
     const Eigen::Index first = stack.to.rows();
     Eigen::Index count = 0;
     bool near_floats = false;
     for (std::size_t c = 0; c < 3; ++c) {
-        if (near[c][0] == T::unused) continue;
-        const double near_tap = reversed ? t.to_tap[k][c] : t.from_tap[k][c];
-        const double far_tap = reversed ? t.from_tap[k][c] : t.to_tap[k][c];
+        if (t.near[c][0] == T::unused) continue;
         stack.grow(1);
         const Eigen::Index row = first + count++;
-        const double ratio = far_voltage * far_tap / (near_voltage * near_tap);
-        place_coil(stack.to, row, far[c], 1.0);
-        place_coil(stack.from, row, near[c], ratio);
-        const double scale = base_ratio * far_tap;
-        stack.z(row, row) = Complex(t.r[k], t.x[k]) * (scale * scale);
+        place_coil(stack.to, row, t.far[c], 1.0);
+        place_coil(stack.from, row, t.near[c], t.far_voltage * t.far_tap[c] / (t.near_voltage * t.near_tap[c]));
+        stack.z(row, row) = z * (t.far_tap[c] * t.far_tap[c]);
         stack.owner.push_back(branch);
-        near_floats = near_floats || near[c][0] == T::floating_star || near[c][1] == T::floating_star;
+        near_floats = near_floats || t.near[c][0] == T::floating_star || t.near[c][1] == T::floating_star;
     }
     if (near_floats) remove_mean(stack.from, first, count);
 }
@@ -114,7 +106,7 @@ Stack stack_branches(const Region& region, std::span<const std::int64_t> branche
         const auto k = static_cast<std::size_t>(branch);
         const BranchKind kind = region.branch.kind[k];
         if (kind == BranchKind::transformer || kind == BranchKind::regulator)
-            add_transformer(region, branch, region.branch.from_bus[k] != parent, stack);
+            add_transformer(region, branch, parent, stack);
         else
             add_line(region, branch, stack);
     }
@@ -187,7 +179,7 @@ BranchCurrents branch_currents(const Region& region, std::span<const std::int64_
         result.currents.setZero(std::popcount(phases), 3);
         for (int p = 0, row = 0; p < 3; ++p)
             if (phases >> p & 1) result.currents(row++, p) = 1.0;
-        result.voltages = result.currents;
+        result.voltages = result.sending = result.currents;
         return result;
     }
     const Stack stack = stack_branches(region, branches, parent);
@@ -195,13 +187,25 @@ BranchCurrents branch_currents(const Region& region, std::span<const std::int64_
     const auto count = std::count(stack.owner.begin(), stack.owner.end(), branch);
     result.currents.resize(count, 3);
     result.voltages.resize(count, 3);
+    result.sending.resize(count, 3);
     Eigen::Index row = 0;
     for (std::size_t k = 0; k < stack.owner.size(); ++k) {
         if (stack.owner[k] != branch) continue;
         result.currents.row(row) = inverse.col(static_cast<Eigen::Index>(k)).transpose();
-        result.voltages.row(row++) = stack.to.row(static_cast<Eigen::Index>(k));
+        result.voltages.row(row) = stack.to.row(static_cast<Eigen::Index>(k));
+        result.sending.row(row++) = stack.from.row(static_cast<Eigen::Index>(k));
     }
     return result;
+}
+
+OrientedTransformer orient(const Region& region, std::int64_t branch, std::int32_t parent) {
+    const TransformerColumns& t = region.transformer;
+    const auto k = static_cast<std::size_t>(region.branch.transformer[static_cast<std::size_t>(branch)]);
+    if (region.branch.from_bus[static_cast<std::size_t>(branch)] == parent)
+        return {t.from_coil[k], t.to_coil[k], t.from_voltage[k], t.to_voltage[k], t.from_tap[k], t.to_tap[k], 1.0};
+    const double ratio = t.from_voltage[k] / t.to_voltage[k];
+    return {t.to_coil[k], t.from_coil[k], t.to_voltage[k], t.from_voltage[k],
+            t.to_tap[k],  t.from_tap[k],  ratio * ratio};
 }
 
 }  // namespace headroom

@@ -41,12 +41,23 @@ EdgeModel edge_model(const Region& region, std::span<const std::int64_t> branche
 
 /// Which coil pair or conductor of the edge carries what: flow of one branch in terms of the edge's to-side currents.
 ///
-/// Coil or conductor k of `branch` carries i_k = (row k of currents) I_to and has the voltage (row k of voltages) V_to,
-/// both on the to side; for lines also the from side, as N is the identity.
+/// Coil or conductor k of `branch` carries i_k = (row k of currents) I_to, has the voltage (row k of voltages) V_to on
+/// the to side, and draws (row k of sending)' i_k at the phases of the from side.
 struct BranchCurrents {
-    Eigen::Matrix<double, Eigen::Dynamic, 3, 0, 3, 3> currents, voltages;
+    using Rows = Eigen::Matrix<double, Eigen::Dynamic, 3, 0, 3, 3>;
+    Rows currents, voltages, sending;
 };
 BranchCurrents branch_currents(const Region& region, std::span<const std::int64_t> branches, std::int64_t branch,
                                std::int32_t parent);
+
+/// A transformer as it is met on the way from the slack bus: near is the side of `parent`.
+struct OrientedTransformer {
+    const TransformerColumns::Coils &near, &far;
+    double near_voltage, far_voltage;
+    const std::array<double, 3>&near_tap, &far_tap;
+    double impedance_scale;  ///< r and x seen from the far side, at rated voltage, over those of the file
+};
+/// @pre  region.branch.transformer[branch] >= 0
+OrientedTransformer orient(const Region& region, std::int64_t branch, std::int32_t parent);
 
 }  // namespace headroom

@@ -113,6 +113,22 @@ TEST(EdgeModel, OfAWyeDeltaTransformerHasPhaseVoltagesWithZeroMean) {
     EXPECT_NEAR(std::abs(edge.impedance(0, 0) - edge.impedance(0, 1) - Complex(0.01, 0.04) / 3.0), 0, 1e-12);
 }
 
+// What enters at a phase of the sending side: the differences of coil currents on a delta, the conductors of a line.
+TEST(BranchCurrents, TellWhatABranchDrawsAtItsSendingEnd) {
+    Region region = two_buses(1);
+    const std::vector<std::int64_t> branches{0};
+    expect_matrix(branch_currents(region, branches, 0, 0).sending, TurnsMatrix(TurnsMatrix::Identity()));
+    make_transformer(region, 0, delta, wye, 11000, 240);
+    TurnsMatrix coil_pairs;
+    coil_pairs << 1, -1, 0, 0, 1, -1, -1, 0, 1;
+
+    const BranchCurrents of = branch_currents(region, branches, 0, 0);
+
+    expect_matrix(of.sending, TurnsMatrix(coil_pairs * (240.0 / 11000)));
+    const TurnsMatrix drawn = of.sending.transpose() * of.currents;
+    expect_matrix(drawn, TurnsMatrix(edge_of(region).turns.transpose()));
+}
+
 TEST(EdgeModel, AFloatingStarBlocksTheZeroSequence) {
     Region region = two_buses(1);
     make_transformer(region, 0, floating_wye, wye, 1000, 1000);
