@@ -51,11 +51,10 @@ void BaseSweep::index_states(const LinearNetwork& net) {
 void BaseSweep::add_up(const LinearNetwork& net) {
     for (std::size_t c = 0; c < net.customers.size(); ++c) {
         const auto& customer = net.customers[c];
-        const auto& flat = net.nodes[static_cast<std::size_t>(customer.node)].flat;
+        const PhaseVector current = net.unit_current(customer);
         for (int p = 0; p < 3; ++p)
             if (customer.share[p] != Complex{} && customer.node > 0)
-                inject_.add(current_slot(customer.node, p), static_cast<std::int32_t>(c),
-                            std::conj(customer.share[p] / flat[p]));
+                inject_.add(current_slot(customer.node, p), static_cast<std::int32_t>(c), current[p]);
     }
     for (auto i = static_cast<std::int32_t>(net.nodes.size()); i-- > 1;) {
         const auto& node = net.nodes[static_cast<std::size_t>(i)];

@@ -31,6 +31,14 @@ void add_shunt_effects(LinearNetwork& net) {
 
 }  // namespace
 
+PhaseVector LinearNetwork::unit_current(const Customer& customer) const {
+    const PhaseVector& flat = nodes[static_cast<std::size_t>(customer.node)].flat;
+    PhaseVector current = PhaseVector::Zero();
+    for (int p = 0; p < 3; ++p)
+        if (customer.share[p] != Complex{}) current[p] = std::conj(customer.share[p] / flat[p]);
+    return current;
+}
+
 Complex slack_phasor(double magnitude, double angle_degree) {
     return std::polar(magnitude, angle_degree * std::numbers::pi / 180.0);
 }

@@ -55,6 +55,10 @@ struct LinearNetwork {
         std::string phases;
     };
 
+    /// Current that the customer injects per watt at its node, conj(share / V_flat); its power S injects conj(S) times
+    /// it.
+    PhaseVector unit_current(const Customer& customer) const;
+
     FlowModel model = FlowModel::lin_dist3_flow;
     std::vector<Node> nodes;          ///< preorder
     std::vector<Customer> customers;  ///< energised ones, in the order of the file

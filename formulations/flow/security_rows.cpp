@@ -1,6 +1,7 @@
 #include "formulations/flow/security_rows.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -13,7 +14,24 @@ namespace {
 constexpr int polygon_sides = 16;
 constexpr double watt_per_kilowatt = 1000.0;
 
-double side_angle(int side) { return 2 * std::numbers::pi * side / polygon_sides; }
+/// Outward normals of the sides that stand for a circle, and their distance from its centre.
+struct Polygon {
+    std::array<double, polygon_sides> cosine, sine;
+    double inscribed = std::cos(std::numbers::pi / polygon_sides);
+
+    Polygon() {
+        for (std::size_t side = 0; side < polygon_sides; ++side) {
+            const double angle = 2 * std::numbers::pi * static_cast<double>(side) / polygon_sides;
+            cosine[side] = std::cos(angle);
+            sine[side] = std::sin(angle);
+        }
+    }
+    /// How far the point reaches towards a side.
+    double along(std::int32_t side, double p, double q) const {
+        return cosine[static_cast<std::size_t>(side)] * p + sine[static_cast<std::size_t>(side)] * q;
+    }
+};
+const Polygon polygon;
 
 double power_factor_tangent(const Region& region, std::size_t customer) {
     if (region.customer.reactive_mode[customer] != ReactiveMode::power_factor) return 0.0;
@@ -67,6 +85,7 @@ void SecurityRows::find_active(const Region& region) {
         q_range_.push_back(adversarial_range(region, k));
         export_cap_.push_back(region.customer.export_cap[k]);
         import_cap_.push_back(region.customer.import_cap[k]);
+        unit_current_.push_back(net_.unit_current(net_.customers[c]));
     }
 }
 
@@ -84,13 +103,9 @@ void SecurityRows::add_voltage_rows() {
                   .real());
         const auto& functional = sums.voltage(monitor.node, monitor.pick);
         for (std::size_t a = 0; a < active_.size(); ++a) {
-            const auto& customer = net_.customers[static_cast<std::size_t>(active_customer_[a])];
-            const auto& at = net_.nodes[static_cast<std::size_t>(customer.node)];
+            const PhaseVector& f = functional[node_of_active(a)];
             Complex effect{};  // of conj(S) on m'V
-            for (int p = 0; p < 3; ++p)
-                if (customer.share[p] != Complex{})
-                    effect += functional[static_cast<std::size_t>(customer.node)][p]
-                              * std::conj(customer.share[p] / at.flat[p]);
+            for (int p = 0; p < 3; ++p) effect += f[p] * unit_current_[a][p];
             effect *= 2.0 * std::conj(flat) / (monitor.base * monitor.base);
             coefficients.p[a] = effect.real();
             coefficients.q[a] = effect.imag();
@@ -118,12 +133,9 @@ void SecurityRows::add_thermal_rows() {
         const auto& functional = sums.flow(thermal.node, thermal.functional);
         double largest_p = 0, largest_q = 0;
         for (std::size_t a = 0; a < n; ++a) {
-            const auto& customer = net_.customers[static_cast<std::size_t>(active_customer_[a])];
-            const auto& at = net_.nodes[static_cast<std::size_t>(customer.node)];
+            const PhaseVector& f = functional[node_of_active(a)];
             Complex effect{};  // of S on S through the thermal
-            for (int p = 0; p < 3; ++p)
-                if (customer.share[p] != Complex{})
-                    effect -= functional[static_cast<std::size_t>(customer.node)][p] * customer.share[p] / at.flat[p];
+            for (int p = 0; p < 3; ++p) effect -= f[p] * std::conj(unit_current_[a][p]);
             effect /= thermal.limit;
             p_row.p[a] = effect.real();
             p_row.q[a] = -effect.imag();
@@ -144,10 +156,9 @@ void SecurityRows::add_thermal_rows() {
             continue;
         }
         for (int side = 0; side < polygon_sides; ++side) {
-            const double c = std::cos(side_angle(side)), s = std::sin(side_angle(side));
             for (std::size_t a = 0; a < n; ++a) {
-                side_row.p[a] = c * p_row.p[a] + s * q_row.p[a];
-                side_row.q[a] = c * p_row.q[a] + s * q_row.q[a];
+                side_row.p[a] = polygon.along(side, p_row.p[a], q_row.p[a]);
+                side_row.q[a] = polygon.along(side, p_row.q[a], q_row.q[a]);
             }
             add_row({Part::polygon, limit, source, side, 0, 0, false}, side_row, 1.0);
         }
@@ -233,18 +244,30 @@ void SecurityRows::room(Workspace& work) const {
             work.room[r * lane_count + lane] = row_room(work, row_info_[r], lane);
 }
 
+/// |m'V|^2 of a monitor at the base case, V^2.
+double SecurityRows::base_v_sq(const Workspace& work, std::size_t monitor, std::size_t lane) const {
+    const auto no_load = static_cast<std::size_t>(no_load_of_monitor_[monitor]);
+    return work.no_load[no_load * lane_count + lane] + work.rise[monitor * lane_count + lane] + shunt_rise_[monitor];
+}
+
+/// Power through a thermal at the base case, over its limit.
+SecurityRows::Flow SecurityRows::base_flow(const Workspace& work, std::size_t thermal, std::size_t lane) const {
+    const double limit = net_.thermals[thermal].limit;
+    return {(work.flow_p[thermal * lane_count + lane] + shunt_flow_[thermal].real()) / limit,
+            (work.flow_q[thermal * lane_count + lane] + shunt_flow_[thermal].imag()) / limit};
+}
+
 double SecurityRows::row_room(const Workspace& work, const RowInfo& info, std::size_t lane) const {
     double h = 0;
-    if (info.part == Part::voltage_max || info.part == Part::voltage_min) {
+    if (info.is_voltage()) {
         const auto m = static_cast<std::size_t>(info.source);
         const auto& monitor = net_.monitors[m];
-        const double v_sq = work.no_load[static_cast<std::size_t>(no_load_of_monitor_[m]) * lane_count + lane]
-                            + work.rise[m * lane_count + lane] + shunt_rise_[m];
+        const double v_sq = base_v_sq(work, m, lane);
         h = (info.part == Part::voltage_max ? monitor.maximum * monitor.maximum - v_sq
                                             : v_sq - monitor.minimum * monitor.minimum)
             / (monitor.base * monitor.base);
     } else {
-        h = thermal_room(work, info, lane);
+        h = thermal_room(base_flow(work, static_cast<std::size_t>(info.source), lane), info);
     }
     h -= info.adversarial;
     if (info.dust_room == 0) return h;
@@ -253,16 +276,12 @@ double SecurityRows::row_room(const Workspace& work, const RowInfo& info, std::s
     return info.keeps_dust ? h : h - info.dust_room;
 }
 
-double SecurityRows::thermal_room(const Workspace& work, const RowInfo& info, std::size_t lane) const {
-    const auto t = static_cast<std::size_t>(info.source);
-    const double limit = net_.thermals[t].limit;
-    const double p = (work.flow_p[t * lane_count + lane] + shunt_flow_[t].real()) / limit;
+double SecurityRows::thermal_room(const Flow& flow, const RowInfo& info) const {
+    const auto [p, q] = flow;
     if (net_.model == FlowModel::dc) return info.part == Part::forward ? 1.0 - p : 1.0 + p;
-    const double q = (work.flow_q[t * lane_count + lane] + shunt_flow_[t].imag()) / limit;
     if (info.part == Part::polygon) {
-        const double along = std::cos(side_angle(info.side)) * p + std::sin(side_angle(info.side)) * q;
-        const double inscribed = std::cos(std::numbers::pi / polygon_sides);
-        return (p * p + q * q <= 1.0 ? std::max(inscribed, along) : inscribed) - along;
+        const double along = polygon.along(info.side, p, q);
+        return (p * p + q * q <= 1.0 ? std::max(polygon.inscribed, along) : polygon.inscribed) - along;
     }
     if (std::abs(q) > 1.0) return 1.0 - std::abs(q);
     const double reach = std::sqrt(1.0 - q * q);
@@ -272,29 +291,22 @@ double SecurityRows::thermal_room(const Workspace& work, const RowInfo& info, st
 double SecurityRows::base_value(const Workspace& work, int row, int lane_index) const {
     const RowInfo& info = row_info_[static_cast<std::size_t>(row)];
     const auto source = static_cast<std::size_t>(info.source), lane = static_cast<std::size_t>(lane_index);
-    if (info.part == Part::voltage_max || info.part == Part::voltage_min)
-        return std::sqrt(
-            std::max(work.no_load[static_cast<std::size_t>(no_load_of_monitor_[source]) * lane_count + lane]
-                         + work.rise[source * lane_count + lane] + shunt_rise_[source],
-                     0.0));
-    const Complex flow =
-        Complex(work.flow_p[source * lane_count + lane], work.flow_q[source * lane_count + lane]) + shunt_flow_[source];
-    return net_.model == FlowModel::dc ? std::abs(flow.real()) : std::abs(flow);
+    if (info.is_voltage()) return std::sqrt(std::max(base_v_sq(work, source, lane), 0.0));
+    const auto [p, q] = base_flow(work, source, lane);
+    return net_.thermals[source].limit * (net_.model == FlowModel::dc ? std::abs(p) : std::hypot(p, q));
 }
 
 double SecurityRows::value_with(const Workspace& work, int row, int lane_index, double used) const {
     const RowInfo& info = row_info_[static_cast<std::size_t>(row)];
     const auto source = static_cast<std::size_t>(info.source), lane = static_cast<std::size_t>(lane_index);
-    if (info.part == Part::voltage_max || info.part == Part::voltage_min) {
-        const double base = base_value(work, row, lane_index), unit = net_.monitors[source].base;
+    if (info.is_voltage()) {
+        const double unit = net_.monitors[source].base;
         const double moved = info.part == Part::voltage_max ? used : -used;
-        return std::sqrt(std::max(base * base + moved * unit * unit, 0.0));
+        return std::sqrt(std::max(base_v_sq(work, source, lane) + moved * unit * unit, 0.0));
     }
+    const auto [p, q] = base_flow(work, source, lane);
     const double limit = net_.thermals[source].limit;
-    const double p = (work.flow_p[source * lane_count + lane] + shunt_flow_[source].real()) / limit;
-    const double q = (work.flow_q[source * lane_count + lane] + shunt_flow_[source].imag()) / limit;
-    if (info.part == Part::polygon)
-        return limit * (std::cos(side_angle(info.side)) * p + std::sin(side_angle(info.side)) * q + used);
+    if (info.part == Part::polygon) return limit * (polygon.along(info.side, p, q) + used);
     const double reach = std::max((info.part == Part::forward ? p : -p) + used, 0.0);
     return limit * (net_.model == FlowModel::dc ? reach : std::hypot(reach, q));
 }

@@ -82,6 +82,8 @@ private:
         double adversarial;   ///< worst effect of reactive ranges, in row units
         double dust_room;     ///< sum of dust entries times caps, in row units; 0 if the row has none
         bool keeps_dust;      ///< the twin of a row with dust, used where dust_room would take more than half of h
+
+        bool is_voltage() const { return part == Part::voltage_max || part == Part::voltage_min; }
     };
     /// Effect of one active customer's P and Q on a row, per W and V A.
     struct Coefficients {
@@ -95,13 +97,22 @@ private:
     void push_row(const RowInfo& info, std::span<const std::pair<std::int32_t, double>> entries, double smallest);
     void index_no_load();
     double row_room(const Workspace& work, const RowInfo& info, std::size_t lane) const;
-    double thermal_room(const Workspace& work, const RowInfo& info, std::size_t lane) const;
+    struct Flow {
+        double p, q;
+    };
+    double base_v_sq(const Workspace& work, std::size_t monitor, std::size_t lane) const;
+    Flow base_flow(const Workspace& work, std::size_t thermal, std::size_t lane) const;
+    double thermal_room(const Flow& flow, const RowInfo& info) const;
+    std::size_t node_of_active(std::size_t active) const {
+        return static_cast<std::size_t>(net_.customers[static_cast<std::size_t>(active_customer_[active])].node);
+    }
 
     LinearNetwork net_;
     BaseSweep sweep_;
     Options options_;
     std::vector<std::int64_t> active_;
     std::vector<std::int32_t> active_customer_;       ///< [#active] index into net_.customers
+    std::vector<PhaseVector> unit_current_;           ///< [#active] A per W, LinearNetwork::unit_current
     std::vector<double> tangent_;                     ///< [#active] Q / P of a fixed power factor, else 0
     std::vector<double> export_cap_, import_cap_;     ///< [#active] W
     std::vector<std::pair<double, double>> q_range_;  ///< [#active] V A absorbed, injected at will

@@ -8,10 +8,7 @@ TreeSolution solve_tree(const LinearNetwork& net, const std::vector<Complex>& po
                           std::vector<PhaseVector>(n, PhaseVector::Zero())};
     for (std::size_t c = 0; c < net.customers.size(); ++c) {
         const auto& customer = net.customers[c];
-        const auto node = static_cast<std::size_t>(customer.node);
-        for (int p = 0; p < 3; ++p)
-            if (customer.share[p] != Complex{})
-                solution.current[node][p] -= std::conj(power[c] * customer.share[p] / net.nodes[node].flat[p]);
+        solution.current[static_cast<std::size_t>(customer.node)] -= std::conj(power[c]) * net.unit_current(customer);
     }
     for (std::size_t i = n; i-- > 1;)
         solution.current[static_cast<std::size_t>(net.nodes[i].parent)] +=
