@@ -239,9 +239,14 @@ void SecurityRows::room(Workspace& work) const {
             }
             work.no_load[k * lane_count + lane] = re * re + im * im;
         }
-    for (std::size_t r = 0; r < row_info_.size(); ++r)
-        for (std::size_t lane = 0; lane < lane_count; ++lane)
-            work.room[r * lane_count + lane] = row_room(work, row_info_[r], lane);
+    for (std::size_t r = 0; r < row_info_.size(); ++r) {
+        double* h = work.room.data() + r * lane_count;
+        if (row_info_[r].is_voltage())
+            voltage_room(work, row_info_[r], h);
+        else
+            thermal_room(work, row_info_[r], h);
+        set_aside(row_info_[r], h);
+    }
 }
 
 /// |m'V|^2 of a monitor at the base case, V^2.
@@ -257,26 +262,37 @@ SecurityRows::Flow SecurityRows::base_flow(const Workspace& work, std::size_t th
             (work.flow_q[thermal * lane_count + lane] + shunt_flow_[thermal].imag()) / limit};
 }
 
-double SecurityRows::row_room(const Workspace& work, const RowInfo& info, std::size_t lane) const {
-    double h = 0;
-    if (info.is_voltage()) {
-        const auto m = static_cast<std::size_t>(info.source);
-        const auto& monitor = net_.monitors[m];
+void SecurityRows::voltage_room(const Workspace& work, const RowInfo& info, double* h) const {
+    const auto m = static_cast<std::size_t>(info.source);
+    const auto& monitor = net_.monitors[m];
+    const double base_sq = monitor.base * monitor.base;
+    const bool upper = info.part == Part::voltage_max;
+    const double limit_sq = upper ? monitor.maximum * monitor.maximum : monitor.minimum * monitor.minimum;
+    for (std::size_t lane = 0; lane < lane_count; ++lane) {
         const double v_sq = base_v_sq(work, m, lane);
-        h = (info.part == Part::voltage_max ? monitor.maximum * monitor.maximum - v_sq
-                                            : v_sq - monitor.minimum * monitor.minimum)
-            / (monitor.base * monitor.base);
-    } else {
-        h = thermal_room(base_flow(work, static_cast<std::size_t>(info.source), lane), info);
+        h[lane] = (upper ? limit_sq - v_sq : v_sq - limit_sq) / base_sq;
     }
-    h -= info.adversarial;
-    if (info.dust_room == 0) return h;
-    const bool dust_fits = info.dust_room <= 0.5 * h;
-    if (dust_fits == info.keeps_dust) return std::numeric_limits<double>::infinity();
-    return info.keeps_dust ? h : h - info.dust_room;
 }
 
-double SecurityRows::thermal_room(const Flow& flow, const RowInfo& info) const {
+void SecurityRows::thermal_room(const Workspace& work, const RowInfo& info, double* h) const {
+    for (std::size_t lane = 0; lane < lane_count; ++lane)
+        h[lane] = room_for(base_flow(work, static_cast<std::size_t>(info.source), lane), info);
+}
+
+/// What reactive ranges and dust may take; a row that stands back for its twin has no end.
+void SecurityRows::set_aside(const RowInfo& info, double* h) {
+    for (std::size_t lane = 0; lane < lane_count; ++lane) h[lane] -= info.adversarial;
+    if (info.dust_room == 0) return;
+    for (std::size_t lane = 0; lane < lane_count; ++lane) {
+        const bool dust_fits = info.dust_room <= 0.5 * h[lane];
+        if (dust_fits == info.keeps_dust)
+            h[lane] = std::numeric_limits<double>::infinity();
+        else if (!info.keeps_dust)
+            h[lane] -= info.dust_room;
+    }
+}
+
+double SecurityRows::room_for(const Flow& flow, const RowInfo& info) const {
     const auto [p, q] = flow;
     if (net_.model == FlowModel::dc) return info.part == Part::forward ? 1.0 - p : 1.0 + p;
     if (info.part == Part::polygon) {

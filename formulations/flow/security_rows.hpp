@@ -96,13 +96,15 @@ private:
     void add_row(RowInfo info, const Coefficients& coefficients, double scale);
     void push_row(const RowInfo& info, std::span<const std::pair<std::int32_t, double>> entries, double smallest);
     void index_no_load();
-    double row_room(const Workspace& work, const RowInfo& info, std::size_t lane) const;
+    void voltage_room(const Workspace& work, const RowInfo& info, double* h) const;
+    void thermal_room(const Workspace& work, const RowInfo& info, double* h) const;
+    static void set_aside(const RowInfo& info, double* h);
     struct Flow {
         double p, q;
     };
     double base_v_sq(const Workspace& work, std::size_t monitor, std::size_t lane) const;
     Flow base_flow(const Workspace& work, std::size_t thermal, std::size_t lane) const;
-    double thermal_room(const Flow& flow, const RowInfo& info) const;
+    double room_for(const Flow& flow, const RowInfo& info) const;
     std::size_t node_of_active(std::size_t active) const {
         return static_cast<std::size_t>(net_.customers[static_cast<std::size_t>(active_customer_[active])].node);
     }
