@@ -61,7 +61,7 @@ public:
 
     void solve() {
         const std::size_t packs = (series_.step_count() + lane_count - 1) / lane_count;
-        const auto threads = static_cast<std::size_t>(run_.threads > 0 ? run_.threads : available_threads());
+        const auto threads = static_cast<std::size_t>(thread_count(run_.threads));
         std::vector<Worker> workers(threads);
         std::vector<std::vector<Violation>> violations(feeders_.size() * packs);
         run_batch(
@@ -109,7 +109,7 @@ private:
         for (const SecurityLimit& limit : allocation.rows().limits()) {
             RowTable& rows = result_.rows;
             rows.feeder.push_back(static_cast<std::int32_t>(feeder));
-            rows.kind.push_back(static_cast<RowKind>(limit.kind));
+            rows.kind.push_back(limit.kind);
             rows.bus.push_back(limit.bus);
             rows.branch.push_back(static_cast<std::int32_t>(limit.branch));
             rows.phases.push_back(limit.phases);

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "formulations/flow/row_kind.hpp"
+
 namespace headroom {
 
 /// What an item (feeder, step) is worth; stored as /solve/status.
@@ -24,8 +26,6 @@ inline constexpr std::int32_t not_asked = -2;   ///< this direction was not aske
 inline constexpr std::int32_t none = -3;        ///< passive customer or unsolved item
 inline constexpr std::int32_t group_stop = -4;  ///< the rule stops all limits together elsewhere (equal share)
 }  // namespace binding
-
-enum class RowKind : std::int8_t { voltage_max = 0, voltage_min = 1, branch_phase = 2, branch_total = 3, winding = 4 };
 
 /// The security rows that results refer to: one line per limit of the network, in words a planner understands.
 struct RowTable {

@@ -365,7 +365,7 @@ void FeederAllocation::store_row_values(std::size_t lane, std::size_t step, cons
         double& kept = values.worst[step * limits + limit];
         values.base[step * limits + limit] = rows_.base_value(work.rows, r, static_cast<int>(lane)) / held.limit;
         if (work.live[lane] == 0) continue;
-        if (std::isnan(kept) || (held.kind == SecurityKind::voltage_min ? worst < kept : worst > kept)) kept = worst;
+        if (std::isnan(kept) || (held.kind == RowKind::voltage_min ? worst < kept : worst > kept)) kept = worst;
     }
 }
 

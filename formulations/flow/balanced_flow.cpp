@@ -77,11 +77,11 @@ void add_thermals(LinearNetwork& net, const Region& region, const RadialTree& tr
         const int conductors = std::popcount(static_cast<unsigned>(region.branch.phases[k] & phase::abc));
         const double amperes = region.branch.rating_current[k], total = region.branch.rating_power[k];
         const double base = region.bus.base_voltage[static_cast<std::size_t>(parent.bus)];
-        const auto add = [&](double limit, LinearNetwork::ThermalKind kind) {
+        const auto add = [&](double limit, RowKind kind) {
             net.thermals.push_back({node, functional, PhaseVector::Zero(), limit, branch, parent.bus, kind, "abc"});
         };
-        if (!std::isnan(amperes)) add(conductors * amperes * base, LinearNetwork::ThermalKind::branch_phase);
-        if (!std::isnan(total)) add(total, LinearNetwork::ThermalKind::branch_total);
+        if (!std::isnan(amperes)) add(conductors * amperes * base, RowKind::branch_phase);
+        if (!std::isnan(total)) add(total, RowKind::branch_total);
     }
 }
 

@@ -253,7 +253,7 @@ private:
                 functional += coils.sending(row, p) * above.flat[p] * coils.currents.row(row).transpose();
             if (functional.cwiseAbs().maxCoeff() == 0) continue;
             add_thermal(node, functional, amperes * base_voltage(below.parent), branch, above.bus,
-                        LinearNetwork::ThermalKind::branch_phase, std::string(1, "abc"[p]));
+                        RowKind::branch_phase, std::string(1, "abc"[p]));
         }
     }
 
@@ -269,11 +269,10 @@ private:
             const PhaseVector functional = voltage * coils.currents.row(row).transpose();
             sum += functional;
             if (count > 1 && region_.branch.transformer[static_cast<std::size_t>(branch)] >= 0)
-                add_thermal(node, functional, total / static_cast<double>(count), branch, sending_bus,
-                            LinearNetwork::ThermalKind::winding, coil_name(coils.voltages, row));
+                add_thermal(node, functional, total / static_cast<double>(count), branch, sending_bus, RowKind::winding,
+                            coil_name(coils.voltages, row));
         }
-        add_thermal(node, sum, total, branch, sending_bus, LinearNetwork::ThermalKind::branch_total,
-                    phase_names(coils.voltages));
+        add_thermal(node, sum, total, branch, sending_bus, RowKind::branch_total, phase_names(coils.voltages));
     }
 
     static std::string coil_name(const BranchCurrents::Rows& voltages, Eigen::Index row) {
@@ -290,7 +289,7 @@ private:
     }
 
     void add_thermal(std::int32_t node, const PhaseVector& functional, double limit, std::int64_t branch,
-                     std::int32_t bus, LinearNetwork::ThermalKind kind, std::string phases) {
+                     std::int32_t bus, RowKind kind, std::string phases) {
         net_.thermals.push_back({node, functional, PhaseVector::Zero(), limit, branch, bus, kind, std::move(phases)});
     }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "formulations/flow/row_kind.hpp"
 #include "formulations/network/edge_model.hpp"
 #include "formulations/network/radial_tree.hpp"
 
@@ -42,7 +43,6 @@ struct LinearNetwork {
         double base, minimum, maximum;  ///< V; base squared is the per-unit base of squared magnitudes
         std::string phases;             ///< "a", "ab"
     };
-    enum class ThermalKind : std::int8_t { branch_phase, branch_total, winding };
     /// S = k' conj(I_node): power through a conductor, a coil or a whole branch, away from the slack bus.
     struct Thermal {
         std::int32_t node;       ///< the node below the branch
@@ -51,7 +51,7 @@ struct LinearNetwork {
         double limit;            ///< V A
         std::int64_t branch;     ///< row of /branch
         std::int32_t bus;        ///< sending end, row of /bus
-        ThermalKind kind;
+        RowKind kind;            ///< branch_phase, branch_total or winding
         std::string phases;
     };
 

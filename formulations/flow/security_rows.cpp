@@ -55,15 +55,6 @@ std::pair<double, double> adversarial_range(const Region& region, std::size_t cu
     return {region.customer.q_absorb_max[customer], region.customer.q_inject_max[customer]};
 }
 
-SecurityKind kind_of(LinearNetwork::ThermalKind kind) {
-    switch (kind) {
-        case LinearNetwork::ThermalKind::branch_total: return SecurityKind::branch_total;
-        case LinearNetwork::ThermalKind::winding: return SecurityKind::winding;
-        case LinearNetwork::ThermalKind::branch_phase: break;
-    }
-    return SecurityKind::branch_phase;
-}
-
 }  // namespace
 
 SecurityRows::SecurityRows(const Region& region, const ReducedNetwork& reduced, const Options& options)
@@ -112,8 +103,8 @@ void SecurityRows::add_voltage_rows() {
         }
         for (const bool upper : {true, false}) {
             const auto limit = static_cast<std::int32_t>(limits_.size());
-            limits_.push_back({upper ? SecurityKind::voltage_max : SecurityKind::voltage_min, node.bus, -1,
-                               monitor.phases, upper ? monitor.maximum : monitor.minimum});
+            limits_.push_back({upper ? RowKind::voltage_max : RowKind::voltage_min, node.bus, -1, monitor.phases,
+                               upper ? monitor.maximum : monitor.minimum});
             add_row(
                 {upper ? Part::voltage_max : Part::voltage_min, limit, static_cast<std::int32_t>(m), 0, 0, 0, false},
                 coefficients, upper ? 1.0 : -1.0);
@@ -147,7 +138,7 @@ void SecurityRows::add_thermal_rows() {
             largest_q = std::max(largest_q, moved_q);
         }
         const auto limit = static_cast<std::int32_t>(limits_.size());
-        limits_.push_back({kind_of(thermal.kind), thermal.bus, thermal.branch, thermal.phases, thermal.limit});
+        limits_.push_back({thermal.kind, thermal.bus, thermal.branch, thermal.phases, thermal.limit});
         const auto source = static_cast<std::int32_t>(t);
         const bool fixed_q = net_.model == FlowModel::dc || largest_q <= 1e-9 * largest_p;
         if (fixed_q) {

@@ -11,12 +11,9 @@
 
 namespace headroom {
 
-/// What a security row holds: a voltage at a point, or the power through a conductor, a coil or a whole branch.
-enum class SecurityKind : std::int8_t { voltage_max, voltage_min, branch_phase, branch_total, winding };
-
 /// One limit of the network, in the words of a planner. A branch limit stands for several packing rows.
 struct SecurityLimit {
-    SecurityKind kind;
+    RowKind kind;
     std::int32_t bus;     ///< row of /bus; the sending end for branches
     std::int64_t branch;  ///< row of /branch; -1 for voltages
     std::string phases;

@@ -15,7 +15,6 @@
 #include "io/digest.hpp"
 #include "io/errors.hpp"
 #include "io/progress.hpp"
-#include "io/report/table.hpp"
 #include "io/result/envelope_file.hpp"
 #include "solver/batch/run_batch.hpp"
 #include "solver/lanes/simd_level.hpp"
@@ -98,8 +97,8 @@ std::string plan_text(const AllocateOptions& options, const Region& region, cons
         "case '{}': {} feeders ({} with a fault), {} customers, series '{}' of {} steps\n"
         "{} items on {} threads with {} kernels; {} of about {:.1f} MB at most\n",
         region.name, region.feeder_count(), invalid, region.customer_count(), series.name, series.step_count(),
-        region.feeder_count() * series.step_count(), options.threads > 0 ? options.threads : available_threads(),
-        simd_level_name(simd_level()), options.result_path, limits * bytes_per_limit / 1e6);
+        region.feeder_count() * series.step_count(), thread_count(options.threads), simd_level_name(simd_level()),
+        options.result_path, limits * bytes_per_limit / 1e6);
 }
 
 EnvelopeResult solve(const Region& region, const SeriesSet& series, const AllocateOptions& options,
@@ -158,8 +157,7 @@ ExitCode allocate(const AllocateOptions& options) {
     if (options.json) fmt::print("{}\n", envelope_json(result, names));
     if (!options.quiet)
         fmt::print(stderr, "{}{}{}: written\n", envelope_text(result, names),
-                   times_text(result, times, options.threads > 0 ? options.threads : available_threads()),
-                   options.result_path);
+                   times_text(result, times, thread_count(options.threads)), options.result_path);
     return summarise(result).all_solved() ? ExitCode::done : ExitCode::incomplete;
 }
 

@@ -8,11 +8,10 @@
 
 namespace headroom {
 
-int available_threads() { return omp_get_num_procs(); }
+int thread_count(int asked) { return asked > 0 ? asked : omp_get_num_procs(); }
 
 void run_batch(int count, int threads, const std::function<void(int item, int worker)>& work, int items_per_thread) {
-    if (threads <= 0) threads = available_threads();
-    threads = std::clamp((count + items_per_thread - 1) / items_per_thread, 1, threads);
+    threads = std::clamp((count + items_per_thread - 1) / items_per_thread, 1, thread_count(threads));
     int first_failed = count;
     std::exception_ptr failure;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads)

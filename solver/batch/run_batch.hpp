@@ -12,7 +12,7 @@ namespace headroom {
 /// @param items_per_thread  a thread is woken only for that many items; waking one can cost more than a millisecond
 void run_batch(int count, int threads, const std::function<void(int item, int worker)>& work, int items_per_thread = 1);
 
-/// What `threads <= 0` means here.
-int available_threads();
+/// How many threads that is: what was asked for, or as many as the machine offers where that is not above 0.
+int thread_count(int asked);
 
 }  // namespace headroom

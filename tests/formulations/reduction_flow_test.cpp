@@ -159,7 +159,7 @@ TEST(SplitRows, SplitPathSumsNotBranches) {
     int sign_changes = 0;
     for (int r = 0; r < a.row_count(); ++r) {
         const SecurityLimit& limit = rows.limits()[static_cast<std::size_t>(rows.limit_of_row(r))];
-        if (limit.kind != SecurityKind::voltage_max) continue;
+        if (limit.kind != RowKind::voltage_max) continue;
         const auto i = static_cast<std::size_t>(limit.phases[0] - 'a');
         std::array<double, 6> expected{};
         for (std::size_t j = 0; j < 3; ++j) {
