@@ -9,22 +9,13 @@
 #include "io/case/read_tables.hpp"
 #include "io/case/schema.hpp"
 #include "io/errors.hpp"
+#include "io/hdf5/file_schema.hpp"
 #include "io/hdf5/notes.hpp"
 #include "io/hdf5/reader.hpp"
 #include "io/hdf5/time_axis.hpp"
 
 namespace headroom {
 namespace {
-
-void check_schema(const Hdf5Reader& reader) {
-    if (!reader.has_attribute("/", "schema") || reader.text_attribute("/", "schema") != case_schema::name)
-        throw InputError(
-            fmt::format("'{}' is no case file: attribute schema must be {}", reader.name(), case_schema::name));
-    const std::int64_t version = reader.integer_attribute("/", "schema_version");
-    if (version != case_schema::version)
-        throw InputError(fmt::format("'{}' has schema_version {}, this program reads {}", reader.name(), version,
-                                     case_schema::version));
-}
 
 std::vector<std::string> series_names(const Hdf5Reader& reader) {
     std::vector<std::string> names = split_words(reader.text_attribute("/series", "names"));
@@ -98,7 +89,7 @@ std::vector<std::string> wanted_series(const Hdf5Reader& reader, const CaseReadO
 
 Region read_case(const std::filesystem::path& path, const CaseReadOptions& options) {
     const Hdf5Reader reader(path);
-    check_schema(reader);
+    require_schema(reader, "case file", case_schema::name, case_schema::version);
     Region region;
     if (reader.has_attribute("/", "name")) region.name = reader.text_attribute("/", "name");
     if (reader.has_attribute("/", "currency")) region.currency = reader.text_attribute("/", "currency");
@@ -114,13 +105,13 @@ Region read_case(const std::filesystem::path& path, const CaseReadOptions& optio
 
 std::vector<std::string> list_series(const std::filesystem::path& path) {
     const Hdf5Reader reader(path);
-    check_schema(reader);
+    require_schema(reader, "case file", case_schema::name, case_schema::version);
     return series_names(reader);
 }
 
 std::size_t count_feeders(const std::filesystem::path& path) {
     const Hdf5Reader reader(path);
-    check_schema(reader);
+    require_schema(reader, "case file", case_schema::name, case_schema::version);
     return feeder_total(reader);
 }
 

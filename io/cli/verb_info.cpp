@@ -8,7 +8,7 @@
 #include "io/cli/envelope_report.hpp"
 #include "io/cli/verbs.hpp"
 #include "io/cli/verdict.hpp"
-#include "io/hdf5/reader.hpp"
+#include "io/hdf5/file_schema.hpp"
 #include "io/result/envelope_file.hpp"
 #include "io/result/schema.hpp"
 
@@ -16,10 +16,7 @@ namespace headroom::cli {
 
 namespace {
 
-bool is_result(const std::string& path) {
-    const Hdf5Reader reader(path);
-    return reader.has_attribute("/", "schema") && reader.text_attribute("/", "schema") == result_schema::name;
-}
+bool is_result(const std::string& path) { return has_schema(Hdf5Reader(path), result_schema::name); }
 
 std::string run_text(const RunInfo& run) {
     return fmt::format("envelopes of case '{}', series '{}': flow {}, policy {}, direction {}, reference {}{}{}",

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "io/errors.hpp"
+#include "io/hdf5/file_schema.hpp"
 #include "io/hdf5/reader.hpp"
 #include "io/hdf5/time_axis.hpp"
 #include "io/result/envelope_file.hpp"
@@ -54,16 +55,6 @@ public:
 private:
     const Hdf5Reader& reader_;
 };
-
-void check_schema(const Hdf5Reader& reader) {
-    if (!reader.has_attribute("/", "schema") || reader.text_attribute("/", "schema") != result_schema::name)
-        throw InputError(
-            fmt::format("'{}' is no result file: attribute schema must be {}", reader.name(), result_schema::name));
-    const std::int64_t version = reader.integer_attribute("/", "schema_version");
-    if (version != result_schema::version)
-        throw InputError(fmt::format("'{}' has schema_version {}, this program reads {}", reader.name(), version,
-                                     result_schema::version));
-}
 
 RunInfo read_run(const Page& page) {
     return {.flow = page.note("flow"),
@@ -146,7 +137,7 @@ void read_series(const Page& page, EnvelopeResult& result) {
 
 EnvelopeFile read_envelopes(const std::filesystem::path& path) {
     const Hdf5Reader reader(path);
-    check_schema(reader);
+    require_schema(reader, "result file", result_schema::name, result_schema::version);
     const Page page(reader);
     EnvelopeFile file;
     file.run = read_run(page);
