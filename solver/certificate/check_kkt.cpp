@@ -126,6 +126,14 @@ void see_interval(long double value, Sides sides, double lower, double upper, La
     if (has_upper(sides) && !(value < upper)) residual.see(value - upper), scale.see(upper);
 }
 
+/// Largest excess of a lower side over the upper one; 0 if none cross.
+double crossing(const std::vector<Sides>& sides, std::span<const double> lower, std::span<const double> upper) {
+    double largest = 0;
+    for (std::size_t i = 0; i < sides.size(); ++i)
+        if (sides[i] == Sides::both) largest = std::max(largest, lower[i] - upper[i]);
+    return largest;
+}
+
 void check_primal(const ConvexProblem& problem, std::span<const double> x, KktCertificate& certificate) {
     const auto& [structure, values] = problem;
     Largest residual, scale;
@@ -214,6 +222,11 @@ InfeasibilityCertificate check_infeasible(const ConvexProblem& problem, std::spa
         lower[j] = has_lower(sides[j]) ? std::max(lower[j], 0.0) : 0.0;
         sides[j] = has_upper(sides[j]) ? Sides::both : Sides::lower;
     }
+    // One multiplier for both sides cannot say that they cross.
+    if (const double crossed = std::max(crossing(structure.row_sides, values.row_lower, values.row_upper),
+                                        crossing(sides, lower, values.upper));
+        crossed > 0)
+        return {.bound = crossed, .residual = 0};
     Largest size, residual;
     for (const auto& part : {y, z, cone_z})
         for (const double multiplier : part) size.see(multiplier);

@@ -44,9 +44,9 @@ inline bool has_upper(Sides sides) { return (static_cast<int>(sides) & 2) != 0; 
 /// `equation`. A variable belongs to one cone at most. Q is positive semidefinite.
 struct ConvexStructure {
     int variable_count = 0;
-    SparsePattern rows;        ///< of A
-    SparsePattern quadratic;   ///< upper triangle of Q with its diagonal, [#variable] rows; or no rows at all: Q = 0
-    std::vector<Term> term;    ///< [#variable], or empty: none anywhere
+    SparsePattern rows;       ///< of A
+    SparsePattern quadratic;  ///< upper triangle of Q with its diagonal, [#variable] rows; or no rows at all: Q = 0
+    std::vector<Term> term;   ///< [#variable], or empty: none anywhere
     std::vector<double> exponent;  ///< [#variable] a of Term::power, or empty if there is none
     std::vector<std::array<std::int32_t, 3>> cones;
     std::vector<Sides> sides;      ///< [#variable]
