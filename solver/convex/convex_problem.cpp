@@ -121,7 +121,7 @@ std::string weight_fault(const ConvexStructure& structure, const std::vector<dou
 std::vector<Sides> sides_of(std::span<const double> lower, std::span<const double> upper) {
     std::vector<Sides> sides(std::min(lower.size(), upper.size()));
     for (std::size_t i = 0; i < sides.size(); ++i)
-        sides[i] = static_cast<Sides>((lower[i] == -unbounded ? 0 : 1) + (upper[i] == unbounded ? 0 : 2));
+        sides[i] = static_cast<Sides>((lower[i] == -no_bound ? 0 : 1) + (upper[i] == no_bound ? 0 : 2));
     return sides;
 }
 

@@ -9,7 +9,7 @@
 
 namespace headroom {
 
-inline constexpr double unbounded = std::numeric_limits<double>::infinity();
+inline constexpr double no_bound = std::numeric_limits<double>::infinity();
 
 /// Where a sparse matrix has entries, row by row; the values are kept apart because many problems share one pattern.
 struct SparsePattern {

@@ -239,7 +239,7 @@ inline __attribute__((always_inline)) void multiply_rows(const BlockView& blocks
 }
 
 void multiply_block(const BlockView& blocks, int block, const double* w, double* product) {
-    if constexpr (part_count == 1) {
+    if constexpr (Lanes::part_count == 1) {
         multiply_rows<0, 8>(blocks, block, w, product);
     } else {
         multiply_rows<0, 4>(blocks, block, w, product);

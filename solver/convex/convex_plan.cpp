@@ -1,0 +1,130 @@
+#include "solver/convex/convex_plan.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "solver/convex/iterate_kernel.hpp"
+
+namespace headroom {
+namespace {
+
+/// Off-diagonal entries of K: A between rows and variables, Q's, and three for each cone.
+std::vector<SymmetricEntry> kkt_entries(const ConvexStructure& s) {
+    std::vector<SymmetricEntry> entries;
+    std::int32_t slot = 0;
+    for (int i = 0; i < s.rows.row_count(); ++i)
+        for (int e = s.rows.start[i]; e < s.rows.start[i + 1]; ++e)
+            entries.push_back({s.variable_count + i, s.rows.column[e], slot++});
+    for (int i = 0; i < s.quadratic.row_count(); ++i)
+        for (int e = s.quadratic.start[i]; e < s.quadratic.start[i + 1]; ++e, ++slot)
+            if (s.quadratic.column[e] != i) entries.push_back({i, s.quadratic.column[e], slot});
+    for (const auto& [a, b, c] : s.cones) {
+        entries.push_back({b, a, slot++});
+        entries.push_back({c, a, slot++});
+        entries.push_back({c, b, slot++});
+    }
+    return entries;
+}
+
+std::vector<char> equations_last(const ConvexStructure& s) {
+    std::vector<char> later(static_cast<std::size_t>(s.variable_count), 0);
+    later.insert(later.end(), s.equation.begin(), s.equation.end());
+    return later;
+}
+
+}  // namespace
+
+ConvexPlan::ConvexPlan(ConvexStructure convex_structure)
+    : structure(std::move(convex_structure)),
+      shared_values(false),
+      kkt(structure.variable_count + structure.row_count(), kkt_entries(structure), equations_last(structure)) {
+    find_positions();
+    find_pairs();
+    find_rows();
+}
+
+ConvexPlan::ConvexPlan(ConvexStructure convex_structure, const double* row_value, const double* quadratic)
+    : ConvexPlan(std::move(convex_structure)) {
+    shared_values = true;
+    scale = equilibrate(structure, row_value, quadratic);
+    shared_value.reserve(static_cast<std::size_t>(slot_count()));
+    for (int i = 0; i < structure.rows.row_count(); ++i)
+        for (int e = structure.rows.start[i]; e < structure.rows.start[i + 1]; ++e)
+            shared_value.push_back(row_value[e] * scale.row[i] * scale.column[structure.rows.column[e]]);
+    for (int i = 0; i < structure.quadratic.row_count(); ++i)
+        for (int e = structure.quadratic.start[i]; e < structure.quadratic.start[i + 1]; ++e)
+            shared_value.push_back(quadratic[e] * scale.column[i] * scale.column[structure.quadratic.column[e]]);
+}
+
+void ConvexPlan::find_positions() {
+    const int n = structure.variable_count;
+    kind.resize(static_cast<std::size_t>(size()));
+    range_of.assign(kind.size(), -1);
+    diagonal_slot.assign(kind.size(), -1);
+    for (int k = 0; k < size(); ++k) {
+        const int index = kkt.index[k];
+        if (index < n) {
+            kind[k] = position_variable;
+        } else if (structure.equation[index - n] != 0) {
+            kind[k] = position_equation;
+        } else {
+            kind[k] = position_range;
+            range_of[k] = range_count();
+            range_position.push_back(k);
+        }
+    }
+    for (int i = 0; i < structure.quadratic.row_count(); ++i)
+        for (int e = structure.quadratic.start[i]; e < structure.quadratic.start[i + 1]; ++e)
+            if (structure.quadratic.column[e] == i) diagonal_slot[kkt.position[i]] = structure.rows.entry_count() + e;
+    for (int k = 0; k < size(); ++k) {
+        const int j = kkt.index[k];
+        if (j >= n || structure.term.empty() || structure.term[j] == Term::none) continue;
+        term.push_back(k);
+        exponent.push_back(structure.term[j] == Term::log ? 1.0 : structure.exponent[j]);
+    }
+    for (const auto& triple : structure.cones)
+        for (const int j : triple) cone.push_back(kkt.position[j]);
+}
+
+void ConvexPlan::find_pairs() {
+    const int n = structure.variable_count;
+    lower_pair.assign(static_cast<std::size_t>(quantity_count()), -1);
+    upper_pair = lower_pair;
+    for (const bool lower : {true, false}) {
+        for (int k = 0; k < size(); ++k) {
+            const int index = kkt.index[k];
+            const Sides sides = index < n ? structure.sides[index] : structure.row_sides[index - n];
+            if (kind[k] == position_equation || !(lower ? has_lower(sides) : has_upper(sides))) continue;
+            const int quantity = kind[k] == position_variable ? k : size() + range_of[k];
+            (lower ? lower_pair : upper_pair)[quantity] = pair_count();
+            pair.push_back(quantity);
+            pair_source.push_back(index);
+        }
+        if (lower) lower_count = pair_count();
+    }
+}
+
+void ConvexPlan::find_rows() {
+    std::vector<std::vector<std::pair<std::int32_t, std::int32_t>>> a(kind.size()), q(kind.size());
+    for (const auto& entry : kkt_entries(structure)) {
+        if (entry.slot >= slot_count()) break;  // cones come last and are no part of A or Q
+        auto& rows = entry.slot < structure.rows.entry_count() ? a : q;
+        const std::int32_t i = kkt.position[entry.i], j = kkt.position[entry.j];
+        rows[i].emplace_back(j, entry.slot);
+        rows[j].emplace_back(i, entry.slot);
+    }
+    row_start.assign(1, 0);
+    for (std::size_t k = 0; k < kind.size(); ++k) {
+        for (auto* part : {&a[k], &q[k]}) {
+            std::sort(part->begin(), part->end());
+            for (const auto& [column, slot] : *part) {
+                row_column.push_back(column);
+                row_slot.push_back(slot);
+            }
+            if (part == &a[k]) row_middle.push_back(static_cast<std::int32_t>(row_column.size()));
+        }
+        row_start.push_back(static_cast<std::int32_t>(row_column.size()));
+    }
+}
+
+}  // namespace headroom
