@@ -26,6 +26,13 @@ std::vector<SymmetricEntry> kkt_entries(const ConvexStructure& s) {
     return entries;
 }
 
+bool has_off_diagonal(const SparsePattern& quadratic) {
+    for (int i = 0; i < quadratic.row_count(); ++i)
+        for (int e = quadratic.start[i]; e < quadratic.start[i + 1]; ++e)
+            if (quadratic.column[e] != i) return true;
+    return false;
+}
+
 std::vector<char> equations_last(const ConvexStructure& s) {
     std::vector<char> later(static_cast<std::size_t>(s.variable_count), 0);
     later.insert(later.end(), s.equation.begin(), s.equation.end());
@@ -37,6 +44,7 @@ std::vector<char> equations_last(const ConvexStructure& s) {
 ConvexPlan::ConvexPlan(ConvexStructure convex_structure)
     : structure(std::move(convex_structure)),
       shared_values(false),
+      coupled(has_off_diagonal(structure.quadratic) || structure.cone_count() > 0),
       kkt(structure.variable_count + structure.row_count(), kkt_entries(structure), equations_last(structure)) {
     find_positions();
     find_pairs();

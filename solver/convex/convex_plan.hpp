@@ -21,6 +21,7 @@ struct ConvexPlan {
 
     ConvexStructure structure;
     bool shared_values;
+    bool coupled;                      ///< variables meet outside A: off-diagonal entries of Q, or cones
     Equilibration scale;               ///< of the shared values; empty otherwise
     std::vector<double> shared_value;  ///< [#slot of A and Q] scaled; empty otherwise
 

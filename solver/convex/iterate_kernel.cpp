@@ -79,9 +79,10 @@ template <int W> void assess_cones(const IterateView& v, Sums<W>& sums) {
         store_triple(v.cone_scaling + 4 * i * W, w);
         store(v.cone_scaling + (4 * i + 3) * W, scaling.eta);
         const LanesOf<W> inverse = one / (scaling.eta * scaling.eta), twice = two * inverse;
-        add_to(v.curvature + at[0] * W, inverse * (two * w.at[0] * w.at[0] - one));
-        add_to(v.curvature + at[1] * W, inverse * (two * w.at[1] * w.at[1] + one));
-        add_to(v.curvature + at[2] * W, inverse * (two * w.at[2] * w.at[2] + one));
+        double* diagonal = v.cone_diagonal + 3 * i * W;
+        store(diagonal, inverse * (two * w.at[0] * w.at[0] - one));
+        store(diagonal + W, inverse * (two * w.at[1] * w.at[1] + one));
+        store(diagonal + 2 * W, inverse * (two * w.at[2] * w.at[2] + one));
         store(v.own_cone + (3 * i) * W, -(twice * w.at[0] * w.at[1]));
         store(v.own_cone + (3 * i + 1) * W, -(twice * w.at[0] * w.at[2]));
         store(v.own_cone + (3 * i + 2) * W, twice * w.at[1] * w.at[2]);
@@ -126,7 +127,9 @@ template <int W> void assess_variable(const IterateView& v, int k, Sums<W>& sums
     take_larger(v.measure + measure_dual_scale * W, maximum(largest, magnitude(slope)) * unscale);
     take_larger(v.measure + measure_ray * W, magnitude(minus_ay - z) * unscale);
     store(v.right + k * W, -gradient);
-    store(v.diagonal + k * W, load<W>(v.curvature + k * W) + qd + spread<W>(v.regularisation_primal));
+    const LanesOf<W> least = load<W>(v.curvature + k * W) + spread<W>(v.regularisation_primal);
+    store(v.least + k * W, least);
+    store(v.diagonal + k * W, least + qd);
 }
 
 template <int W> void assess_row(const IterateView& v, int k, Sums<W>& sums) {
@@ -147,6 +150,7 @@ template <int W> void assess_row(const IterateView& v, int k, Sums<W>& sums) {
     take_larger(v.measure + measure_primal * W, magnitude(residual) * unscale);
     take_larger(v.measure + measure_primal_scale * W, maximum(magnitude(ax), magnitude(aim)) * unscale);
     store(v.right + k * W, residual + shift);
+    store(v.least + k * W, diagonal);
     store(v.diagonal + k * W, diagonal);
 }
 
@@ -175,6 +179,7 @@ template <int W> void assess(const IterateView& v) {
         }
         store(v.right_sum + k * W, load<W>(v.right + k * W));
     }
+    for (int i = 0; i < 3 * v.cone_count; ++i) add_to(v.diagonal + v.cone[i] * W, load<W>(v.cone_diagonal + i * W));
     store(v.measure + measure_objective * W, sums.objective);
     store(v.measure + measure_gap * W, sums.turn - sums.bound);
     store(v.measure + measure_complementarity * W, sums.complementarity);
@@ -253,7 +258,7 @@ template <int W> LanesOf<W> centring(const IterateView& v, const Trial<W>& trial
     const LanesOf<W> ratio = minimum(one, maximum(then, zero) / now);
     // Products far below what is asked for would only spread the diagonal of K further than double precision bears.
     const LanesOf<W> objective = magnitude(load<W>(v.measure + measure_objective * W));
-    const LanesOf<W> enough = spread<W>(v.target_share) * (one + objective);
+    const LanesOf<W> enough = spread<W>(v.target_share) * (spread<W>(v.objective_unit) + objective);
     return maximum(ratio * ratio * ratio * now, enough) * spread<W>(1 / v.degree);
 }
 

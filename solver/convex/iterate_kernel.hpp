@@ -44,7 +44,8 @@ struct IterateView {
     const double* weight;  // [#term x lane]
     const double* live;    // [1 x lane] 1: moves
     double regularisation_primal, regularisation_dual, step_fraction;
-    double target_share;  // least complementarity aimed at, of 1 + |objective|
+    double target_share;    // least complementarity aimed at, of objective_unit + |objective|
+    double objective_unit;  // one unit of the original objective
 
     double* state;       // [#quantity x lane] x; -y at rows; t
     double* multiplier;  // [#quantity x lane] sums over the bounds of a quantity: of their signed multipliers, later of
@@ -60,7 +61,9 @@ struct IterateView {
     double* cone_z;           // [3 #cone x lane]
     double* cone_scaling;     // [4 #cone x lane] scaling point (3) and its length
     double* cone_correction;  // [3 #cone x lane]
+    double* cone_diagonal;    // [3 #cone x lane] of W^-2
     double* diagonal;         // [#size x lane] of K, regularised
+    double* least;            // [#size x lane] KktView::least; may be the diagonal itself
     double* right;            // [#size x lane]
     double* right_sum;        // [#size x lane] right side of the whole step, for refinement
     double* step;             // [#quantity x lane] the step in state

@@ -8,6 +8,7 @@ namespace {
 
 constexpr double fixed_half_width = 1e-9;  // of equal bounds, scaled: an interior, well below the tolerance
 constexpr double inner_share = 0.1;        // a start keeps this share of the way between two bounds from either
+constexpr double steepest_start = 100;     // multipliers start below this many largest costs
 constexpr double inner_distance = 1.0;     // and this distance from a single one, scaled
 
 /// One lane of a workspace, by slot.
@@ -85,15 +86,16 @@ bool load_bounds(const ConvexPlan& plan, const ConvexItem& item, const Equilibra
 }
 
 /// The wish, moved off the bounds of quantity q.
-double inside(const ConvexPlan& plan, const LaneWorkspace& work, const Lane& lane, int q, double wish) {
+double inside(const ConvexPlan& plan, const LaneWorkspace& work, const Lane& lane, int q, double wish,
+              double distance = inner_distance) {
     const int low = plan.lower_pair[q], high = plan.upper_pair[q];
     if (low >= 0 && high >= 0) {
         const double lower = lane(work.iterate.slack, low), upper = lane(work.iterate.slack, high);
-        const double margin = std::min(inner_share * (upper - lower), inner_distance);
+        const double margin = std::min(inner_share * (upper - lower), distance);
         return std::clamp(wish, lower + margin, upper - margin);
     }
-    if (low >= 0) return std::max(wish, lane(work.iterate.slack, low) + inner_distance);
-    if (high >= 0) return std::min(wish, lane(work.iterate.slack, high) - inner_distance);
+    if (low >= 0) return std::max(wish, lane(work.iterate.slack, low) + distance);
+    if (high >= 0) return std::min(wish, lane(work.iterate.slack, high) - distance);
     return wish;
 }
 
@@ -136,6 +138,10 @@ bool load_item(const ConvexPlan& plan, const ConvexItem& item, LaneWorkspace& wo
     return true;
 }
 
+double inside_bounds(const ConvexPlan& plan, const LaneWorkspace& work, int lane, int q, double wish, double margin) {
+    return inside(plan, work, Lane(work, lane), q, wish, margin);
+}
+
 bool start_item(const ConvexPlan& plan, LaneWorkspace& work, int lane_number) {
     const Lane lane(work, lane_number);
     const IterateView& v = work.iterate;
@@ -156,7 +162,8 @@ bool start_item(const ConvexPlan& plan, LaneWorkspace& work, int lane_number) {
     }
     if (gradient == 0) gradient = 1;
     const double mu = plan.pair_count() > 0 ? gradient * slack_sum / plan.pair_count() : gradient;
-    for (int p = 0; p < plan.pair_count(); ++p) lane(v.z, p) = mu / lane(v.slack, p);
+    for (int p = 0; p < plan.pair_count(); ++p)
+        lane(v.z, p) = std::min(mu / lane(v.slack, p), steepest_start * gradient);
     for (std::size_t i = 0; i < plan.cone.size(); ++i) {
         // z = mu times the inverse of x in the cone's algebra: the central point.
         const std::size_t first = i - i % 3;

@@ -21,6 +21,10 @@ struct ConvexItem {
 /// @return false if bounds are crossed
 bool load_item(const ConvexPlan& plan, const ConvexItem& item, LaneWorkspace& workspace, int lane);
 
+/// The wish for quantity q (ConvexPlan::pair), `margin` away from a single bound, a share between two; only between load_item and start_item.
+double inside_bounds(const ConvexPlan& plan, const LaneWorkspace& workspace, int lane, int q, double wish,
+                     double margin);
+
 /// Begins at the point in `state`: slacks from it, equal complementarity products, multipliers of terms exact.
 /// @return false if there is no interior to start in (a cone that its variables' bounds leave)
 bool start_item(const ConvexPlan& plan, LaneWorkspace& workspace, int lane);

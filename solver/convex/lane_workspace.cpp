@@ -49,6 +49,7 @@ IterateView pattern_view(const ConvexPlan& plan, const ConvexSettings& settings,
     v.regularisation_dual = settings.regularisation_dual;
     v.step_fraction = settings.step_fraction;
     constexpr double below_tolerance = 0.1;
+    v.objective_unit = 1;
     v.target_share = below_tolerance * settings.tolerance;
     return v;
 }
@@ -84,11 +85,13 @@ LaneWorkspace::LaneWorkspace(const ConvexPlan& plan, const ConvexSettings& setti
         v.cone_z = from.lanes(3 * cones);
         v.cone_scaling = from.lanes(4 * cones);
         v.cone_correction = from.lanes(3 * cones);
+        v.cone_diagonal = from.lanes(3 * cones);
         v.inverse_range = from.lanes(ranges);
         v.centring = from.lanes(1);
         v.length = from.lanes(2);
         v.measure = from.lanes(measure_count);
         v.diagonal = from.lanes(size);
+        v.least = plan.coupled ? from.lanes(size) : v.diagonal;
         v.right = from.lanes(size);
         v.right_sum = from.lanes(size);
         v.extra = from.lanes(size);
@@ -123,6 +126,7 @@ LaneWorkspace::LaneWorkspace(const ConvexPlan& plan, const ConvexSettings& setti
     kkt.shared = v.shared;
     kkt.own = own_;
     kkt.diagonal = v.diagonal;
+    kkt.least = v.least;
     kkt.right = v.right;
     kkt.solution = v.step;
 }

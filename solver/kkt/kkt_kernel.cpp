@@ -49,8 +49,7 @@ template <int W> void factor(const KktView& v) {
         for (int t = begin; t < end; ++t) store(v.column + v.row[t] * W, zero);
         for (int e = v.entry_start[k]; e < v.entry_start[k + 1]; ++e)
             store(v.column + v.entry_row[e] * W, entry_value<W>(v, v.entry_slot[e]));
-        const LanesOf<W> diagonal = load<W>(v.diagonal + k * W);
-        ColumnState<W> state{diagonal, load<W>(v.right + k * W)};
+        ColumnState<W> state{load<W>(v.diagonal + k * W), load<W>(v.right + k * W)};
         for (int q = v.source_start[k]; q < v.source_start[k + 1];) {
             const int run = v.source_run[q];
             switch (run) {
@@ -60,9 +59,9 @@ template <int W> void factor(const KktView& v) {
             }
             q += run;
         }
-        // In exact arithmetic elimination only moves a pivot away from zero; rounding may not bring it back.
-        const LanesOf<W> pivot =
-            select(diagonal > zero, maximum(state.pivot, diagonal), minimum(state.pivot, diagonal));
+        // In exact arithmetic no pivot comes nearer to zero than this; rounding must not bring it there.
+        const LanesOf<W> least = load<W>(v.least + k * W);
+        const LanesOf<W> pivot = select(least > zero, maximum(state.pivot, least), minimum(state.pivot, least));
         const LanesOf<W> inverse = one / pivot;
         store(v.pivot + k * W, pivot);
         store(v.inverse_pivot + k * W, inverse);

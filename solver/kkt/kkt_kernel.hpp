@@ -17,6 +17,7 @@ struct KktView {
     const double* shared;    // [#shared]
     const double* own;       // [#own x lane], slots from shared_count on
     const double* diagonal;  // [#size x lane] with regularisation
+    const double* least;     // [#size x lane] part of the diagonal that elimination can only add to, same sign
     double* factor;          // [#L x lane]
     double* pivot;           // [#size x lane] D
     double* inverse_pivot;   // [#size x lane]
