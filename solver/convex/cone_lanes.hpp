@@ -79,9 +79,10 @@ template <int W> inline Triple<W> quotient(const Triple<W>& u, const Triple<W>& 
 
 /// 1 / (largest a with u + a d in the cone), 0 where there is no end.
 template <int W> inline LanesOf<W> inverse_step(const Triple<W>& u, const Triple<W>& d) {
-    const LanesOf<W> zero = spread<W>(0), a = lorentz(d, d), b = lorentz(u, d), c = determinant(u);
-    const LanesOf<W> discriminant = maximum(b * b - a * c, zero);
-    return maximum((root(discriminant) - b) / c, zero);
+    // det(u + a d) = c + 2 b a + e a^2; the inverse of its smallest positive root, in the form that does not cancel.
+    const LanesOf<W> zero = spread<W>(0), e = determinant(d), b = lorentz(u, d), c = determinant(u);
+    const LanesOf<W> length = root(maximum(b * b - e * c, zero));
+    return maximum(select(b > zero, -e / (b + length), (length - b) / c), zero);
 }
 
 }  // namespace headroom::HEADROOM_SIMD_NAMESPACE

@@ -100,7 +100,10 @@ ConvexProblem ray_problem(const ConvexProblem& problem) {
     }
     for (int j = 0; j < ray.structure.variable_count; ++j) {
         const Sides sides = problem.structure.sides[j];
-        ray.values.lower[j] = has_lower(sides) ? 0.0 : -1.0;
+        // A term's variable stays positive.
+        const bool positive =
+            !problem.structure.term.empty() && problem.structure.term[j] != Term::none && problem.values.weight[j] > 0;
+        ray.values.lower[j] = has_lower(sides) || positive ? 0.0 : -1.0;
         ray.values.upper[j] = has_upper(sides) ? 0.0 : 1.0;
         ray.structure.sides[j] = Sides::both;
     }

@@ -12,6 +12,8 @@ namespace {
 
 constexpr double no_step_limit = 1e-30;  // inverse of a step length that nothing limits
 constexpr double term_growth = 16;       // in one step, x of a logarithm becomes 17 times larger or smaller at most
+constexpr double short_step = 0.1;       // after a step shorter than this the next one centres
+constexpr double jammed_ratio = 0.8;     // by at least the third power of this
 constexpr double free_row = 1e-20;       // curvature of an activity without bounds: its row constrains nothing
 
 template <int W> inline void add_to(double* slot, LanesOf<W> value) { store(slot, load<W>(slot) + value); }
@@ -55,7 +57,9 @@ template <int W> void assess_terms(const IterateView& v, Sums<W>& sums) {
     for (int i = 0; i < v.term_count; ++i) {
         const int k = v.term[i] * W;
         const double a = v.exponent[i];
-        const LanesOf<W> x = load<W>(v.state + k), w = load<W>(v.weight + i * W), inverse = one / x;
+        const LanesOf<W> w = load<W>(v.weight + i * W);
+        // Without weight the variable may be anything.
+        const LanesOf<W> x = select(w > spread<W>(0), load<W>(v.state + k), one), inverse = one / x;
         const LanesOf<W> log = logarithm(x);
         const LanesOf<W> slope = a == 1 ? w * inverse : w * exponential(spread<W>(-a) * log);
         const LanesOf<W> value = a == 1 ? w * log : slope * x * spread<W>(1 / (1 - a));
@@ -247,6 +251,11 @@ template <int W> void step_ranges(const IterateView& v) {
     }
 }
 
+/// Lanes whose last step was short: products of slacks and multipliers lie far apart and have to be centred first.
+template <int W> MaskOf<W> jammed(const IterateView& v) {
+    return minimum(load<W>(v.length), load<W>(v.length + W)) < spread<W>(short_step);
+}
+
 /// Mehrotra's centring parameter times mu.
 template <int W> LanesOf<W> centring(const IterateView& v, const Trial<W>& trial) {
     const LanesOf<W> zero = spread<W>(0), one = spread<W>(1);
@@ -255,7 +264,8 @@ template <int W> LanesOf<W> centring(const IterateView& v, const Trial<W>& trial
     if (!v.separate_steps) primal = dual = minimum(primal, dual);
     const LanesOf<W> now = load<W>(v.measure + measure_complementarity * W);
     const LanesOf<W> then = now + primal * trial.by_primal + dual * trial.by_dual + primal * dual * trial.by_both;
-    const LanesOf<W> ratio = minimum(one, maximum(then, zero) / now);
+    LanesOf<W> ratio = minimum(one, maximum(then, zero) / now);
+    ratio = select(jammed<W>(v), maximum(ratio, spread<W>(jammed_ratio)), ratio);
     // Products far below what is asked for would only spread the diagonal of K further than double precision bears.
     const LanesOf<W> objective = magnitude(load<W>(v.measure + measure_objective * W));
     const LanesOf<W> enough = spread<W>(v.target_share) * (spread<W>(v.objective_unit) + objective);
@@ -265,17 +275,19 @@ template <int W> LanesOf<W> centring(const IterateView& v, const Trial<W>& trial
 /// What the corrector adds to the right side of every quantity, into `multiplier`.
 template <int W> void gather_corrections(const IterateView& v, LanesOf<W> target) {
     clear<W>(v.multiplier, v.size + v.range_count);
+    const LanesOf<W> second_order = select(jammed<W>(v), spread<W>(0), spread<W>(1));
     for (int p = 0; p < v.pair_count; ++p) {
         const LanesOf<W> inverse = load<W>(v.inverse_slack + p * W);
-        const LanesOf<W> c = (target - load<W>(v.correction + p * W)) * inverse;
+        const LanesOf<W> c = (target - second_order * load<W>(v.correction + p * W)) * inverse;
         store(v.correction + p * W, c);
         add_to(v.multiplier + v.pair[p] * W, signed_by(p < v.lower_count, c));
     }
-    for (int i = 0; i < v.term_count; ++i) add_to(v.multiplier + v.term[i] * W, load<W>(v.term_correction + i * W));
+    for (int i = 0; i < v.term_count; ++i)
+        add_to(v.multiplier + v.term[i] * W, second_order * load<W>(v.term_correction + i * W));
     for (int i = 0; i < v.cone_count; ++i) {
         const Scaling<W> scaling = load_scaling<W>(v, i);
         const Triple<W> lambda = times(scaling, load_triple<W>(v.cone_z + 3 * i * W));
-        Triple<W> aim = scaled(spread<W>(-1), load_triple<W>(v.cone_correction + 3 * i * W));
+        Triple<W> aim = scaled(-second_order, load_triple<W>(v.cone_correction + 3 * i * W));
         aim.at[0] = aim.at[0] + target;
         const Triple<W> c = divided(scaling, quotient(lambda, aim));
         store_triple(v.cone_correction + 3 * i * W, c);

@@ -24,7 +24,7 @@ struct IterateView {
     // Positions [0, size) are those of KktView; quantity size + r is the activity t_r of range row r.
     int size, range_count, lower_count, pair_count, term_count, cone_count;
     double degree;              // number of pairs and cones
-    bool separate_steps;        // primal and dual step lengths may differ (Q = 0)
+    bool separate_steps;        // primal and dual step lengths may differ (linear objective)
     const char* kind;           // [#size] PositionKind
     const int* range_position;  // [#range]
     const int* range_of;        // [#size] range row of a position, -1 for others

@@ -105,6 +105,14 @@ double middle(const ConvexPlan& plan, const LaneWorkspace& work, const Lane& lan
     return 0.5 * (lane(work.iterate.slack, low) + lane(work.iterate.slack, high));
 }
 
+/// A point well inside of what a term allows: half way to the upper bound, or one.
+double positive_start(const ConvexPlan& plan, const LaneWorkspace& work, const Lane& lane, int q) {
+    const int high = plan.upper_pair[q];
+    const double wish = high < 0 ? inner_distance : std::min(inner_distance, 0.5 * lane(work.iterate.slack, high));
+    const int low = plan.lower_pair[q];
+    return low < 0 ? wish : std::max(wish, lane(work.iterate.slack, low));
+}
+
 /// A cone needs its first variable to be longer than the other two together.
 bool enter_cones(const ConvexPlan& plan, LaneWorkspace& work, const Lane& lane) {
     for (std::size_t i = 0; i + 2 < plan.cone.size(); i += 3) {
@@ -146,12 +154,16 @@ bool start_item(const ConvexPlan& plan, LaneWorkspace& work, int lane_number) {
     const Lane lane(work, lane_number);
     const IterateView& v = work.iterate;
     if (!enter_cones(plan, work, lane)) return false;
+    lane(v.length, 0) = lane(v.length, 1) = 1;
     double gradient = 0;
     for (int k = 0; k < plan.size(); ++k)
         if (plan.kind[k] == position_variable) gradient = std::max(gradient, std::abs(lane(work.linear(), k)));
     for (std::size_t i = 0; i < plan.term.size(); ++i) {
         double& x = lane(v.state, plan.term[i]);
-        if (!(x > 0)) x = inner_distance;  // without a lower bound of its own
+        if (!(lane(work.weight(), i) > 0)) continue;
+        // The bounds may leave x anywhere, the term does not.
+        if (!(x > inner_share)) x = std::max(x, positive_start(plan, work, lane, plan.term[i]));
+        if (!(x > 0)) return false;
         gradient = std::max(gradient, lane(work.weight(), i) / x);
     }
     double slack_sum = 0;

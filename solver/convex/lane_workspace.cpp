@@ -30,7 +30,7 @@ IterateView pattern_view(const ConvexPlan& plan, const ConvexSettings& settings,
     v.term_count = static_cast<int>(plan.term.size());
     v.cone_count = plan.structure.cone_count();
     v.degree = v.pair_count + v.cone_count;
-    v.separate_steps = plan.structure.quadratic.entry_count() == 0;
+    v.separate_steps = plan.structure.quadratic.entry_count() == 0 && plan.term.empty();
     v.kind = plan.kind.data();
     v.range_position = plan.range_position.data();
     v.range_of = plan.range_of.data();

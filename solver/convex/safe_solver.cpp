@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "solver/convex/elastic.hpp"
+#include "solver/convex/interior_form.hpp"
 #include "solver/convex/lane_item.hpp"
 #include "solver/convex/lane_workspace.hpp"
 #include "solver/lanes/simd_level.hpp"
@@ -22,8 +23,10 @@ constexpr double refinement_enough = 1e-13;
 /// Each attempt is more cautious than the one before.
 struct Caution {
     double regularisation_primal, regularisation_dual, step_fraction;
+    double early_regularisation;  // of variables while complementarity is above one
 };
-constexpr Caution attempts[] = {{1e-10, 1e-9, 0.99}, {1e-8, 1e-8, 0.95}, {1e-7, 1e-10, 0.9}};
+constexpr Caution attempts[] = {
+    {1e-10, 1e-9, 0.99, 1e-7}, {1e-8, 1e-8, 0.95, 1e-5}, {1e-7, 1e-10, 0.9, 1e-3}, {1e-6, 1e-6, 0.8, 1e-3}};
 
 ConvexSettings safe_settings(ConvexSettings settings, const Caution& caution) {
     settings.regularisation_primal = caution.regularisation_primal;
@@ -54,6 +57,17 @@ struct ScaledObjective {
     double factor = 1;
 };
 
+/// The answer with its certificate in the original problem; what does not hold there is not solved.
+ConvexAnswer judged(const ConvexProblem& problem, ConvexAnswer answer, const ConvexSettings& settings) {
+    if (answer.x.empty()) return answer;
+    answer.certificate = check_kkt(problem, answer.x, answer.y, answer.z, answer.cone_z);
+    answer.objective = answer.certificate.objective;
+    const bool holds = answer.certificate.holds(settings.tolerance);
+    if (answer.status == ConvexStatus::solved && !holds) answer.status = ConvexStatus::stalled;
+    if (answer.status == ConvexStatus::stalled && holds) answer.status = ConvexStatus::solved;
+    return answer;
+}
+
 double worst_of(const ConvexAnswer& answer) {
     const KktCertificate& c = answer.certificate;
     return std::max({c.primal_relative(), c.dual_relative(), c.gap_relative()});
@@ -62,15 +76,19 @@ double worst_of(const ConvexAnswer& answer) {
 /// One problem on one lane.
 class SafeSolver {
 public:
-    SafeSolver(const ConvexProblem& problem, const ConvexSettings& settings, const Caution& caution)
-        : problem_(problem),
+    SafeSolver(const ConvexProblem& original, const InteriorForm& form, const ConvexSettings& settings,
+               const Caution& caution)
+        : original_(original),
+          form_(form),
+          problem_(form.problem()),
           asked_(settings),
-          scaled_(problem),
-          plan_(problem.structure, scaled_.values.row_value.data(), scaled_.values.quadratic.data()),
+          caution_(caution),
+          scaled_(problem_),
+          plan_(problem_.structure, scaled_.values.row_value.data(), scaled_.values.quadratic.data()),
           work_(plan_, safe_settings(settings, caution), 1),
           rest_(static_cast<std::size_t>(plan_.size())),
           total_(rest_) {
-        const ConvexStructure& s = problem.structure;
+        const ConvexStructure& s = problem_.structure;
         const ConvexValues& v = scaled_.values;
         answer_.route = ConvexRoute::safe;
         answer_.x.resize(static_cast<std::size_t>(s.variable_count));
@@ -100,14 +118,18 @@ private:
     void step();
     void refine();
     double merit() const;
+    void regularise();
     bool judge();
     bool proves_infeasible();
     bool proves_unbounded();
     void bring_back();
     void keep_best(double merit);
 
+    const ConvexProblem& original_;
+    const InteriorForm& form_;
     const ConvexProblem& problem_;
     ConvexSettings asked_;
+    Caution caution_;
     ScaledObjective scaled_;
     ConvexPlan plan_;
     LaneWorkspace work_;
@@ -248,6 +270,14 @@ double SafeSolver::merit() const {
     return std::isfinite(all) ? std::max({primal, dual, gap / scaled_.factor / (1 + objective)}) : all;
 }
 
+/// Far from the answer directions without curvature are held more firmly.
+void SafeSolver::regularise() {
+    IterateView& v = work_.iterate;
+    const double mu = v.degree > 0 ? work_.measure(measure_complementarity, 0) / v.degree : 0;
+    v.regularisation_primal =
+        std::max(caution_.regularisation_primal, caution_.early_regularisation * std::min(1.0, mu));
+}
+
 void SafeSolver::bring_back() {
     store_item(plan_, item_, work_, 0);
     for (auto* part : {&answer_.y, &answer_.z, &answer_.cone_z})
@@ -265,9 +295,10 @@ void SafeSolver::keep_best(double merit_now) {
 
 bool SafeSolver::judge() {
     bring_back();
-    if (!answer_.certificate.holds(asked_.tolerance)) return false;
     answer_.status = ConvexStatus::solved;
-    return true;
+    if (judged(original_, form_.original(answer_), asked_).status == ConvexStatus::solved) return true;
+    answer_.status = ConvexStatus::stalled;
+    return false;
 }
 
 bool SafeSolver::proves_infeasible() {
@@ -310,6 +341,7 @@ ConvexAnswer SafeSolver::solve() {
         without_progress = now < progress_share * best_merit_ ? 0 : without_progress + 1;
         keep_best(now);
         if (without_progress > patience) break;
+        regularise();
         step();
     }
     best_.status = best_.iterations >= asked_.iteration_max ? ConvexStatus::iteration_limit : ConvexStatus::stalled;
@@ -319,17 +351,18 @@ ConvexAnswer SafeSolver::solve() {
 
 }  // namespace
 
-ConvexAnswer solve_alone(const ConvexProblem& problem, const ConvexSettings& settings) {
+ConvexAnswer solve_alone(const ConvexProblem& original, const ConvexSettings& settings) {
+    const InteriorForm form(original);
     ConvexAnswer best;
     for (const Caution& caution : attempts) {
-        ConvexAnswer answer = SafeSolver(problem, settings, caution).solve();
+        ConvexAnswer answer = SafeSolver(original, form, settings, caution).solve();
         const bool conclusive = answer.status == ConvexStatus::solved
                                 || answer.status == ConvexStatus::primal_infeasible
                                 || answer.status == ConvexStatus::unbounded;
-        if (conclusive) return answer;
+        if (conclusive) return judged(original, form.original(answer), settings);
         if (best.x.empty() || worst_of(answer) < worst_of(best)) best = std::move(answer);
     }
-    return best;
+    return judged(original, form.original(best), settings);
 }
 
 }  // namespace headroom

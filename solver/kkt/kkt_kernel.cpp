@@ -14,6 +14,8 @@ template <int W> inline LanesOf<W> entry_value(const KktView& v, int slot) {
     return load<W>(v.own + (slot - v.shared_count) * W);
 }
 
+template <int W> inline void add_to(double* slot, LanesOf<W> value) { store(slot, load<W>(slot) + value); }
+
 /// What the sources of a column have taken from its pivot and from its right side.
 template <int W> struct ColumnState { LanesOf<W> pivot, right; };
 
@@ -48,7 +50,7 @@ template <int W> void factor(const KktView& v) {
         const int begin = v.column_start[k], end = v.column_start[k + 1];
         for (int t = begin; t < end; ++t) store(v.column + v.row[t] * W, zero);
         for (int e = v.entry_start[k]; e < v.entry_start[k + 1]; ++e)
-            store(v.column + v.entry_row[e] * W, entry_value<W>(v, v.entry_slot[e]));
+            add_to(v.column + v.entry_row[e] * W, entry_value<W>(v, v.entry_slot[e]));
         ColumnState<W> state{load<W>(v.diagonal + k * W), load<W>(v.right + k * W)};
         for (int q = v.source_start[k]; q < v.source_start[k + 1];) {
             const int run = v.source_run[q];

@@ -3,6 +3,7 @@
 #include <suitesparse/amd.h>
 
 #include <algorithm>
+#include <numeric>
 #include <stdexcept>
 
 namespace headroom {
@@ -38,7 +39,10 @@ std::vector<Index> minimum_degree_order(int size, std::span<const SymmetricEntry
         }
     });
     std::vector<Index> order(static_cast<std::size_t>(size));
-    if (size == 0) return order;
+    if (both.row.empty()) {
+        std::iota(order.begin(), order.end(), 0);
+        return order;
+    }
     const int status = amd_order(size, both.start.data(), both.row.data(), order.data(), nullptr, nullptr);
     if (status != AMD_OK && status != AMD_OK_BUT_JUMBLED) throw std::bad_alloc();
     return order;

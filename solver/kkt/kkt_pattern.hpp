@@ -17,7 +17,7 @@ struct SymmetricEntry {
 /// Column k of L is built from the columns j that have an entry in row k (its sources) and from the entries of K.
 /// Sources follow each other in runs: columns whose rows after k are the same, so that several go in one sweep.
 struct KktPattern {
-    /// @param entries  off-diagonal, each pair once, any order; a diagonal always exists
+    /// @param entries  off-diagonal, any order, those of one place add up; a diagonal always exists
     /// @param later  [#size] 1: not to be eliminated before all of its neighbours, because its own diagonal is nothing
     ///               but regularisation: such a pivot would drown what stands on the others
     KktPattern(int size, std::span<const SymmetricEntry> entries, std::span<const char> later);

@@ -36,7 +36,7 @@ private:
 double dot(const Numbers& a, const Numbers& b) { return std::inner_product(a.begin(), a.end(), b.begin(), 0.0); }
 
 struct Interval {
-    double lower = -unbounded, upper = unbounded, multiplier = 0;
+    double lower = -no_bound, upper = no_bound, multiplier = 0;
 };
 
 class Maker {
@@ -266,7 +266,7 @@ private:
             values().upper[j] = point_[j];
             values().lower[j] = point_[j] + gap;
         } else if (way == 1 && weight(j) > 0) {
-            values().lower[j] = -unbounded;
+            values().lower[j] = -no_bound;
             values().upper[j] = -gap;
         } else if (way == 2 && options_.equations > 0) {
             contradict_an_equation(gap);
@@ -304,7 +304,7 @@ private:
         for (std::size_t j = 0; j < n_; ++j)
             if (z_[j] != 0) least += z_[j] * (z_[j] > 0 ? values().lower[j] : values().upper[j]);
         row_.push_back(pull());
-        add_row_sides({-unbounded, least - gap, -1});
+        add_row_sides({-no_bound, least - gap, -1});
     }
 
     double power_of_two(int most) { return std::ldexp(1.0, random_.below(2 * most + 1) - most); }
