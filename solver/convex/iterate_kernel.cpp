@@ -12,7 +12,6 @@ namespace {
 
 constexpr double no_step_limit = 1e-30;  // inverse of a step length that nothing limits
 constexpr double term_growth = 16;       // in one step, x of a logarithm becomes 17 times larger or smaller at most
-constexpr double short_step = 0.1;       // after a step shorter than this the next one centres
 constexpr double jammed_ratio = 0.8;     // by at least the third power of this
 constexpr double free_row = 1e-20;       // curvature of an activity without bounds: its row constrains nothing
 
@@ -253,7 +252,7 @@ template <int W> void step_ranges(const IterateView& v) {
 
 /// Lanes whose last step was short: products of slacks and multipliers lie far apart and have to be centred first.
 template <int W> MaskOf<W> jammed(const IterateView& v) {
-    return minimum(load<W>(v.length), load<W>(v.length + W)) < spread<W>(short_step);
+    return minimum(load<W>(v.length), load<W>(v.length + W)) < spread<W>(v.short_step);
 }
 
 /// Mehrotra's centring parameter times mu.

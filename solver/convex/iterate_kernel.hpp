@@ -45,6 +45,7 @@ struct IterateView {
     const double* live;    // [1 x lane] 1: moves
     double regularisation_primal, regularisation_dual, step_fraction;
     double target_share;    // least complementarity aimed at, of objective_unit + |objective|
+    double short_step;      // after a step shorter than this the next one centres
     double objective_unit;  // one unit of the original objective
 
     double* state;       // [#quantity x lane] x; -y at rows; t

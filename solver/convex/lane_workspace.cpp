@@ -50,6 +50,7 @@ IterateView pattern_view(const ConvexPlan& plan, const ConvexSettings& settings,
     v.step_fraction = settings.step_fraction;
     constexpr double below_tolerance = 0.1;
     v.objective_unit = 1;
+    v.short_step = 0.1;
     v.target_share = below_tolerance * settings.tolerance;
     return v;
 }

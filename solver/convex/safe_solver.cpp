@@ -24,9 +24,13 @@ constexpr double refinement_enough = 1e-13;
 struct Caution {
     double regularisation_primal, regularisation_dual, step_fraction;
     double early_regularisation;  // of variables while complementarity is above one
+    double short_step;            // after a step shorter than this the next one centres
 };
-constexpr Caution attempts[] = {
-    {1e-10, 1e-9, 0.99, 1e-7}, {1e-8, 1e-8, 0.95, 1e-5}, {1e-7, 1e-10, 0.9, 1e-3}, {1e-6, 1e-6, 0.8, 1e-3}};
+constexpr Caution attempts[] = {{1e-10, 1e-9, 0.99, 1e-7, 0.1},
+                                {1e-10, 1e-9, 0.99, 0.0, 0.0},
+                                {1e-8, 1e-8, 0.95, 1e-5, 0.1},
+                                {1e-7, 1e-10, 0.9, 1e-3, 0.1},
+                                {1e-6, 1e-6, 0.8, 1e-3, 0.1}};
 
 ConvexSettings safe_settings(ConvexSettings settings, const Caution& caution) {
     settings.regularisation_primal = caution.regularisation_primal;
@@ -329,6 +333,7 @@ ConvexAnswer SafeSolver::solve() {
     }
     start_multipliers();
     work_.iterate.objective_unit = scaled_.factor;
+    work_.iterate.short_step = caution_.short_step;
     work_.live()[0] = 1.0;
     int without_progress = 0;
     for (int k = 0; k <= asked_.iteration_max; ++k) {
