@@ -9,7 +9,7 @@
 namespace headroom {
 
 /// Solves one convex problem by itself: a general sparse solver.
-/// @throws std::invalid_argument  settings.fault() or problem.fault(); NaN values are status invalid_input
+/// @throws std::invalid_argument  settings.fault() or problem.fault()
 ConvexAnswer solve(const ConvexProblem& problem, const ConvexSettings& settings = {});
 
 /// Solves many problems, of any patterns: groups them by pattern, fills lanes inside each group, one answer each in the
