@@ -12,6 +12,9 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
+/// A sum below this share of its parts is what rounding of the multipliers left of 0.
+constexpr long double rounding = 1e-12L;
+
 using Numbers = std::vector<long double>;
 
 /// Largest magnitude seen; once NaN, always NaN.
@@ -98,17 +101,23 @@ Numbers pull_of(const ConvexProblem& problem, std::span<const double> y, std::sp
     return pull;
 }
 
+struct Sum {
+    long double value = 0, size = 0;  ///< of the parts and of their magnitudes
+    void add(long double part) { value += part, size += std::abs(part); }
+    double clear_of_rounding() const { return static_cast<double>(std::abs(value) <= rounding * size ? 0 : value); }
+};
+
 /// What multipliers make of the bounds that their signs pick. A multiplier of a side that does not exist adds nothing
 /// but is seen by `misuse`.
-long double picked_bounds(std::span<const double> multiplier, const std::vector<Sides>& sides,
-                          std::span<const double> lower, std::span<const double> upper, Largest& misuse) {
-    long double sum = 0;
+Sum picked_bounds(std::span<const double> multiplier, const std::vector<Sides>& sides, std::span<const double> lower,
+                  std::span<const double> upper, Largest& misuse) {
+    Sum sum;
     for (std::size_t i = 0; i < multiplier.size(); ++i) {
         const long double size = multiplier[i];
         if (size > 0 && has_lower(sides[i]))
-            sum += size * lower[i];
+            sum.add(size * lower[i]);
         else if (size < 0 && has_upper(sides[i]))
-            sum += size * upper[i];
+            sum.add(size * upper[i]);
         else
             misuse.see(size);
     }
@@ -197,8 +206,8 @@ KktCertificate check_kkt(const ConvexProblem& problem, std::span<const double> x
     }
     for (const double part : cone_z) scale.see(part);
     see_outside_cones(cone_z, residual);
-    dual_objective += picked_bounds(y, structure.row_sides, values.row_lower, values.row_upper, residual);
-    dual_objective += picked_bounds(z, structure.sides, values.lower, values.upper, residual);
+    dual_objective += picked_bounds(y, structure.row_sides, values.row_lower, values.row_upper, residual).value;
+    dual_objective += picked_bounds(z, structure.sides, values.lower, values.upper, residual).value;
 
     certificate.dual_residual = residual.value();
     certificate.dual_scale = scale.value();
@@ -232,10 +241,12 @@ InfeasibilityCertificate check_infeasible(const ConvexProblem& problem, std::spa
         for (const double multiplier : part) size.see(multiplier);
     for (const long double part : pull_of(problem, y, z, cone_z)) residual.see(part);
     see_outside_cones(cone_z, residual);
-    const long double bound = picked_bounds(y, structure.row_sides, values.row_lower, values.row_upper, residual)
-                              + picked_bounds(z, sides, lower, values.upper, residual);
+    Sum bound = picked_bounds(y, structure.row_sides, values.row_lower, values.row_upper, residual);
+    const Sum of_variables = picked_bounds(z, sides, lower, values.upper, residual);
+    bound.value += of_variables.value;
+    bound.size += of_variables.size;
     if (size.value() == 0) return {};
-    return {.bound = static_cast<double>(bound / size.value()), .residual = residual.value() / size.value()};
+    return {.bound = bound.clear_of_rounding() / size.value(), .residual = residual.value() / size.value()};
 }
 
 bool UnboundednessCertificate::holds(double tolerance) const {
@@ -247,19 +258,23 @@ UnboundednessCertificate check_unbounded(const ConvexProblem& problem, std::span
     const auto& d = direction;
     assert(static_cast<int>(d.size()) == structure.variable_count);
     Largest size, residual, unused;
-    long double slope = 0;
+    Sum slope;
     for (std::size_t j = 0; j < d.size(); ++j) {
         size.see(d[j]);
-        slope += static_cast<long double>(values.linear[j]) * d[j];
+        slope.add(static_cast<long double>(values.linear[j]) * d[j]);
         see_interval(d[j], structure.sides[j], 0, 0, residual, unused);
         if (has_term(problem, j)) residual.see_if_positive(-d[j]);
     }
     for (const long double part : quadratic_times(problem, d)) residual.see(part);
     const Numbers row = times(structure.rows, values.row_value, d);
-    for (std::size_t i = 0; i < row.size(); ++i) see_interval(row[i], structure.row_sides[i], 0, 0, residual, unused);
+    for (std::size_t i = 0; i < row.size(); ++i) {
+        Largest entry;
+        for (int e = structure.rows.start[i]; e < structure.rows.start[i + 1]; ++e) entry.see(values.row_value[e]);
+        if (entry.value() > 0) see_interval(row[i] / entry.value(), structure.row_sides[i], 0, 0, residual, unused);
+    }
     for (const auto& [a, b, c] : structure.cones) residual.see_if_positive(outside_cone(d[a], d[b], d[c]));
     if (size.value() == 0) return {};
-    return {.slope = static_cast<double>(slope / size.value()), .residual = residual.value() / size.value()};
+    return {.slope = slope.clear_of_rounding() / size.value(), .residual = residual.value() / size.value()};
 }
 
 }  // namespace headroom

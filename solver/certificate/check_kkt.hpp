@@ -39,7 +39,8 @@ KktCertificate check_kkt(const ConvexProblem& problem, std::span<const double> x
 
 /// Proof that no point fits: A'y + z + cone_z = 0 while the bounds that the signs pick add up to more than zero. A
 /// variable with a term of positive weight has the lower bound 0 at least, whatever its sides. Where a lower side is
-/// above its upper one, that is the proof and the multipliers are not looked at: bound is by how much, residual 0.
+/// above its upper one, that is the proof and the multipliers are not looked at: bound is by how much, residual 0. A sum
+/// that rounding can explain is 0.
 struct InfeasibilityCertificate {
     double bound = 0;     ///< the picked bounds' sum, scaled to the largest |y|, |z|, |cone_z| being 1; a proof if > 0
     double residual = 0;  ///< largest |A'y + z + cone_z|, misuse of a missing side, cone_z outside; scaled likewise
@@ -51,10 +52,10 @@ InfeasibilityCertificate check_infeasible(const ConvexProblem& problem, std::spa
                                           std::span<const double> z, std::span<const double> cone_z);
 
 /// Proof that the objective has no lower bound (if any point fits): a direction d that stays inside for ever with
-/// c'd < 0 and Q d = 0. Terms ask for d_j >= 0, along which they never rise.
+/// c'd < 0 and Q d = 0. Terms ask for d_j >= 0, along which they never rise. A sum c'd that rounding can explain is 0.
 struct UnboundednessCertificate {
     double slope = 0;     ///< c'd, scaled to the largest |d| being 1; a proof if < 0
-    double residual = 0;  ///< largest |Q d| and outward part of A d, d, cone parts
+    double residual = 0;  ///< largest |Q d| and outward part of d, cones, A d by the row's largest entry
     /// slope < 0 and residual <= tolerance * |slope|.
     bool holds(double tolerance) const;
 };

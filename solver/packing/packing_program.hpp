@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "solver/convex/convex_settings.hpp"
+#include "solver/convex/lane_solver.hpp"
+#include "solver/packing/filling.hpp"
+
+namespace headroom {
+
+/// What sharing is good for:  minimise sum_c linear_c w_c + 1/2 quadratic_c w_c^2 + weight_c term(w_c).       (1)
+struct PackingUtility {
+    Term term = Term::none;
+    double exponent = 1;            ///< of Term::power
+    std::vector<double> quadratic;  ///< [#limit] >= 0, or empty: none
+};
+
+/// One problem over the rows of a plan; arrays are the caller's.
+struct PackingItem {
+    const double* room;           ///< [#row] h; +inf switches a row off. Precondition: A lower <= room
+    const double *lower, *upper;  ///< [#limit] >= 0, finite; equal where a limit is settled
+    const double* linear;         ///< [#limit]
+    const double* weight;         ///< [#limit] >= 0, null where the utility has no term
+    double* w;                    ///< [#limit] out: inside all rows and bounds
+    double* price;                ///< [#row] out: multipliers >= 0 of A w <= room; 0 for rows that never mattered
+};
+
+struct PackingOutcome {
+    bool solved = false;  ///< by the solver's own measures; check_packing judges
+    int iterations = 0;   ///< of the last round
+    int rounds = 0;
+    bool alone = false;  ///< the lanes failed and the slow route answered
+};
+
+/// Problems (1) over A w <= room by row generation: only rows that have ever held an answer take part, all others are
+/// checked with one multiplication, and what they find violated joins. Rows that join serve every later problem.
+///
+/// An answer depends on the rows in use, so on the list of problems and what was learned before, never on threads or
+/// lanes.
+class PackingProgram {
+public:
+    /// @param plan  must outlive the program; its first rows are where the working rows begin
+    PackingProgram(const FillingPlan& plan, PackingUtility utility, const ConvexSettings& settings = {});
+
+    void solve(std::span<const PackingItem> items, std::span<PackingOutcome> outcomes, int threads);
+
+    std::span<const std::int32_t> working_rows() const { return working_; }
+
+private:
+    struct Round;
+    ConvexStructure working_structure() const;
+    Round make_round() const;
+    bool join(std::span<const std::vector<std::int32_t>> violated);
+    void solve_members(std::vector<int> pending, std::span<const PackingItem> items, std::span<PackingOutcome> outcomes,
+                       int threads);
+    struct Chunk;
+    void solve_chunk(const Round& round, Chunk& chunk) const;
+    void load(const Round& round, Chunk& chunk) const;
+    void solve_again(const Round& round, Chunk& chunk, std::size_t k) const;
+    void check_rows(Chunk& chunk, std::size_t first) const;
+    void settle(const Chunk& chunk, std::size_t k) const;
+
+    const FillingPlan& plan_;
+    PackingUtility utility_;
+    ConvexSettings settings_;
+    std::vector<double> row_scale_;      // [#row] power of two that brings the largest entry near one
+    std::vector<std::int32_t> working_;  // increasing
+};
+
+}  // namespace headroom
