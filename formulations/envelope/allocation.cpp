@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "formulations/envelope/concave_allocation.hpp"
 #include "formulations/envelope/feeder_allocation.hpp"
 #include "solver/batch/run_batch.hpp"
 
@@ -59,7 +60,32 @@ public:
         }
     }
 
-    void solve() {
+    void solve() { is_concave(question_.policy) ? solve_concave() : solve_by_filling(); }
+
+private:
+    /// Many feeders go side by side, few share the threads inside.
+    void solve_concave() {
+        const auto threads = thread_count(run_.threads);
+        const bool many = static_cast<int>(feeders_.size()) >= 2 * threads;
+        std::vector<std::vector<Violation>> violations(feeders_.size());
+        std::vector<std::vector<RowPrice>> prices(feeders_.size());
+        run_batch(static_cast<int>(feeders_.size()), many ? threads : 1, [&](int k, int) {
+            const auto i = static_cast<std::size_t>(k);
+            if (feeders_[i]) {
+                ConcaveAllocation allocation(*feeders_[i]);
+                allocation.solve(
+                    many ? 1 : threads, row_offset_[i], result_, violations[i], prices[i],
+                    row_values_ != nullptr ? &(*row_values_)[static_cast<std::size_t>(first_) + i] : nullptr);
+            }
+            if (run_.finished) run_.finished(static_cast<std::int64_t>(series_.step_count()));
+        });
+        for (std::size_t i = 0; i < feeders_.size(); ++i) {
+            result_.violations.insert(result_.violations.end(), violations[i].begin(), violations[i].end());
+            result_.prices.insert(result_.prices.end(), prices[i].begin(), prices[i].end());
+        }
+    }
+
+    void solve_by_filling() {
         const std::size_t packs = (series_.step_count() + lane_count - 1) / lane_count;
         const auto threads = static_cast<std::size_t>(thread_count(run_.threads));
         std::vector<Worker> workers(threads);
@@ -84,7 +110,6 @@ public:
             result_.violations.insert(result_.violations.end(), list.begin(), list.end());
     }
 
-private:
     int packs_worth_a_thread() const {
         std::size_t entries = 0;
         for (const auto& feeder : feeders_) entries += feeder ? feeder->rows().rows().value.size() : 0;
@@ -171,6 +196,10 @@ EnvelopeResult empty_result(const Region& region, const SeriesSet& series) {
     result.forecast_over_cap.assign(items, 0);
     result.certificate_row_violation.assign(items, nan);
     result.certificate_bottleneck_gap.assign(items, nan);
+    result.certificate_gap.assign(items, nan);
+    result.objective.assign(items, nan);
+    result.iterations.assign(items, 0);
+    result.tie_multiplier.assign(items, 0.0);
     result.feeder_fault.assign(result.feeder_count, "");
     return result;
 }

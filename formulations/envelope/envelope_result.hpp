@@ -45,6 +45,14 @@ struct Violation {
     double limit;  ///< V or V A
 };
 
+/// Multiplier of a row of a limit: how much the objective would gain from more room. Rows without a price are left out.
+struct RowPrice {
+    std::int32_t step, feeder, row;
+    std::int32_t side;  ///< which packing row of the limit (SecurityRows::side_of_row)
+    double price;       ///< > 0, objective per row unit
+    double tie_price;   ///< likewise of the tie-break of Policy::total; 0 for other policies
+};
+
 /// Envelopes of a region over one series. Arrays are [step x customer] or [step x feeder], step-major; customers and
 /// feeders in the order of the case, passive customers NaN.
 struct EnvelopeResult {
@@ -57,6 +65,11 @@ struct EnvelopeResult {
     std::vector<double>
         certificate_row_violation;  ///< [step x feeder] W of the row's most sensitive limit; <= 0: inside
     std::vector<double> certificate_bottleneck_gap;  ///< [step x feeder] W, 0 when every limit has its bottleneck
+    std::vector<double> certificate_gap;   ///< [step x feeder] relative duality gap of a concave policy, else NaN
+    std::vector<double> objective;         ///< [step x feeder] what the policy minimises, kW; NaN unless concave
+    std::vector<std::int32_t> iterations;  ///< [step x feeder] of the interior-point method; 0 unless concave
+    std::vector<double> tie_multiplier;  ///< [step x feeder] price of the sum in the tie-break of Policy::total, else 0
+    std::vector<RowPrice> prices;        ///< of concave policies, by feeder, step and row
     RowTable rows;
     /// [step x row] share of the row's limit (1: at it) at the base case and at the worst point inside the envelopes;
     /// empty unless asked for. The worst point of a voltage_min row is its lowest voltage. NaN where nothing is

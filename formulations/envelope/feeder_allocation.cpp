@@ -19,6 +19,7 @@ SecurityRows make_rows(const Region& region, std::int64_t feeder, const Allocati
     return SecurityRows(region, reduce(full), {.dust = question.dust});
 }
 
+/// kW, or no unit for weights; NaN where the case does not tell.
 double reference_value(const Region& region, std::size_t customer, bool exports, const AllocationQuestion& question) {
     const CustomerColumns& c = region.customer;
     const double cap = exports ? c.export_cap[customer] : c.import_cap[customer];
@@ -71,11 +72,14 @@ void FeederAllocation::find_references(const Region& region) {
                         ? "nameplate"
                     : exports ? "export_request"
                               : "import_request"));
-            if (question_.policy == Policy::equal_curtailment && asked) cap = std::min(cap, reference);
+            const bool never_more =
+                question_.policy == Policy::equal_curtailment || question_.policy == Policy::quadratic;
+            if (never_more && asked) cap = std::min(cap, reference);
             // A limit that cannot or shall not rise needs some positive reference, any.
             reference_.push_back(reference > 0 ? reference : 1.0);
             cap_.push_back(reference > 0 || !asked ? cap : 0.0);
             asked_.push_back(asked ? 1 : 0);
+            weight_.push_back(region.customer.weight[k]);
         }
 }
 
@@ -163,7 +167,12 @@ FillingPack FeederAllocation::pack_of(Workspace& work) {
 }
 
 FillingRule FeederAllocation::rule() const {
-    return question_.policy == Policy::max_min ? FillingRule::lexicographic : FillingRule::equal_share;
+    switch (question_.policy) {
+        case Policy::equal:
+        case Policy::equal_curtailment:
+        case Policy::kalai_smorodinsky: return FillingRule::equal_share;
+        default: return FillingRule::lexicographic;  // of concave policies: rows that are likely to hold them
+    }
 }
 
 /// The rows that stop limits in eight steps spread over the series are where every search begins: the same for every
@@ -319,16 +328,37 @@ void FeederAllocation::publish(std::size_t lane, std::size_t step, ItemStatus st
     }
 }
 
-void FeederAllocation::solve_pack(std::size_t first_step, std::int32_t row_offset, Workspace& work,
-                                  EnvelopeResult& result, std::vector<Violation>& violations, RowValues* values) const {
+/// Kalai-Smorodinsky: what every limit could have alone, all others at their start, is the unit of its share.
+void FeederAllocation::set_own_maxima(Workspace& work) const {
+    const PackingRows& rows = rows_.rows();
+    multiply(plan_, work.start.data(), work.product.data());
+    work.reference = work.cap;
+    for (int r = 0; r < rows.row_count(); ++r)
+        for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) {
+            const std::size_t slot = static_cast<std::size_t>(rows.column[e]) * lane_count,
+                              row = static_cast<std::size_t>(r) * lane_count;
+            for (std::size_t lane = 0; lane < lane_count; ++lane) {
+                const double left = std::max(work.rows.room[row + lane] - work.product[row + lane], 0.0);
+                const double alone = work.start[slot + lane] + left / rows.value[e];
+                work.reference[slot + lane] = std::min(work.reference[slot + lane], alone);
+            }
+        }
+    for (std::size_t k = 0; k < work.reference.size(); ++k) {
+        if (work.reference[k] > 0) continue;
+        work.reference[k] = 1;  // it cannot rise at all
+        work.cap[k] = work.start[k];
+    }
+}
+
+FeederAllocation::Statuses FeederAllocation::prepare_pack(std::size_t first_step, std::int32_t row_offset,
+                                                          Workspace& work, std::vector<Violation>& violations) const {
     const std::size_t count = std::min<std::size_t>(lane_count, series_.step_count() - first_step);
-    // Lanes beyond the last step repeat it; they are computed and thrown away.
     LaneSteps steps;
     for (std::size_t lane = 0; lane < lane_count; ++lane) steps[lane] = first_step + std::min(lane, count - 1);
     load_base(steps, work);
     load_limits(steps, work);
     rows_.room(work.rows);
-    std::array<ItemStatus, lane_count> status{};
+    Statuses status{};
     for (std::size_t lane = 0; lane < count; ++lane)
         status[lane] = check_base(lane, first_step + lane, row_offset, work, violations);
     multiply(plan_, work.start.data(), work.product.data());
@@ -337,6 +367,14 @@ void FeederAllocation::solve_pack(std::size_t first_step, std::int32_t row_offse
             status[lane] = contain_forecast(lane, first_step + lane, row_offset, status[lane], work, violations);
     for (std::size_t lane = 0; lane < lane_count; ++lane)
         work.live[lane] = lane < count && status[lane] != ItemStatus::insecure_base ? 1.0 : 0.0;
+    return status;
+}
+
+void FeederAllocation::solve_pack(std::size_t first_step, std::int32_t row_offset, Workspace& work,
+                                  EnvelopeResult& result, std::vector<Violation>& violations, RowValues* values) const {
+    const std::size_t count = std::min<std::size_t>(lane_count, series_.step_count() - first_step);
+    Statuses status = prepare_pack(first_step, row_offset, work, violations);
+    if (question_.policy == Policy::kalai_smorodinsky) set_own_maxima(work);
     fill(plan_, rule(), pack_of(work), work.filling);
     check_pack(work);
     for (std::size_t lane = 0; lane < count; ++lane) {
@@ -345,11 +383,16 @@ void FeederAllocation::solve_pack(std::size_t first_step, std::int32_t row_offse
             status[lane] = ItemStatus::uncertified;
         publish(lane, step, status[lane], row_offset, work, result);
     }
-    if (values == nullptr) return;
+    if (values != nullptr) store_pack_values(first_step, status, work, *values);
+}
+
+void FeederAllocation::store_pack_values(std::size_t first_step, const Statuses& status, Workspace& work,
+                                         RowValues& values) const {
+    const std::size_t count = std::min<std::size_t>(lane_count, series_.step_count() - first_step);
     multiply(plan_, work.limit.data(), work.product.data());
     for (std::size_t lane = 0; lane < count; ++lane) {
         if (status[lane] == ItemStatus::uncertified) work.live[lane] = 0;
-        store_row_values(lane, first_step + lane, work, *values);
+        store_row_values(lane, first_step + lane, work, values);
     }
 }
 

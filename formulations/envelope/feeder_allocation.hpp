@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -37,13 +38,32 @@ public:
         std::vector<double> base, worst;
     };
 
-    /// Solves steps [first_step, first_step + 8) that exist and writes their part of `result`; appends violated rows.
+    /// Solves steps [first_step, first_step + 8) that exist by filling and writes their part of `result`; appends
+    /// violated rows. For policies that are not concave.
     /// @param row_offset  of this feeder's limits in result.rows
     /// @param values      null: not asked for
     void solve_pack(std::size_t first_step, std::int32_t row_offset, Workspace& work, EnvelopeResult& result,
                     std::vector<Violation>& violations, RowValues* values) const;
 
+    using Statuses = std::array<ItemStatus, lane_count>;
+    /// Rooms, starts and caps of steps [first_step, first_step + 8) into `work`; lanes to be solved are live. Lanes
+    /// beyond the last step repeat it and are not live.
+    Statuses prepare_pack(std::size_t first_step, std::int32_t row_offset, Workspace& work,
+                          std::vector<Violation>& violations) const;
+    /// Writes the limits of a solved pack (work.limit, work.stop: a packing row, stopped_by_cap or stopped_with_others).
+    void publish(std::size_t lane, std::size_t step, ItemStatus status, std::int32_t row_offset, const Workspace& work,
+                 EnvelopeResult& result) const;
+    /// Row values of the limits in work.limit.
+    void store_pack_values(std::size_t first_step, const Statuses& status, Workspace& work, RowValues& values) const;
+
     const SecurityRows& rows() const { return rows_; }
+    const FillingPlan& plan() const { return plan_; }
+    std::size_t feeder() const { return feeder_; }
+    std::size_t step_count() const { return series_.step_count(); }
+    const AllocationQuestion& question() const { return question_; }
+    std::span<const char> asked() const { return asked_; }            ///< [2 #active]
+    std::span<const double> reference() const { return reference_; }  ///< [2 #active] kW
+    std::span<const double> weight() const { return weight_; }        ///< [2 #active]
 
 private:
     using LaneSteps = std::array<std::size_t, lane_count>;  ///< the step in each lane
@@ -63,9 +83,7 @@ private:
     void check_pack(Workspace& work) const;
     BottleneckCertificate check_share(std::size_t lane, Workspace& work) const;
     bool certify(std::size_t lane, std::size_t item, const Workspace& work, EnvelopeResult& result) const;
-    void publish(std::size_t lane, std::size_t step, ItemStatus status, std::int32_t row_offset, const Workspace& work,
-                 EnvelopeResult& result) const;
-
+    void set_own_maxima(Workspace& work) const;
     void store_row_values(std::size_t lane, std::size_t step, const Workspace& work, RowValues& values) const;
 
     const Region& region_;
@@ -75,6 +93,7 @@ private:
     SecurityRows rows_;
     FillingPlan plan_;
     std::vector<double> reference_, cap_;  ///< [2 #active] kW, exports first
+    std::vector<double> weight_;           ///< [2 #active] of the customers
     std::vector<char> asked_;              ///< [2 #active]
     std::vector<char> keeps_q_;            ///< [#customer of the base case] its reactive forecast is in the base case
     std::vector<char> keeps_p_;

@@ -4,7 +4,22 @@
 
 namespace headroom {
 
-enum class Policy { max_min, equal, equal_curtailment };
+/// How the room is shared (allocation.md). The first three fill the rows without a solver, as does kalai_smorodinsky;
+/// the others maximise a concave sum.
+enum class Policy {
+    max_min,
+    equal,
+    equal_curtailment,
+    kalai_smorodinsky,
+    proportional,  ///< sum of log(limit)
+    weighted,      ///< sum of weight log(limit)
+    alpha,         ///< sum of (limit / reference)^(1-alpha) / (1-alpha)
+    total,         ///< sum of limits; of equal sums the one with the smallest squares in reference units
+    quadratic,     ///< smallest sum of squared shortfalls below the reference (usually the request)
+};
+
+/// Whether a policy needs the convex solver; the others fill the rows.
+inline bool is_concave(Policy policy) { return policy >= Policy::proportional; }
 enum class Reference { absolute, cap, weight, request, nameplate };
 enum class Contain { forecast, zero };
 enum class Basis { net, added };
@@ -14,6 +29,7 @@ enum class InsecureBase { nan, no_worse };
 struct AllocationQuestion {
     FlowModel flow = FlowModel::lin_dist3_flow;
     Policy policy = Policy::max_min;
+    double alpha = 1;                               ///< of Policy::alpha; >= 0, and not 1
     Reference reference = Reference::absolute;      ///< the unit in which limits are compared
     double reference_kw = 1.0;                      ///< of Reference::absolute; > 0
     bool export_asked = true, import_asked = true;  ///< a direction not asked for contains the forecast only

@@ -295,6 +295,15 @@ double SecurityRows::room_for(const Flow& flow, const RowInfo& info) const {
     return info.part == Part::forward ? reach - p : reach + p;
 }
 
+std::int32_t SecurityRows::side_of_row(int row) const {
+    constexpr std::int32_t polygon_first = 2, dust_twin = 100;
+    const RowInfo& info = row_info_[static_cast<std::size_t>(row)];
+    const std::int32_t side = info.part == Part::polygon    ? polygon_first + info.side
+                              : info.part == Part::backward ? 1
+                                                            : 0;
+    return side + (info.keeps_dust ? dust_twin : 0);
+}
+
 double SecurityRows::base_value(const Workspace& work, int row, int lane_index) const {
     const RowInfo& info = row_info_[static_cast<std::size_t>(row)];
     const auto source = static_cast<std::size_t>(info.source), lane = static_cast<std::size_t>(lane_index);

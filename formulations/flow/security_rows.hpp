@@ -43,6 +43,9 @@ public:
     std::size_t active_count() const { return active_.size(); }
     std::span<const std::int64_t> active() const { return active_; }  ///< rows of /customer
     const std::vector<SecurityLimit>& limits() const { return limits_; }
+    /// Which of its limit's rows a packing row is: 0 a voltage's or the forward one (along the branch, from its sending
+    /// end), 1 backward, 2 + k side k of the polygon; 100 more for the twin that keeps its dust.
+    std::int32_t side_of_row(int row) const;
     std::int32_t limit_of_row(int row) const { return row_info_[static_cast<std::size_t>(row)].limit; }
 
     struct Workspace {

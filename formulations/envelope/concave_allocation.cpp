@@ -1,0 +1,297 @@
+#include "formulations/envelope/concave_allocation.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <limits>
+#include <numeric>
+
+#include "solver/batch/run_batch.hpp"
+
+namespace headroom {
+namespace {
+
+constexpr double no_room_kw = 1e-6;        // own room above the start that counts as none
+constexpr double certified_row_kw = 1e-7;  // a certified answer leaves its rows by no more than this
+constexpr double certified_gap = 1e-7;     // and is this close to the best, of 1 + |objective|
+constexpr double at_cap_kw = 1e-6;         // nearer than this a limit is at its cap
+constexpr double tie_weight_first = 1e-3;  // squares against the sum, at the largest cap
+constexpr double tie_weight_last = 1e-7;
+constexpr double tie_tolerance = 1e-10;
+constexpr double watt_per_kilowatt = 1000.0;
+constexpr int items_per_thread = 100;  // certificates worth waking a thread
+
+/// kW of the sum that the tie-break may cost.
+double total_slack(double total) { return 1e-7 * (1 + total); }
+
+PackingUtility utility_of(const AllocationQuestion& question, std::size_t limits) {
+    switch (question.policy) {
+        case Policy::proportional:
+        case Policy::weighted: return {Term::log, 1.0, {}};
+        case Policy::alpha:
+            if (question.alpha == 1) return {Term::log, 1.0, {}};
+            if (question.alpha == 0) return {};
+            return {Term::power, question.alpha, {}};
+        case Policy::quadratic: return {Term::none, 1.0, std::vector<double>(limits, 1.0)};
+        default: return {};
+    }
+}
+
+}  // namespace
+
+ConcaveAllocation::ConcaveAllocation(const FeederAllocation& feeder) : feeder_(feeder) {}
+
+void ConcaveAllocation::solve(int threads, std::int32_t row_offset, EnvelopeResult& result,
+                              std::vector<Violation>& violations, std::vector<RowPrice>& prices,
+                              FeederAllocation::RowValues* values) {
+    prepare(threads, row_offset, result, violations);
+    run(threads);
+    if (feeder_.question().policy == Policy::total) break_ties(threads);
+    certify(threads);
+    FeederAllocation::Workspace work = feeder_.workspace();
+    for (Item& item : items_) publish(item, row_offset, work, result, prices);
+    if (values == nullptr) return;
+    std::vector<Violation> seen;
+    for (std::size_t first = 0; first < feeder_.step_count(); first += lane_count) {
+        FeederAllocation::Statuses status = feeder_.prepare_pack(first, row_offset, work, seen);
+        for (const Item& item : items_) {
+            if (item.step < first || item.step >= first + lane_count) continue;
+            const std::size_t lane = item.step - first;
+            status[lane] = item.status;
+            for (std::size_t c = 0; c < item.w.size(); ++c) work.limit[c * lane_count + lane] = item.w[c];
+        }
+        feeder_.store_pack_values(first, status, work, *values);
+    }
+}
+
+/// Base cases, starts and caps of all steps; steps that cannot be solved are published at once.
+void ConcaveAllocation::prepare(int threads, std::int32_t row_offset, EnvelopeResult& result,
+                                std::vector<Violation>& violations) {
+    const std::size_t steps = feeder_.step_count(), packs = (steps + lane_count - 1) / lane_count;
+    std::vector<std::vector<Item>> items(packs);
+    std::vector<std::vector<Violation>> found(packs);
+    const int workers = thread_count(threads);
+    std::vector<FeederAllocation::Workspace> work(static_cast<std::size_t>(workers), feeder_.workspace());
+    run_batch(static_cast<int>(packs), threads, [&](int pack, int worker) {
+        const auto k = static_cast<std::size_t>(pack), first = k * lane_count;
+        FeederAllocation::Workspace& w = work[static_cast<std::size_t>(worker)];
+        const auto status = feeder_.prepare_pack(first, row_offset, w, found[k]);
+        for (std::size_t lane = 0; lane < lane_count && first + lane < steps; ++lane) {
+            if (w.live[lane] == 0) {
+                feeder_.publish(lane, first + lane, status[lane], row_offset, w, result);
+            } else {
+                add_item(lane, first + lane, status[lane], w, items[k].emplace_back());
+            }
+        }
+    });
+    for (std::size_t k = 0; k < packs; ++k) {
+        std::move(items[k].begin(), items[k].end(), std::back_inserter(items_));
+        violations.insert(violations.end(), found[k].begin(), found[k].end());
+    }
+}
+
+void ConcaveAllocation::add_item(std::size_t lane, std::size_t step, ItemStatus status,
+                                 const FeederAllocation::Workspace& work, Item& item) const {
+    const auto gather = [lane](const LaneArray& from) {
+        std::vector<double> values(from.size() / lane_count);
+        for (std::size_t k = 0; k < values.size(); ++k) values[k] = from[k * lane_count + lane];
+        return values;
+    };
+    item.step = step;
+    item.status = status;
+    item.over_cap = work.over_cap[lane];
+    item.room = gather(work.rows.room);
+    item.lower = gather(work.start);
+    item.upper = gather(work.cap);
+    item.w = item.lower;
+    item.price.assign(item.room.size(), 0.0);
+    settle_limits_without_room(item);
+    set_costs(item);
+}
+
+/// A limit whose own room is nothing stays at its start: the logarithm of no room has no meaning.
+void ConcaveAllocation::settle_limits_without_room(Item& item) const {
+    const PackingRows& rows = feeder_.plan().rows;
+    item.held_by.assign(item.lower.size(), -1);
+    for (int r = 0; r < rows.row_count(); ++r) {
+        double used = 0, largest = 0;
+        for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) {
+            used += rows.value[e] * item.lower[rows.column[e]];
+            largest = std::max(largest, rows.value[e]);
+        }
+        const double left = item.room[r] - used;
+        if (left > no_room_kw * largest) continue;  // enough for the limit that needs most
+        for (int e = rows.start[r]; e < rows.start[r + 1]; ++e)
+            if (left <= no_room_kw * rows.value[e]) item.held_by[rows.column[e]] = r;
+    }
+    for (std::size_t c = 0; c < item.lower.size(); ++c)
+        if (item.held_by[c] >= 0 || item.upper[c] - item.lower[c] <= no_room_kw) item.upper[c] = item.lower[c];
+}
+
+void ConcaveAllocation::set_costs(Item& item) const {
+    const AllocationQuestion& question = feeder_.question();
+    const std::size_t limits = item.lower.size();
+    item.linear.assign(limits, 0.0);
+    item.weight.assign(limits, 0.0);
+    for (std::size_t c = 0; c < limits; ++c) {
+        if (item.lower[c] == item.upper[c]) continue;
+        switch (question.policy) {
+            case Policy::proportional: item.weight[c] = 1; break;
+            case Policy::weighted: item.weight[c] = feeder_.weight()[c]; break;
+            case Policy::alpha:
+                // (w / ref)^(1-a) / (1-a): the reference leaves the power as a weight.
+                item.weight[c] = question.alpha == 0 ? 0.0 : std::pow(feeder_.reference()[c], question.alpha - 1);
+                item.linear[c] = question.alpha == 0 ? -1 / feeder_.reference()[c] : 0.0;
+                break;
+            case Policy::quadratic: item.linear[c] = -feeder_.reference()[c]; break;
+            default: item.linear[c] = -1; break;
+        }
+    }
+}
+
+std::vector<LimitCost> ConcaveAllocation::costs(const Item& item) const {
+    const PackingUtility utility = utility_of(feeder_.question(), item.lower.size());
+    std::vector<LimitCost> cost(item.lower.size());
+    for (std::size_t c = 0; c < cost.size(); ++c)
+        cost[c] = {.linear = item.linear[c],
+                   .quadratic = utility.quadratic.empty() ? 0.0 : utility.quadratic[c],
+                   .weight = item.weight[c],
+                   .exponent = utility.exponent};
+    return cost;
+}
+
+void ConcaveAllocation::run(int threads) {
+    PackingProgram program(feeder_.plan(), utility_of(feeder_.question(), feeder_.asked().size()));
+    std::vector<PackingItem> packed;
+    std::vector<PackingOutcome> outcomes(items_.size());
+    for (Item& item : items_)
+        packed.push_back({item.room.data(), item.lower.data(), item.upper.data(), item.linear.data(),
+                          item.weight.data(), item.w.data(), item.price.data()});
+    program.solve(packed, outcomes, threads);
+    for (std::size_t i = 0; i < items_.size(); ++i) items_[i].outcome = outcomes[i];
+}
+
+/// Of all limits with the largest sum the smallest squares: sum minus a little of the squares. A weight small enough
+/// leaves the sum at its largest, since the best set of a linear program is a face; too large a weight shows in the sum.
+void ConcaveAllocation::break_ties(int threads) {
+    std::vector<Item*> open;
+    double steepest = 0;
+    for (Item& item : items_) {
+        if (item.outcome.solved) open.push_back(&item);
+        for (std::size_t c = 0; c < item.upper.size(); ++c)
+            steepest = std::max(steepest, item.upper[c] / (feeder_.reference()[c] * feeder_.reference()[c]));
+    }
+    if (steepest == 0) return;
+    for (double weight = tie_weight_first / steepest; !open.empty() && weight > tie_weight_last / steepest;
+         weight /= 10) {
+        PackingUtility utility;
+        for (const double reference : feeder_.reference())
+            utility.quadratic.push_back(weight / (reference * reference));
+        PackingProgram program(feeder_.plan(), utility, {.tolerance = tie_tolerance});
+        std::vector<std::vector<double>> w(open.size()), price(open.size());
+        std::vector<PackingItem> packed;
+        std::vector<PackingOutcome> outcomes(open.size());
+        for (std::size_t i = 0; i < open.size(); ++i) {
+            const Item& item = *open[i];
+            w[i].resize(item.w.size());
+            price[i].resize(item.price.size());
+            packed.push_back({item.room.data(), item.lower.data(), item.upper.data(), item.linear.data(), nullptr,
+                              w[i].data(), price[i].data()});
+        }
+        program.solve(packed, outcomes, threads);
+        std::vector<Item*> still_open;
+        for (std::size_t i = 0; i < open.size(); ++i) {
+            Item& item = *open[i];
+            const double most = std::accumulate(item.w.begin(), item.w.end(), 0.0);
+            const double sum = std::accumulate(w[i].begin(), w[i].end(), 0.0);
+            if (!outcomes[i].solved || sum < most - total_slack(most)) {
+                still_open.push_back(&item);
+                continue;
+            }
+            item.w = w[i];
+            item.tie_price = price[i];
+            item.tie_weight = weight;
+            item.outcome.iterations += outcomes[i].iterations;
+        }
+        open = std::move(still_open);
+    }
+}
+
+void ConcaveAllocation::certify(int threads) {
+    const PackingRows& rows = feeder_.plan().rows;
+    run_batch(
+        static_cast<int>(items_.size()), threads,
+        [&](int i, int) {
+            Item& item = items_[static_cast<std::size_t>(i)];
+            item.certificate = check_packing(rows, item.room, item.lower, item.upper, costs(item), item.w, item.price);
+            if (item.tie_weight == 0) return;
+            std::vector<LimitCost> cost = costs(item);
+            for (std::size_t c = 0; c < cost.size(); ++c)
+                cost[c].quadratic = item.tie_weight / (feeder_.reference()[c] * feeder_.reference()[c]);
+            item.tie_gap = check_packing(rows, item.room, item.lower, item.upper, cost, item.w, item.tie_price).gap;
+        },
+        items_per_thread);
+}
+
+bool ConcaveAllocation::holds(const Item& item) const {
+    const PackingCertificate& c = item.certificate;
+    const bool tie_settled = feeder_.question().policy != Policy::total || item.tie_weight > 0 || settled(item);
+    return item.outcome.solved && tie_settled && c.row_violation <= certified_row_kw
+           && c.bound_violation <= certified_row_kw && c.gap_relative() <= certified_gap
+           && item.tie_gap <= certified_gap * (1 + std::abs(c.objective));
+}
+
+/// No limit can move: there is nothing to break ties between.
+bool ConcaveAllocation::settled(const Item& item) { return item.lower == item.upper; }
+
+/// What holds every limit: the row without room, the cap, or the row that charges it most.
+std::vector<int> ConcaveAllocation::stops(const Item& item) const {
+    const PackingRows& rows = feeder_.plan().rows;
+    std::vector<int> stop(item.w.size(), stopped_with_others);
+    std::vector<double> charged(item.w.size(), 0.0);
+    for (const auto* price : {&item.tie_price, &item.price})
+        for (std::size_t r = 0; r < price->size(); ++r) {
+            if ((*price)[r] <= 0) continue;
+            for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) {
+                const auto c = static_cast<std::size_t>(rows.column[e]);
+                if (rows.value[e] * (*price)[r] <= charged[c]) continue;
+                charged[c] = rows.value[e] * (*price)[r];
+                stop[c] = static_cast<int>(r);
+            }
+        }
+    for (std::size_t c = 0; c < stop.size(); ++c) {
+        if (item.upper[c] - item.w[c] <= at_cap_kw) stop[c] = stopped_by_cap;
+        if (item.held_by[c] >= 0) stop[c] = item.held_by[c];
+    }
+    return stop;
+}
+
+void ConcaveAllocation::publish(Item& item, std::int32_t row_offset, FeederAllocation::Workspace& work,
+                                EnvelopeResult& result, std::vector<RowPrice>& prices) const {
+    const std::size_t lane = item.step % lane_count, at = item.step * result.feeder_count + feeder_.feeder();
+    if (!holds(item)) item.status = ItemStatus::uncertified;
+    const std::vector<int> stop = stops(item);
+    for (std::size_t c = 0; c < item.w.size(); ++c) {
+        work.limit[c * lane_count + lane] = item.w[c];
+        work.stop[c * lane_count + lane] = stop[c];
+    }
+    work.level[lane] = std::numeric_limits<double>::quiet_NaN();
+    work.rounds[lane] = item.outcome.rounds;
+    work.over_cap[lane] = item.over_cap;
+    feeder_.publish(lane, item.step, item.status, row_offset, work, result);
+    result.certificate_row_violation[at] = item.certificate.row_violation * watt_per_kilowatt;
+    result.certificate_gap[at] = item.certificate.gap_relative();
+    result.objective[at] = item.certificate.objective;
+    result.iterations[at] = item.outcome.iterations;
+    result.tie_multiplier[at] = item.tie_weight > 0 ? 1 / item.tie_weight : 0.0;
+    if (item.status == ItemStatus::uncertified) return;
+    for (int r = 0; r < feeder_.plan().rows.row_count(); ++r) {
+        const double tie = item.tie_price.empty() ? 0.0 : item.tie_price[r] / item.tie_weight;
+        if (item.price[r] <= 0 && tie <= 0) continue;
+        prices.push_back({static_cast<std::int32_t>(item.step), static_cast<std::int32_t>(feeder_.feeder()),
+                          row_offset + feeder_.rows().limit_of_row(r), feeder_.rows().side_of_row(r), item.price[r],
+                          tie});
+    }
+}
+
+}  // namespace headroom

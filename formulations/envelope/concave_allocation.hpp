@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "formulations/envelope/feeder_allocation.hpp"
+#include "solver/certificate/packing_gap.hpp"
+#include "solver/packing/packing_program.hpp"
+
+namespace headroom {
+
+/// All steps of one feeder under a concave policy: row generation on the split rows (packing_program.hpp), every answer
+/// certified by its duality gap.
+///
+/// Limits without room of their own above the start (at most 1e-6 kW) stay at the start and leave the objective. Total
+/// takes two programs: the largest sum, and the smallest squares among those that reach it.
+class ConcaveAllocation {
+public:
+    /// @param feeder  must outlive it
+    explicit ConcaveAllocation(const FeederAllocation& feeder);
+
+    /// Writes the feeder's part of `result`, all but its prices and violations, which are appended.
+    /// @param values  null: not asked for
+    void solve(int threads, std::int32_t row_offset, EnvelopeResult& result, std::vector<Violation>& violations,
+               std::vector<RowPrice>& prices, FeederAllocation::RowValues* values);
+
+private:
+    /// One step that is solved; arrays as in PackingItem.
+    struct Item {
+        std::size_t step;
+        ItemStatus status;
+        std::int32_t over_cap;
+        std::vector<double> room, lower, upper, linear, weight, w, price, tie_price;
+        std::vector<int> held_by;  ///< [#limit] row that leaves a limit no room, or -1
+        PackingOutcome outcome;
+        PackingCertificate certificate;
+        double tie_weight = 0;  ///< of the squares against the sum, in the second program of Policy::total
+        double tie_gap = 0;     ///< of that program
+    };
+
+    void prepare(int threads, std::int32_t row_offset, EnvelopeResult& result, std::vector<Violation>& violations);
+    void add_item(std::size_t lane, std::size_t step, ItemStatus status, const FeederAllocation::Workspace& work,
+                  Item& item) const;
+    void settle_limits_without_room(Item& item) const;
+    void set_costs(Item& item) const;
+    std::vector<LimitCost> costs(const Item& item) const;
+    void run(int threads);
+    void break_ties(int threads);
+    void certify(int threads);
+    bool holds(const Item& item) const;
+    static bool settled(const Item& item);
+    std::vector<int> stops(const Item& item) const;
+    void publish(Item& item, std::int32_t row_offset, FeederAllocation::Workspace& work, EnvelopeResult& result,
+                 std::vector<RowPrice>& prices) const;
+
+    const FeederAllocation& feeder_;
+    std::vector<Item> items_;
+};
+
+}  // namespace headroom
