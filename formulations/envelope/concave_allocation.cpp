@@ -17,7 +17,8 @@ constexpr double certified_gap = 1e-7;     // and is this close to the best, of 
 constexpr double at_cap_kw = 1e-6;         // nearer than this a limit is at its cap
 constexpr double tie_weight_first = 1e-3;  // squares against the sum, at the largest cap
 constexpr double tie_weight_last = 1e-7;
-constexpr double tie_tolerance = 1e-10;
+// Limits that nothing presses against their cap come only within the root of the gap; an iteration more is cheap.
+constexpr double gap_asked = 1e-11;
 constexpr double watt_per_kilowatt = 1000.0;
 constexpr int items_per_thread = 100;  // certificates worth waking a thread
 
@@ -161,7 +162,8 @@ std::vector<LimitCost> ConcaveAllocation::costs(const Item& item) const {
 }
 
 void ConcaveAllocation::run(int threads) {
-    PackingProgram program(feeder_.plan(), utility_of(feeder_.question(), feeder_.asked().size()));
+    PackingProgram program(feeder_.plan(), utility_of(feeder_.question(), feeder_.asked().size()),
+                           {.tolerance = gap_asked});
     std::vector<PackingItem> packed;
     std::vector<PackingOutcome> outcomes(items_.size());
     for (Item& item : items_)
@@ -187,7 +189,7 @@ void ConcaveAllocation::break_ties(int threads) {
         PackingUtility utility;
         for (const double reference : feeder_.reference())
             utility.quadratic.push_back(weight / (reference * reference));
-        PackingProgram program(feeder_.plan(), utility, {.tolerance = tie_tolerance});
+        PackingProgram program(feeder_.plan(), utility, {.tolerance = gap_asked});
         std::vector<std::vector<double>> w(open.size()), price(open.size());
         std::vector<PackingItem> packed;
         std::vector<PackingOutcome> outcomes(open.size());

@@ -129,6 +129,70 @@ TEST(Laminar, EqualShareGivesFourEach) {
     for (std::size_t c = 0; c < 8; ++c) EXPECT_NEAR(answer.export_kw(c), 4.0, 1e-9) << "c" << c + 1;
 }
 
+// Where every row has equal coefficients (dc on a tree), max-min, proportional and every alpha-fair rule agree.
+TEST(Laminar, EveryFairRuleGivesTheMaxMinEnvelopes) {
+    const Allocated golden = run(laminar_case(-2).build(), {.flow = FlowModel::dc});
+    const auto expect_golden = [&golden](const AllocationQuestion& question) {
+        const Allocated answer = run(laminar_case(-2).build(), question);
+        for (std::size_t c = 0; c < 8; ++c) {
+            EXPECT_NEAR(answer.export_kw(c), golden.export_kw(c), 1e-6) << "alpha " << question.alpha << ", c" << c + 1;
+            EXPECT_NEAR(answer.import_kw(c), golden.import_kw(c), 1e-6) << "alpha " << question.alpha << ", c" << c + 1;
+        }
+    };
+
+    expect_golden({.flow = FlowModel::dc, .policy = Policy::proportional});
+    for (const double alpha : {0.5, 2.0, 4.0})
+        expect_golden({.flow = FlowModel::dc, .policy = Policy::alpha, .alpha = alpha});
+}
+
+TEST(Laminar, WeightedProportionalIsWeightedMaxMin) {
+    FeederBuilder builder = laminar_case(-2);
+    builder.region().customer.weight = {1, 2, 1, 2, 1, 3, 1, 1, 1};
+    const std::array<double, 8> golden{4.4, 8.8, 4.0, 8.0, 2.0, 6.0, 4.4, 4.4};
+
+    const Allocated answer = run(builder.build(), {.flow = FlowModel::dc, .policy = Policy::weighted});
+
+    for (std::size_t c = 0; c < 8; ++c) EXPECT_NEAR(answer.export_kw(c), golden[c], 1e-6) << "c" << c + 1;
+}
+
+TEST(Laminar, MaximumTotalIs42AndItsTieBreakIsTheFlattestOfThem) {
+    const Allocated answer = run(laminar_case(-2).build(), {.flow = FlowModel::dc, .policy = Policy::total});
+
+    double total = 0;
+    for (std::size_t c = 0; c < 8; ++c) total += answer.export_kw(c);
+    EXPECT_NEAR(total, 42.0, 1e-6);
+    // The smallest squares of one sum on a laminar feeder are its max-min point.
+    const std::array<double, 8> flattest{6, 6, 6, 6, 4, 4, 5, 5};
+    for (std::size_t c = 0; c < 8; ++c) EXPECT_NEAR(answer.export_kw(c), flattest[c], 1e-4) << "c" << c + 1;
+}
+
+// Each could export 10 kW alone but for c5 and c6, who share a line of 8 kW: shares in the ratio 10 : 8 until the line
+// of c1 to c8 (40 + 2 kW) is full, or a line before it.
+TEST(Laminar, KalaiSmorodinskyStopsAtTheFirstFullLine) {
+    const Allocated answer = run(laminar_case(-2).build(),
+                                 {.flow = FlowModel::dc, .policy = Policy::kalai_smorodinsky, .import_asked = false});
+
+    // Lines: c5 + c6 <= 8, c7 + c8 <= 10, c3 + .. + c6 <= 20, all <= 42; own maxima 10, 8 (c5, c6), 10.
+    const double fraction = std::min({8.0 / 16, 10.0 / 20, 20.0 / 36, 42.0 / 76});
+    for (std::size_t c = 0; c < 8; ++c)
+        EXPECT_NEAR(answer.export_kw(c), fraction * (c == 4 || c == 5 ? 8 : 10), 1e-9) << "c" << c + 1;
+}
+
+TEST(Laminar, QuadraticMeetsRequestsWhereThereIsRoom) {
+    FeederBuilder builder = laminar_case(-2);
+    builder.region().customer.export_request = {3e3, 3e3, 3e3, 3e3, 9e3, 3e3, 3e3, 3e3, not_given};
+    builder.region().customer.import_request = builder.region().customer.export_request;
+
+    const Allocated answer = run(
+        builder.build(),
+        {.flow = FlowModel::dc, .policy = Policy::quadratic, .reference = Reference::request, .import_asked = false});
+
+    // Only c5 + c6 <= 8 is short, by 4: two each.
+    const std::array<double, 8> golden{3, 3, 3, 3, 7, 1, 3, 3};
+    // A request met exactly is pressed by nothing: its limit comes within the root of the gap.
+    for (std::size_t c = 0; c < 8; ++c) EXPECT_NEAR(answer.export_kw(c), golden[c], 2e-5) << "c" << c + 1;
+}
+
 // The positive-sequence equivalent of IEEE 13 at 4.16 kV; r and x in p.u. on 5 MVA.
 struct Section {
     const char *from, *to;
@@ -243,6 +307,29 @@ TEST(LinDistFlow, GivesTheGoldenMaxMinEnvelopeOfIeee13) {
         }
         EXPECT_NEAR(total, 8179.951, 8179.951 * 2e-6);
     }
+}
+
+// The same feeder: bus 652 is weak, so a proportional share gives it least and the whole far more.
+TEST(LinDistFlow, GivesTheGoldenProportionalAndTotalEnvelopesOfIeee13) {
+    const auto solve = [](Policy policy) {
+        FeederBuilder builder = ieee13(0.3);
+        for (const char* bus : {"634", "645", "646", "671", "692", "675", "611", "652"})
+            builder.active(std::string("pv") + bus, bus, "abc", 2e6, 0.0);
+        return run(builder.build(), {.flow = FlowModel::lin_dist_flow, .policy = policy, .import_asked = false});
+    };
+    const std::array<double, 8> golden{1210.593, 1704.142, 1501.368, 1312.648, 1312.648, 1312.648, 962.231, 519.199};
+
+    const Allocated proportional = solve(Policy::proportional), total = solve(Policy::total);
+
+    double sum = 0, largest = 0;
+    for (std::size_t c = 0; c < 8; ++c) {
+        EXPECT_NEAR(proportional.export_kw(9 + c), golden[c], golden[c] * 3e-6)  // r and x above have six digits
+            << proportional.region.customer.id[9 + c];
+        sum += proportional.export_kw(9 + c);
+        largest += total.export_kw(9 + c);
+    }
+    EXPECT_NEAR(sum, 9835.478, 9835.478 * 2e-6);
+    EXPECT_NEAR(largest, 10532.593, 10532.593 * 2e-6);
 }
 
 // slack --- n1 --- n2 with 9.6 kW of passive load at n2; 2 r = 0.21 / 57.5 p.u. per kW.
