@@ -12,18 +12,28 @@ target_compile_options(headroom_warnings INTERFACE -Wall -Wextra -Wpedantic -Wsh
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
   $<$<BOOL:${HEADROOM_WARNINGS_AS_ERRORS}>:-Werror>)
 
-function(headroom_room room)
-  add_library(headroom_${room} STATIC ${ARGN})
-  add_library(headroom::${room} ALIAS headroom_${room})
-  set_target_properties(headroom_${room} PROPERTIES EXPORT_NAME ${room} POSITION_INDEPENDENT_CODE ON)
-  target_include_directories(headroom_${room} PUBLIC
+# headroom_library(name export sources...): target headroom_<name>, alias headroom::<name>, in an export of its own or not.
+function(headroom_library name export)
+  add_library(headroom_${name} STATIC ${ARGN})
+  add_library(headroom::${name} ALIAS headroom_${name})
+  set_target_properties(headroom_${name} PROPERTIES EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON)
+  target_include_directories(headroom_${name} PUBLIC
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/headroom>)
-  target_link_libraries(headroom_${room}
+  target_link_libraries(headroom_${name}
     PUBLIC $<BUILD_INTERFACE:headroom_options> PRIVATE $<BUILD_INTERFACE:headroom_warnings>)
-  target_compile_features(headroom_${room} PUBLIC cxx_std_20)
-  install(TARGETS headroom_${room} EXPORT headroom_targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-  install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/headroom/${room}
-    FILES_MATCHING PATTERN "*.hpp" PATTERN "cli" EXCLUDE)
+  target_compile_features(headroom_${name} PUBLIC cxx_std_20)
+  install(TARGETS headroom_${name} EXPORT ${export} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+endfunction()
+
+# headroom_headers(directory): installs the headers of the current directory as <directory> of the project root.
+function(headroom_headers directory)
+  install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/headroom/${directory}
+    FILES_MATCHING PATTERN "*.hpp" PATTERN "cli" EXCLUDE PATTERN "nlp" EXCLUDE)
+endfunction()
+
+function(headroom_room room)
+  headroom_library(${room} headroom_targets ${ARGN})
+  headroom_headers(${room})
 endfunction()
 
 # headroom_kernel(room source...): compiles each source once per instruction set into headroom_<room>; the sources put
@@ -38,7 +48,10 @@ function(headroom_kernel room)
     set_target_properties(${objects} PROPERTIES POSITION_INDEPENDENT_CODE ON)
     target_include_directories(${objects} PRIVATE ${PROJECT_SOURCE_DIR})
     target_link_libraries(${objects} PRIVATE headroom_options headroom_warnings)
-    target_compile_options(${objects} PRIVATE ${HEADROOM_SIMD_FLAGS_${level}} -O3 -Wno-psabi)
+    # g++ 12 makes fused multiply-addsub of neighbouring numbers in spite of -ffp-contract=off (of one lane, say, but not
+    # of eight); the kernels spell their vectors out and lose nothing without that pass.
+    target_compile_options(${objects} PRIVATE ${HEADROOM_SIMD_FLAGS_${level}} -O3 -Wno-psabi
+      $<$<CXX_COMPILER_ID:GNU>:-fno-tree-slp-vectorize>)
     target_compile_definitions(${objects} PRIVATE HEADROOM_SIMD_NAMESPACE=${level})
     target_sources(headroom_${room} PRIVATE $<TARGET_OBJECTS:${objects}>)
   endforeach()

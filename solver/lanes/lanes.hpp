@@ -26,21 +26,25 @@ constexpr int lanes_per_register = 2;
 template <int size> struct PartOf;
 template <> struct PartOf<1> {
     using Number = double;
+    using Stored = double;
     using Whole = long;
     using Truth = bool;
 };
 template <> struct PartOf<2> {
     using Number = double __attribute__((vector_size(16)));
+    using Stored = double __attribute__((vector_size(16), may_alias));  // in memory, where plain numbers are too
     using Whole = long __attribute__((vector_size(16)));
     using Truth = Whole;
 };
 template <> struct PartOf<4> {
     using Number = double __attribute__((vector_size(32)));
+    using Stored = double __attribute__((vector_size(32), may_alias));  // in memory, where plain numbers are too
     using Whole = long __attribute__((vector_size(32)));
     using Truth = Whole;
 };
 template <> struct PartOf<8> {
     using Number = double __attribute__((vector_size(64)));
+    using Stored = double __attribute__((vector_size(64), may_alias));  // in memory, where plain numbers are too
     using Whole = long __attribute__((vector_size(64)));
     using Truth = Whole;
 };
@@ -49,6 +53,7 @@ template <int width> struct LanesOf {
     static constexpr int part_size = width < lanes_per_register ? width : lanes_per_register;
     static constexpr int part_count = width / part_size;
     using Part = typename PartOf<part_size>::Number;
+    using Stored = typename PartOf<part_size>::Stored;
     using Whole = typename PartOf<part_size>::Whole;
     Part part[part_count];
 };
@@ -83,13 +88,13 @@ template <int W = 8> static inline LanesOf<W> spread(double value) {
 }
 template <int W = 8> static inline LanesOf<W> load(const double* pointer) {
     using L = LanesOf<W>;
-    return by_part<L>([&](int i) { return *reinterpret_cast<const typename L::Part*>(pointer + L::part_size * i); });
+    return by_part<L>([&](int i) { return *reinterpret_cast<const typename L::Stored*>(pointer + L::part_size * i); });
 }
 template <int W> static inline void store(double* pointer, LanesOf<W> value) {
     using L = LanesOf<W>;
 #pragma GCC unroll 4
     for (int i = 0; i < L::part_count; ++i)
-        *reinterpret_cast<typename L::Part*>(pointer + L::part_size * i) = value.part[i];
+        *reinterpret_cast<typename L::Stored*>(pointer + L::part_size * i) = value.part[i];
 }
 
 #if defined(__AVX2__)

@@ -11,6 +11,7 @@
 namespace headroom {
 namespace {
 
+constexpr double rounding = 1e-13;        // of a row's sum
 constexpr double violated_share = 1e-8;   // of what a row holds, beyond which it joins
 constexpr std::size_t rows_per_item = 2;  // that one problem may bring in per round
 constexpr std::size_t sample_size = 8;    // problems that go ahead
@@ -218,7 +219,7 @@ void PackingProgram::check_rows(Chunk& chunk, std::size_t first) const {
         double keep = 1;  // share of the way from `lower` that fits
         for (std::size_t r = 0; r < rows; ++r) {
             const double used = chunk.product[r * lane_count + lane];
-            if (!(used > item.room[r])) continue;
+            if (!(used > item.room[r] * (1 + rounding))) continue;
             const double over = (used - item.room[r]) * row_scale_[r];
             if (over > violated_share * (1 + used * row_scale_[r])) {
                 excess.emplace_back(over, static_cast<std::int32_t>(r));
@@ -242,8 +243,10 @@ void PackingProgram::check_rows(Chunk& chunk, std::size_t first) const {
 void PackingProgram::settle(const Chunk& chunk, std::size_t k) const {
     const PackingItem& item = chunk.item(k);
     std::fill_n(item.price, plan_.rows.row_count(), 0.0);
-    for (std::size_t i = 0; i < working_.size(); ++i)
-        item.price[working_[i]] = std::max(-chunk.convex[k].y[i], 0.0) * row_scale_[working_[i]];
+    for (std::size_t i = 0; i < working_.size(); ++i) {
+        const std::int32_t r = working_[i];
+        if (item.room[r] < no_bound) item.price[r] = std::max(-chunk.convex[k].y[i], 0.0) * row_scale_[r];
+    }
     chunk.outcome(k).solved = true;
 }
 

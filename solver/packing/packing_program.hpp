@@ -22,7 +22,7 @@ struct PackingItem {
     const double* room;           ///< [#row] h; +inf switches a row off. Precondition: A lower <= room
     const double *lower, *upper;  ///< [#limit] >= 0, finite; equal where a limit is settled
     const double* linear;         ///< [#limit]
-    const double* weight;         ///< [#limit] >= 0, null where the utility has no term
+    const double* weight;         ///< [#limit] >= 0, 0 where upper is 0; null where the utility has no term
     double* w;                    ///< [#limit] out: inside all rows and bounds
     double* price;                ///< [#row] out: multipliers >= 0 of A w <= room; 0 for rows that never mattered
 };
