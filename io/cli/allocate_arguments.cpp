@@ -1,11 +1,11 @@
 #include <array>
 #include <CLI/CLI.hpp>
-#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <optional>
 
 #include "io/cli/option_kinds.hpp"
+#include "io/cli/policy_arguments.hpp"
 #include "io/cli/question_names.hpp"
 #include "io/cli/verb_arguments.hpp"
 
@@ -23,39 +23,24 @@ struct Pending {
     Direction direction = Direction::both;
 };
 
-/// "absolute:KW" with KW > 0, or the name of a customer column.
-void set_reference(const std::string& text, AllocationQuestion& question) {
-    const auto colon = text.find(':');
-    question.reference = chosen("--reference", text.substr(0, colon), reference_names);
-    const bool absolute = question.reference == Reference::absolute;
-    if (!absolute && colon == std::string::npos) return;
-    if (absolute && colon != std::string::npos) question.reference_kw = parse_number(text.substr(colon + 1));
-    if (!absolute || colon == std::string::npos || !(question.reference_kw > 0)
-        || !std::isfinite(question.reference_kw)) {
-        throw UsageError(fmt::format("--reference: '{}' is neither absolute:KW with KW > 0 nor a column's name", text));
-    }
-}
-
-void settle(AllocationQuestion& question, const Pending& pending) {
-    if (question.policy == Policy::equal_curtailment) {
-        if (pending.reference) {
-            throw UsageError("--reference: equal-curtailment always compares with the customer's request");
-        }
-        question.reference = Reference::request;
-    } else if (pending.reference) {
-        set_reference(*pending.reference, question);
-    }
+void settle(AllocateOptions& options, const Pending& pending) {
+    AllocationQuestion& question = options.question;
+    set_policy(options.policy, question);
+    set_reference(pending.reference, question);
     question.export_asked = pending.direction != Direction::import_only;
     question.import_asked = pending.direction != Direction::export_only;
     // The envelope of what is added to the forecast starts at nothing added.
     if (question.basis == Basis::added) question.contain = Contain::zero;
 }
 
-void add_question(CLI::App& verb, AllocationQuestion& question, Pending& pending) {
+void add_question(CLI::App& verb, AllocateOptions& options, Pending& pending) {
+    AllocationQuestion& question = options.question;
     add_choice(verb, "--flow", question.flow, flow_names, "how the physics is written");
-    add_choice(verb, "--policy", question.policy, policy_names, "how the room is shared");
+    verb.add_option("--policy", options.policy, "how the room is shared")
+        ->type_name(policy_words())
+        ->capture_default_str();
     verb.add_option("--reference", pending.reference,
-                    "the unit in which limits are compared: a number of kW or a customer column")
+                    "the unit in which limits are compared: a number of kW or a customer column; quadratic: request")
         ->type_name("absolute:KW|cap|weight|request|nameplate")
         ->default_str("absolute:1");
     add_choice(verb, "--direction", pending.direction, direction_names, "limits to compute");
@@ -78,7 +63,7 @@ Settle add_allocate(CLI::App& app, AllocateOptions& options) {
     verb.add_option("CASE", options.case_path, "case file")->required()->type_name("");
     verb.add_option("-o,--output", options.result_path, "result file to write")->required()->type_name("RESULT");
     const auto pending = std::make_shared<Pending>();
-    add_question(verb, options.question, *pending);
+    add_question(verb, options, *pending);
     verb.add_option("--series", options.series, "series of the case to use; the first if not given")->type_name("NAME");
     verb.add_option("--threads", options.threads, "threads; 0 is one per processor")
         ->capture_default_str()
@@ -89,7 +74,7 @@ Settle add_allocate(CLI::App& app, AllocateOptions& options) {
     verb.add_flag("--json", options.json, "summary for machines on standard output");
     verb.add_flag("--dry-run", options.dry_run, "say what would be done, and stop");
     verb.add_flag("--quiet", options.quiet, "errors only");
-    return [pending, &options] { settle(options.question, *pending); };
+    return [pending, &options] { settle(options, *pending); };
 }
 
 }  // namespace headroom::cli

@@ -10,6 +10,7 @@ namespace headroom::cli {
 struct AllocateOptions {
     std::string case_path;
     std::string result_path;
+    std::string policy = "max-min";  ///< as typed; question holds what it means
     AllocationQuestion question;
     std::string series;       ///< empty: the first of the case
     int threads = 0;          ///< 0: one per processor

@@ -12,16 +12,15 @@ namespace headroom::cli {
 inline constexpr auto flow_names = std::to_array<Choice<FlowModel>>({{"dc", FlowModel::dc},
                                                                      {"lin-dist-flow", FlowModel::lin_dist_flow},
                                                                      {"lin-dist3-flow", FlowModel::lin_dist3_flow}});
-inline constexpr auto policy_names = std::to_array<Choice<Policy>>(
-    {{"max-min", Policy::max_min},
-     {"equal", Policy::equal},
-     {"equal-curtailment", Policy::equal_curtailment},
-     {"kalai-smorodinsky", Policy::kalai_smorodinsky},
-     {"proportional", Policy::proportional},
-     {"weighted", Policy::weighted},
-     {"alpha", Policy::alpha},
-     {"total", Policy::total},
-     {"quadratic", Policy::quadratic}});
+inline constexpr auto policy_names = std::to_array<Choice<Policy>>({{"max-min", Policy::max_min},
+                                                                    {"equal", Policy::equal},
+                                                                    {"equal-curtailment", Policy::equal_curtailment},
+                                                                    {"kalai-smorodinsky", Policy::kalai_smorodinsky},
+                                                                    {"proportional", Policy::proportional},
+                                                                    {"weighted", Policy::weighted},
+                                                                    {"alpha", Policy::alpha},
+                                                                    {"total", Policy::total},
+                                                                    {"quadratic", Policy::quadratic}});
 inline constexpr auto reference_names = std::to_array<Choice<Reference>>({{"absolute", Reference::absolute},
                                                                           {"cap", Reference::cap},
                                                                           {"weight", Reference::weight},

@@ -9,6 +9,7 @@
 #include "io/case/case_file.hpp"
 #include "io/cli/envelope_report.hpp"
 #include "io/cli/output_path.hpp"
+#include "io/cli/policy_arguments.hpp"
 #include "io/cli/question_names.hpp"
 #include "io/cli/verbs.hpp"
 #include "io/cli/verdict.hpp"
@@ -32,6 +33,7 @@ std::string direction_name(const AllocationQuestion& question) {
 }
 
 std::string reference_name(const AllocationQuestion& question) {
+    if (!uses_reference(question.policy)) return "none";
     const std::string name(name_of(reference_names, question.reference));
     return question.reference == Reference::absolute ? fmt::format("{}:{}", name, question.reference_kw) : name;
 }
@@ -55,7 +57,7 @@ std::string other_options(const AllocationQuestion& question) {
 RunInfo run_info(const AllocateOptions& options, const Region& region, const SeriesSet& series) {
     const AllocationQuestion& question = options.question;
     return {.flow = std::string(name_of(flow_names, question.flow)),
-            .policy = std::string(name_of(policy_names, question.policy)),
+            .policy = options.policy,
             .direction = direction_name(question),
             .reference = reference_name(question),
             .case_name = region.name,

@@ -65,8 +65,48 @@ TEST(Cli, TheReferenceIsAPowerOrAColumn) {
     for (const char* right : {"absolute:2.5", "cap", "weight", "request", "nameplate"}) {
         expect_refused(with(right), 3, "missing.h5");
     }
-    expect_refused({"allocate", "a.h5", "-o", "b.h5", "--policy", "equal-curtailment", "--reference", "cap"}, 2,
-                   "--reference");
+}
+
+std::vector<std::string> with_policy(const std::string& policy, const std::string& reference = "") {
+    std::vector<std::string> words{"allocate", "missing.h5", "-o", "b.h5", "--policy", policy};
+    if (!reference.empty()) words.insert(words.end(), {"--reference", reference});
+    return words;
+}
+
+TEST(Cli, EveryPolicyIsAWordAndAlphaHasANumber) {
+    for (const char* right : {"max-min", "equal", "equal-curtailment", "kalai-smorodinsky", "proportional", "weighted",
+                              "alpha=0", "alpha=0.5", "alpha=1", "alpha=2", "total", "quadratic"})
+        expect_refused(with_policy(right), 3, "missing.h5");
+    for (const char* wrong : {"alpha", "alpha=", "alpha=two", "alpha=-1", "alpha=nan", "alpha=inf", "alpha=2x"})
+        expect_refused(with_policy(wrong), 2, "is not alpha=A with a number A, 0 or more");
+    for (const char* wrong : {"total=2", "max-min=", "quadratic=1"})
+        expect_refused(with_policy(wrong), 2, "only alpha takes a number");
+}
+
+TEST(Cli, AMisspeltPolicyIsAnsweredWithTheNearestOne) {
+    expect_refused(with_policy("alpa=2"), 2, "did you mean 'alpha'?");
+    expect_refused(with_policy("kalai-smorodinski"), 2, "did you mean 'kalai-smorodinsky'?");
+    expect_refused(with_policy("proportionnal"), 2, "did you mean 'proportional'?");
+    expect_refused(with_policy(""), 2, "--policy");
+    EXPECT_NE(run_headroom({"allocate", "--help"}).out.find("|alpha=A|"), std::string::npos);
+}
+
+TEST(Cli, APolicyThatHasNoUseForAReferenceRefusesIt) {
+    expect_refused(with_policy("equal-curtailment", "cap"), 2, "always compares with the customer's request");
+    expect_refused(with_policy("kalai-smorodinsky", "cap"), 2, "with what it could have alone");
+    expect_refused(with_policy("proportional", "absolute:1"), 2, "limits of proportional");
+    expect_refused(with_policy("alpha=1", "cap"), 2, "limits of proportional (alpha=1)");
+    expect_refused(with_policy("weighted", "weight"), 2, "limits of weighted");
+    for (const char* policy : {"max-min", "equal", "alpha=2", "alpha=0", "total"})
+        for (const char* reference : {"absolute:2", "cap", "weight", "request", "nameplate"})
+            expect_refused(with_policy(policy, reference), 3, "missing.h5");
+}
+
+TEST(Cli, QuadraticComparesWithAPower) {
+    for (const char* right : {"absolute:2", "cap", "request", "nameplate"})
+        expect_refused(with_policy("quadratic", right), 3, "missing.h5");
+    expect_refused(with_policy("quadratic", "weight"), 2, "a weight is none");
+    expect_refused(with_policy("quadratic", "caps"), 2, "did you mean 'cap'?");
 }
 
 TEST(Cli, AMissingOrForeignFileExitsWithThreeAndIsNamed) {
