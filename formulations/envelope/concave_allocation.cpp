@@ -38,9 +38,44 @@ PackingUtility utility_of(const AllocationQuestion& question, std::size_t limits
     }
 }
 
+std::vector<std::size_t> asked_columns(std::span<const char> asked) {
+    std::vector<std::size_t> columns;
+    for (std::size_t c = 0; c < asked.size(); ++c)
+        if (asked[c] != 0) columns.push_back(c);
+    return columns;
+}
+
+PackingRows keep_columns(const PackingRows& rows, const std::vector<std::size_t>& columns) {
+    std::vector<std::int32_t> place(static_cast<std::size_t>(rows.limit_count), -1);
+    for (std::size_t c = 0; c < columns.size(); ++c) place[columns[c]] = static_cast<std::int32_t>(c);
+    PackingRows kept;
+    kept.limit_count = static_cast<int>(columns.size());
+    for (int r = 0; r < rows.row_count(); ++r) {
+        for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) {
+            if (place[rows.column[e]] < 0) continue;
+            kept.column.push_back(place[rows.column[e]]);
+            kept.value.push_back(rows.value[e]);
+        }
+        kept.start.push_back(static_cast<std::int32_t>(kept.column.size()));
+    }
+    return kept;
+}
+
+/// Room of every row for the columns kept: what the others hold at their start is taken.
+std::vector<double> room_for(const PackingRows& rows, std::span<const char> asked, std::vector<double> room,
+                             const std::vector<double>& start) {
+    for (int r = 0; r < rows.row_count(); ++r)
+        for (int e = rows.start[r]; e < rows.start[r + 1]; ++e)
+            if (asked[rows.column[e]] == 0) room[r] -= rows.value[e] * start[rows.column[e]];
+    return room;
+}
+
 }  // namespace
 
-ConcaveAllocation::ConcaveAllocation(const FeederAllocation& feeder) : feeder_(feeder) {}
+ConcaveAllocation::ConcaveAllocation(const FeederAllocation& feeder)
+    : feeder_(feeder), columns_(asked_columns(feeder.asked())), plan_(keep_columns(feeder.plan().rows, columns_)) {
+    plan_.first_rows = feeder.plan().first_rows;
+}
 
 void ConcaveAllocation::solve(int threads, std::int32_t row_offset, EnvelopeResult& result,
                               std::vector<Violation>& violations, std::vector<RowPrice>& prices,
@@ -59,7 +94,7 @@ void ConcaveAllocation::solve(int threads, std::int32_t row_offset, EnvelopeResu
             if (item.step < first || item.step >= first + lane_count) continue;
             const std::size_t lane = item.step - first;
             status[lane] = item.status;
-            for (std::size_t c = 0; c < item.w.size(); ++c) work.limit[c * lane_count + lane] = item.w[c];
+            spread_limits(item, work.limit, lane);
         }
         feeder_.store_pack_values(first, status, work, *values);
     }
@@ -101,9 +136,13 @@ void ConcaveAllocation::add_item(std::size_t lane, std::size_t step, ItemStatus 
     item.step = step;
     item.status = status;
     item.over_cap = work.over_cap[lane];
-    item.room = gather(work.rows.room);
-    item.lower = gather(work.start);
-    item.upper = gather(work.cap);
+    item.start = gather(work.start);
+    item.room = room_for(feeder_.plan().rows, feeder_.asked(), gather(work.rows.room), item.start);
+    const std::vector<double> cap = gather(work.cap);
+    for (const std::size_t column : columns_) {
+        item.lower.push_back(item.start[column]);
+        item.upper.push_back(cap[column]);
+    }
     item.w = item.lower;
     item.price.assign(item.room.size(), 0.0);
     settle_limits_without_room(item);
@@ -112,7 +151,7 @@ void ConcaveAllocation::add_item(std::size_t lane, std::size_t step, ItemStatus 
 
 /// A limit whose own room is nothing stays at its start: the logarithm of no room has no meaning.
 void ConcaveAllocation::settle_limits_without_room(Item& item) const {
-    const PackingRows& rows = feeder_.plan().rows;
+    const PackingRows& rows = plan_.rows;
     item.held_by.assign(item.lower.size(), -1);
     for (int r = 0; r < rows.row_count(); ++r) {
         double used = 0, largest = 0;
@@ -138,13 +177,13 @@ void ConcaveAllocation::set_costs(Item& item) const {
         if (item.lower[c] == item.upper[c]) continue;
         switch (question.policy) {
             case Policy::proportional: item.weight[c] = 1; break;
-            case Policy::weighted: item.weight[c] = feeder_.weight()[c]; break;
+            case Policy::weighted: item.weight[c] = feeder_.weight()[columns_[c]]; break;
             case Policy::alpha:
                 // (w / ref)^(1-a) / (1-a): the reference leaves the power as a weight.
-                item.weight[c] = question.alpha == 0 ? 0.0 : std::pow(feeder_.reference()[c], question.alpha - 1);
-                item.linear[c] = question.alpha == 0 ? -1 / feeder_.reference()[c] : 0.0;
+                item.weight[c] = question.alpha == 0 ? 0.0 : std::pow(reference(c), question.alpha - 1);
+                item.linear[c] = question.alpha == 0 ? -1 / reference(c) : 0.0;
                 break;
-            case Policy::quadratic: item.linear[c] = -feeder_.reference()[c]; break;
+            case Policy::quadratic: item.linear[c] = -reference(c); break;
             default: item.linear[c] = -1; break;
         }
     }
@@ -162,8 +201,7 @@ std::vector<LimitCost> ConcaveAllocation::costs(const Item& item) const {
 }
 
 void ConcaveAllocation::run(int threads) {
-    PackingProgram program(feeder_.plan(), utility_of(feeder_.question(), feeder_.asked().size()),
-                           {.tolerance = gap_asked});
+    PackingProgram program(plan_, utility_of(feeder_.question(), columns_.size()), {.tolerance = gap_asked});
     std::vector<PackingItem> packed;
     std::vector<PackingOutcome> outcomes(items_.size());
     for (Item& item : items_)
@@ -181,15 +219,15 @@ void ConcaveAllocation::break_ties(int threads) {
     for (Item& item : items_) {
         if (item.outcome.solved) open.push_back(&item);
         for (std::size_t c = 0; c < item.upper.size(); ++c)
-            steepest = std::max(steepest, item.upper[c] / (feeder_.reference()[c] * feeder_.reference()[c]));
+            steepest = std::max(steepest, item.upper[c] / (reference(c) * reference(c)));
     }
     if (steepest == 0) return;
     for (double weight = tie_weight_first / steepest; !open.empty() && weight > tie_weight_last / steepest;
          weight /= 10) {
         PackingUtility utility;
-        for (const double reference : feeder_.reference())
-            utility.quadratic.push_back(weight / (reference * reference));
-        PackingProgram program(feeder_.plan(), utility, {.tolerance = gap_asked});
+        for (std::size_t c = 0; c < columns_.size(); ++c)
+            utility.quadratic.push_back(weight / (reference(c) * reference(c)));
+        PackingProgram program(plan_, utility, {.tolerance = gap_asked});
         std::vector<std::vector<double>> w(open.size()), price(open.size());
         std::vector<PackingItem> packed;
         std::vector<PackingOutcome> outcomes(open.size());
@@ -220,7 +258,7 @@ void ConcaveAllocation::break_ties(int threads) {
 }
 
 void ConcaveAllocation::certify(int threads) {
-    const PackingRows& rows = feeder_.plan().rows;
+    const PackingRows& rows = plan_.rows;
     run_batch(
         static_cast<int>(items_.size()), threads,
         [&](int i, int) {
@@ -229,7 +267,7 @@ void ConcaveAllocation::certify(int threads) {
             if (item.tie_weight == 0) return;
             std::vector<LimitCost> cost = costs(item);
             for (std::size_t c = 0; c < cost.size(); ++c)
-                cost[c].quadratic = item.tie_weight / (feeder_.reference()[c] * feeder_.reference()[c]);
+                cost[c].quadratic = item.tie_weight / (reference(c) * reference(c));
             item.tie_gap = check_packing(rows, item.room, item.lower, item.upper, cost, item.w, item.tie_price).gap;
         },
         items_per_thread);
@@ -248,7 +286,7 @@ bool ConcaveAllocation::settled(const Item& item) { return item.lower == item.up
 
 /// What holds every limit: the row without room, the cap, or the row that charges it most.
 std::vector<int> ConcaveAllocation::stops(const Item& item) const {
-    const PackingRows& rows = feeder_.plan().rows;
+    const PackingRows& rows = plan_.rows;
     std::vector<int> stop(item.w.size(), stopped_with_others);
     std::vector<double> charged(item.w.size(), 0.0);
     for (const auto* price : {&item.tie_price, &item.price})
@@ -268,15 +306,19 @@ std::vector<int> ConcaveAllocation::stops(const Item& item) const {
     return stop;
 }
 
+/// Limits of all columns into a lane.
+void ConcaveAllocation::spread_limits(const Item& item, LaneArray& limit, std::size_t lane) const {
+    for (std::size_t c = 0; c < item.start.size(); ++c) limit[c * lane_count + lane] = item.start[c];
+    for (std::size_t c = 0; c < columns_.size(); ++c) limit[columns_[c] * lane_count + lane] = item.w[c];
+}
+
 void ConcaveAllocation::publish(Item& item, std::int32_t row_offset, FeederAllocation::Workspace& work,
                                 EnvelopeResult& result, std::vector<RowPrice>& prices) const {
     const std::size_t lane = item.step % lane_count, at = item.step * result.feeder_count + feeder_.feeder();
     if (!holds(item)) item.status = ItemStatus::uncertified;
     const std::vector<int> stop = stops(item);
-    for (std::size_t c = 0; c < item.w.size(); ++c) {
-        work.limit[c * lane_count + lane] = item.w[c];
-        work.stop[c * lane_count + lane] = stop[c];
-    }
+    spread_limits(item, work.limit, lane);
+    for (std::size_t c = 0; c < columns_.size(); ++c) work.stop[columns_[c] * lane_count + lane] = stop[c];
     work.level[lane] = std::numeric_limits<double>::quiet_NaN();
     work.rounds[lane] = item.outcome.rounds;
     work.over_cap[lane] = item.over_cap;
@@ -287,7 +329,7 @@ void ConcaveAllocation::publish(Item& item, std::int32_t row_offset, FeederAlloc
     result.iterations[at] = item.outcome.iterations;
     result.tie_multiplier[at] = item.tie_weight > 0 ? 1 / item.tie_weight : 0.0;
     if (item.status == ItemStatus::uncertified) return;
-    for (int r = 0; r < feeder_.plan().rows.row_count(); ++r) {
+    for (int r = 0; r < plan_.rows.row_count(); ++r) {
         const double tie = item.tie_price.empty() ? 0.0 : item.tie_price[r] / item.tie_weight;
         if (item.price[r] <= 0 && tie <= 0) continue;
         prices.push_back({static_cast<std::int32_t>(item.step), static_cast<std::int32_t>(feeder_.feeder()),

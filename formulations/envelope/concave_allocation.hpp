@@ -12,7 +12,7 @@ namespace headroom {
 /// All steps of one feeder under a concave policy: row generation on the split rows (packing_program.hpp), every answer
 /// certified by its duality gap.
 ///
-/// Limits without room of their own above the start (at most 1e-6 kW) stay at the start and leave the objective. Total
+/// Limits of a direction that is not asked for stay at their start and are no variables. Limits without room of their own above the start (at most 1e-6 kW) stay at the start and leave the objective. Total
 /// takes two programs: the largest sum, and the smallest squares among those that reach it.
 class ConcaveAllocation {
 public:
@@ -30,6 +30,7 @@ private:
         std::size_t step;
         ItemStatus status;
         std::int32_t over_cap;
+        std::vector<double> start;  ///< [#limit of the feeder]
         std::vector<double> room, lower, upper, linear, weight, w, price, tie_price;
         std::vector<int> held_by;  ///< [#limit] row that leaves a limit no room, or -1
         PackingOutcome outcome;
@@ -50,10 +51,15 @@ private:
     bool holds(const Item& item) const;
     static bool settled(const Item& item);
     std::vector<int> stops(const Item& item) const;
+    void spread_limits(const Item& item, LaneArray& limit, std::size_t lane) const;
     void publish(Item& item, std::int32_t row_offset, FeederAllocation::Workspace& work, EnvelopeResult& result,
                  std::vector<RowPrice>& prices) const;
 
+    double reference(std::size_t c) const { return feeder_.reference()[columns_[c]]; }
+
     const FeederAllocation& feeder_;
+    std::vector<std::size_t> columns_;  // limits asked for, of the feeder's; all arrays of items are over these
+    FillingPlan plan_;                  // the feeder's rows over them
     std::vector<Item> items_;
 };
 
