@@ -39,8 +39,8 @@ KktCertificate check_kkt(const ConvexProblem& problem, std::span<const double> x
 
 /// Proof that no point fits: A'y + z + cone_z = 0 while the bounds that the signs pick add up to more than zero. A
 /// variable with a term of positive weight has the lower bound 0 at least, whatever its sides. Where a lower side is
-/// above its upper one, that is the proof and the multipliers are not looked at: bound is by how much, residual 0. A sum
-/// that rounding can explain is 0.
+/// above its upper one, that is the proof and the multipliers are not looked at: bound is by how much, residual 0. A
+/// sum that rounding can explain is 0.
 struct InfeasibilityCertificate {
     double bound = 0;     ///< the picked bounds' sum, scaled to the largest |y|, |z|, |cone_z| being 1; a proof if > 0
     double residual = 0;  ///< largest |A'y + z + cone_z|, misuse of a missing side, cone_z outside; scaled likewise

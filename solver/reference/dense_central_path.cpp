@@ -230,13 +230,14 @@ private:
     }
 
     /// Mehrotra: a step that aims at mu = 0 says how far mu can fall and what it leaves uncorrected in s o u. The other
-    /// errors fall no further than mu: ahead of it they would leave s and u no room to move.
+    /// errors fall no further than mu: ahead of it they would leave s and u no room to move. At most half is kept: mu
+    /// says little of terms far from their ends.
     void step() {
         scale();
         const Eigen::PartialPivLU<Matrix> factors(newton_matrix());
         const Point aim = newton_step(factors, 1, Vector::Zero(inequalities_), 0);
         const Scalar mu = mean_product(at_), aimed = mean_product(moved(aim, length_of(aim)));
-        const Scalar rest = mu > 0 ? std::min(aimed / mu, Scalar(1)) : Scalar(0), kept = rest * rest;
+        const Scalar rest = mu > 0 ? std::min(aimed / mu, Scalar(0.7)) : Scalar(0), kept = rest * rest;
         Vector target = -product(inverse_ * aim.s, scaling_ * aim.u);
         for (int i = 0; i < inequalities_; ++i) target[i] += kept * mu * unit(i);
         const Point corrected = newton_step(factors, 1 - kept, target, kept * mu);

@@ -15,7 +15,7 @@ public:
     using Origin = typename DenseForm<Scalar>::Origin;
 
     void add(const Vector& row, Scalar side, Origin origin) {
-        const Scalar largest = row.cwiseAbs().maxCoeff();
+        const Scalar largest = row.size() > 0 ? row.cwiseAbs().maxCoeff() : Scalar(0);
         if (largest > 0) origin.factor /= largest;
         rows_.push_back(origin.factor * row);
         sides_.push_back(origin.factor * side);
