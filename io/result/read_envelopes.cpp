@@ -133,11 +133,41 @@ void read_series(const Page& page, EnvelopeResult& result) {
     result.row_worst = page.values<double>("/security/worst", by_row);
 }
 
+/// What only concave policies have.
+void read_concave(const Page& page, std::int32_t step_last, std::int32_t feeder_last, EnvelopeResult& result) {
+    const Shape by_feeder{result.step_count, result.feeder_count};
+    result.certificate_gap = page.values<double>("/solve/certificate_gap", by_feeder);
+    result.objective = page.values<double>("/solve/objective", by_feeder);
+    result.iterations = page.values<std::int32_t>("/solve/iterations", by_feeder);
+    result.tie_multiplier = page.values<double>("/solve/tie_multiplier", by_feeder);
+
+    const std::uint64_t n = page.length("/price/step", ElementType::int32, 1);
+    const auto row_last = static_cast<std::int32_t>(result.rows.size()) - 1;
+    const auto step = page.values<std::int32_t>("/price/step", {n}, 0, step_last);
+    const auto feeder = page.values<std::int32_t>("/price/feeder", {n}, 0, feeder_last);
+    const auto row = page.values<std::int32_t>("/price/row", {n}, 0, row_last);
+    const auto side = page.values<std::int32_t>("/price/side", {n}, 0, result_schema::side_last);
+    const auto price = page.values<double>("/price/price", {n}),
+               tie_price = page.values<double>("/price/tie_price", {n});
+    for (std::size_t i = 0; i < n; ++i)
+        result.prices.push_back({step[i], feeder[i], row[i], side[i], price[i], tie_price[i]});
+}
+
+/// Files of the first version know policies that fill only.
+void fill_concave(EnvelopeResult& result) {
+    const std::size_t items = result.status.size();
+    result.certificate_gap.assign(items, not_given);
+    result.objective.assign(items, not_given);
+    result.iterations.assign(items, 0);
+    result.tie_multiplier.assign(items, 0.0);
+}
+
 }  // namespace
 
 EnvelopeFile read_envelopes(const std::filesystem::path& path) {
     const Hdf5Reader reader(path);
-    require_schema(reader, "result file", result_schema::name, result_schema::version);
+    const std::int64_t version = schema_version(reader, "result file", result_schema::name,
+                                                result_schema::version_without_prices, result_schema::version);
     const Page page(reader);
     EnvelopeFile file;
     file.run = read_run(page);
@@ -157,7 +187,13 @@ EnvelopeFile read_envelopes(const std::filesystem::path& path) {
     file.active = page.values<std::uint8_t>("/customer/active", {result.customer_count}, 0, 1);
     read_rows(page, feeder_last, file);
     read_series(page, result);
-    read_violations(page, static_cast<std::int32_t>(result.step_count) - 1, feeder_last, result);
+    const auto step_last = static_cast<std::int32_t>(result.step_count) - 1;
+    read_violations(page, step_last, feeder_last, result);
+    if (version == result_schema::version_without_prices) {
+        fill_concave(result);
+    } else {
+        read_concave(page, step_last, feeder_last, result);
+    }
     return file;
 }
 

@@ -3,16 +3,16 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "io/hdf5/notes.hpp"
 #include "io/hdf5/time_axis.hpp"
-#include "io/hdf5/writer.hpp"
 #include "io/result/envelope_file.hpp"
+#include "io/result/result_page.hpp"
 #include "io/result/schema.hpp"
+#include "io/result/write_solve.hpp"
 
 namespace headroom {
 namespace {
 
-constexpr const char *customers = "/customers", *feeders = "/feeders", *rows = "/rows", *violations = "/violations";
+using namespace result_axis;
 
 bool is_voltage(RowKind kind) { return kind == RowKind::voltage_max || kind == RowKind::voltage_min; }
 
@@ -31,9 +31,10 @@ void check_fit(const EnvelopeResult& result, const Region& region, const SeriesS
     for (const auto* values : {&result.export_binding_row, &result.import_binding_row})
         require(values->size() == by_customer, "binding rows");
     require(result.status.size() == by_feeder && result.rounds.size() == by_feeder
-                && result.forecast_over_cap.size() == by_feeder,
+                && result.forecast_over_cap.size() == by_feeder && result.iterations.size() == by_feeder,
             "status");
-    for (const auto* values : {&result.level, &result.certificate_row_violation, &result.certificate_bottleneck_gap})
+    for (const auto* values : {&result.level, &result.certificate_row_violation, &result.certificate_bottleneck_gap,
+                               &result.certificate_gap, &result.objective, &result.tie_multiplier})
         require(values->size() == by_feeder, "levels and certificates");
     require(result.feeder_fault.size() == region.feeder_count(), "feeder faults");
     const RowTable& table = result.rows;
@@ -44,6 +45,8 @@ void check_fit(const EnvelopeResult& result, const Region& region, const SeriesS
             "row table");
     for (const Violation& v : result.violations)
         require(v.row >= 0 && static_cast<std::size_t>(v.row) < table.size(), "row of a violation");
+    for (const RowPrice& p : result.prices)
+        require(p.row >= 0 && static_cast<std::size_t>(p.row) < table.size(), "row of a price");
 }
 
 Attributes root_notes(const RunInfo& run) {
@@ -63,30 +66,6 @@ Attributes root_notes(const RunInfo& run) {
             {"time_zone", "UTC"}};
 }
 
-/// Writes datasets by column, [step x column] by ranges of columns.
-struct Page {
-    Hdf5Writer& writer;
-
-    template <class T>
-    void series(const std::string& path, const std::string& axis, Attributes notes,
-                const std::vector<T>& values) const {
-        writer.write({path, element_type_of<T>(), {"/time", axis}, std::move(notes), Chunking::ranges}, values.data());
-    }
-    template <class T>
-    void column(const std::string& path, const std::string& axis, Attributes notes,
-                const std::vector<T>& values) const {
-        writer.write({path, element_type_of<T>(), {axis}, std::move(notes), Chunking::rows}, values.data());
-    }
-    void text(const std::string& path, const std::string& axis, const char* long_name,
-              const std::vector<std::string>& words) const {
-        writer.write_text(path, axis, words, describe(long_name));
-    }
-    void group(const std::string& path, const char* long_name) const {
-        writer.group(path);
-        writer.annotate(path, describe(long_name));
-    }
-};
-
 /// Longest prefix of at most `bytes_max` bytes that does not cut a UTF-8 character.
 std::string shorten(const std::string& text, std::size_t bytes_max) {
     if (text.size() <= bytes_max) return text;
@@ -95,7 +74,7 @@ std::string shorten(const std::string& text, std::size_t bytes_max) {
     return text.substr(0, end);
 }
 
-void write_things(const Page& page, const EnvelopeResult& result, const Region& region) {
+void write_things(const ResultPage& page, const EnvelopeResult& result, const Region& region) {
     page.group("/feeder", "feeders in the order of the case");
     page.text("/feeder/id", feeders, "identifier of the feeder", region.feeder.id);
     std::vector<std::string> faults;
@@ -122,7 +101,7 @@ Attributes binding_notes(const char* long_name) {
     return notes;
 }
 
-void write_limits(const Page& page, const EnvelopeResult& result) {
+void write_limits(const ResultPage& page, const EnvelopeResult& result) {
     page.group("/envelope", "dynamic operating envelopes: -import_limit <= injection <= export_limit");
     const auto limit = [&](const char* path, const char* long_name, const char* mode,
                            const std::vector<double>& values) {
@@ -140,24 +119,6 @@ void write_limits(const Page& page, const EnvelopeResult& result) {
                 binding_notes("row of /row that stopped the limit, or a flag below zero"), result.import_binding_row);
 }
 
-void write_solve(const Page& page, const EnvelopeResult& result) {
-    page.group("/solve", "what the limits of each feeder and step are worth");
-    Attributes status = describe("worth of the limits");
-    add_counting_flags<std::int8_t>(status, result_schema::status_meanings);
-    page.series("/solve/status", feeders, std::move(status), result.status);
-    page.series("/solve/level", feeders, describe_float("last common level, in units of the reference", "1"),
-                result.level);
-    page.series("/solve/rounds", feeders, describe("rounds of filling", "1"), result.rounds);
-    page.series("/solve/forecast_over_cap", feeders,
-                describe("limits whose forecast was cut at the connection cap", "1"), result.forecast_over_cap);
-    page.series("/solve/certificate_row_violation", feeders,
-                describe_float("largest excess over a row, in W of its most sensitive limit; not above 0: inside", "W"),
-                result.certificate_row_violation);
-    page.series("/solve/certificate_bottleneck_gap", feeders,
-                describe_float("largest room left to a limit that nothing holds; 0: none", "W"),
-                result.certificate_bottleneck_gap);
-}
-
 /// Values of voltage rows and of the others as two columns, since a column has one unit.
 struct ByUnit {
     std::vector<double> voltage, power;
@@ -167,7 +128,7 @@ struct ByUnit {
     }
 };
 
-void write_rows(const Page& page, const RowTable& table, const Region& region) {
+void write_rows(const ResultPage& page, const RowTable& table, const Region& region) {
     page.group("/row", "security rows: limits of the network that envelopes may meet");
     std::vector<std::string> bus, branch;
     ByUnit limit;
@@ -193,7 +154,7 @@ void write_rows(const Page& page, const RowTable& table, const Region& region) {
     page.column("/row/power_limit", rows, describe_float("limit of a branch; NaN for voltages", "V A"), limit.power);
 }
 
-void write_row_values(const Page& page, const EnvelopeResult& result) {
+void write_row_values(const ResultPage& page, const EnvelopeResult& result) {
     if (result.row_base.empty()) return;
     page.group("/security", "how far the network limits of /row are used");
     page.series("/security/base", rows, describe_float("value at the base case over the row's limit", "1"),
@@ -204,7 +165,7 @@ void write_row_values(const Page& page, const EnvelopeResult& result) {
         result.row_worst);
 }
 
-void write_violations(const Page& page, const EnvelopeResult& result) {
+void write_violations(const ResultPage& page, const EnvelopeResult& result) {
     page.group("/violation", "rows that the base case, or the forecast, violates");
     std::vector<std::int32_t> step, feeder, row;
     ByUnit value, limit;
@@ -230,8 +191,8 @@ std::uint64_t planned_bytes(const EnvelopeResult& result) {
     const std::uint64_t by_customer = result.export_limit.size(), by_feeder = result.status.size();
     const std::uint64_t texts =
         result_schema::id_bytes_max * (result.customer_count + result.feeder_count + 2 * result.rows.size());
-    return 24 * (by_customer + result.step_count) + 32 * by_feeder + 64 * result.violations.size()
-           + 40 * result.rows.size() + 16 * result.row_base.size() + texts;
+    return 24 * (by_customer + result.step_count) + 64 * by_feeder + 64 * result.violations.size()
+           + 32 * result.prices.size() + 40 * result.rows.size() + 16 * result.row_base.size() + texts;
 }
 
 }  // namespace
@@ -246,15 +207,17 @@ void write_envelopes(const EnvelopeResult& result, const Region& region, const S
     writer.dimension(feeders, region.feeder_count());
     writer.dimension(rows, result.rows.size());
     writer.dimension(violations, result.violations.size());
+    writer.dimension(prices, result.prices.size());
     write_time_axis(writer, "", series.start, series.end);
 
-    const Page page{writer};
+    const ResultPage page{writer};
     write_things(page, result, region);
     write_limits(page, result);
     write_solve(page, result);
     write_rows(page, result.rows, region);
     write_row_values(page, result);
     write_violations(page, result);
+    write_prices(page, result);
     writer.commit();
 }
 

@@ -138,7 +138,12 @@ class ReadWithPython(unittest.TestCase):
             row = self.opened("result", "/row", engine)
             self.assertEqual([str(word) for word in row.bus.values], ["end", "main", "mid", "source"])
             self.assertEqual(row.voltage_limit.attrs["units"], "V")
+            price = self.opened("result", "/price", engine)
+            self.assertEqual(price.price.dims, ("prices",))
+            self.assertEqual(list(price.side.values), [0, 0, 117])
+            self.assertEqual(float(price.tie_price[1]), 2 / 3)
             root = self.opened("result", "/", engine)
+            self.assertEqual(root.attrs["schema_version"], 2)
             self.assertEqual(root.attrs["policy"], "max-min")
             self.assertEqual(root.time.values[0], np.datetime64("2023-11-14T22:13:20"))
 

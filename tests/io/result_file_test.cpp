@@ -54,6 +54,29 @@ TEST(ResultFile, EveryNumberComesBackBitForBit) {
     EXPECT_EQ(back.violations[0].limit, 253.0);
 }
 
+TEST(ResultFile, PricesAndCertificatesOfConcavePoliciesComeBackBitForBit) {
+    const TemporaryDirectory directory;
+    const Region region = small_region();
+    const EnvelopeResult result = small_result(region);
+
+    write_envelopes(result, region, region.series[0], small_run(), directory / "result.h5");
+    const EnvelopeResult back = read_envelopes(directory / "result.h5").result;
+
+    EXPECT_TRUE(same_bits(back.certificate_gap, result.certificate_gap));
+    EXPECT_TRUE(same_bits(back.objective, result.objective));
+    EXPECT_EQ(back.iterations, result.iterations);
+    EXPECT_TRUE(same_bits(back.tie_multiplier, result.tie_multiplier));
+    ASSERT_EQ(back.prices.size(), 3U);
+    for (std::size_t k = 0; k < 3; ++k) {
+        EXPECT_EQ(back.prices[k].step, result.prices[k].step);
+        EXPECT_EQ(back.prices[k].feeder, result.prices[k].feeder);
+        EXPECT_EQ(back.prices[k].row, result.prices[k].row);
+        EXPECT_EQ(back.prices[k].side, result.prices[k].side);
+        EXPECT_EQ(back.prices[k].price, result.prices[k].price);
+        EXPECT_EQ(back.prices[k].tie_price, result.prices[k].tie_price);
+    }
+}
+
 TEST(ResultFile, ReadsWithoutItsCase) {
     const TemporaryDirectory directory;
     const Region region = small_region();
@@ -84,17 +107,19 @@ TEST(ResultFile, TheSameContentGivesTheSameBytes) {
     EXPECT_EQ(file_digest(directory / "one.h5"), file_digest(directory / "two.h5"));
 }
 
-TEST(ResultFile, NoRowsAndNoViolationsAreFine) {
+TEST(ResultFile, NoRowsNoViolationsAndNoPricesAreFine) {
     const TemporaryDirectory directory;
     const Region region = small_region();
     EnvelopeResult result = small_result(region);
     result.rows = {};
     result.violations.clear();
+    result.prices.clear();
     result.export_binding_row.assign(result.export_binding_row.size(), binding::none);
 
     write_envelopes(result, region, region.series[0], {}, directory / "result.h5");
 
     EXPECT_EQ(read_envelopes(directory / "result.h5").result.rows.size(), 0U);
+    EXPECT_TRUE(read_envelopes(directory / "result.h5").result.prices.empty());
     EXPECT_EQ(read_envelopes(directory / "result.h5").run.flow, "");
 }
 
@@ -103,8 +128,15 @@ TEST(ResultFile, PartsThatDoNotFitAreRefusedBeforeAnythingIsWritten) {
     const Region region = small_region();
     EnvelopeResult result = small_result(region);
     result.violations[0].row = 4;
+    EnvelopeResult wrong_price = small_result(region), short_objective = small_result(region);
+    wrong_price.prices[0].row = -1;
+    short_objective.objective.pop_back();
 
     EXPECT_THROW(write_envelopes(result, region, region.series[0], {}, directory / "result.h5"), std::invalid_argument);
+    EXPECT_THROW(write_envelopes(wrong_price, region, region.series[0], {}, directory / "result.h5"),
+                 std::invalid_argument);
+    EXPECT_THROW(write_envelopes(short_objective, region, region.series[0], {}, directory / "result.h5"),
+                 std::invalid_argument);
     EXPECT_THROW(write_envelopes(small_result(region), region, region.series[1], {}, directory / "result.h5"),
                  std::invalid_argument);
     EXPECT_TRUE(std::filesystem::is_empty(directory.path()));

@@ -27,7 +27,12 @@ EnvelopeResult small_result(const Region& region) {
         result.forecast_over_cap.push_back(static_cast<std::int32_t>(i % 2));
         result.certificate_row_violation.push_back(-1e-12);
         result.certificate_bottleneck_gap.push_back(0);
+        result.certificate_gap.push_back(i % 3 == 0 ? not_given : 1e-9 / static_cast<double>(i));
+        result.objective.push_back(i % 3 == 0 ? not_given : -static_cast<double>(i) / 7);
+        result.iterations.push_back(static_cast<std::int32_t>(i % 3));
+        result.tie_multiplier.push_back(static_cast<double>(i) / 11);
     }
+    result.prices = {{0, 1, 3, 0, 0.25, 0}, {1, 0, 0, 0, 1.0 / 3, 2.0 / 3}, {1, 0, 1, 117, 0, 1e-3}};
     result.violations = {{1, 0, 0, 254.5, 253.0}, {2, 1, 3, 260e3, 250e3}};
     result.feeder_fault.assign(result.feeder_count, "");
     result.feeder_fault.back() = "/branch/length row 7 (branch 'l1' of feeder 'é'): must lie in [0, 1e7] m, is -3";

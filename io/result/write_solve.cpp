@@ -1,0 +1,63 @@
+#include "io/result/write_solve.hpp"
+
+#include "io/result/schema.hpp"
+
+namespace headroom {
+
+void write_solve(const ResultPage& page, const EnvelopeResult& result) {
+    page.group("/solve", "what the limits of each feeder and step are worth");
+    Attributes status = describe("worth of the limits");
+    add_counting_flags<std::int8_t>(status, result_schema::status_meanings);
+    page.series("/solve/status", result_axis::feeders, std::move(status), result.status);
+    page.series("/solve/level", result_axis::feeders,
+                describe_float("last common level, in units of the reference", "1"), result.level);
+    page.series("/solve/rounds", result_axis::feeders, describe("rounds of filling", "1"), result.rounds);
+    page.series("/solve/forecast_over_cap", result_axis::feeders,
+                describe("limits whose forecast was cut at the connection cap", "1"), result.forecast_over_cap);
+    page.series("/solve/certificate_row_violation", result_axis::feeders,
+                describe_float("largest excess over a row, in W of its most sensitive limit; not above 0: inside", "W"),
+                result.certificate_row_violation);
+    page.series("/solve/certificate_bottleneck_gap", result_axis::feeders,
+                describe_float("largest room left to a limit that nothing holds; 0: none", "W"),
+                result.certificate_bottleneck_gap);
+    page.series("/solve/certificate_gap", result_axis::feeders,
+                describe_float("duality gap of a concave policy over 1 + |objective|; NaN for other policies", "1"),
+                result.certificate_gap);
+    page.series("/solve/objective", result_axis::feeders,
+                describe_float("what a concave policy minimises, powers in kW; NaN for other policies", "1"),
+                result.objective);
+    page.series("/solve/iterations", result_axis::feeders,
+                describe("iterations of the interior-point method; 0 for policies that fill", "1"), result.iterations);
+    page.series("/solve/tie_multiplier", result_axis::feeders,
+                describe_float("price of the sum, in kW, in the tie-break of policy total; 0 for other policies", "1"),
+                result.tie_multiplier);
+}
+
+void write_prices(const ResultPage& page, const EnvelopeResult& result) {
+    page.group("/price",
+               "what more room in a row would be worth under a concave policy; rows without a price left out");
+    std::vector<std::int32_t> step, feeder, row, side;
+    std::vector<double> price, tie_price;
+    for (const RowPrice& p : result.prices) {
+        step.push_back(p.step);
+        feeder.push_back(p.feeder);
+        row.push_back(p.row);
+        side.push_back(p.side);
+        price.push_back(p.price);
+        tie_price.push_back(p.tie_price);
+    }
+    const char* const axis = result_axis::prices;
+    page.column("/price/step", axis, describe("row of /time", "1"), step);
+    page.column("/price/feeder", axis, describe("row of /feeder", "1"), feeder);
+    page.column("/price/row", axis, describe("row of /row", "1"), row);
+    page.column("/price/side", axis,
+                describe("side of the row: 0 voltage or forward, 1 backward, 2 + k side k of the circle's polygon; "
+                         "100 more: with its smallest entries",
+                         "1"),
+                side);
+    page.column("/price/price", axis, describe_float("gain of the objective per row unit of room", "1"), price);
+    page.column("/price/tie_price", axis,
+                describe_float("the same of the tie-break of policy total; 0 for other policies", "1"), tie_price);
+}
+
+}  // namespace headroom
