@@ -70,6 +70,8 @@ struct EnvelopeResult {
     std::vector<std::int32_t> iterations;  ///< [step x feeder] of the interior-point method; 0 unless concave
     std::vector<double> tie_multiplier;  ///< [step x feeder] price of the sum in the tie-break of Policy::total, else 0
     std::vector<RowPrice> prices;        ///< of concave policies, by feeder, step and row
+    /// [step x feeder] share of the largest sum of limits that is given up, NaN where unsolved; empty unless asked for.
+    std::vector<double> price_of_fairness;
     RowTable rows;
     /// [step x row] share of the row's limit (1: at it) at the base case and at the worst point inside the envelopes;
     /// empty unless asked for. The worst point of a voltage_min row is its lowest voltage. NaN where nothing is

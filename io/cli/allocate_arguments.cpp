@@ -71,6 +71,8 @@ Settle add_allocate(CLI::App& app, AllocateOptions& options) {
         ->check(CLI::Range(0, 4096).description(""));
     verb.add_flag("--strict", options.strict, "end with an error if any feeder is invalid");
     verb.add_flag("--row-values", options.row_values, "store how far every network limit is used");
+    verb.add_flag("--price-of-fairness", options.price_of_fairness,
+                  "solve under policy total too, and store what the policy gives up of its sum");
     verb.add_flag("--json", options.json, "summary for machines on standard output");
     verb.add_flag("--dry-run", options.dry_run, "say what would be done, and stop");
     verb.add_flag("--quiet", options.quiet, "errors only");

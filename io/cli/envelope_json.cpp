@@ -3,6 +3,7 @@
 
 #include "io/cli/envelope_report.hpp"
 #include "io/cli/utc_text.hpp"
+#include "io/report/fairness_summary.hpp"
 
 namespace headroom::cli {
 
@@ -14,6 +15,16 @@ Json limits_json(const LimitSummary& limits) {
     return {{"count", limits.count},         {"at_cap", limits.at_cap},
             {"zero", limits.zero},           {"lowest_kw", limits.lowest / 1000},
             {"mean_kw", limits.mean / 1000}, {"highest_kw", limits.highest / 1000}};
+}
+
+/// Numbers that do not exist are null.
+Json fairness_json(const FairnessSummary& fairness) {
+    return {{"items", fairness.items},
+            {"jain_mean", fairness.jain_mean},
+            {"jain_lowest", fairness.jain_lowest},
+            {"limit_smallest_kw", fairness.limit_smallest / 1000},
+            {"price_mean", fairness.price_mean},
+            {"price_worst", fairness.price_worst}};
 }
 
 Json violation_json(const EnvelopeResult& result, const EnvelopeNames& names, const Violation& violation) {
@@ -38,6 +49,9 @@ std::string envelope_json(const EnvelopeResult& result, const EnvelopeNames& nam
     json["rounds_most"] = summary.rounds_most;
     json["row_excess_worst_w"] = summary.row_violation_worst;
     json["bottleneck_gap_worst_w"] = summary.bottleneck_gap_worst;
+    json["gap_worst"] = summary.concave ? Json(summary.gap_worst) : Json();
+    json["iterations_most"] = summary.iterations_most;
+    json["fairness"] = fairness_json(summarise_fairness(result, names.customer_feeder));
     json["violations"] = Json::array();
     for (const Violation& violation : result.violations) {
         json["violations"].push_back(violation_json(result, names, violation));

@@ -11,13 +11,14 @@ namespace headroom::cli {
 
 /// What an EnvelopeResult only numbers.
 struct EnvelopeNames {
-    std::span<const std::string> feeder;       ///< [#feeder] ids
-    std::span<const std::string> row_bus;      ///< [#row] ids
-    std::span<const std::string> row_branch;   ///< [#row] ids, "" for voltage rows
-    std::span<const std::int64_t> step_start;  ///< [#step] UTC seconds
+    std::span<const std::string> feeder;            ///< [#feeder] ids
+    std::span<const std::string> row_bus;           ///< [#row] ids
+    std::span<const std::string> row_branch;        ///< [#row] ids, "" for voltage rows
+    std::span<const std::int64_t> step_start;       ///< [#step] UTC seconds
+    std::span<const std::int32_t> customer_feeder;  ///< [#customer] row of feeder
 };
 
-/// Items by status, limits by direction, certificate, then the worst violated rows and the faults of feeders, for
+/// Items by status, limits by direction, fairness, certificate, then the worst violated rows and the faults of feeders, for
 /// people.
 std::string envelope_text(const EnvelopeResult& result, const EnvelopeNames& names);
 

@@ -10,6 +10,7 @@
 #include "io/cli/envelope_report.hpp"
 #include "io/cli/utc_text.hpp"
 #include "io/report/binding_summary.hpp"
+#include "io/report/fairness_summary.hpp"
 #include "io/report/table.hpp"
 
 namespace headroom::cli {
@@ -59,7 +60,22 @@ std::string over_cap_text(const EnvelopeSummary& summary) {
     return fmt::format("{} forecasts lie above their connection cap and were cut there\n", summary.forecasts_over_cap);
 }
 
+std::string fairness_text(const FairnessSummary& fairness) {
+    if (fairness.items == 0) return "";
+    std::string text =
+        fmt::format("fairness: Jain index {:.4f} on average, {:.4f} at the lowest; smallest limit {:.3f} kW\n",
+                    fairness.jain_mean, fairness.jain_lowest, fairness.limit_smallest / 1000);
+    if (fairness.priced_items > 0)
+        text += fmt::format("price of fairness: {:.2f} % of the largest sum on average, {:.2f} % at the worst\n",
+                            100 * fairness.price_mean, 100 * fairness.price_worst);
+    return text;
+}
+
 std::string certificate_text(const EnvelopeSummary& summary) {
+    if (summary.concave)
+        return fmt::format(
+            "certificates: worst row excess {:.1e} W, worst relative gap {:.1e}; at most {} iterations\n",
+            summary.row_violation_worst, summary.gap_worst, summary.iterations_most);
     return fmt::format(
         "certificates: worst row excess {1:.1e} W, worst bottleneck gap {2:.1e} W; at most {0} filling rounds\n",
         summary.rounds_most, summary.row_violation_worst, summary.bottleneck_gap_worst);
@@ -131,8 +147,8 @@ std::string row_text(const EnvelopeResult& result, const EnvelopeNames& names, s
 std::string envelope_text(const EnvelopeResult& result, const EnvelopeNames& names) {
     const EnvelopeSummary summary = summarise(result);
     return items_text(summary) + limits_text(summary, result.step_count) + bindings_text(result, names)
-           + over_cap_text(summary) + certificate_text(summary) + violations_text(result, names)
-           + feeder_faults_text(result, names);
+           + over_cap_text(summary) + fairness_text(summarise_fairness(result, names.customer_feeder))
+           + certificate_text(summary) + violations_text(result, names) + feeder_faults_text(result, names);
 }
 
 }  // namespace headroom::cli

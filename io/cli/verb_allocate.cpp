@@ -16,6 +16,7 @@
 #include "io/digest.hpp"
 #include "io/errors.hpp"
 #include "io/progress.hpp"
+#include "io/report/fairness_summary.hpp"
 #include "io/result/envelope_file.hpp"
 #include "solver/batch/run_batch.hpp"
 #include "solver/lanes/simd_level.hpp"
@@ -119,15 +120,27 @@ EnvelopeResult solve(const Region& region, const SeriesSet& series, const Alloca
     }
 }
 
-EnvelopeNames names_of(const Region& region, const SeriesSet& series, const EnvelopeResult& result,
-                       std::vector<std::string>& row_bus, std::vector<std::string>& row_branch) {
-    for (std::size_t row = 0; row < result.rows.size(); ++row) {
-        const std::int32_t branch = result.rows.branch[row];
-        row_bus.push_back(region.bus.id[static_cast<std::size_t>(result.rows.bus[row])]);
-        row_branch.push_back(branch < 0 ? "" : region.branch.id[static_cast<std::size_t>(branch)]);
-    }
-    return {region.feeder.id, row_bus, row_branch, series.start};
+/// The same question under the policy that cares for nothing but the sum.
+std::vector<double> fairness_prices(const EnvelopeResult& result, const Region& region, const SeriesSet& series,
+                                    const AllocateOptions& options, const std::vector<std::string>& faults) {
+    AllocateOptions total = options;
+    total.question.policy = Policy::total;
+    total.row_values = false;
+    return price_of_fairness(result, solve(region, series, total, faults), customer_feeder(region));
 }
+
+/// Owns what EnvelopeNames views.
+struct RowNames {
+    std::vector<std::string> bus, branch;
+
+    RowNames(const Region& region, const RowTable& rows) {
+        for (std::size_t row = 0; row < rows.size(); ++row) {
+            const std::int32_t of_branch = rows.branch[row];
+            bus.push_back(region.bus.id[static_cast<std::size_t>(rows.bus[row])]);
+            branch.push_back(of_branch < 0 ? "" : region.branch.id[static_cast<std::size_t>(of_branch)]);
+        }
+    }
+};
 
 }  // namespace
 
@@ -148,14 +161,16 @@ ExitCode allocate(const AllocateOptions& options) {
 
     require_open_folder(options.result_path);
     start = Clock::now();
-    const EnvelopeResult result = solve(region, series, options, faults);
+    EnvelopeResult result = solve(region, series, options, faults);
     times.solve = seconds_since(start);
+    if (options.price_of_fairness) result.price_of_fairness = fairness_prices(result, region, series, options, faults);
     start = Clock::now();
     write_envelopes(result, region, series, run_info(options, region, series), options.result_path);
     times.write = seconds_since(start);
 
-    std::vector<std::string> row_bus, row_branch;
-    const EnvelopeNames names = names_of(region, series, result, row_bus, row_branch);
+    const RowNames row_names(region, result.rows);
+    const std::vector<std::int32_t> owner = customer_feeder(region);
+    const EnvelopeNames names{region.feeder.id, row_names.bus, row_names.branch, series.start, owner};
     if (options.json) fmt::print("{}\n", envelope_json(result, names));
     if (!options.quiet)
         fmt::print(stderr, "{}{}{}: written\n", envelope_text(result, names),

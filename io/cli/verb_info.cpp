@@ -26,7 +26,7 @@ std::string run_text(const RunInfo& run) {
 
 ExitCode result_info(const InfoOptions& options) {
     const EnvelopeFile file = read_envelopes(options.path);
-    const EnvelopeNames names{file.feeder_id, file.row_bus, file.row_branch, file.start};
+    const EnvelopeNames names{file.feeder_id, file.row_bus, file.row_branch, file.start, file.customer_feeder};
     if (options.json) {
         fmt::print("{}\n", envelope_json(file.result, names));
     } else {

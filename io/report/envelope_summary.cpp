@@ -32,6 +32,10 @@ double worst(const std::vector<double>& values) {
     return worst;
 }
 
+std::int32_t most(const std::vector<std::int32_t>& counts) {
+    return counts.empty() ? 0 : *std::max_element(counts.begin(), counts.end());
+}
+
 }  // namespace
 
 bool EnvelopeSummary::all_solved() const {
@@ -50,9 +54,13 @@ EnvelopeSummary summarise(const EnvelopeResult& result) {
     summary.export_limits = summarise(result.export_limit, result.export_binding_row);
     summary.import_limits = summarise(result.import_limit, result.import_binding_row);
     for (const std::int32_t cut : result.forecast_over_cap) summary.forecasts_over_cap += cut;
-    if (!result.rounds.empty()) summary.rounds_most = *std::max_element(result.rounds.begin(), result.rounds.end());
+    summary.rounds_most = most(result.rounds);
     summary.row_violation_worst = worst(result.certificate_row_violation);
     summary.bottleneck_gap_worst = worst(result.certificate_bottleneck_gap);
+    summary.concave = std::any_of(result.certificate_gap.begin(), result.certificate_gap.end(),
+                                  [](double gap) { return !std::isnan(gap); });
+    summary.gap_worst = worst(result.certificate_gap);
+    summary.iterations_most = most(result.iterations);
     return summary;
 }
 

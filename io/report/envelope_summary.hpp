@@ -25,6 +25,9 @@ struct EnvelopeSummary {
     std::int32_t rounds_most = 0;
     double row_violation_worst = 0;   ///< largest certificate_row_violation above 0
     double bottleneck_gap_worst = 0;  ///< W, largest certificate_bottleneck_gap above 0
+    bool concave = false;             ///< the policy needed the convex solver; the next two are its certificate
+    double gap_worst = 0;             ///< relative, largest certificate_gap above 0
+    std::int32_t iterations_most = 0;
 
     /// Items whose limits are fit to be published as asked.
     bool all_solved() const;

@@ -133,6 +133,12 @@ void read_series(const Page& page, EnvelopeResult& result) {
     result.row_worst = page.values<double>("/security/worst", by_row);
 }
 
+/// Jain index and smallest limit follow from the limits, so they are not kept.
+void read_fairness(const Page& page, EnvelopeResult& result) {
+    if (!page.has("/fairness/price")) return;
+    result.price_of_fairness = page.values<double>("/fairness/price", {result.step_count, result.feeder_count});
+}
+
 /// What only concave policies have.
 void read_concave(const Page& page, std::int32_t step_last, std::int32_t feeder_last, EnvelopeResult& result) {
     const Shape by_feeder{result.step_count, result.feeder_count};
@@ -193,6 +199,7 @@ EnvelopeFile read_envelopes(const std::filesystem::path& path) {
         fill_concave(result);
     } else {
         read_concave(page, step_last, feeder_last, result);
+        read_fairness(page, result);
     }
     return file;
 }

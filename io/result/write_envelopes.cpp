@@ -36,6 +36,7 @@ void check_fit(const EnvelopeResult& result, const Region& region, const SeriesS
     for (const auto* values : {&result.level, &result.certificate_row_violation, &result.certificate_bottleneck_gap,
                                &result.certificate_gap, &result.objective, &result.tie_multiplier})
         require(values->size() == by_feeder, "levels and certificates");
+    require(result.price_of_fairness.empty() || result.price_of_fairness.size() == by_feeder, "price of fairness");
     require(result.feeder_fault.size() == region.feeder_count(), "feeder faults");
     const RowTable& table = result.rows;
     for (const auto* values : {&result.row_base, &result.row_worst})
@@ -84,11 +85,7 @@ void write_things(const ResultPage& page, const EnvelopeResult& result, const Re
 
     page.group("/customer", "customers in the order of the case");
     page.text("/customer/id", customers, "identifier of the customer, unique within its feeder", region.customer.id);
-    std::vector<std::int32_t> feeder(region.customer_count());
-    for (std::size_t f = 0; f < region.feeder_count(); ++f)
-        std::fill(feeder.begin() + region.feeder.customer_offset[f],
-                  feeder.begin() + region.feeder.customer_offset[f + 1], static_cast<std::int32_t>(f));
-    page.column("/customer/feeder", customers, describe("row of /feeder", "1"), feeder);
+    page.column("/customer/feeder", customers, describe("row of /feeder", "1"), customer_feeder(region));
     Attributes notes = describe("active customers get envelopes, passive ones follow their forecast");
     add_counting_flags<std::uint8_t>(notes, "passive active");
     page.column("/customer/active", customers, std::move(notes), region.customer.active);
@@ -191,11 +188,19 @@ std::uint64_t planned_bytes(const EnvelopeResult& result) {
     const std::uint64_t by_customer = result.export_limit.size(), by_feeder = result.status.size();
     const std::uint64_t texts =
         result_schema::id_bytes_max * (result.customer_count + result.feeder_count + 2 * result.rows.size());
-    return 24 * (by_customer + result.step_count) + 64 * by_feeder + 64 * result.violations.size()
+    return 24 * (by_customer + result.step_count) + 88 * by_feeder + 64 * result.violations.size()
            + 32 * result.prices.size() + 40 * result.rows.size() + 16 * result.row_base.size() + texts;
 }
 
 }  // namespace
+
+std::vector<std::int32_t> customer_feeder(const Region& region) {
+    std::vector<std::int32_t> feeder(region.customer_count());
+    for (std::size_t f = 0; f < region.feeder_count(); ++f)
+        std::fill(feeder.begin() + region.feeder.customer_offset[f],
+                  feeder.begin() + region.feeder.customer_offset[f + 1], static_cast<std::int32_t>(f));
+    return feeder;
+}
 
 void write_envelopes(const EnvelopeResult& result, const Region& region, const SeriesSet& series, const RunInfo& run,
                      const std::filesystem::path& path) {
@@ -214,6 +219,7 @@ void write_envelopes(const EnvelopeResult& result, const Region& region, const S
     write_things(page, result, region);
     write_limits(page, result);
     write_solve(page, result);
+    write_fairness(page, result, customer_feeder(region));
     write_rows(page, result.rows, region);
     write_row_values(page, result);
     write_violations(page, result);

@@ -1,5 +1,6 @@
 #include "io/result/write_solve.hpp"
 
+#include "io/report/fairness_summary.hpp"
 #include "io/result/schema.hpp"
 
 namespace headroom {
@@ -31,6 +32,20 @@ void write_solve(const ResultPage& page, const EnvelopeResult& result) {
     page.series("/solve/tie_multiplier", result_axis::feeders,
                 describe_float("price of the sum, in kW, in the tie-break of policy total; 0 for other policies", "1"),
                 result.tie_multiplier);
+}
+
+void write_fairness(const ResultPage& page, const EnvelopeResult& result,
+                    std::span<const std::int32_t> customer_feeder) {
+    const ItemFairness fairness = item_fairness(result, customer_feeder);
+    page.group("/fairness", "how evenly each feeder and step is shared, over the limits asked for in both directions");
+    page.series("/fairness/jain", result_axis::feeders,
+                describe_float("Jain index (sum x)^2 / (n sum x^2) of the limits; NaN: unsolved", "1"), fairness.jain);
+    page.series("/fairness/minimum", result_axis::feeders, describe_float("smallest limit; NaN: unsolved", "W"),
+                fairness.minimum);
+    if (result.price_of_fairness.empty()) return;
+    page.series("/fairness/price", result_axis::feeders,
+                describe_float("1 - sum of limits / largest sum, that of policy total; NaN: unsolved", "1"),
+                result.price_of_fairness);
 }
 
 void write_prices(const ResultPage& page, const EnvelopeResult& result) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <span>
+
 #include "formulations/envelope/envelope_result.hpp"
 #include "io/result/result_page.hpp"
 
@@ -7,6 +10,10 @@ namespace headroom {
 
 /// Group /solve: what the limits of each feeder and step are worth.
 void write_solve(const ResultPage& page, const EnvelopeResult& result);
+
+/// Group /fairness: how evenly the limits of each feeder and step are shared.
+void write_fairness(const ResultPage& page, const EnvelopeResult& result,
+                    std::span<const std::int32_t> customer_feeder);
 
 /// Group /price: what more room in a row would be worth.    @pre the axis result_axis::prices exists
 void write_prices(const ResultPage& page, const EnvelopeResult& result);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -41,7 +42,8 @@ EnvelopeResult half_solved() {
 struct Names {
     std::vector<std::string> feeder{"f1"}, bus{"far"}, branch{""};
     std::vector<std::int64_t> start{0, 1800};
-    cli::EnvelopeNames view() const { return {feeder, bus, branch, start}; }
+    std::vector<std::int32_t> customer_feeder{0, 0};
+    cli::EnvelopeNames view() const { return {feeder, bus, branch, start, customer_feeder}; }
 };
 
 TEST(EnvelopeSummary, CountsPublishedLimitsAndPassesOverUnsolvedItems) {
@@ -78,6 +80,61 @@ TEST(EnvelopeSummary, JsonCarriesTheSameNumbers) {
     EXPECT_NE(json.find("\"insecure_base\": 1"), std::string::npos) << json;
     EXPECT_NE(json.find("\"mean_kw\": 4.0"), std::string::npos) << json;
     EXPECT_NE(json.find("\"value\": 256.1"), std::string::npos) << json;
+}
+
+/// The same from a policy that needs the solver, its sum compared with the largest there is.
+EnvelopeResult half_solved_by_solver() {
+    EnvelopeResult result = half_solved();
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    result.certificate_gap = {2e-9, nan};
+    result.objective = {-12, nan};
+    result.iterations = {14, 0};
+    result.price_of_fairness = {0.25, nan};
+    return result;
+}
+
+TEST(EnvelopeSummary, TextAndJsonShowFairness) {
+    const std::string text = cli::envelope_text(half_solved(), Names().view());
+    const auto json = nlohmann::json::parse(cli::envelope_json(half_solved(), Names().view()));
+
+    // 5, 3, 0 and 4 kW: 12^2 / (4 (25 + 9 + 16)) = 0.72.
+    EXPECT_NE(text.find("fairness: Jain index 0.7200 on average, 0.7200 at the lowest; smallest limit 0.000 kW"),
+              std::string::npos)
+        << text;
+    EXPECT_EQ(text.find("price of fairness"), std::string::npos) << "not asked for";
+    EXPECT_EQ(json.at("fairness").at("items"), 1);
+    EXPECT_DOUBLE_EQ(json.at("fairness").at("jain_mean"), 0.72);
+    EXPECT_DOUBLE_EQ(json.at("fairness").at("jain_lowest"), 0.72);
+    EXPECT_EQ(json.at("fairness").at("limit_smallest_kw"), 0.0);
+    EXPECT_TRUE(json.at("fairness").at("price_mean").is_null());
+    EXPECT_TRUE(json.at("fairness").at("price_worst").is_null());
+}
+
+TEST(EnvelopeSummary, ThePriceOfFairnessIsShownWhereAskedFor) {
+    const std::string text = cli::envelope_text(half_solved_by_solver(), Names().view());
+    const auto json = nlohmann::json::parse(cli::envelope_json(half_solved_by_solver(), Names().view()));
+
+    EXPECT_NE(text.find("price of fairness: 25.00 % of the largest sum on average, 25.00 % at the worst"),
+              std::string::npos)
+        << text;
+    EXPECT_EQ(json.at("fairness").at("price_mean"), 0.25);
+    EXPECT_EQ(json.at("fairness").at("price_worst"), 0.25);
+}
+
+TEST(EnvelopeSummary, TheCertificateIsThatOfThePolicy) {
+    const std::string filled = cli::envelope_text(half_solved(), Names().view());
+    const std::string solved = cli::envelope_text(half_solved_by_solver(), Names().view());
+    const auto json_of_filled = nlohmann::json::parse(cli::envelope_json(half_solved(), Names().view()));
+    const auto json_of_solved = nlohmann::json::parse(cli::envelope_json(half_solved_by_solver(), Names().view()));
+
+    EXPECT_NE(filled.find("worst bottleneck gap 5.0e-01 W; at most 2 filling rounds"), std::string::npos) << filled;
+    EXPECT_NE(solved.find("worst row excess 0.0e+00 W, worst relative gap 2.0e-09; at most 14 iterations"),
+              std::string::npos)
+        << solved;
+    EXPECT_TRUE(json_of_filled.at("gap_worst").is_null());
+    EXPECT_EQ(json_of_filled.at("iterations_most"), 0);
+    EXPECT_EQ(json_of_solved.at("gap_worst"), 2e-9);
+    EXPECT_EQ(json_of_solved.at("iterations_most"), 14);
 }
 
 TEST(EnvelopeSummary, WithoutAnyLimitSaysSo) {

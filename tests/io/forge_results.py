@@ -20,7 +20,7 @@ def version_1(file):
     file.attrs["schema_version"] = np.int32(1)
     for name in ("certificate_gap", "objective", "iterations", "tie_multiplier"):
         del file["/solve/" + name]
-    del file["/price"], file["/prices"]
+    del file["/price"], file["/prices"], file["/fairness"]
 
 
 def version_0(file):
@@ -48,6 +48,11 @@ def gap_of_other_size(file):
 def prices_of_other_length(file):
     del file["/price/price"]
     file["/price/price"] = np.ones(2)
+
+
+def fairness_of_other_size(file):
+    del file["/fairness/price"]
+    file["/fairness/price"] = np.ones((4, 3))
 
 
 def price_of_no_row(file):

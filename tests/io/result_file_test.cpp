@@ -77,6 +77,22 @@ TEST(ResultFile, PricesAndCertificatesOfConcavePoliciesComeBackBitForBit) {
     }
 }
 
+TEST(ResultFile, ThePriceOfFairnessIsKeptWhereAskedFor) {
+    const TemporaryDirectory directory;
+    const Region region = small_region();
+    EnvelopeResult asked = small_result(region), not_asked = asked, too_short = asked;
+    not_asked.price_of_fairness.clear();
+    too_short.price_of_fairness.pop_back();
+
+    write_envelopes(asked, region, region.series[0], {}, directory / "asked.h5");
+    write_envelopes(not_asked, region, region.series[0], {}, directory / "not_asked.h5");
+
+    EXPECT_TRUE(same_bits(read_envelopes(directory / "asked.h5").result.price_of_fairness, asked.price_of_fairness));
+    EXPECT_TRUE(read_envelopes(directory / "not_asked.h5").result.price_of_fairness.empty());
+    EXPECT_THROW(write_envelopes(too_short, region, region.series[0], {}, directory / "short.h5"),
+                 std::invalid_argument);
+}
+
 TEST(ResultFile, ReadsWithoutItsCase) {
     const TemporaryDirectory directory;
     const Region region = small_region();

@@ -31,6 +31,7 @@ const std::vector<Forgery> forgeries{
     {"version_2_without_prices", "/price/step: is missing"},
     {"gap_of_other_size", "/solve/certificate_gap: must have shape [4, 2], has [3, 2]"},
     {"prices_of_other_length", "/price/price: must have shape [3], has [2]"},
+    {"fairness_of_other_size", "/fairness/price: must have shape [4, 2], has [4, 3]"},
     {"price_of_no_row", "/price/row: value 1: must lie in [0, 3], is 4"},
     {"price_of_no_step", "/price/step: value 0: must lie in [0, 3], is -1"},
     {"price_of_no_side", "/price/side: value 2: must lie in [0, 117], is 118"},
@@ -72,6 +73,7 @@ TEST(ResultVersion, AFileOfTheFirstVersionIsReadAsOneWithoutConcavePolicies) {
     EXPECT_EQ(result.iterations, std::vector<std::int32_t>(8, 0));
     EXPECT_EQ(result.tie_multiplier, std::vector<double>(8, 0.0));
     EXPECT_TRUE(result.prices.empty());
+    EXPECT_TRUE(result.price_of_fairness.empty());
 }
 
 TEST(ResultVersion, EveryForgeryIsRefusedWithItsDatasetAndRule) {

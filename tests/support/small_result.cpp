@@ -34,6 +34,8 @@ EnvelopeResult small_result(const Region& region) {
     }
     result.prices = {{0, 1, 3, 0, 0.25, 0}, {1, 0, 0, 0, 1.0 / 3, 2.0 / 3}, {1, 0, 1, 117, 0, 1e-3}};
     result.violations = {{1, 0, 0, 254.5, 253.0}, {2, 1, 3, 260e3, 250e3}};
+    result.price_of_fairness.assign(result.status.size(), 0.125);
+    result.price_of_fairness.back() = not_given;
     result.feeder_fault.assign(result.feeder_count, "");
     result.feeder_fault.back() = "/branch/length row 7 (branch 'l1' of feeder 'é'): must lie in [0, 1e7] m, is -3";
     return result;
