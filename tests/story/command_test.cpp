@@ -93,6 +93,77 @@ TEST_F(Allocate, TheCaseIsNeverReplacedByItsResult) {
     EXPECT_TRUE(bytes_of(copy) == before);
 }
 
+/// Every item certified, and none of the certificates near what would be refused.
+void expect_certified(const EnvelopeResult& result, bool concave) {
+    for (std::size_t item = 0; item < result.status.size(); ++item) {
+        EXPECT_EQ(result.status[item], ItemStatus::solved);
+        EXPECT_LE(result.certificate_row_violation[item], 1e-4);
+        if (concave) {
+            EXPECT_LE(result.certificate_gap[item], 1e-7) << "item " << item;
+            EXPECT_GT(result.iterations[item], 0);
+        } else {
+            EXPECT_TRUE(std::isnan(result.certificate_gap[item]));
+            EXPECT_LE(result.certificate_bottleneck_gap[item], 1e-3);
+        }
+    }
+}
+
+TEST_F(Allocate, EveryPolicySharesTheDayAndIsCertified) {
+    for (const char* policy : {"kalai-smorodinsky", "proportional", "weighted", "alpha=2", "total", "quadratic"}) {
+        const bool concave = std::string(policy) != "kalai-smorodinsky";
+        std::vector<std::string> options{"--quiet", "--json", "--policy", policy};
+        if (std::string(policy) == "quadratic") options.insert(options.end(), {"--reference", "cap"});
+
+        const Outcome outcome = run(european, options);
+
+        ASSERT_EQ(outcome.exit_code, 0) << policy << "\n" << outcome.err;
+        const EnvelopeFile file = read_envelopes(result);
+        EXPECT_EQ(file.run.policy, policy);
+        expect_certified(file.result, concave);
+        EXPECT_EQ(file.result.prices.empty(), !concave) << policy;
+        const auto json = nlohmann::json::parse(outcome.out);
+        EXPECT_EQ(json.at("gap_worst").is_null(), !concave) << policy;
+        EXPECT_EQ(json.at("fairness").at("items"), 96);
+    }
+}
+
+TEST_F(Allocate, TheReferenceOfAPolicyIsNotedAsItCounts) {
+    const auto reference = [&](std::vector<std::string> options) {
+        options.emplace_back("--quiet");
+        EXPECT_EQ(run(european, options).exit_code, 0);
+        return read_envelopes(result).run.reference;
+    };
+
+    EXPECT_EQ(reference({"--policy", "alpha=2", "--reference", "cap"}), "cap");
+    EXPECT_EQ(reference({"--policy", "total"}), "absolute:1");
+    EXPECT_EQ(reference({"--policy", "proportional"}), "none");
+}
+
+TEST_F(Allocate, QuadraticComparesWithTheRequestUnlessToldOtherwise) {
+    const Outcome outcome = run(european, {"--policy", "quadratic"});
+
+    EXPECT_EQ(outcome.exit_code, 3) << "the bundled case has no requests";
+    EXPECT_NE(outcome.err.find("has no export_request"), std::string::npos) << outcome.err;
+}
+
+TEST_F(Allocate, ThePriceOfFairnessIsNothingForTotalAndRisesWithAlpha) {
+    const auto mean_price = [&](const char* policy) -> double {
+        const Outcome outcome = run(european, {"--policy", policy, "--price-of-fairness", "--json"});
+        EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+        EXPECT_NE(outcome.err.find("price of fairness: "), std::string::npos) << outcome.err;
+        EXPECT_EQ(read_envelopes(result).result.price_of_fairness.size(), 96U);
+        return nlohmann::json::parse(outcome.out).at("fairness").at("price_mean");
+    };
+    const double total = mean_price("total"), proportional = mean_price("proportional"), two = mean_price("alpha=2"),
+                 max_min = mean_price("max-min");
+
+    EXPECT_EQ(total, 0.0);
+    EXPECT_LT(total, proportional);
+    EXPECT_LT(proportional, two);
+    EXPECT_LT(two, max_min);
+    EXPECT_LT(max_min, 1.0);
+}
+
 TEST_F(Allocate, AReferenceThatTheCaseLacksEndsWithThreeAndNamesTheCustomer) {
     const Outcome outcome = run(european, {"--reference", "nameplate"});
 
@@ -102,11 +173,15 @@ TEST_F(Allocate, AReferenceThatTheCaseLacksEndsWithThreeAndNamesTheCustomer) {
 }
 
 TEST_F(Allocate, TheNumberOfThreadsDoesNotChangeAByte) {
-    ASSERT_EQ(run(european, {"--threads", "1", "--row-values"}).exit_code, 0);
-    const std::string one = bytes_of(result);
-    ASSERT_EQ(run(european, {"--threads", "2", "--row-values"}).exit_code, 0);
-
-    EXPECT_TRUE(bytes_of(result) == one);
+    for (const char* policy : {"max-min", "proportional", "total"}) {
+        const auto bytes_with = [&](const char* threads) {
+            const Outcome outcome =
+                run(european, {"--policy", policy, "--threads", threads, "--row-values", "--price-of-fairness"});
+            EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+            return bytes_of(result);
+        };
+        EXPECT_TRUE(bytes_with("1") == bytes_with("2")) << policy;
+    }
 }
 
 TEST_F(Allocate, TheMachineReadableSummaryIsOneJsonObject) {
