@@ -18,8 +18,8 @@ struct EnvelopeNames {
     std::span<const std::int32_t> customer_feeder;  ///< [#customer] row of feeder
 };
 
-/// Items by status, limits by direction, fairness, certificate, then the worst violated rows and the faults of feeders, for
-/// people.
+/// Items by status, limits by direction, fairness, certificate, then the worst violated rows and the faults of feeders,
+/// for people.
 std::string envelope_text(const EnvelopeResult& result, const EnvelopeNames& names);
 
 /// The same for machines, with all violations and faults: one JSON object.

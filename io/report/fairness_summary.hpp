@@ -9,8 +9,8 @@
 
 namespace headroom {
 
-/// How evenly each item (feeder and step) is shared, over the limits x that were asked for in both directions. Arrays are
-/// [step x feeder], step-major; NaN where an item is unsolved.
+/// How evenly each item (feeder and step) is shared, over the limits x that were asked for in both directions. Arrays
+/// are [step x feeder], step-major; NaN where an item is unsolved.
 struct ItemFairness {
     std::vector<double> jain;     ///< (sum x)^2 / (n sum x^2): 1 where all are equal, 1/n where one has everything
     std::vector<double> minimum;  ///< W, smallest limit
@@ -20,8 +20,8 @@ struct ItemFairness {
 /// @param customer_feeder  [#customer] feeder that the customer belongs to
 ItemFairness item_fairness(const EnvelopeResult& result, std::span<const std::int32_t> customer_feeder);
 
-/// [step x feeder] share of the largest sum that a policy gives up: 1 - sum / (sum under Policy::total). NaN where one of
-/// the two is unsolved.
+/// [step x feeder] share of the largest sum that a policy gives up: 1 - sum / (sum under Policy::total). NaN where one
+/// of the two is unsolved.
 std::vector<double> price_of_fairness(const EnvelopeResult& result, const EnvelopeResult& total,
                                       std::span<const std::int32_t> customer_feeder);
 

@@ -12,8 +12,8 @@ namespace {
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 const std::vector<std::int32_t> owner{0, 0, 1};
 
-// Two steps of two feeders: the first with two customers, the second with one. Customer 1 was not asked for imports, and
-// the first feeder is unsolved in the second step.
+// Two steps of two feeders: the first with two customers, the second with one. Customer 1 was not asked for imports,
+// and the first feeder is unsolved in the second step.
 EnvelopeResult two_feeders() {
     EnvelopeResult result;
     result.step_count = 2;
