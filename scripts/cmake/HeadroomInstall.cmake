@@ -1,4 +1,5 @@
-# The package that find_package(headroom) finds: targets headroom::solver, headroom::formulations, headroom::io.
+# The package that find_package(headroom) finds: targets headroom::solver, headroom::formulations, headroom::io; and
+# headroom::nlp, if it was built and Ipopt is still there.
 include(CMakePackageConfigHelpers)
 
 set(headroom_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/headroom)
@@ -8,6 +9,11 @@ configure_package_config_file(${PROJECT_SOURCE_DIR}/scripts/cmake/headroomConfig
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/headroomConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 
 install(EXPORT headroom_targets NAMESPACE headroom:: FILE headroomTargets.cmake DESTINATION ${headroom_package_dir})
+if(TARGET headroom_nlp)
+  install(EXPORT headroom_nlp_targets NAMESPACE headroom:: FILE headroomNlpTargets.cmake
+    DESTINATION ${headroom_package_dir})
+endif()
 install(FILES ${PROJECT_BINARY_DIR}/headroomConfig.cmake ${PROJECT_BINARY_DIR}/headroomConfigVersion.cmake
+  ${PROJECT_SOURCE_DIR}/scripts/cmake/FindSuiteSparse.cmake
   DESTINATION ${headroom_package_dir})
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -12,7 +12,7 @@ target_compile_options(headroom_warnings INTERFACE -Wall -Wextra -Wpedantic -Wsh
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
   $<$<BOOL:${HEADROOM_WARNINGS_AS_ERRORS}>:-Werror>)
 
-# headroom_library(name export sources...): target headroom_<name>, alias headroom::<name>, in an export of its own or not.
+# headroom_library(name export sources...): target headroom_<name>, alias headroom::<name>, installed with an export.
 function(headroom_library name export)
   add_library(headroom_${name} STATIC ${ARGN})
   add_library(headroom::${name} ALIAS headroom_${name})
@@ -25,15 +25,20 @@ function(headroom_library name export)
   install(TARGETS headroom_${name} EXPORT ${export} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endfunction()
 
-# headroom_headers(directory): installs the headers of the current directory as <directory> of the project root.
+# headroom_headers(directory [excluded...]): installs the headers of the current directory, those of the excluded
+# folders left out, as <directory> of the project root.
 function(headroom_headers directory)
+  set(excluded)
+  foreach(folder ${ARGN})
+    list(APPEND excluded PATTERN ${folder} EXCLUDE)
+  endforeach()
   install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/headroom/${directory}
-    FILES_MATCHING PATTERN "*.hpp" PATTERN "cli" EXCLUDE PATTERN "nlp" EXCLUDE)
+    FILES_MATCHING PATTERN "*.hpp" ${excluded})
 endfunction()
 
 function(headroom_room room)
   headroom_library(${room} headroom_targets ${ARGN})
-  headroom_headers(${room})
+  headroom_headers(${room} cli nlp)
 endfunction()
 
 # headroom_kernel(room source...): compiles each source once per instruction set into headroom_<room>; the sources put

@@ -16,6 +16,9 @@ run("configure the user's project" ${CMAKE_COMMAND} -S ${user_source_dir} -B ${w
   -D CMAKE_BUILD_TYPE=${build_type} -D headroom_version=${version})
 run("build the user's project" ${CMAKE_COMMAND} --build ${work_dir}/build)
 run("run the user's program" ${work_dir}/build/user)
+if(with_nlp)
+  run("run the user's program with Ipopt" ${work_dir}/build/second_opinion)
+endif()
 
 run("run the installed program" ${prefix}/bin/headroom --version)
 if(NOT step_output MATCHES "headroom ${version}")
