@@ -57,6 +57,8 @@ PackingProgram::PackingProgram(const FillingPlan& plan, PackingUtility utility, 
         for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) largest = std::max(largest, rows.value[e]);
         row_scale_.push_back(largest > 0 ? std::ldexp(1.0, -std::ilogb(largest)) : 1.0);
     }
+    is_working_.assign(row_scale_.size(), 0);
+    for (const std::int32_t r : working_) is_working_[r] = 1;
 }
 
 ConvexStructure PackingProgram::working_structure() const {
@@ -125,9 +127,13 @@ PackingProgram::Round PackingProgram::make_round() const {
 /// @return whether any row is new
 bool PackingProgram::join(std::span<const std::vector<std::int32_t>> violated) {
     const std::size_t before = working_.size();
-    for (const auto& rows : violated) working_.insert(working_.end(), rows.begin(), rows.end());
+    for (const auto& rows : violated)
+        for (const std::int32_t r : rows) {
+            if (is_working_[r] != 0) continue;
+            is_working_[r] = 1;
+            working_.push_back(r);
+        }
     std::sort(working_.begin(), working_.end());
-    working_.erase(std::unique(working_.begin(), working_.end()), working_.end());
     return working_.size() > before;
 }
 
@@ -221,7 +227,8 @@ void PackingProgram::check_rows(Chunk& chunk, std::size_t first) const {
             const double used = chunk.product[r * lane_count + lane];
             if (!(used > item.room[r] * (1 + rounding))) continue;
             const double over = (used - item.room[r]) * row_scale_[r];
-            if (over > violated_share * (1 + used * row_scale_[r])) {
+            // A row that took part is missed by no more than the solver's tolerance.
+            if (is_working_[r] == 0 && over > violated_share * (1 + used * row_scale_[r])) {
                 excess.emplace_back(over, static_cast<std::int32_t>(r));
             } else {
                 keep = std::min(keep, share_that_fits(plan_.rows, static_cast<int>(r), item, used));

@@ -67,6 +67,7 @@ private:
     ConvexSettings settings_;
     std::vector<double> row_scale_;      // [#row] power of two that brings the largest entry near one
     std::vector<std::int32_t> working_;  // increasing
+    std::vector<char> is_working_;       // [#row]
 };
 
 }  // namespace headroom
