@@ -4,6 +4,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 
 #include "formulations/envelope/concave_allocation.hpp"
 #include "formulations/envelope/feeder_allocation.hpp"
@@ -208,6 +209,8 @@ EnvelopeResult empty_result(const Region& region, const SeriesSet& series) {
 
 EnvelopeResult allocate(const Region& region, const SeriesSet& series, const AllocationQuestion& question,
                         const std::vector<std::string>& faults, const AllocationRun& run) {
+    if (question.policy == Policy::alpha && !(question.alpha > 0 && question.alpha != 1))
+        throw std::invalid_argument("alpha must be above 0 and not 1: that is total, or proportional");
     EnvelopeResult result = empty_result(region, series);
     const auto feeders = static_cast<std::int64_t>(region.feeder_count());
     std::vector<RowValues> row_values(run.row_values ? static_cast<std::size_t>(feeders) : 0);

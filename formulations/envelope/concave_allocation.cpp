@@ -14,6 +14,7 @@ namespace {
 constexpr double no_room_kw = 1e-6;        // own room above the start that counts as none
 constexpr double certified_row_kw = 1e-7;  // a certified answer leaves its rows by no more than this
 constexpr double certified_gap = 1e-7;     // and is this close to the best, of 1 + |objective|
+constexpr double least_level_kw = 1e-3;    // of the level that powers are scaled by
 constexpr double at_cap_kw = 1e-6;         // nearer than this a limit is at its cap
 constexpr double tie_weight_first = 1e-3;  // squares against the sum, at the largest cap
 constexpr double tie_weight_last = 1e-7;
@@ -29,10 +30,7 @@ PackingUtility utility_of(const AllocationQuestion& question, std::size_t limits
     switch (question.policy) {
         case Policy::proportional:
         case Policy::weighted: return {Term::log, 1.0, {}};
-        case Policy::alpha:
-            if (question.alpha == 1) return {Term::log, 1.0, {}};
-            if (question.alpha == 0) return {};
-            return {Term::power, question.alpha, {}};
+        case Policy::alpha: return {Term::power, question.alpha, {}};
         case Policy::quadratic: return {Term::none, 1.0, std::vector<double>(limits, 1.0)};
         default: return {};
     }
@@ -45,7 +43,7 @@ std::vector<std::size_t> asked_columns(std::span<const char> asked) {
     return columns;
 }
 
-PackingRows keep_columns(const PackingRows& rows, const std::vector<std::size_t>& columns) {
+PackingRows keep_columns(const PackingRows& rows, const std::vector<std::size_t>& columns, double unit) {
     std::vector<std::int32_t> place(static_cast<std::size_t>(rows.limit_count), -1);
     for (std::size_t c = 0; c < columns.size(); ++c) place[columns[c]] = static_cast<std::int32_t>(c);
     PackingRows kept;
@@ -54,11 +52,19 @@ PackingRows keep_columns(const PackingRows& rows, const std::vector<std::size_t>
         for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) {
             if (place[rows.column[e]] < 0) continue;
             kept.column.push_back(place[rows.column[e]]);
-            kept.value.push_back(rows.value[e]);
+            kept.value.push_back(rows.value[e] * unit);
         }
         kept.start.push_back(static_cast<std::int32_t>(kept.column.size()));
     }
     return kept;
+}
+
+/// kW that limits are counted in: a power of two that makes the largest cap a number of about ten, so that a feeder of
+/// households and one of power stations are the same problem.
+double unit_of(const FeederAllocation& feeder, const std::vector<std::size_t>& columns) {
+    double largest = 0;
+    for (const std::size_t column : columns) largest = std::max(largest, feeder.cap()[column]);
+    return largest > 0 ? std::ldexp(1.0, std::ilogb(largest) - 3) : 1.0;
 }
 
 /// Room of every row for the columns kept: what the others hold at their start is taken.
@@ -73,7 +79,10 @@ std::vector<double> room_for(const PackingRows& rows, std::span<const char> aske
 }  // namespace
 
 ConcaveAllocation::ConcaveAllocation(const FeederAllocation& feeder)
-    : feeder_(feeder), columns_(asked_columns(feeder.asked())), plan_(keep_columns(feeder.plan().rows, columns_)) {
+    : feeder_(feeder),
+      columns_(asked_columns(feeder.asked())),
+      unit_(unit_of(feeder, columns_)),
+      plan_(keep_columns(feeder.plan().rows, columns_, unit_)) {
     plan_.first_rows = feeder.plan().first_rows;
 }
 
@@ -140,8 +149,8 @@ void ConcaveAllocation::add_item(std::size_t lane, std::size_t step, ItemStatus 
     item.room = room_for(feeder_.plan().rows, feeder_.asked(), gather(work.rows.room), item.start);
     const std::vector<double> cap = gather(work.cap);
     for (const std::size_t column : columns_) {
-        item.lower.push_back(item.start[column]);
-        item.upper.push_back(cap[column]);
+        item.lower.push_back(item.start[column] / unit_);
+        item.upper.push_back(cap[column] / unit_);
     }
     item.w = item.lower;
     item.price.assign(item.room.size(), 0.0);
@@ -160,17 +169,35 @@ void ConcaveAllocation::settle_limits_without_room(Item& item) const {
             largest = std::max(largest, rows.value[e]);
         }
         const double left = item.room[r] - used;
-        if (left > no_room_kw * largest) continue;  // enough for the limit that needs most
+        if (left > no_room_kw / unit_ * largest) continue;  // enough for the limit that needs most
         for (int e = rows.start[r]; e < rows.start[r + 1]; ++e)
-            if (left <= no_room_kw * rows.value[e]) item.held_by[rows.column[e]] = r;
+            if (left <= no_room_kw / unit_ * rows.value[e]) item.held_by[rows.column[e]] = r;
     }
     for (std::size_t c = 0; c < item.lower.size(); ++c)
-        if (item.held_by[c] >= 0 || item.upper[c] - item.lower[c] <= no_room_kw) item.upper[c] = item.lower[c];
+        if (item.held_by[c] >= 0 || item.upper[c] - item.lower[c] <= no_room_kw / unit_) item.upper[c] = item.lower[c];
+}
+
+/// What all limits could have alike if no row but one mattered: the order of size of the answer.
+double ConcaveAllocation::common_level(const Item& item) const {
+    const PackingRows& rows = plan_.rows;
+    double level = *std::max_element(item.upper.begin(), item.upper.end());
+    for (int r = 0; r < rows.row_count(); ++r) {
+        const double all =
+            std::accumulate(rows.value.begin() + rows.start[r], rows.value.begin() + rows.start[r + 1], 0.0);
+        if (all > 0) level = std::min(level, item.room[r] / all);
+    }
+    return std::max(level, least_level_kw / unit_);
 }
 
 void ConcaveAllocation::set_costs(Item& item) const {
     const AllocationQuestion& question = feeder_.question();
     const std::size_t limits = item.lower.size();
+    item.scale = question.policy == Policy::quadratic ? 1 / (unit_ * unit_)
+                 : question.policy == Policy::total   ? 1 / unit_
+                                                      : 1.0;
+    // Powers of kW may be next to nothing or beyond all measure: the objective is scaled to about one per limit.
+    if (question.policy == Policy::alpha && limits > 0)
+        item.scale = std::pow(common_level(item) / reference(0), question.alpha - 1);
     item.linear.assign(limits, 0.0);
     item.weight.assign(limits, 0.0);
     for (std::size_t c = 0; c < limits; ++c) {
@@ -180,8 +207,7 @@ void ConcaveAllocation::set_costs(Item& item) const {
             case Policy::weighted: item.weight[c] = feeder_.weight()[columns_[c]]; break;
             case Policy::alpha:
                 // (w / ref)^(1-a) / (1-a): the reference leaves the power as a weight.
-                item.weight[c] = question.alpha == 0 ? 0.0 : std::pow(reference(c), question.alpha - 1);
-                item.linear[c] = question.alpha == 0 ? -1 / reference(c) : 0.0;
+                item.weight[c] = item.scale * std::pow(reference(c), question.alpha - 1);
                 break;
             case Policy::quadratic: item.linear[c] = -reference(c); break;
             default: item.linear[c] = -1; break;
@@ -276,8 +302,8 @@ void ConcaveAllocation::certify(int threads) {
 bool ConcaveAllocation::holds(const Item& item) const {
     const PackingCertificate& c = item.certificate;
     const bool tie_settled = feeder_.question().policy != Policy::total || item.tie_weight > 0 || settled(item);
-    return item.outcome.solved && tie_settled && c.row_violation <= certified_row_kw
-           && c.bound_violation <= certified_row_kw && c.gap_relative() <= certified_gap
+    return item.outcome.solved && tie_settled && c.row_violation * unit_ <= certified_row_kw
+           && c.bound_violation * unit_ <= certified_row_kw && c.gap_relative() <= certified_gap
            && item.tie_gap <= certified_gap * (1 + std::abs(c.objective));
 }
 
@@ -300,7 +326,7 @@ std::vector<int> ConcaveAllocation::stops(const Item& item) const {
             }
         }
     for (std::size_t c = 0; c < stop.size(); ++c) {
-        if (item.upper[c] - item.w[c] <= at_cap_kw) stop[c] = stopped_by_cap;
+        if (item.upper[c] - item.w[c] <= at_cap_kw / unit_) stop[c] = stopped_by_cap;
         if (item.held_by[c] >= 0) stop[c] = item.held_by[c];
     }
     return stop;
@@ -309,7 +335,14 @@ std::vector<int> ConcaveAllocation::stops(const Item& item) const {
 /// Limits of all columns into a lane.
 void ConcaveAllocation::spread_limits(const Item& item, LaneArray& limit, std::size_t lane) const {
     for (std::size_t c = 0; c < item.start.size(); ++c) limit[c * lane_count + lane] = item.start[c];
-    for (std::size_t c = 0; c < columns_.size(); ++c) limit[columns_[c] * lane_count + lane] = item.w[c];
+    for (std::size_t c = 0; c < columns_.size(); ++c) limit[columns_[c] * lane_count + lane] = unit_ * item.w[c];
+}
+
+/// What counting in units takes from a sum of logarithms.
+double ConcaveAllocation::objective_offset(const Item& item) const {
+    const Policy policy = feeder_.question().policy;
+    if (policy != Policy::proportional && policy != Policy::weighted) return 0;
+    return std::log(unit_) * std::accumulate(item.weight.begin(), item.weight.end(), 0.0);
 }
 
 void ConcaveAllocation::publish(Item& item, std::int32_t row_offset, FeederAllocation::Workspace& work,
@@ -323,18 +356,18 @@ void ConcaveAllocation::publish(Item& item, std::int32_t row_offset, FeederAlloc
     work.rounds[lane] = item.outcome.rounds;
     work.over_cap[lane] = item.over_cap;
     feeder_.publish(lane, item.step, item.status, row_offset, work, result);
-    result.certificate_row_violation[at] = item.certificate.row_violation * watt_per_kilowatt;
+    result.certificate_row_violation[at] = item.certificate.row_violation * unit_ * watt_per_kilowatt;
     result.certificate_gap[at] = item.certificate.gap_relative();
-    result.objective[at] = item.certificate.objective;
+    result.objective[at] = (item.certificate.objective - objective_offset(item)) / item.scale;
     result.iterations[at] = item.outcome.iterations;
-    result.tie_multiplier[at] = item.tie_weight > 0 ? 1 / item.tie_weight : 0.0;
+    result.tie_multiplier[at] = item.tie_weight > 0 ? 1 / (item.tie_weight * unit_) : 0.0;
     if (item.status == ItemStatus::uncertified) return;
     for (int r = 0; r < plan_.rows.row_count(); ++r) {
         const double tie = item.tie_price.empty() ? 0.0 : item.tie_price[r] / item.tie_weight;
-        if (item.price[r] <= 0 && tie <= 0) continue;
+        const double price = item.price[r] / item.scale;
+        if (price <= 0 && tie <= 0) continue;
         prices.push_back({static_cast<std::int32_t>(item.step), static_cast<std::int32_t>(feeder_.feeder()),
-                          row_offset + feeder_.rows().limit_of_row(r), feeder_.rows().side_of_row(r), item.price[r],
-                          tie});
+                          row_offset + feeder_.rows().limit_of_row(r), feeder_.rows().side_of_row(r), price, tie});
     }
 }
 

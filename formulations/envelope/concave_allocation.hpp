@@ -30,11 +30,13 @@ private:
         std::size_t step;
         ItemStatus status;
         std::int32_t over_cap;
-        std::vector<double> start;  ///< [#limit of the feeder]
+        std::vector<double> start;  ///< [#limit of the feeder] kW
+        /// Limits in units (unit_ kW), rows as the feeder has them.
         std::vector<double> room, lower, upper, linear, weight, w, price, tie_price;
         std::vector<int> held_by;  ///< [#limit] row that leaves a limit no room, or -1
         PackingOutcome outcome;
         PackingCertificate certificate;
+        double scale = 1;       ///< of the objective while it is solved
         double tie_weight = 0;  ///< of the squares against the sum, in the second program of Policy::total
         double tie_gap = 0;     ///< of that program
     };
@@ -43,6 +45,7 @@ private:
     void add_item(std::size_t lane, std::size_t step, ItemStatus status, const FeederAllocation::Workspace& work,
                   Item& item) const;
     void settle_limits_without_room(Item& item) const;
+    double common_level(const Item& item) const;
     void set_costs(Item& item) const;
     std::vector<LimitCost> costs(const Item& item) const;
     void run(int threads);
@@ -55,10 +58,12 @@ private:
     void publish(Item& item, std::int32_t row_offset, FeederAllocation::Workspace& work, EnvelopeResult& result,
                  std::vector<RowPrice>& prices) const;
 
-    double reference(std::size_t c) const { return feeder_.reference()[columns_[c]]; }
+    double reference(std::size_t c) const { return feeder_.reference()[columns_[c]] / unit_; }
+    double objective_offset(const Item& item) const;
 
     const FeederAllocation& feeder_;
     std::vector<std::size_t> columns_;  // limits asked for, of the feeder's; all arrays of items are over these
+    double unit_;                       // kW that items count limits in
     FillingPlan plan_;                  // the feeder's rows over them
     std::vector<Item> items_;
 };

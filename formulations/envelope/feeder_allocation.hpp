@@ -63,6 +63,7 @@ public:
     const AllocationQuestion& question() const { return question_; }
     std::span<const char> asked() const { return asked_; }            ///< [2 #active]
     std::span<const double> reference() const { return reference_; }  ///< [2 #active] kW
+    std::span<const double> cap() const { return cap_; }              ///< [2 #active] kW
     std::span<const double> weight() const { return weight_; }        ///< [2 #active]
 
 private:

@@ -29,7 +29,7 @@ enum class InsecureBase { nan, no_worse };
 struct AllocationQuestion {
     FlowModel flow = FlowModel::lin_dist3_flow;
     Policy policy = Policy::max_min;
-    double alpha = 1;                               ///< of Policy::alpha; >= 0, and not 1
+    double alpha = 1;                               ///< of Policy::alpha; > 0 and not 1 (total, proportional)
     Reference reference = Reference::absolute;      ///< the unit in which limits are compared
     double reference_kw = 1.0;                      ///< of Reference::absolute; > 0
     bool export_asked = true, import_asked = true;  ///< a direction not asked for contains the forecast only
