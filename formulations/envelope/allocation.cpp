@@ -73,7 +73,7 @@ private:
         run_batch(static_cast<int>(feeders_.size()), many ? threads : 1, [&](int k, int) {
             const auto i = static_cast<std::size_t>(k);
             if (feeders_[i]) {
-                ConcaveAllocation allocation(*feeders_[i]);
+                ConcaveAllocation allocation(*feeders_[i], run_.single_solver);
                 allocation.solve(
                     many ? 1 : threads, row_offset_[i], result_, violations[i], prices[i],
                     row_values_ != nullptr ? &(*row_values_)[static_cast<std::size_t>(first_) + i] : nullptr);

@@ -6,11 +6,14 @@
 #include "formulations/envelope/envelope_result.hpp"
 #include "formulations/envelope/question.hpp"
 #include "formulations/network/region.hpp"
+#include "solver/packing/packing_program.hpp"
 
 namespace headroom {
 
 struct AllocationRun {
-    int threads = 0;                                        ///< <= 0: all
+    int threads = 0;  ///< <= 0: all
+    /// Solves the problems of concave policies one by one in place of the lanes: a second opinion. Empty: the lanes.
+    PackingProgram::SingleSolver single_solver = {};
     bool row_values = false;                                ///< fill EnvelopeResult::row_base and row_worst
     std::function<void(std::int64_t items)> finished = {};  ///< called from any thread after some items; may be empty
 };

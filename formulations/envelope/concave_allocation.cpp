@@ -78,8 +78,9 @@ std::vector<double> room_for(const PackingRows& rows, std::span<const char> aske
 
 }  // namespace
 
-ConcaveAllocation::ConcaveAllocation(const FeederAllocation& feeder)
+ConcaveAllocation::ConcaveAllocation(const FeederAllocation& feeder, PackingProgram::SingleSolver single)
     : feeder_(feeder),
+      single_(std::move(single)),
       columns_(asked_columns(feeder.asked())),
       unit_(unit_of(feeder, columns_)),
       plan_(keep_columns(feeder.plan().rows, columns_, unit_)) {
@@ -226,14 +227,23 @@ std::vector<LimitCost> ConcaveAllocation::costs(const Item& item) const {
     return cost;
 }
 
+void ConcaveAllocation::solve_program(const PackingUtility& utility, std::span<const PackingItem> packed,
+                                      std::span<PackingOutcome> outcomes, int threads) const {
+    PackingProgram program(plan_, utility, {.tolerance = gap_asked});
+    if (single_) {
+        program.solve_with(single_, packed, outcomes, threads);
+    } else {
+        program.solve(packed, outcomes, threads);
+    }
+}
+
 void ConcaveAllocation::run(int threads) {
-    PackingProgram program(plan_, utility_of(feeder_.question(), columns_.size()), {.tolerance = gap_asked});
     std::vector<PackingItem> packed;
     std::vector<PackingOutcome> outcomes(items_.size());
     for (Item& item : items_)
         packed.push_back({item.room.data(), item.lower.data(), item.upper.data(), item.linear.data(),
                           item.weight.data(), item.w.data(), item.price.data()});
-    program.solve(packed, outcomes, threads);
+    solve_program(utility_of(feeder_.question(), columns_.size()), packed, outcomes, threads);
     for (std::size_t i = 0; i < items_.size(); ++i) items_[i].outcome = outcomes[i];
 }
 
@@ -253,7 +263,6 @@ void ConcaveAllocation::break_ties(int threads) {
         PackingUtility utility;
         for (std::size_t c = 0; c < columns_.size(); ++c)
             utility.quadratic.push_back(weight / (reference(c) * reference(c)));
-        PackingProgram program(plan_, utility, {.tolerance = gap_asked});
         std::vector<std::vector<double>> w(open.size()), price(open.size());
         std::vector<PackingItem> packed;
         std::vector<PackingOutcome> outcomes(open.size());
@@ -264,7 +273,7 @@ void ConcaveAllocation::break_ties(int threads) {
             packed.push_back({item.room.data(), item.lower.data(), item.upper.data(), item.linear.data(), nullptr,
                               w[i].data(), price[i].data()});
         }
-        program.solve(packed, outcomes, threads);
+        solve_program(utility, packed, outcomes, threads);
         std::vector<Item*> still_open;
         for (std::size_t i = 0; i < open.size(); ++i) {
             Item& item = *open[i];

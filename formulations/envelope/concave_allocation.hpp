@@ -17,7 +17,8 @@ namespace headroom {
 class ConcaveAllocation {
 public:
     /// @param feeder  must outlive it
-    explicit ConcaveAllocation(const FeederAllocation& feeder);
+    /// @param single  solves the problems one by one in place of the lanes; empty: the lanes
+    explicit ConcaveAllocation(const FeederAllocation& feeder, PackingProgram::SingleSolver single = {});
 
     /// Writes the feeder's part of `result`, all but its prices and violations, which are appended.
     /// @param values  null: not asked for
@@ -48,6 +49,8 @@ private:
     double common_level(const Item& item) const;
     void set_costs(Item& item) const;
     std::vector<LimitCost> costs(const Item& item) const;
+    void solve_program(const PackingUtility& utility, std::span<const PackingItem> packed,
+                       std::span<PackingOutcome> outcomes, int threads) const;
     void run(int threads);
     void break_ties(int threads);
     void certify(int threads);
@@ -62,6 +65,7 @@ private:
     double objective_offset(const Item& item) const;
 
     const FeederAllocation& feeder_;
+    PackingProgram::SingleSolver single_;
     std::vector<std::size_t> columns_;  // limits asked for, of the feeder's; all arrays of items are over these
     double unit_;                       // kW that items count limits in
     FillingPlan plan_;                  // the feeder's rows over them

@@ -27,6 +27,8 @@ void settle(AllocateOptions& options, const Pending& pending) {
     AllocationQuestion& question = options.question;
     set_policy(options.policy, question);
     set_reference(pending.reference, question);
+    if (options.solver != SolverChoice::lanes && !is_concave(question.policy))
+        throw UsageError(fmt::format("--solver: policy {} needs no solver", options.policy));
     question.export_asked = pending.direction != Direction::import_only;
     question.import_asked = pending.direction != Direction::export_only;
     // The envelope of what is added to the forecast starts at nothing added.
@@ -65,6 +67,8 @@ Settle add_allocate(CLI::App& app, AllocateOptions& options) {
     const auto pending = std::make_shared<Pending>();
     add_question(verb, options, *pending);
     verb.add_option("--series", options.series, "series of the case to use; the first if not given")->type_name("NAME");
+    add_choice(verb, "--solver", options.solver, solver_names,
+               "who solves concave policies; ipopt is a slow second opinion");
     verb.add_option("--threads", options.threads, "threads; 0 is one per processor")
         ->capture_default_str()
         ->type_name("N")

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "formulations/envelope/question.hpp"
+#include "io/cli/solver_choice.hpp"
 
 namespace headroom::cli {
 
@@ -12,14 +13,15 @@ struct AllocateOptions {
     std::string result_path;
     std::string policy = "max-min";  ///< as typed; question holds what it means
     AllocationQuestion question;
-    std::string series;              ///< empty: the first of the case
-    int threads = 0;                 ///< 0: one per processor
-    bool strict = false;             ///< one invalid feeder is an invalid case
-    bool row_values = false;         ///< store how far every network limit is used
-    bool price_of_fairness = false;  ///< compare the sum of limits with the largest there is
-    bool json = false;               ///< summary for machines on standard output
-    bool dry_run = false;            ///< say what would be done, and stop
-    bool quiet = false;              ///< errors only
+    std::string series;                         ///< empty: the first of the case
+    SolverChoice solver = SolverChoice::lanes;  ///< of concave policies
+    int threads = 0;                            ///< 0: one per processor
+    bool strict = false;                        ///< one invalid feeder is an invalid case
+    bool row_values = false;                    ///< store how far every network limit is used
+    bool price_of_fairness = false;             ///< compare the sum of limits with the largest there is
+    bool json = false;                          ///< summary for machines on standard output
+    bool dry_run = false;                       ///< say what would be done, and stop
+    bool quiet = false;                         ///< errors only
 };
 
 }  // namespace headroom::cli

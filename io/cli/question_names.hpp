@@ -4,6 +4,7 @@
 
 #include "formulations/envelope/question.hpp"
 #include "io/cli/choice.hpp"
+#include "io/cli/solver_choice.hpp"
 
 namespace headroom::cli {
 
@@ -26,6 +27,8 @@ inline constexpr auto reference_names = std::to_array<Choice<Reference>>({{"abso
                                                                           {"weight", Reference::weight},
                                                                           {"request", Reference::request},
                                                                           {"nameplate", Reference::nameplate}});
+inline constexpr auto solver_names =
+    std::to_array<Choice<SolverChoice>>({{"lanes", SolverChoice::lanes}, {"ipopt", SolverChoice::ipopt}});
 inline constexpr auto contain_names =
     std::to_array<Choice<Contain>>({{"forecast", Contain::forecast}, {"zero", Contain::zero}});
 inline constexpr auto basis_names = std::to_array<Choice<Basis>>({{"net", Basis::net}, {"added", Basis::added}});

@@ -40,7 +40,8 @@ std::string reference_name(const AllocationQuestion& question) {
 }
 
 /// Options that differ from their defaults, sorted.
-std::string other_options(const AllocationQuestion& question) {
+std::string other_options(const AllocateOptions& options) {
+    const AllocationQuestion& question = options.question;
     const AllocationQuestion usual;
     std::string text;
     const auto add = [&text](std::string_view option, const auto& value) {
@@ -52,6 +53,7 @@ std::string other_options(const AllocationQuestion& question) {
     if (question.insecure_base != usual.insecure_base)
         add("insecure-base", name_of(insecure_base_names, question.insecure_base));
     if (question.monitoring != usual.monitoring) add("monitor", name_of(monitoring_names, question.monitoring));
+    if (options.solver != SolverChoice::lanes) add("solver", name_of(solver_names, options.solver));
     return text;
 }
 
@@ -66,7 +68,7 @@ RunInfo run_info(const AllocateOptions& options, const Region& region, const Ser
             .series = series.name,
             .version = HEADROOM_VERSION,
             .simd = std::string(simd_level_name(simd_level())),
-            .options = other_options(question)};
+            .options = other_options(options)};
 }
 
 /// First fault of every feeder. A fault of the file, or an invalid feeder under --strict, ends the run.
@@ -110,11 +112,13 @@ EnvelopeResult solve(const Region& region, const SeriesSet& series, const Alloca
     const auto items = static_cast<std::int64_t>(region.feeder_count() * series.step_count());
     if (!options.quiet) progress.emplace("allocating", items);
     try {
-        return allocate(
-            region, series, options.question, faults,
-            {.threads = options.threads, .row_values = options.row_values, .finished = [&progress](std::int64_t done) {
-                 if (progress) progress->tick(done);
-             }});
+        return allocate(region, series, options.question, faults,
+                        {.threads = options.threads,
+                         .single_solver = single_solver(options.solver),
+                         .row_values = options.row_values,
+                         .finished = [&progress](std::int64_t done) {
+                             if (progress) progress->tick(done);
+                         }});
     } catch (const std::invalid_argument& fault) {
         throw InputError(options.case_path + ": " + fault.what());
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <numeric>
 #include <utility>
 
 #include "solver/batch/run_batch.hpp"
@@ -171,26 +172,49 @@ void PackingProgram::load(const Round& round, Chunk& chunk) const {
     }
 }
 
-/// The slow route for a problem that the lanes could not finish.
-void PackingProgram::solve_again(const Round& round, Chunk& chunk, std::size_t k) const {
-    const ConvexItem& lane = chunk.convex[k];
+ConvexProblem PackingProgram::single_problem(const Round& round, const Chunk& chunk, std::size_t k) const {
+    const ConvexItem& item = chunk.convex[k];
     const auto limits = static_cast<std::size_t>(plan_.rows.limit_count), rows = working_.size();
     ConvexProblem problem{round.structure, {}};
-    problem.values = {.linear = {lane.linear, lane.linear + limits},
+    problem.values = {.linear = {item.linear, item.linear + limits},
                       .quadratic = utility_.quadratic,
                       .row_value = round.row_value,
                       .row_lower = chunk.row_lower,
-                      .row_upper = {lane.row_upper, lane.row_upper + rows},
-                      .lower = {lane.lower, lane.lower + limits},
-                      .upper = {lane.upper, lane.upper + limits},
+                      .row_upper = {item.row_upper, item.row_upper + rows},
+                      .lower = {item.lower, item.lower + limits},
+                      .upper = {item.upper, item.upper + limits},
                       .weight = {}};
-    if (lane.weight != nullptr) problem.values.weight.assign(lane.weight, lane.weight + limits);
-    const ConvexAnswer answer = solve_alone(problem, settings_);
+    if (utility_.term != Term::none) problem.values.weight.assign(item.weight, item.weight + limits);
+    return problem;
+}
+
+void PackingProgram::solve_single(const SingleSolver& solver, const Round& round, Chunk& chunk, std::size_t k) const {
+    const ConvexAnswer answer = solver(single_problem(round, chunk, k));
     chunk.outcome(k).alone = true;
     chunk.lanes[k] = {answer.status, answer.iterations};
     if (answer.status != ConvexStatus::solved) return;
-    std::copy(answer.x.begin(), answer.x.end(), lane.x);
-    std::copy(answer.y.begin(), answer.y.end(), lane.y);
+    std::copy(answer.x.begin(), answer.x.end(), chunk.convex[k].x);
+    std::copy(answer.y.begin(), answer.y.end(), chunk.convex[k].y);
+}
+
+void PackingProgram::solve_with(const SingleSolver& solver, std::span<const PackingItem> items,
+                                std::span<PackingOutcome> outcomes, int threads) {
+    working_.resize(static_cast<std::size_t>(plan_.rows.row_count()));
+    std::iota(working_.begin(), working_.end(), 0);
+    std::fill(is_working_.begin(), is_working_.end(), 1);
+    const Round round = make_round();
+    std::vector<int> all(items.size());
+    std::iota(all.begin(), all.end(), 0);
+    run_batch(static_cast<int>(items.size()), threads, [&](int i, int) {
+        Chunk chunk{.members = std::span<const int>(all).subspan(static_cast<std::size_t>(i), 1),
+                    .items = items,
+                    .outcomes = outcomes};
+        load(round, chunk);
+        solve_single(solver, round, chunk, 0);
+        chunk.outcome(0).iterations = chunk.lanes[0].iterations;
+        ++chunk.outcome(0).rounds;
+        check_rows(chunk, 0);
+    });
 }
 
 void PackingProgram::solve_chunk(const Round& round, Chunk& chunk) const {
@@ -199,7 +223,10 @@ void PackingProgram::solve_chunk(const Round& round, Chunk& chunk) const {
     solver.solve(chunk.convex, chunk.lanes);
     for (std::size_t k = 0; k < chunk.members.size(); ++k) {
         PackingOutcome& outcome = chunk.outcome(k);
-        if (chunk.lanes[k].status != ConvexStatus::solved) solve_again(round, chunk, k);
+        // The slow route for what the lanes could not finish.
+        if (chunk.lanes[k].status != ConvexStatus::solved)
+            solve_single([&](const ConvexProblem& problem) { return solve_alone(problem, settings_); }, round, chunk,
+                         k);
         outcome.iterations = chunk.lanes[k].iterations;
         ++outcome.rounds;
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -46,6 +47,11 @@ public:
 
     void solve(std::span<const PackingItem> items, std::span<PackingOutcome> outcomes, int threads);
 
+    /// The same over all rows at once by another solver of single problems: a second opinion.
+    using SingleSolver = std::function<ConvexAnswer(const ConvexProblem&)>;
+    void solve_with(const SingleSolver& solver, std::span<const PackingItem> items, std::span<PackingOutcome> outcomes,
+                    int threads);
+
     std::span<const std::int32_t> working_rows() const { return working_; }
 
 private:
@@ -58,7 +64,8 @@ private:
     struct Chunk;
     void solve_chunk(const Round& round, Chunk& chunk) const;
     void load(const Round& round, Chunk& chunk) const;
-    void solve_again(const Round& round, Chunk& chunk, std::size_t k) const;
+    ConvexProblem single_problem(const Round& round, const Chunk& chunk, std::size_t k) const;
+    void solve_single(const SingleSolver& solver, const Round& round, Chunk& chunk, std::size_t k) const;
     void check_rows(Chunk& chunk, std::size_t first) const;
     void settle(const Chunk& chunk, std::size_t k) const;
 
