@@ -56,8 +56,8 @@ Region few_flexible(int customers, int flexible) {
     return region;
 }
 
-/// A medium-voltage line with a low-voltage feeder at every bus, as one tree on the low-voltage base: 304 line buses of a
-/// hundredth of a cable's impedance, 23 cable sections below each, 3300 customers, 500 of them flexible.
+/// A medium-voltage line with a low-voltage feeder at every bus, as one tree on the low-voltage base: 304 line buses of
+/// a hundredth of a cable's impedance, 23 cable sections below each, 3300 customers, 500 of them flexible.
 Region joined_tree() {
     constexpr int line_buses = 304, sections = 23, customers = 3300, flexible = 500;
     constexpr double line_length = 0.06, section_length = 18.0;  // m of cable

@@ -248,7 +248,8 @@ void ConcaveAllocation::run(int threads) {
 }
 
 /// Of all limits with the largest sum the smallest squares: sum minus a little of the squares. A weight small enough
-/// leaves the sum at its largest, since the best set of a linear program is a face; too large a weight shows in the sum.
+/// leaves the sum at its largest, since the best set of a linear program is a face; too large a weight shows in the
+/// sum.
 void ConcaveAllocation::break_ties(int threads) {
     std::vector<Item*> open;
     double steepest = 0;

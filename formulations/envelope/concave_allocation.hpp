@@ -12,8 +12,9 @@ namespace headroom {
 /// All steps of one feeder under a concave policy: row generation on the split rows (packing_program.hpp), every answer
 /// certified by its duality gap.
 ///
-/// Limits of a direction that is not asked for stay at their start and are no variables. Limits without room of their own above the start (at most 1e-6 kW) stay at the start and leave the objective. Total
-/// takes two programs: the largest sum, and the smallest squares among those that reach it.
+/// Limits of a direction that is not asked for stay at their start and are no variables. Limits without room of their
+/// own above the start (at most 1e-6 kW) stay at the start and leave the objective. Total takes two programs: the
+/// largest sum, and the smallest squares among those that reach it.
 class ConcaveAllocation {
 public:
     /// @param feeder  must outlive it

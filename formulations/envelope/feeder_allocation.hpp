@@ -50,7 +50,8 @@ public:
     /// beyond the last step repeat it and are not live.
     Statuses prepare_pack(std::size_t first_step, std::int32_t row_offset, Workspace& work,
                           std::vector<Violation>& violations) const;
-    /// Writes the limits of a solved pack (work.limit, work.stop: a packing row, stopped_by_cap or stopped_with_others).
+    /// Writes the limits of a solved pack (work.limit, work.stop: a packing row, stopped_by_cap or
+    /// stopped_with_others).
     void publish(std::size_t lane, std::size_t step, ItemStatus status, std::int32_t row_offset, const Workspace& work,
                  EnvelopeResult& result) const;
     /// Row values of the limits in work.limit.

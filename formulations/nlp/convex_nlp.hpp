@@ -40,8 +40,8 @@ struct NlpPoint {
 ///     g_k(x) = x_a - (x_b^2 + x_c^2) / x_a >= 0    with x_a >= 0                                                   (1)
 ///
 /// which is concave, and whose barrier with that of x_a is the one of the cone: log g_k + log x_a = log(x_a^2 - x_b^2
-/// - x_c^2). The gradient of g_k lies in the cone at any x, so cone_z = multiplier * gradient does too; the multiplier of
-/// x_a >= 0 adds to its first entry. At the apex there is no gradient: an optimum there is approached, and its
+/// - x_c^2). The gradient of g_k lies in the cone at any x, so cone_z = multiplier * gradient does too; the multiplier
+/// of x_a >= 0 adds to its first entry. At the apex there is no gradient: an optimum there is approached, and its
 /// multipliers are those of a point nearby.
 ///
 /// A term of positive weight asks for x_j >= 0. Where the problem itself has no bound there, the multiplier of this one

@@ -53,8 +53,8 @@ function(headroom_kernel room)
     set_target_properties(${objects} PROPERTIES POSITION_INDEPENDENT_CODE ON)
     target_include_directories(${objects} PRIVATE ${PROJECT_SOURCE_DIR})
     target_link_libraries(${objects} PRIVATE headroom_options headroom_warnings)
-    # g++ 12 makes fused multiply-addsub of neighbouring numbers in spite of -ffp-contract=off (of one lane, say, but not
-    # of eight); the kernels spell their vectors out and lose nothing without that pass.
+    # g++ 12 makes fused multiply-addsub of neighbouring numbers in spite of -ffp-contract=off (of one lane, say, but
+    # not of eight); the kernels spell their vectors out and lose nothing without that pass.
     target_compile_options(${objects} PRIVATE ${HEADROOM_SIMD_FLAGS_${level}} -O3 -Wno-psabi
       $<$<CXX_COMPILER_ID:GNU>:-fno-tree-slp-vectorize>)
     target_compile_definitions(${objects} PRIVATE HEADROOM_SIMD_NAMESPACE=${level})

@@ -12,7 +12,8 @@ struct LimitCost {
     double linear = 0, quadratic = 0, weight = 0, exponent = 1;
 };
 
-/// How far limits w are from the best under A w <= room, lower <= w <= upper, by weak duality: whatever the prices y >= 0,
+/// How far limits w are from the best under A w <= room, lower <= w <= upper, by weak duality: whatever the prices y >=
+/// 0,
 ///
 ///     gap = sum_c max over v in [lower_c, upper_c] of cost(w_c) + (A'y)_c w_c - cost(v) - (A'y)_c v
 ///           + sum_r y_r (room_r - (A w)_r)                                                                    (1)

@@ -21,7 +21,8 @@ struct ConvexItem {
 /// @return false if bounds are crossed
 bool load_item(const ConvexPlan& plan, const ConvexItem& item, LaneWorkspace& workspace, int lane);
 
-/// The wish for quantity q (ConvexPlan::pair), `margin` away from a single bound, a share between two; only between load_item and start_item.
+/// The wish for quantity q (ConvexPlan::pair), `margin` away from a single bound, a share between two; only between
+/// load_item and start_item.
 double inside_bounds(const ConvexPlan& plan, const LaneWorkspace& workspace, int lane, int q, double wish,
                      double margin);
 

@@ -167,8 +167,8 @@ void SafeSolver::factor_least_squares() {
     run_kernel<KktView>(work_.kkt, baseline::factor_kernel, avx2::factor_kernel, avx512::factor_kernel);
 }
 
-/// Mehrotra's start: the point nearest to zero (activities: to their bounds) that fits the equations and the multipliers
-/// nearest to balancing the costs, both moved inside by what the worst of them misses.
+/// Mehrotra's start: the point nearest to zero (activities: to their bounds) that fits the equations and the
+/// multipliers nearest to balancing the costs, both moved inside by what the worst of them misses.
 void SafeSolver::start_least_squares() {
     const IterateView& v = work_.iterate;
     const int size = plan_.size();

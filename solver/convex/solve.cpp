@@ -98,10 +98,9 @@ std::vector<ConvexAnswer> solve_batch(std::span<const ConvexProblem> problems, c
         std::erase_if(group.members, [&](int k) { return !problems[k].fault().empty(); });
         if (group.members.empty()) continue;
         const ConvexProblem& first = problems[group.members.front()];
-        plans.push_back(group.same_values
-                            ? std::make_unique<ConvexPlan>(first.structure, first.values.row_value.data(),
-                                                           first.values.quadratic.data())
-                            : std::make_unique<ConvexPlan>(first.structure));
+        plans.push_back(group.same_values ? std::make_unique<ConvexPlan>(first.structure, first.values.row_value.data(),
+                                                                         first.values.quadratic.data())
+                                          : std::make_unique<ConvexPlan>(first.structure));
         const std::span<const int> members(group.members);
         for (std::size_t begin = 0; begin < members.size(); begin += task_size)
             tasks.push_back({plans.back().get(), members.subspan(begin, std::min(task_size, members.size() - begin))});

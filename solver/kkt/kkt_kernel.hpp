@@ -1,7 +1,7 @@
 #pragma once
 
-// The view that crosses into the factorisation and solve kernels: plain pointers only (solver/lanes/lanes.hpp says why).
-// Arrays of lanes are [slot x width].
+// The view that crosses into the factorisation and solve kernels: plain pointers only (solver/lanes/lanes.hpp says
+// why). Arrays of lanes are [slot x width].
 
 namespace headroom {
 
