@@ -63,6 +63,7 @@ class Tidy(unittest.TestCase):
         self.expect("private header", formulations__nlp__ipopt_dot_cpp="#include <omp.h>\n")
         self.expect("private header", solver__step_dot_cpp="#pragma omp simd\n")
         self.expect("private header", io__hdf5__file_dot_cpp="#include <coin/IpTNLP.hpp>\n")
+        self.expect("private header", formulations__nlp__ipopt_dot_hpp="#pragma once\n#include <coin/IpTNLP.hpp>\n")
         self.expect("private header", io__hdf5__file_dot_cpp="#include <CLI/CLI.hpp>\n")
 
     def test_libraries_do_not_print(self):
