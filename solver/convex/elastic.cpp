@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "solver/certificate/check_kkt.hpp"
+#include "solver/convex/equilibration.hpp"
 #include "solver/convex/safe_solver.hpp"
 
 namespace headroom {
@@ -28,6 +29,34 @@ ConvexProblem without_objective(const ConvexProblem& problem) {
     plain.values.weight.clear();
     return plain;
 }
+
+/// The problem without terms in units that bring entries of A and Q close to one: what is far from fitting in one row
+/// is not drowned by the unit of another.
+struct ScaledProblem {
+    explicit ScaledProblem(const ConvexProblem& original)
+        : problem(original),
+          scale(equilibrate(original.structure, original.values.row_value.data(), original.values.quadratic.data(),
+                            /*terms_too=*/true)) {
+        const ConvexStructure& s = problem.structure;
+        ConvexValues& v = problem.values;
+        for (int i = 0; i < s.row_count(); ++i) {
+            for (int e = s.rows.start[i]; e < s.rows.start[i + 1]; ++e)
+                v.row_value[e] *= scale.row[i] * scale.column[s.rows.column[e]];
+            v.row_lower[i] *= scale.row[i];
+            v.row_upper[i] *= scale.row[i];
+        }
+        for (int i = 0; i < s.quadratic.row_count(); ++i)
+            for (int e = s.quadratic.start[i]; e < s.quadratic.start[i + 1]; ++e)
+                v.quadratic[e] *= scale.column[i] * scale.column[s.quadratic.column[e]];
+        for (std::size_t j = 0; j < v.linear.size(); ++j) {
+            v.linear[j] *= scale.column[j];
+            v.lower[j] /= scale.column[j];
+            v.upper[j] /= scale.column[j];
+        }
+    }
+    ConvexProblem problem;
+    Equilibration scale;
+};
 
 /// A new variable in [0, inf) with cost one.
 void add_violation(ConvexProblem& problem, double cost) {
@@ -152,12 +181,14 @@ std::optional<ConvexAnswer> prove_infeasible(const ConvexProblem& problem, const
     answer.status = ConvexStatus::primal_infeasible;
     // Crossed bounds need no multipliers.
     if (check_infeasible(problem, answer.y, answer.z, answer.cone_z).holds(proof_tolerance)) return answer;
+    const ScaledProblem scaled(problem);
     for (const Miss miss : {Miss::squared, Miss::distance}) {
-        const ConvexAnswer elastic = solve_alone(elastic_problem(problem, miss), settings);
+        const ConvexAnswer elastic = solve_alone(elastic_problem(scaled.problem, miss), settings);
         if (elastic.y.empty()) continue;
         answer.iterations = elastic.iterations;
-        answer.y = elastic.y;
-        answer.cone_z = elastic.cone_z;
+        for (std::size_t i = 0; i < answer.y.size(); ++i) answer.y[i] = elastic.y[i] * scaled.scale.row[i];
+        for (std::size_t k = 0; k < answer.cone_z.size(); ++k)
+            answer.cone_z[k] = elastic.cone_z[k] / scaled.scale.column[problem.structure.cones[k / 3][k % 3]];
         absorb_residual(problem, answer);
         if (check_infeasible(problem, answer.y, answer.z, answer.cone_z).holds(proof_tolerance)) return answer;
     }
@@ -165,7 +196,9 @@ std::optional<ConvexAnswer> prove_infeasible(const ConvexProblem& problem, const
 }
 
 std::optional<ConvexAnswer> prove_unbounded(const ConvexProblem& problem, const ConvexSettings& settings) {
-    ConvexAnswer answer = solve_alone(ray_problem(problem), settings);
+    const ScaledProblem scaled(problem);
+    ConvexAnswer answer = solve_alone(ray_problem(scaled.problem), settings);
+    for (std::size_t j = 0; j < answer.x.size(); ++j) answer.x[j] *= scaled.scale.column[j];
     if (answer.x.empty() || !check_unbounded(problem, answer.x).holds(proof_tolerance)) return std::nullopt;
     answer.status = ConvexStatus::unbounded;
     answer.y.assign(static_cast<std::size_t>(problem.structure.row_count()), 0.0);

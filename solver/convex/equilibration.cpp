@@ -37,10 +37,12 @@ double nearest_power_of_two(double value) { return std::ldexp(1.0, std::ilogb(va
 
 }  // namespace
 
-Equilibration equilibrate(const ConvexStructure& s, const double* row_value, const double* quadratic) {
+Equilibration equilibrate(const ConvexStructure& s, const double* row_value, const double* quadratic, bool terms_too) {
     Equilibration scale{std::vector<double>(static_cast<std::size_t>(s.variable_count), 1.0),
                         std::vector<double>(static_cast<std::size_t>(s.row_count()), 1.0)};
-    const auto has_term = [&s](std::size_t j) { return !s.term.empty() && s.term[j] != Term::none; };
+    const auto has_term = [&s, terms_too](std::size_t j) {
+        return !terms_too && !s.term.empty() && s.term[j] != Term::none;
+    };
     for (int round = 0; round < rounds; ++round) {
         Largest largest = largest_entries(s, row_value, quadratic, scale);
         for (const auto& cone : s.cones) {

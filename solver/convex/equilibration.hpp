@@ -16,6 +16,8 @@ struct Equilibration {
 };
 
 /// @param row_value, quadratic  as in ConvexValues
-Equilibration equilibrate(const ConvexStructure& structure, const double* row_value, const double* quadratic);
+/// @param terms_too  find units for variables with a term as well (InteriorForm scales their terms itself)
+Equilibration equilibrate(const ConvexStructure& structure, const double* row_value, const double* quadratic,
+                          bool terms_too = false);
 
 }  // namespace headroom

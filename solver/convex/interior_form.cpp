@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "solver/convex/equilibration.hpp"
+
 namespace headroom {
 namespace {
 
@@ -21,13 +23,31 @@ std::vector<double> objective_gradient(const ConvexProblem& problem, const std::
     return gradient;
 }
 
+/// w of a term of x = unit * v in terms of v.
+double weight_in_units(const ConvexProblem& problem, int j, double unit) {
+    const double weight = problem.values.weight[j];
+    return problem.structure.term[j] == Term::power ? weight * std::pow(unit, 1 - problem.structure.exponent[j])
+                                                    : weight;
+}
+
 }  // namespace
 
 InteriorForm::InteriorForm(const ConvexProblem& problem) : from_(problem) {
+    find_units();
     keep_variables();
     keep_rows();
     keep_quadratic();
     copy_cones();
+}
+
+void InteriorForm::find_units() {
+    const ConvexStructure& s = from_.structure;
+    unit_.assign(static_cast<std::size_t>(s.variable_count), 1.0);
+    if (s.term.empty()) return;
+    const Equilibration scale =
+        equilibrate(s, from_.values.row_value.data(), from_.values.quadratic.data(), /*terms_too=*/true);
+    for (std::size_t j = 0; j < unit_.size(); ++j)
+        if (s.term[j] != Term::none) unit_[j] = scale.column[j];
 }
 
 void InteriorForm::keep_variables() {
@@ -40,12 +60,12 @@ void InteriorForm::keep_variables() {
         }
         place_.push_back(form_.structure.variable_count++);
         form_.structure.sides.push_back(s.sides[j]);
-        form_.values.linear.push_back(v.linear[j]);
-        form_.values.lower.push_back(v.lower[j]);
-        form_.values.upper.push_back(v.upper[j]);
+        form_.values.linear.push_back(v.linear[j] * unit_[j]);
+        form_.values.lower.push_back(v.lower[j] / unit_[j]);
+        form_.values.upper.push_back(v.upper[j] / unit_[j]);
         if (!s.term.empty()) form_.structure.term.push_back(s.term[j]);
         if (!s.exponent.empty()) form_.structure.exponent.push_back(s.exponent[j]);
-        if (!v.weight.empty()) form_.values.weight.push_back(v.weight[j]);
+        if (!v.weight.empty()) form_.values.weight.push_back(weight_in_units(from_, j, unit_[j]));
     }
 }
 
@@ -64,7 +84,7 @@ void InteriorForm::keep_rows() {
                 used += v.row_value[e] * v.lower[j];
             } else {
                 form_.structure.rows.column.push_back(place_[j]);
-                form_.values.row_value.push_back(v.row_value[e]);
+                form_.values.row_value.push_back(v.row_value[e] * unit_[j]);
             }
         }
         form_.values.row_lower[i] -= used;
@@ -81,11 +101,11 @@ void InteriorForm::keep_quadratic() {
             const double value = from_.values.quadratic[e];
             if (!is_constant(i) && !is_constant(j)) {
                 form_.structure.quadratic.column.push_back(place_[j]);
-                form_.values.quadratic.push_back(value);
+                form_.values.quadratic.push_back(value * unit_[i] * unit_[j]);
             } else if (!is_constant(i)) {
-                form_.values.linear[place_[i]] += value * from_.values.lower[j];
+                form_.values.linear[place_[i]] += value * unit_[i] * from_.values.lower[j];
             } else if (!is_constant(j)) {
-                form_.values.linear[place_[j]] += value * from_.values.lower[i];
+                form_.values.linear[place_[j]] += value * unit_[j] * from_.values.lower[i];
             }
         }
         if (!is_constant(i)) form_.structure.quadratic.start.push_back(form_.structure.quadratic.entry_count());
@@ -113,7 +133,7 @@ void InteriorForm::copy_cones() {
             if (s.quadratic.row_count() > 0) s.quadratic.start.push_back(s.quadratic.entry_count());
             if (!is_constant(j)) {
                 s.rows.column.push_back(place_[j]);
-                form_.values.row_value.push_back(-1);
+                form_.values.row_value.push_back(-unit_[j]);
             }
             s.rows.column.push_back(copy);
             form_.values.row_value.push_back(1);
@@ -139,8 +159,8 @@ ConvexAnswer InteriorForm::original(const ConvexAnswer& answer) const {
     full.z.assign(n, 0.0);
     for (std::size_t j = 0; j < n; ++j) {
         if (place_[j] == constant) continue;
-        full.x[j] = answer.x[place_[j]];
-        full.z[j] = answer.z[place_[j]];
+        full.x[j] = answer.x[place_[j]] * unit_[j];
+        full.z[j] = answer.z[place_[j]] / unit_[j];
     }
     const bool has_point = answer.status != ConvexStatus::unbounded;
     const bool has_costs = answer.status != ConvexStatus::primal_infeasible;

@@ -9,6 +9,8 @@ namespace headroom {
 
 /// A problem rewritten so that an interior point has an interior to move in: variables with equal bounds become
 /// constants, and a cone's variable that has bounds or a term meets its cone as a copy (copy = variable, one equation).
+/// Variables with a term are counted in units that suit A and Q, which equilibration alone cannot do: w term(u v) is
+/// w u^(1-a) term(v) and, of a logarithm, a constant.
 class InteriorForm {
 public:
     /// @pre  problem has no fault
@@ -21,6 +23,7 @@ public:
 private:
     static constexpr int constant = -1;
 
+    void find_units();
     void keep_variables();
     void keep_rows();
     void keep_quadratic();
@@ -29,7 +32,8 @@ private:
 
     const ConvexProblem& from_;
     ConvexProblem form_;
-    std::vector<int> place_;  // [#variable of the original] variable of the form, or constant
+    std::vector<int> place_;    // [#variable of the original] variable of the form, or constant
+    std::vector<double> unit_;  // [#variable of the original] its worth of one in the form; 1 without a term
 };
 
 }  // namespace headroom

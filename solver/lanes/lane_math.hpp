@@ -7,8 +7,8 @@
 
 namespace headroom::HEADROOM_SIMD_NAMESPACE {
 
-static inline double as_number(long bits) { return __builtin_bit_cast(double, bits); }
-static inline long as_bits(double number) { return __builtin_bit_cast(long, number); }
+static inline double as_number(unsigned long bits) { return __builtin_bit_cast(double, bits); }
+static inline unsigned long as_bits(double number) { return __builtin_bit_cast(unsigned long, number); }
 template <class Whole> static inline auto as_number(Whole bits) {
     if constexpr (sizeof(Whole) == 16) {
         return reinterpret_cast<PartOf<2>::Number>(bits);
@@ -28,7 +28,7 @@ template <class Number> static inline auto as_bits(Number number) {
     }
 }
 
-constexpr long exponent_one = 1L << 52;
+constexpr unsigned long exponent_one = 1UL << 52;
 constexpr double whole_magic = 6755399441055744.0;  // 1.5 * 2^52: adding it leaves a whole number in the low bits
 
 /// x = 2^exponent * mantissa with mantissa in [sqrt(1/2), sqrt(2)), for positive normal x.
@@ -37,7 +37,7 @@ template <int W> struct Binary { LanesOf<W> exponent, mantissa; };
 template <int W> static inline Binary<W> binary(LanesOf<W> x) {
     using Part = typename LanesOf<W>::Part;
     using Whole = typename LanesOf<W>::Whole;
-    constexpr long root_half = 0x3fe6a09e667f3bcdL;
+    constexpr unsigned long root_half = 0x3fe6a09e667f3bcdUL;
     const auto exponent = by_part<LanesOf<W>>([&](int i) -> Part {
         // Biased by 2048 so that the shift sees positive numbers only: old instruction sets have no other.
         const Whole biased = (as_bits(x.part[i]) - root_half + 1024 * exponent_one) >> 52;

@@ -27,26 +27,26 @@ template <int size> struct PartOf;
 template <> struct PartOf<1> {
     using Number = double;
     using Stored = double;
-    using Whole = long;
+    using Whole = unsigned long;
     using Truth = bool;
 };
 template <> struct PartOf<2> {
     using Number = double __attribute__((vector_size(16)));
     using Stored = double __attribute__((vector_size(16), may_alias));  // in memory, where plain numbers are too
-    using Whole = long __attribute__((vector_size(16)));
-    using Truth = Whole;
+    using Whole = unsigned long __attribute__((vector_size(16)));
+    using Truth = long __attribute__((vector_size(16)));
 };
 template <> struct PartOf<4> {
     using Number = double __attribute__((vector_size(32)));
     using Stored = double __attribute__((vector_size(32), may_alias));  // in memory, where plain numbers are too
-    using Whole = long __attribute__((vector_size(32)));
-    using Truth = Whole;
+    using Whole = unsigned long __attribute__((vector_size(32)));
+    using Truth = long __attribute__((vector_size(32)));
 };
 template <> struct PartOf<8> {
     using Number = double __attribute__((vector_size(64)));
     using Stored = double __attribute__((vector_size(64), may_alias));  // in memory, where plain numbers are too
-    using Whole = long __attribute__((vector_size(64)));
-    using Truth = Whole;
+    using Whole = unsigned long __attribute__((vector_size(64)));
+    using Truth = long __attribute__((vector_size(64)));
 };
 
 template <int width> struct LanesOf {

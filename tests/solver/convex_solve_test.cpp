@@ -50,6 +50,27 @@ TEST_P(ConvexSolve, AnswersRandomProblemsRightly) {
     EXPECT_LE(open, problems / 200) << "problems without an answer";
 }
 
+// Rows and columns times powers of two between 2^-13 and 2^13: more stay open, none comes out wrong.
+TEST_P(ConvexSolve, IsNeverWrongOnBadlyScaledProblems) {
+    constexpr int problems = 300;
+    int open = 0;
+    for (int seed = 0; seed < problems; ++seed) {
+        const auto id = static_cast<std::uint64_t>(50'000 + seed);
+        test::RandomConvexOptions options = test::random_convex_options(id, GetParam(), 30);
+        options.badly_scaled = true;
+        const auto random = test::random_convex(id, options);
+
+        const ConvexAnswer answer = solve(random.problem);
+
+        ASSERT_FALSE(is_wrong(GetParam(), answer.status)) << "seed " << seed;
+        open += is_conclusive(answer.status) ? 0 : 1;
+        if (answer.status == ConvexStatus::solved) {
+            ASSERT_TRUE(answer.certificate.holds(1e-8)) << "seed " << seed;
+        }
+    }
+    EXPECT_LE(open, problems / 10) << "problems without an answer";
+}
+
 TEST_P(ConvexSolve, AgreesWithTheDenseJudge) {
     for (int seed = 0; seed < 250; ++seed) {
         const auto id = static_cast<std::uint64_t>(10'000 + seed);
