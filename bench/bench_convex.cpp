@@ -101,8 +101,17 @@ std::vector<NamedRegion> regions(const Options& options) {
         "flexible_16_of_114", [] { return few_flexible(114, 16); }, true, 20);
     add(
         "synthetic_2000", [] { return synthetic_region({.buses = 2000, .customers = 125, .steps = 96}); }, false, 5);
-    // Minutes per policy: only by name.
-    if (!options.only.empty()) add("joined_7300", joined_tree, false, 1);
+    for (const int buses : {100, 1000, 10'000})
+        add(
+            fmt::format("growth_{}", buses),
+            [buses] { return synthetic_region({.buses = buses, .customers = buses / 16, .steps = 96}); }, false, 3);
+    // Minutes, and gigabytes: only by name.
+    if (!options.only.empty()) {
+        add("joined_7300", joined_tree, false, 1);
+        add(
+            "huge_100000", [] { return synthetic_region({.buses = 100'000, .customers = 6250, .steps = 16}); }, false,
+            1);
+    }
     return all;
 }
 
