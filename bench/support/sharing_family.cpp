@@ -23,8 +23,7 @@ PackingRows first_columns(const PackingRows& rows, int count) {
 }  // namespace
 
 SharingFamily::SharingFamily(const FillingProblem& problem, Sharing sharing, bool exports_only)
-    : plan_(first_columns(problem.rows(), exports_only ? problem.rows().limit_count / 2 : problem.rows().limit_count)),
-      sharing_(sharing) {
+    : plan_(first_columns(problem.rows(), exports_only ? problem.rows().limit_count / 2 : problem.rows().limit_count)) {
     const auto limits = static_cast<std::size_t>(plan_.rows.limit_count);
     lower_.assign(limits, 0.0);
     upper_.assign(problem.cap().begin(), problem.cap().begin() + static_cast<std::ptrdiff_t>(limits));

@@ -39,7 +39,6 @@ private:
     void certify();
 
     FillingPlan plan_;
-    Sharing sharing_;
     PackingUtility utility_;
     LimitCost cost_;
     std::vector<double> lower_, upper_, linear_, weight_;

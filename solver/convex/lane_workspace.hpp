@@ -15,6 +15,7 @@ class LaneWorkspace {
 public:
     /// @param width  1, 2, 4 or 8 lanes
     LaneWorkspace(const ConvexPlan& plan, const ConvexSettings& settings, int width);
+    ~LaneWorkspace() = default;
     LaneWorkspace(const LaneWorkspace&) = delete;  // the views point into it
     LaneWorkspace& operator=(const LaneWorkspace&) = delete;
 

@@ -14,7 +14,8 @@ namespace {
 
 constexpr double rounding = 1e-13;        // of a row's sum
 constexpr double violated_share = 1e-8;   // of what a row holds, beyond which it joins
-constexpr std::size_t rows_per_item = 2;  // that one problem may bring in per round
+constexpr std::size_t rows_per_item = 2;  // that one problem may bring in per round,
+constexpr int patient_rounds = 8;         // twice as many in every round after these
 constexpr std::size_t sample_size = 8;    // problems that go ahead
 constexpr std::size_t chunk_size = 6 * lane_count;
 constexpr int rounds_max = 50;
@@ -44,7 +45,8 @@ struct PackingProgram::Chunk {
     std::vector<ConvexItem> convex = {};
     std::vector<LaneOutcome> lanes = {};
     LaneArray w = {}, product = {};           // one pack, for the check of all rows
-    std::vector<std::int32_t> violated = {};  // rows that shall join
+    std::vector<std::int32_t> violated = {};  // rows that shall join,
+    std::size_t rows_per_item = 0;            // so many of each problem
 
     const PackingItem& item(std::size_t k) const { return items[static_cast<std::size_t>(members[k])]; }
     PackingOutcome& outcome(std::size_t k) const { return outcomes[static_cast<std::size_t>(members[k])]; }
@@ -105,8 +107,10 @@ void PackingProgram::solve_members(std::vector<int> pending, std::span<const Pac
         run_batch(static_cast<int>(chunks), threads, [&](int c, int) {
             const std::size_t first = static_cast<std::size_t>(c) * chunk_size,
                               count = std::min(chunk_size, pending.size() - first);
-            Chunk chunk{
-                .members = std::span<const int>(pending).subspan(first, count), .items = items, .outcomes = outcomes};
+            Chunk chunk{.members = std::span<const int>(pending).subspan(first, count),
+                        .items = items,
+                        .outcomes = outcomes,
+                        .rows_per_item = rows_per_item << std::clamp(k - patient_rounds, 0, 16)};
             solve_chunk(round, chunk);
             violated[static_cast<std::size_t>(c)] = std::move(chunk.violated);
         });
@@ -266,7 +270,7 @@ void PackingProgram::check_rows(Chunk& chunk, std::size_t first) const {
             settle(chunk, k);
             continue;
         }
-        const std::size_t wanted = std::min(rows_per_item, excess.size());
+        const std::size_t wanted = std::min(chunk.rows_per_item, excess.size());
         std::partial_sort(excess.begin(), excess.begin() + static_cast<std::ptrdiff_t>(wanted), excess.end(),
                           std::greater<>());
         for (std::size_t i = 0; i < wanted; ++i) chunk.violated.push_back(excess[i].second);

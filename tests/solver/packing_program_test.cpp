@@ -167,9 +167,11 @@ TEST(PackingProgram, GivesTheSameBitsForAnyNumberOfThreads) {
     for (const Kind& kind : kinds(20)) {
         const Answers one(family, kind.utility, kind.linear, kind.weight, 1),
             three(family, kind.utility, kind.linear, kind.weight, 3);
-        for (std::size_t k = 0; k < one.w.size(); ++k)
+        for (std::size_t k = 0; k < one.w.size(); ++k) {
+            ASSERT_TRUE(one.outcome[k].solved) << kind.name << ' ' << k;
             EXPECT_EQ(std::memcmp(one.w[k].data(), three.w[k].data(), one.w[k].size() * sizeof(double)), 0)
                 << kind.name << ' ' << k;
+        }
     }
 }
 
