@@ -138,10 +138,7 @@ bool load_item(const ConvexPlan& plan, const ConvexItem& item, LaneWorkspace& wo
     for (int q = 0; q < plan.quantity_count(); ++q) {
         const bool variable = q < plan.size() && plan.kind[q] == position_variable;
         if (!variable && q < plan.size()) continue;
-        const double wish = variable && item.guess != nullptr
-                                ? item.guess[plan.kkt.index[q]] / scale.column[plan.kkt.index[q]]
-                                : middle(plan, work, lane, q);
-        lane(work.iterate.state, q) = inside(plan, work, lane, q, wish);
+        lane(work.iterate.state, q) = inside(plan, work, lane, q, middle(plan, work, lane, q));
     }
     return true;
 }

@@ -12,12 +12,11 @@ struct ConvexItem {
     const double* weight = nullptr;     ///< null where the plan has no terms
     const double* row_value = nullptr;  ///< null where the plan shares A and Q
     const double* quadratic = nullptr;
-    const double* guess = nullptr;  ///< [#variable] a point near the answer, or null; need not fit
     double *x, *y, *z;
     double* cone_z = nullptr;  ///< null where there are no cones
 };
 
-/// Puts the item into a lane, scaled: its data, and in `state` the guess or the middle of the bounds, moved inside.
+/// Puts the item into a lane, scaled: its data, and in `state` the middle of the bounds.
 /// @return false if bounds are crossed
 bool load_item(const ConvexPlan& plan, const ConvexItem& item, LaneWorkspace& workspace, int lane);
 
