@@ -1,0 +1,644 @@
+"""Has scripts/check_results judge what the program allocates, and then thousands of damaged copies of it:
+
+    check_results_test.py HEADROOM [--thorough]
+
+Every result must pass and every damaged one must fail. Damage is one number, or one row of a table, moved by at least
+1e-3 and so that something breaks by at least 1e-3: a row or a bound in kW, or the objective beyond the tolerance that
+the checker states; what breaks less is drawn again and not counted. Most is done to arrays in memory, some to files.
+Exits with 77 where h5py or numpy is missing.
+"""
+import importlib.util
+import io
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from collections import Counter
+from contextlib import redirect_stderr, redirect_stdout
+from fractions import Fraction
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+
+try:
+    import h5py
+    import numpy as np
+except ImportError as missing:
+    print(f"skipped: {missing}")
+    sys.exit(77)
+
+ROOT = Path(__file__).parents[2]
+BREAKS = 1e-3
+FILLING = ("max-min", "equal", "kalai-smorodinsky")
+CONCAVE = ("proportional", "weighted", "alpha=2", "alpha=0.5", "total", "quadratic")
+FLOWS = ("dc", "lin-dist-flow", "lin-dist3-flow")
+CASES = {"european_lv": "european_lv/european_lv.h5", "european_lv_105": "european_lv/european_lv_105.h5",
+         "ieee13": "ieee13/ieee13.h5", "ieee34": "ieee34/ieee34.h5", "laminar": "laminar"}
+
+
+def module(path):
+    """The script as a module; without a cached copy beside it."""
+    sys.dont_write_bytecode = True
+    loader = SourceFileLoader("check_results", str(path))
+    found = importlib.util.module_from_spec(importlib.util.spec_from_loader("check_results", loader))
+    loader.exec_module(found)
+    return found
+
+
+judge = module(ROOT / "scripts" / "check_results")
+
+
+def headroom(*words):
+    """Runs the program; 4 is done as well, with steps that have no envelope."""
+    done = subprocess.run([HEADROOM, *map(str, words), "--quiet"], capture_output=True, text=True)
+    if done.returncode not in (0, 4):
+        raise AssertionError(f"headroom {words}: {done.stderr}")
+
+
+def case_path(name):
+    """The case file; laminar is made of its tables."""
+    path = ROOT / "cases" / CASES[name]
+    if path.is_dir():
+        made = DIRECTORY / f"{name}.h5"
+        if not made.exists():
+            headroom("import", path, "-o", made)
+        return made
+    return path
+
+
+def allocated(name, flow, policy, *options):
+    """Result file of one allocation, made once."""
+    path = DIRECTORY / "-".join([name, flow, policy, *options, "r.h5"]).replace("--", "")
+    if policy == "quadratic":
+        options = (*options, "--reference", "cap")  # the cases have no requests
+    if not path.exists():
+        headroom("allocate", case_path(name), "-o", path, "--flow", flow, "--policy", policy, *options)
+    return path
+
+
+def run(*words):
+    """Exit status and output of the script, in this process."""
+    output, before = io.StringIO(), sys.argv
+    sys.argv = ["check_results", *map(str, words)]
+    try:
+        with redirect_stdout(output), redirect_stderr(output):
+            return judge.main(), output.getvalue()
+    finally:
+        sys.argv = before
+
+
+class Subject:
+    """A result in memory with one step to damage, and what is needed to tell how much a change breaks."""
+
+    loaded = {}
+
+    def __init__(self, rng, name, flow, policy, *options):
+        path, case = allocated(name, flow, policy, *options), case_path(name)
+        self.case = self.loaded.setdefault(case, None) or judge.read(case, "headroom-case", (1,))
+        self.result = self.loaded.setdefault(path, None) or judge.read(path, "headroom-envelopes", (1, 2))
+        self.loaded[case], self.loaded[path] = self.case, self.result
+        self.rng, self.policy, self.name = rng, policy.partition("=")[0], f"{name} {flow} {policy}"
+        self.question = judge.question_of(self.result.about)
+        self.step = int(rng.integers(len(self.result.time)))
+        faults, _ = judge.check(self.case, self.result, [self.step])
+        assert not faults, f"{self.name} step {self.step}: {faults}"
+        self.model = self.case.models[0, self.question]
+        series = getattr(self.case.series, self.result.about["series"])
+        self.item = judge.Item(self.model, series, self.step, self.result)
+        list(self.item.check())
+        self.solved = self.item.status not in (judge.INSECURE, judge.ISLANDED)
+        self.w = self.item.w
+
+    def faults(self, changes, ignored=()):
+        """What the script finds after changes (holder, name, value), which are undone, but for the claims ignored."""
+        before = [(holder, name, getattr(holder, name)) for holder, name, _ in changes]
+        for holder, name, value in changes:
+            setattr(holder, name, value)
+        models, table = self.case.models, self.model.table
+        if any(holder is group for holder, _, _ in changes for group in vars(self.case).values()):
+            self.case.models = {}
+        try:
+            found = judge.check(self.case, self.result, [self.step])[0]
+            return [fault for fault in found if not any(claim in fault for claim in ignored)]
+        finally:
+            self.case.models, self.model.table = models, table
+            for holder, name, value in before:
+                setattr(holder, name, value)
+
+    def pick(self, choices):
+        choices = list(choices)
+        return choices[self.rng.integers(len(choices))] if choices else None
+
+    def amount(self):
+        """A relative change of 1e-3 to 1, small ones as likely as large ones."""
+        return float(10 ** self.rng.uniform(-3, 0))
+
+    def limit_change(self, *pairs):
+        """Changes of the limit columns that set column c to a value in kW."""
+        export, imports = self.result.envelope.export_limit.copy(), self.result.envelope.import_limit.copy()
+        for c, kw in pairs:
+            column = self.model.own[c % len(self.model.own)]
+            (export if c < len(self.model.own) else imports)[self.step, column] = kw * 1e3
+        return [(self.result.envelope, "export_limit", export), (self.result.envelope, "import_limit", imports)]
+
+    def outside(self, w):
+        """kW by which limits leave bounds and rows."""
+        item, most = self.item, self.item.rows.max(axis=1, initial=0)
+        over = (item.rows @ w - item.h)[most > 0] / most[most > 0]
+        return max(over.max(initial=0), (item.start - w).max(initial=0), (w - item.cap).max(initial=0))
+
+    def cost(self, w):
+        """What the policy minimises, of limits that can move; plain numbers."""
+        free, unit, alpha = self.item.high > self.item.start, self.item.reference, self.question.alpha
+        w, unit, weight = w[free], unit[free], self.model.weight[free]
+        with np.errstate(all="ignore"):
+            if self.question.policy == "alpha":
+                return -((w / unit) ** (1 - alpha)).sum() / (1 - alpha)
+            return {"proportional": -np.log(w), "weighted": -weight * np.log(w), "total": -w,
+                    "quadratic": w * w / 2 - unit * w}[self.question.policy].sum()
+
+    def bound(self, price):
+        """What the prices prove: the dual function, plain numbers."""
+        item, alpha = self.item, self.question.alpha
+        pull, unit = price @ item.rows, item.reference
+        with np.errstate(all="ignore"):
+            best = {"proportional": 1 / pull, "weighted": self.model.weight / pull, "quadratic": unit - pull,
+                    "total": np.where(pull < 1, np.inf, 0), "alpha": (unit ** (alpha - 1) / pull) ** (1 / alpha)}
+        v = np.clip(np.nan_to_num(best[self.question.policy], nan=np.inf), item.start, item.high)
+        return self.cost(v) + pull @ v - price @ item.h
+
+    def tie_bound(self, price, sums):
+        """The same of the tie-break."""
+        item, pull = self.item, price @ self.item.rows
+        v = np.clip((sums - pull) * item.reference**2, item.start, item.high)
+        return ((v / item.reference) ** 2 / 2 - (sums - pull) * v).sum() - price @ item.h
+
+    def tolerance(self):
+        """Twice what the script states for objectives, and no less than what counts."""
+        return max(BREAKS, 2 * judge.GAP * (1 + abs(self.cost(self.w))))
+
+    def tie_tolerance(self):
+        """The same of the tie-break."""
+        squares, sums = ((self.w / self.item.reference) ** 2).sum() / 2, self.item.claim.tie_multiplier
+        stated = judge.GAP * (1 + squares) + judge.TIE * sums * (1 + abs(self.cost(self.w)))
+        return max(BREAKS, 2 * stated)
+
+    def breaks(self, w):
+        """Whether other limits break what the policy promises by enough to count."""
+        if self.outside(w) >= BREAKS:
+            return True
+        if self.policy in ("equal", "kalai-smorodinsky"):
+            level = self.item.claim.level
+            wanted = np.clip(level * self.item.reference, self.item.start, self.item.cap)
+            return np.abs(w - wanted).max() >= BREAKS
+        if self.policy == "max-min":
+            return (self.w - w).max() >= BREAKS and self.reach(w) >= BREAKS
+        return self.cost(w) - self.cost(self.w) >= self.tolerance()
+
+    def reach(self, w):
+        """kW by which lowered limits could rise again, in units of the most sensitive limit of their rows."""
+        item, most = self.item, self.item.rows.max(axis=1, initial=0)
+        left = np.where(most > 0, (item.h - item.rows @ w) / np.where(most > 0, most, 1), np.inf)
+        lowered = np.flatnonzero(self.w - w >= BREAKS)
+        return max(min(self.item.cap[c] - w[c], left[item.rows[:, c] > 0].min(initial=np.inf)) for c in lowered)
+
+
+# Damages: functions of a subject that return changes (holder, name, value), or nothing where too little would break
+
+
+def raise_limit(s):
+    c, w = s.pick(range(len(s.w))), s.w.copy()
+    w[c] += max(w[c], 1.0) * s.amount()
+    return s.limit_change((c, w[c])) if s.breaks(w) else None
+
+
+def lower_limit(s):
+    c, w = s.pick(range(len(s.w))), s.w.copy()
+    w[c] -= max(w[c] * s.amount(), BREAKS)
+    return s.limit_change((c, w[c])) if s.breaks(w) else None
+
+
+def swap_limits(s):
+    a, b = s.pick(range(len(s.w))), s.pick(range(len(s.w)))
+    w = s.w.copy()
+    w[[a, b]] = w[[b, a]]
+    return s.limit_change((a, w[a]), (b, w[b])) if abs(w[a] - w[b]) >= BREAKS and s.breaks(w) else None
+
+
+def spoil_limit(s):
+    return s.limit_change((s.pick(range(len(s.w))), s.pick((np.nan, np.inf, -np.inf, -1.0))))
+
+
+def own_prices(s):
+    """Rows of /price of the step, and their rows of A."""
+    given = s.result.price
+    mine = np.flatnonzero(given.step == s.step)
+    named = list(zip(s.model.row_limit, s.model.side + 100 * s.item.keeps_dust))
+    return mine, np.array([named.index((s.model.table[given.row[k]], given.side[k])) for k in mine], int)
+
+
+def new_price(s, k, value, tie):
+    """Changes that set row k of /price, if the bound then falls by enough."""
+    mine, rows = own_prices(s)
+    name = "tie_price" if tie else "price"
+    values = getattr(s.result.price, name)
+    before, after = np.zeros(len(s.item.h)), np.zeros(len(s.item.h))
+    before[rows] = values[mine]
+    after[:] = before
+    after[rows[mine == k]] = value
+    changed = values.copy()
+    changed[k] = value
+    if value < 0 or not np.isfinite(value):
+        return [(s.result.price, name, changed)]
+    if tie:
+        sums = s.item.claim.tie_multiplier
+        lost = s.tie_bound(before, sums) - s.tie_bound(after, sums) - s.tie_tolerance()
+    else:
+        lost = s.bound(before) - s.bound(after) - s.tolerance()
+    return [(s.result.price, name, changed)] if lost >= 0 else None
+
+
+def scale_price(s, tie=False):
+    k = s.pick(own_prices(s)[0])
+    values = s.result.price.tie_price if tie else s.result.price.price
+    factor = s.pick((1 + s.amount(), 1 - s.amount(), 1 + 10 * s.amount()))
+    return None if k is None else new_price(s, k, values[k] * factor, tie)
+
+
+def spoil_price(s):
+    k = s.pick(own_prices(s)[0])
+    return None if k is None else new_price(s, k, s.pick((-s.result.price.price[k] - 1, np.nan, np.inf)), False)
+
+
+def drop_price(s):
+    k = s.pick(own_prices(s)[0])
+    ties = s.question.policy == "total" and s.item.claim.tie_multiplier > 0
+    if k is None or not (new_price(s, k, 0.0, False) or ties and new_price(s, k, 0.0, True)):
+        return None
+    return [(s.result.price, name, np.delete(values, k, axis=0)) for name, values in vars(s.result.price).items()]
+
+
+def scale_tie_price(s):
+    return scale_price(s, True) if s.question.policy == "total" and s.item.claim.tie_multiplier > 0 else None
+
+
+def move_price(s):
+    """To a side that the limit has not, another step, another feeder, a row that is not there, or twice."""
+    k = s.pick(own_prices(s)[0])
+    if k is None:
+        return None
+    name = s.pick(("side", "step", "feeder", "row", "twice"))
+    if name == "twice":
+        return [(s.result.price, key, np.append(values, values[k])) for key, values in vars(s.result.price).items()]
+    if name in ("step", "feeder") and not new_price(s, k, 0.0, False):
+        return None
+    values = getattr(s.result.price, name).copy()
+    values[k] = {"side": values[k] + 50, "step": s.step + 1, "feeder": 1, "row": len(s.result.row.kind)}[name]
+    return [(s.result.price, name, values)]
+
+
+def one(s, holder, name, index, value):
+    """A change of one value of a column."""
+    values = list(getattr(holder, name)) if isinstance(getattr(holder, name), list) else getattr(holder, name).copy()
+    values[index] = value
+    return [(holder, name, values)]
+
+
+def change_status(s):
+    stated = s.result.solve.status[s.step, 0]
+    return one(s, s.result.solve, "status", (s.step, 0), s.pick(k for k in range(7) if k != stated))
+
+
+def change_claim(s, name, scale=1.0):
+    value = s.result.solve.__dict__[name][s.step, 0]
+    if not np.isfinite(value):
+        return None
+    by = scale * max(abs(value), 1.0) * s.amount() * s.pick((-1, 1))
+    return one(s, s.result.solve, name, (s.step, 0), s.pick((value + by, value + by, value + by, np.nan)))
+
+
+def change_objective(s):
+    return change_claim(s, "objective")
+
+
+def change_gap(s):
+    return change_claim(s, "certificate_gap")
+
+
+def change_row_violation(s):
+    return change_claim(s, "certificate_row_violation", 1e3)
+
+
+def change_bottleneck(s):
+    return change_claim(s, "certificate_bottleneck_gap", 1e3) if s.policy in FILLING else None
+
+
+def change_level(s):
+    """Down where a limit that rose stands at it; up where no limit stands higher at its start."""
+    if s.policy not in FILLING or not s.solved:
+        return None
+    at, value = s.w / s.item.reference, s.item.claim.level
+    risen = at[s.w > s.item.start + BREAKS]
+    changed = value + s.pick((-1, 1)) * max(value, 1.0) * s.amount()
+    counts = changed <= risen.max(initial=-1) - BREAKS or changed >= at.max(initial=0) + BREAKS
+    return one(s, s.result.solve, "level", (s.step, 0), changed) if counts else None
+
+
+def change_over_cap(s):
+    return one(s, s.result.solve, "forecast_over_cap", (s.step, 0), s.item.over_cap + 1)
+
+
+def change_tie_multiplier(s):
+    value = s.item.claim.tie_multiplier if s.question.policy == "total" else 0
+    if not value > 0:
+        return None
+    mine, rows = own_prices(s)
+    price = np.zeros(len(s.item.h))
+    price[rows] = s.result.price.tie_price[mine]
+    changed = s.pick((0.0, -value, value * (1 + s.amount()), value * (1 - s.amount())))
+    # The objective of the tie-break changes with its multiplier: what counts is the gap afterwards.
+    reached = ((s.w / s.item.reference) ** 2 / 2 - changed * s.w).sum()
+    wide = max(BREAKS, 4 * s.tie_tolerance())
+    if changed > 0 and reached - s.tie_bound(price, changed) < wide:
+        return None
+    return one(s, s.result.solve, "tie_multiplier", (s.step, 0), changed)
+
+
+def change_binding(s):
+    """To the cap where there is room below it, to another direction, or to a row with room or without the limit."""
+    c = s.pick(range(len(s.w)))
+    holds = s.item.left < BREAKS
+    for price in s.item.price:  # what charges much may be the one
+        charge = s.item.rows[:, c] * price
+        holds = holds | (charge > 0.1 * charge.max(initial=0))
+    holds = holds & (s.item.rows[:, c] > 0)
+    loose = [row for row, l in s.model.table.items() if not holds[s.model.row_limit == l].any()]
+    values = [-2] * bool(s.model.asked[c]) + [-1] * bool(s.item.cap[c] - s.w[c] >= BREAKS)
+    values += [-3, len(s.result.row.kind)] + [-4] * (s.policy == "max-min")
+    value = s.pick(loose + values)
+    name = "export_binding_row" if c < len(s.model.own) else "import_binding_row"
+    return one(s, s.result.envelope, name, (s.step, s.model.own[c % len(s.model.own)]), value)
+
+
+def publish_passive(s):
+    passive = s.pick(np.flatnonzero(s.case.customer.active == 0))
+    name = s.pick(("export_limit", "import_limit", "export_binding_row"))
+    return None if passive is None else one(s, s.result.envelope, name, (s.step, passive), 0)
+
+
+def change_row_table(s):
+    row, name = s.pick(range(len(s.result.row.kind))), s.pick(vars(s.result.row))
+    old = getattr(s.result.row, name)[row]
+    if name in ("bus", "branch", "phases"):
+        value = old + "x"
+    elif name in ("voltage_limit", "power_limit"):
+        value = 1.0 if np.isnan(old) else old * (1 + s.amount())
+    else:
+        value = {"kind": (old + 1) % 5, "feeder": 1}.get(name, (old + 1) % len(s.case.bus.id))
+    return one(s, s.result.row, name, row, value)
+
+
+def change_violation(s):
+    mine, listed = np.flatnonzero(s.result.violation.step == s.step), s.result.violation
+    k, name = s.pick(mine), s.pick([*vars(listed), "drop", "twice", "another"])
+    if name == "another":  # a row that is not violated
+        row = s.pick(row for row in s.model.table if row not in listed.row[mine])
+        added = {"step": s.step, "feeder": 0, "row": row}
+        return [(listed, key, np.append(v, v.dtype.type(added.get(key, 1)))) for key, v in vars(listed).items()]
+    if k is None:
+        return None
+    if name == "drop":
+        return [(listed, key, np.delete(values, k)) for key, values in vars(listed).items()]
+    if name == "twice":
+        return None
+    old = getattr(listed, name)[k]
+    integers = {"step": s.step + 1, "feeder": 1, "row": len(s.result.row.kind)}
+    value = integers[name] if name in integers else 1.0 if np.isnan(old) else old * (1 + s.amount())
+    return one(s, listed, name, k, value)
+
+
+def change_identity(s):
+    holder, name = s.pick(((s.result.customer, "id"), (s.result.feeder, "id"), (s.result.customer, "active"),
+                           (s.result.customer, "feeder"), (s.result, "time"), (s.result, "time_bounds")))
+    values = getattr(holder, name)
+    k = s.pick(range(len(values)))
+    return one(s, holder, name, k, values[k] + "x" if name == "id" else values[k] + 1)
+
+
+def change_digest(s):
+    digest, k = s.result.about["case_digest"], s.pick(range(16))
+    return [(s.result, "about", s.result.about | {
+        "case_digest": digest[:k] + s.pick(set("0123456789abcdef") - {digest[k]}) + digest[k + 1:]})]
+
+
+def change_question(s):
+    """Another flow or policy than the one that was asked."""
+    policies, flows = {"max-min", "equal", "proportional", "total"}, set(FLOWS)
+    about, free = dict(s.result.about), s.w[(s.w > s.item.start + BREAKS) & (s.w < s.item.cap - BREAKS)]
+    if s.pick((True, False)) and s.question.flow != "dc":
+        about["flow"] = s.pick(sorted(flows - {about["flow"]}))
+        counts = True
+    else:
+        about["policy"] = s.pick(sorted(policies - {about["policy"]}))
+        counts = len(free) and np.ptp(free) >= BREAKS and {about["policy"], s.policy} & {"proportional", "total"}
+        counts = counts and (s.policy in FILLING) != (about["policy"] in FILLING)
+    return [(s.result, "about", about)] if counts else None
+
+
+def change_case(s):
+    """The case that the result claims to be of, its digest carried along: other limits, caps or rows follow from it."""
+    kind = s.pick(("voltage", "rating", "cap"))
+    if kind == "voltage" and s.question.flow != "dc":
+        return [(s.case.bus, "voltage_max", s.case.bus.voltage_max * (1 - s.amount() / 100 - 1e-3))]
+    if kind == "rating":
+        rated = [s.model.limits[l] for l in s.model.table.values() if s.model.limits[l].kind >= 2]
+        limit = s.pick(rated)
+        if limit is None:
+            return None
+        name = "rating_current" if limit.kind == 2 else "rating_power"
+        return one(s, s.case.branch, name, limit.branch, getattr(s.case.branch, name)[limit.branch] * (1 + s.amount()))
+    at_cap = [c for c in range(len(s.w)) if s.model.asked[c] and s.item.cap[c] - s.w[c] <= 1e-9 and s.w[c] >= 1]
+    c = s.pick(at_cap)
+    if c is None:
+        return None
+    name = "export_cap" if c < len(s.model.own) else "import_cap"
+    k = s.model.own[c % len(s.model.own)]
+    return one(s, s.case.customer, name, k, getattr(s.case.customer, name)[k] * (1 - s.amount() / 2))
+
+
+# What a forger would have made fit: with these changes the script must find more than numbers that differ from its own.
+FORGED = (raise_limit, lower_limit, swap_limits, scale_price, drop_price, scale_tie_price, change_tie_multiplier)
+CLAIMS = ("its worst row has", "the objective is", "certificate_gap is not", "its bottlenecks are", "the level is not",
+          "is not stopped by")
+SOLVED = (raise_limit, lower_limit, swap_limits, spoil_limit, change_row_violation, change_bottleneck, change_level,
+          change_over_cap, change_binding, change_question)
+PRICED = (scale_price, scale_price, drop_price, spoil_price, move_price, change_objective, change_gap,
+          change_tie_multiplier, scale_tie_price)
+ALWAYS = (change_status, change_row_table, change_violation, change_identity, change_digest, publish_passive,
+          change_case)
+
+
+def damages_of(subject):
+    concave = subject.policy not in FILLING
+    return (SOLVED + (PRICED if concave else ()) if subject.solved and len(subject.w) else ()) + ALWAYS
+
+
+def damaged(subject, tries=20):
+    """A damage that counts: its name, its changes, and the claims by which it must not be found."""
+    for _ in range(tries):
+        damage = subject.pick(damages_of(subject))
+        if (changes := damage(subject)) is not None:
+            return damage.__name__, changes, CLAIMS if damage in FORGED else ()
+    return None, None, ()
+
+
+def write_changes(path, subject, changes):
+    """The changes as a file; HDF5 renews the checksums."""
+    result = subject.result
+    places = {id(result): "/", **{id(table): f"/{name}/" for name, table in vars(result).items()}}
+    with h5py.File(path, "r+") as file:
+        for holder, name, value in changes:
+            if name == "about":
+                for key in value:
+                    if value[key] != result.about[key]:
+                        file.attrs[key] = np.bytes_(value[key])
+                continue
+            dataset = file[places[id(holder)] + name]
+            if dataset.dtype.kind == "S":
+                words, width = [word.encode() for word in value], dataset.shape[1]
+                if max(map(len, words)) > width:
+                    return False
+                value = np.array(words, f"S{width}").view("S1").reshape(dataset.shape)
+            if dataset.shape != np.shape(value):
+                return False
+            dataset[...] = value
+    return True
+
+
+def subjects_of(name):
+    """Policies and flow models that are judged on a case: all in the thorough run, fewer of the larger cases else."""
+    if THOROUGH or name in ("laminar", "ieee13"):
+        return [(policy, flow) for policy in FILLING + CONCAVE for flow in FLOWS]
+    few = ("max-min", "kalai-smorodinsky", "proportional", "total") if name == "european_lv" else ("max-min", "total")
+    return [(policy, FLOWS[2]) for policy in few]
+
+
+class CheckResults(unittest.TestCase):
+    def test_digests_are_those_published(self):
+        for text, digest in ((b"", "ef46db3751d8e999"), (b"a", "d24ec4f1a98c6e5b"), (b"abc", "44bc2cf5ad770999")):
+            self.assertEqual(judge.xxh64(text), digest)
+
+    def test_logarithms_and_powers_are_enclosed(self):
+        one, two = Fraction(1), Fraction(2)
+        log_2 = Fraction("0.693147180559945309417232121458176568075500134360255254120680")
+        root_2 = Fraction("1.414213562373095048801688724209698078569671875376948073176680")
+        for exponent, term, slope in ((0, log_2, one / 2), (0.5, 2 * root_2, root_2 / 2), (-1.0, -one / 2, one / 4)):
+            (low, falls), (high, rises) = judge.cost_at((Fraction(0), Fraction(0), one, exponent), two)
+            self.assertTrue(low <= -term <= high and high - low < Fraction(1, 10**36), exponent)
+            self.assertTrue(falls <= -slope <= rises and rises - falls < Fraction(1, 10**36), exponent)
+
+    def test_results_of_the_program_pass(self):
+        for name in CASES:
+            case = judge.read(case_path(name), "headroom-case", (1,))
+            for policy, flow in subjects_of(name):
+                result = judge.read(allocated(name, flow, policy), "headroom-envelopes", (1, 2))
+                steps = None if THOROUGH else range(0, len(result.time), 1 + len(result.time) // 4)
+                with self.subTest(case=name, flow=flow, policy=policy):
+                    self.assertEqual(judge.check(case, result, steps)[0], [])
+
+    def test_other_questions_pass(self):
+        for options in (("--direction", "export"), ("--direction", "import"), ("--contain", "zero"),
+                        ("--basis", "added"), ("--monitor", "all"), ("--insecure-base", "no-worse"),
+                        ("--dust", "0.05")):
+            for policy in ("max-min", "equal", "proportional", "total") if THOROUGH else ("max-min", "total"):
+                path = allocated("european_lv_105" if THOROUGH else "ieee13", FLOWS[2], policy, *options)
+                with self.subTest(options=options, policy=policy):
+                    code, text = run(path, "--case", case_path("european_lv_105" if THOROUGH else "ieee13"))
+                    self.assertEqual(code, 0, text)
+
+    def test_requests_weights_and_power_factors_pass(self):
+        rng, case = np.random.default_rng(7), DIRECTORY / "requests.h5"
+        shutil.copy(case_path("ieee13"), case)
+        with h5py.File(case, "r+") as file:
+            count = len(file["customer/id"])
+            for name, low, high in (("weight", 0.2, 5), ("export_request", 0, 6e5), ("import_request", 0, 6e5)):
+                file["customer/" + name][...] = rng.uniform(low, high, count)
+            file["customer/reactive_mode"][...] = rng.integers(0, 2, count)
+            file["customer/power_factor"][...] = rng.uniform(0.7, 1, count) * rng.choice([-1, 1], count)
+        for policy in ("equal-curtailment", "weighted", "quadratic", "max-min", "total"):
+            result = DIRECTORY / "requests_r.h5"
+            for flow in FLOWS:
+                headroom("allocate", case, "-o", result, "--flow", flow, "--policy", policy)
+                code, text = run(result, "--case", case)
+                self.assertEqual(code, 0, f"{policy} {flow}: {text}")
+
+    def test_exit_status_and_words(self):
+        path, case = allocated("laminar", "dc", "max-min"), case_path("laminar")
+        script = [sys.executable, ROOT / "scripts" / "check_results"]
+        passed = subprocess.run([*script, path, "--case", case], capture_output=True, text=True)
+        self.assertEqual((passed.returncode, passed.stdout.count("\n")), (0, 1))
+        self.assertEqual(subprocess.run([*script, path], capture_output=True).returncode, 2)
+        self.assertEqual(run(path, "--case", path)[0], 3)
+        self.assertEqual(run(DIRECTORY / "none.h5", "--case", case)[0], 3)
+        code, text = run(path, "--case", case_path("ieee13"))
+        self.assertEqual(code, 1)
+        self.assertIn("case_digest", text)
+
+    def test_at_most_twenty_failed_claims_are_shown(self):
+        path, case = DIRECTORY / "many.h5", case_path("european_lv")
+        shutil.copy(allocated("european_lv", FLOWS[2], "max-min"), path)
+        with h5py.File(path, "r+") as file:
+            file["envelope/export_limit"][...] = file["envelope/export_limit"][...] * 1.5
+        code, text = run(path, "--case", case)
+        self.assertEqual((code, text.count("\n")), (1, 21))
+        self.assertGreater(run(path, "--case", case, "--verbose")[1].count("\n"), 96)
+
+    def test_customers_with_a_reactive_range_are_refused_by_name(self):
+        case = DIRECTORY / "range.h5"
+        shutil.copy(case_path("laminar"), case)
+        with h5py.File(case, "r+") as file:
+            file["customer/reactive_mode"][0] = 2
+            file["customer/q_inject_max"][0] = file["customer/q_absorb_max"][0] = 1000
+        headroom("allocate", case, "-o", DIRECTORY / "range_r.h5", "--flow", FLOWS[2])
+        code, text = run(DIRECTORY / "range_r.h5", "--case", case)
+        self.assertEqual(code, 3)
+        self.assertIn("feeder laminar", text)
+
+    def test_every_damaged_result_fails(self):
+        rng, counts, survivors = np.random.default_rng(5), Counter(), []
+        subjects = [(name, flow, policy) for name in CASES for policy, flow in subjects_of(name)]
+        for number in range(len(subjects) * (14 if THOROUGH else 2)):
+            subject = Subject(rng, *subjects[number % len(subjects)])
+            for _ in range(9):
+                kind, changes, ignored = damaged(subject)
+                if kind is None:
+                    continue
+                counts[kind] += 1
+                if not subject.faults(changes, ignored):
+                    survivors.append(f"{subject.name} step {subject.step}: {kind}")
+        print(f"damaged in memory: {sum(counts.values())}, of them {dict(sorted(counts.items()))}")
+        self.assertEqual(survivors, [])
+        self.assertGreater(sum(counts.values()), 10_000 if THOROUGH else 1000)
+
+    def test_every_damaged_file_fails(self):
+        rng, counts, path = np.random.default_rng(6), Counter(), DIRECTORY / "damaged.h5"
+        while sum(counts.values()) < (200 if THOROUGH else 24):
+            name, policy = ("laminar", "ieee13", "ieee34")[rng.integers(3)], (FILLING + CONCAVE)[rng.integers(9)]
+            subject = Subject(rng, name, FLOWS[2], policy)
+            kind, changes, _ = damaged(subject)
+            if kind in (None, "change_case"):
+                continue
+            shutil.copy(allocated(name, FLOWS[2], policy), path)
+            if not write_changes(path, subject, changes):
+                continue
+            counts[kind] += 1
+            code, text = run(path, "--case", case_path(name))
+            self.assertEqual(code, 1, f"{subject.name} {kind}: {text}")
+        print(f"damaged files: {sum(counts.values())}, of them {dict(sorted(counts.items()))}")
+
+
+if __name__ == "__main__":
+    HEADROOM, THOROUGH = sys.argv[1], "--thorough" in sys.argv
+    with tempfile.TemporaryDirectory() as folder:
+        DIRECTORY = Path(folder)
+        unittest.main(argv=sys.argv[:1])
