@@ -56,12 +56,7 @@ ConvexPlan::ConvexPlan(ConvexStructure convex_structure, const double* row_value
     shared_values = true;
     scale = equilibrate(structure, row_value, quadratic);
     shared_value.reserve(static_cast<std::size_t>(slot_count()));
-    for (int i = 0; i < structure.rows.row_count(); ++i)
-        for (int e = structure.rows.start[i]; e < structure.rows.start[i + 1]; ++e)
-            shared_value.push_back(row_value[e] * scale.row[i] * scale.column[structure.rows.column[e]]);
-    for (int i = 0; i < structure.quadratic.row_count(); ++i)
-        for (int e = structure.quadratic.start[i]; e < structure.quadratic.start[i + 1]; ++e)
-            shared_value.push_back(quadratic[e] * scale.column[i] * scale.column[structure.quadratic.column[e]]);
+    scale_values(structure, scale, row_value, quadratic, [this](int, double value) { shared_value.push_back(value); });
 }
 
 void ConvexPlan::find_positions() {

@@ -37,17 +37,16 @@ struct ScaledProblem {
         : problem(original),
           scale(equilibrate(original.structure, original.values.row_value.data(), original.values.quadratic.data(),
                             /*terms_too=*/true)) {
-        const ConvexStructure& s = problem.structure;
         ConvexValues& v = problem.values;
-        for (int i = 0; i < s.row_count(); ++i) {
-            for (int e = s.rows.start[i]; e < s.rows.start[i + 1]; ++e)
-                v.row_value[e] *= scale.row[i] * scale.column[s.rows.column[e]];
+        const int entries = problem.structure.rows.entry_count();
+        scale_values(problem.structure, scale, original.values.row_value.data(), original.values.quadratic.data(),
+                     [&](int slot, double value) {
+                         (slot < entries ? v.row_value[slot] : v.quadratic[slot - entries]) = value;
+                     });
+        for (std::size_t i = 0; i < v.row_lower.size(); ++i) {
             v.row_lower[i] *= scale.row[i];
             v.row_upper[i] *= scale.row[i];
         }
-        for (int i = 0; i < s.quadratic.row_count(); ++i)
-            for (int e = s.quadratic.start[i]; e < s.quadratic.start[i + 1]; ++e)
-                v.quadratic[e] *= scale.column[i] * scale.column[s.quadratic.column[e]];
         for (std::size_t j = 0; j < v.linear.size(); ++j) {
             v.linear[j] *= scale.column[j];
             v.lower[j] /= scale.column[j];

@@ -303,9 +303,7 @@ template <int W> void predict(const IterateView& v) {
     predict_pairs<W>(v, trial);
     predict_terms<W>(v, trial);
     predict_cones<W>(v, trial);
-    const LanesOf<W> target = centring(v, trial);
-    store(v.centring, target);
-    gather_corrections<W>(v, target);
+    gather_corrections<W>(v, centring(v, trial));
     for (int k = 0; k < v.size; ++k) {
         LanesOf<W> right = zero;
         if (v.kind[k] == position_variable) {

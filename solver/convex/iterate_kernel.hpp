@@ -70,7 +70,6 @@ struct IterateView {
     double* step;             // [#quantity x lane] the step in state
     double* extra;            // [#size x lane] solution of the second solve
     double* inverse_range;    // [#range x lane] 1 / curvature of t
-    double* centring;         // [1 x lane] sigma mu
     double* length;           // [2 x lane] primal and dual step lengths taken last
     double* measure;          // [measure_count x lane]
 };

@@ -23,17 +23,12 @@ private:
 };
 
 /// Scales of the item: those of the plan, or its own, whose scaled values go into the lane.
-Equilibration load_values(const ConvexPlan& plan, const ConvexItem& item, LaneWorkspace& work, const Lane& lane) {
-    if (plan.shared_values) return {};
-    const ConvexStructure& s = plan.structure;
-    Equilibration scale = equilibrate(s, item.row_value, item.quadratic);
-    std::size_t slot = 0;
-    for (int i = 0; i < s.rows.row_count(); ++i)
-        for (int e = s.rows.start[i]; e < s.rows.start[i + 1]; ++e)
-            lane(work.own(), slot++) = item.row_value[e] * scale.row[i] * scale.column[s.rows.column[e]];
-    for (int i = 0; i < s.quadratic.row_count(); ++i)
-        for (int e = s.quadratic.start[i]; e < s.quadratic.start[i + 1]; ++e)
-            lane(work.own(), slot++) = item.quadratic[e] * scale.column[i] * scale.column[s.quadratic.column[e]];
+const Equilibration& load_values(const ConvexPlan& plan, const ConvexItem& item, LaneWorkspace& work,
+                                 const Lane& lane) {
+    if (plan.shared_values) return plan.scale;
+    const Equilibration& scale = work.equilibrator.find(item.row_value, item.quadratic);
+    scale_values(plan.structure, scale, item.row_value, item.quadratic,
+                 [&](int slot, double value) { lane(work.own(), slot) = value; });
     return scale;
 }
 
@@ -130,8 +125,7 @@ bool enter_cones(const ConvexPlan& plan, LaneWorkspace& work, const Lane& lane) 
 
 bool load_item(const ConvexPlan& plan, const ConvexItem& item, LaneWorkspace& work, int lane_number) {
     const Lane lane(work, lane_number);
-    const Equilibration own = load_values(plan, item, work, lane);
-    const Equilibration& scale = plan.shared_values ? plan.scale : own;
+    const Equilibration& scale = load_values(plan, item, work, lane);
     load_terms(plan, item, work, lane);
     load_positions(plan, item, scale, work, lane);
     if (!load_bounds(plan, item, scale, work, lane)) return false;

@@ -3,7 +3,8 @@
 #include <chrono>
 #include <cmath>
 
-#include "solver/lanes/simd_level.hpp"
+#include "solver/convex/iterate.hpp"
+#include "solver/kkt/kkt_solve.hpp"
 
 namespace headroom {
 namespace {
@@ -43,7 +44,7 @@ void LaneSolver::solve(std::span<const ConvexItem> items, std::span<LaneOutcome>
     while (refill(items, outcomes)) {
         {
             const Stopwatch watch(times_, &StageTimes::assess);
-            run_kernel(workspace_.iterate, baseline::assess_kernel, avx2::assess_kernel, avx512::assess_kernel);
+            assess(workspace_.iterate);
         }
         if (retire(items, outcomes)) step();
     }
@@ -106,31 +107,17 @@ bool LaneSolver::retire(std::span<const ConvexItem> items, std::span<LaneOutcome
 
 /// One predictor-corrector step of all lanes.
 void LaneSolver::step() {
-    ++rounds_;
-    for (const int item : item_of_) lane_rounds_ += item != idle ? 1 : 0;
     KktView& kkt = workspace_.kkt;
     const IterateView& iterate = workspace_.iterate;
-    kkt.solution = iterate.step;
-    {
-        const Stopwatch watch(times_, &StageTimes::factor);
-        run_kernel<KktView>(kkt, baseline::factor_kernel, avx2::factor_kernel, avx512::factor_kernel);
-    }
-    {
-        const Stopwatch watch(times_, &StageTimes::solve);
-        run_kernel<KktView>(kkt, baseline::backward_kernel, avx2::backward_kernel, avx512::backward_kernel);
-    }
-    {
-        const Stopwatch watch(times_, &StageTimes::predict);
-        run_kernel(iterate, baseline::predict_kernel, avx2::predict_kernel, avx512::predict_kernel);
-    }
-    kkt.solution = iterate.extra;
-    {
-        const Stopwatch watch(times_, &StageTimes::solve);
-        run_kernel<KktView>(kkt, baseline::forward_kernel, avx2::forward_kernel, avx512::forward_kernel);
-        run_kernel<KktView>(kkt, baseline::backward_kernel, avx2::backward_kernel, avx512::backward_kernel);
-    }
-    const Stopwatch watch(times_, &StageTimes::advance);
-    run_kernel(iterate, baseline::advance_kernel, avx2::advance_kernel, avx512::advance_kernel);
+    const auto timed = [this](double StageTimes::*stage, auto&& work) {
+        const Stopwatch watch(times_, stage);
+        work();
+    };
+    timed(&StageTimes::factor, [&] { kkt_factor(kkt); });
+    timed(&StageTimes::solve, [&] { kkt_backward(kkt, iterate.step); });
+    timed(&StageTimes::predict, [&] { predict(iterate); });
+    timed(&StageTimes::solve, [&] { kkt_solve(kkt, iterate.extra); });
+    timed(&StageTimes::advance, [&] { advance(iterate); });
 }
 
 }  // namespace headroom

@@ -32,9 +32,6 @@ public:
     /// Adds up the time of each stage from now on; reading the clock costs some.
     void measure_stages(StageTimes* times) { times_ = times; }
     std::size_t bytes() const { return workspace_.bytes(); }
-    /// Rounds of all lanes so far, and how many lanes were at work in them.
-    long rounds() const { return rounds_; }
-    long lane_rounds() const { return lane_rounds_; }
 
 private:
     static constexpr int idle = -1;
@@ -51,7 +48,6 @@ private:
     std::vector<int> iterations_;
     std::size_t next_ = 0;
     StageTimes* times_ = nullptr;
-    long rounds_ = 0, lane_rounds_ = 0;
 };
 
 }  // namespace headroom

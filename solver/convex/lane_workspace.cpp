@@ -58,7 +58,7 @@ IterateView pattern_view(const ConvexPlan& plan, const ConvexSettings& settings,
 }  // namespace
 
 LaneWorkspace::LaneWorkspace(const ConvexPlan& plan, const ConvexSettings& settings, int width)
-    : iterate(pattern_view(plan, settings, width)), kkt{} {
+    : iterate(pattern_view(plan, settings, width)), kkt{}, equilibrator(plan.structure) {
     const auto size = static_cast<std::size_t>(plan.size()),
                quantities = static_cast<std::size_t>(plan.quantity_count()),
                ranges = static_cast<std::size_t>(plan.range_count()),
@@ -88,7 +88,6 @@ LaneWorkspace::LaneWorkspace(const ConvexPlan& plan, const ConvexSettings& setti
         v.cone_correction = from.lanes(3 * cones);
         v.cone_diagonal = from.lanes(3 * cones);
         v.inverse_range = from.lanes(ranges);
-        v.centring = from.lanes(1);
         v.length = from.lanes(2);
         v.measure = from.lanes(measure_count);
         v.diagonal = from.lanes(size);

@@ -21,6 +21,7 @@ public:
 
     IterateView iterate;
     KktView kkt;
+    Equilibrator equilibrator;  ///< of lanes that bring their own A and Q
     int width() const { return iterate.width; }
     double& at(double* slots, std::size_t slot, int lane) const {
         return slots[slot * static_cast<std::size_t>(iterate.width) + static_cast<std::size_t>(lane)];

@@ -6,9 +6,10 @@
 
 #include "solver/convex/elastic.hpp"
 #include "solver/convex/interior_form.hpp"
+#include "solver/convex/iterate.hpp"
 #include "solver/convex/lane_item.hpp"
 #include "solver/convex/lane_workspace.hpp"
-#include "solver/lanes/simd_level.hpp"
+#include "solver/kkt/kkt_solve.hpp"
 
 namespace headroom {
 namespace {
@@ -48,10 +49,9 @@ struct ScaledObjective {
         double largest = 0;
         for (std::size_t j = 0; j < values.linear.size(); ++j)
             largest = std::max(largest, std::abs(values.linear[j] * scale.column[j]));
-        for (int i = 0; i < s.quadratic.row_count(); ++i)
-            for (int e = s.quadratic.start[i]; e < s.quadratic.start[i + 1]; ++e)
-                largest = std::max(
-                    largest, std::abs(values.quadratic[e] * scale.column[i] * scale.column[s.quadratic.column[e]]));
+        scale_values(s, scale, values.row_value.data(), values.quadratic.data(), [&](int slot, double value) {
+            if (slot >= s.rows.entry_count()) largest = std::max(largest, std::abs(value));
+        });
         for (const double weight : values.weight) largest = std::max(largest, weight);
         if (largest > 0 && std::isfinite(largest)) factor = std::ldexp(1.0, -std::ilogb(largest));
         for (auto* part : {&values.linear, &values.quadratic, &values.weight})
@@ -117,8 +117,6 @@ private:
     void factor_least_squares();
     void start_least_squares();
     void start_multipliers();
-    void assess() { run_kernel(work_.iterate, baseline::assess_kernel, avx2::assess_kernel, avx512::assess_kernel); }
-    void solve_right(double* solution);
     void step();
     void refine();
     double merit() const;
@@ -143,12 +141,6 @@ private:
     double best_merit_ = std::numeric_limits<double>::infinity();
 };
 
-void SafeSolver::solve_right(double* solution) {
-    work_.kkt.solution = solution;
-    run_kernel<KktView>(work_.kkt, baseline::forward_kernel, avx2::forward_kernel, avx512::forward_kernel);
-    run_kernel<KktView>(work_.kkt, baseline::backward_kernel, avx2::backward_kernel, avx512::backward_kernel);
-}
-
 /// [I A'; A -R] factored, R = 1 at range rows: for the least-squares problems of the start.
 void SafeSolver::factor_least_squares() {
     const IterateView& v = work_.iterate;
@@ -163,8 +155,7 @@ void SafeSolver::factor_least_squares() {
         }
         v.least[k] = plan_.kind[k] == position_variable ? 1 : v.diagonal[k];
     }
-    work_.kkt.solution = v.step;
-    run_kernel<KktView>(work_.kkt, baseline::factor_kernel, avx2::factor_kernel, avx512::factor_kernel);
+    kkt_factor(work_.kkt);
 }
 
 /// Mehrotra's start: the point nearest to zero (activities: to their bounds) that fits the equations and the
@@ -178,7 +169,7 @@ void SafeSolver::start_least_squares() {
                      : plan_.kind[k] == position_range  ? v.state[size + plan_.range_of[k]]
                                                         : 0.0;
     }
-    solve_right(v.step);
+    kkt_solve(work_.kkt, v.step);
     for (int k = 0; k < size; ++k) {
         if (plan_.kind[k] == position_range)
             v.step[size + plan_.range_of[k]] = v.state[size + plan_.range_of[k]] + v.step[k];
@@ -194,7 +185,7 @@ void SafeSolver::start_least_squares() {
             v.state[q] = inside_bounds(plan_, work_, 0, q, v.step[q], margin);
 
     for (int k = 0; k < size; ++k) v.right[k] = plan_.kind[k] == position_variable ? -work_.linear()[k] : 0.0;
-    solve_right(v.step);
+    kkt_solve(work_.kkt, v.step);
     for (int k = 0; k < size; ++k)
         if (plan_.kind[k] == position_range) v.step[size + plan_.range_of[k]] = v.step[k];
 }
@@ -243,20 +234,19 @@ void SafeSolver::refine() {
         if (!(largest > refinement_enough * scale) || !(largest < 0.5 * before)) break;
         before = largest;
         std::copy(rest_.begin(), rest_.end(), v.right);
-        solve_right(total_.data());
+        kkt_solve(work_.kkt, total_.data());
         for (int k = 0; k < plan_.size(); ++k) v.extra[k] += total_[k];
     }
 }
 
 void SafeSolver::step() {
     const IterateView& v = work_.iterate;
-    work_.kkt.solution = v.step;
-    run_kernel<KktView>(work_.kkt, baseline::factor_kernel, avx2::factor_kernel, avx512::factor_kernel);
-    run_kernel<KktView>(work_.kkt, baseline::backward_kernel, avx2::backward_kernel, avx512::backward_kernel);
-    run_kernel(v, baseline::predict_kernel, avx2::predict_kernel, avx512::predict_kernel);
-    solve_right(v.extra);
+    kkt_factor(work_.kkt);
+    kkt_backward(work_.kkt, v.step);
+    predict(v);
+    kkt_solve(work_.kkt, v.extra);
     refine();
-    run_kernel(v, baseline::advance_kernel, avx2::advance_kernel, avx512::advance_kernel);
+    advance(v);
 }
 
 /// Largest relative residual, in original units.
@@ -337,7 +327,7 @@ ConvexAnswer SafeSolver::solve() {
     work_.live()[0] = 1.0;
     int without_progress = 0;
     for (int k = 0; k <= asked_.iteration_max; ++k) {
-        assess();
+        assess(work_.iterate);
         answer_.iterations = k;
         const double now = merit();
         if (!std::isfinite(now)) break;

@@ -155,13 +155,4 @@ void KktPattern::find_runs() {
     }
 }
 
-double KktPattern::factor_work() const {
-    double work = 0;
-    for (int k = 0; k < size; ++k) {
-        const double count = column_start[k + 1] - column_start[k];
-        work += count * (count + 1) / 2 + count;
-    }
-    return work;
-}
-
 }  // namespace headroom

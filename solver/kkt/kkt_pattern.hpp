@@ -39,8 +39,6 @@ struct KktPattern {
     std::vector<std::int32_t> entry_slot;   ///< [#entry] SymmetricEntry::slot
 
     std::size_t factor_count() const { return row.size(); }
-    /// Multiply-adds of one numeric factorisation.
-    double factor_work() const;
 
 private:
     void find_runs();

@@ -4,10 +4,9 @@
 #include <Eigen/Dense>
 #include <set>
 
-#include "solver/kkt/kkt_kernel.hpp"
 #include "solver/kkt/kkt_pattern.hpp"
+#include "solver/kkt/kkt_solve.hpp"
 #include "solver/lanes/lane_count.hpp"
-#include "solver/lanes/simd_level.hpp"
 
 namespace headroom {
 namespace {
@@ -111,8 +110,8 @@ TEST(KktFactor, SolvesWhatADenseFactorisationSolves) {
                      .column = column.data(),
                      .right = right.data(),
                      .solution = solution.data()};
-        run_kernel<KktView>(view, baseline::factor_kernel, avx2::factor_kernel, avx512::factor_kernel);
-        run_kernel<KktView>(view, baseline::backward_kernel, avx2::backward_kernel, avx512::backward_kernel);
+        kkt_factor(view);
+        kkt_backward(view, solution.data());
 
         for (int lane = 0; lane < lane_count; ++lane) {
             const Eigen::VectorXd x = dense[lane].partialPivLu().solve(b[lane]);

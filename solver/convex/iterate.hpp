@@ -1,0 +1,18 @@
+#pragma once
+
+#include "solver/convex/iterate_kernel.hpp"
+
+namespace headroom {
+
+// The parts of an iteration apart from the linear algebra, with the kernels of this processor (interior_point.md).
+
+/// Residuals, measures, K's diagonal and the predictor's right side at the point in `state`.
+void assess(const IterateView& view);
+
+/// From the affine step in `step`: centring and the corrector's right side.
+void predict(const IterateView& view);
+
+/// Adds the corrector in `extra` to the step and takes it as far as the bounds allow.
+void advance(const IterateView& view);
+
+}  // namespace headroom
