@@ -13,6 +13,7 @@ namespace {
 
 constexpr int polygon_sides = 16;
 constexpr double watt_per_kilowatt = 1000.0;
+constexpr double rounding = 1e-12;  // of a row's largest entry
 
 /// Outward normals of the sides that stand for a circle, and their distance from its centre.
 struct Polygon {
@@ -106,7 +107,7 @@ void SecurityRows::add_voltage_rows() {
             limits_.push_back({upper ? RowKind::voltage_max : RowKind::voltage_min, node.bus, -1, monitor.phases,
                                upper ? monitor.maximum : monitor.minimum});
             add_row(
-                {upper ? Part::voltage_max : Part::voltage_min, limit, static_cast<std::int32_t>(m), 0, 0, 0, false},
+                {upper ? Part::voltage_max : Part::voltage_min, limit, static_cast<std::int32_t>(m), 0, 0, 0, false, false},
                 coefficients, upper ? 1.0 : -1.0);
         }
     }
@@ -142,8 +143,8 @@ void SecurityRows::add_thermal_rows() {
         const auto source = static_cast<std::int32_t>(t);
         const bool fixed_q = net_.model == FlowModel::dc || largest_q <= 1e-9 * largest_p;
         if (fixed_q) {
-            add_row({Part::forward, limit, source, 0, 0, 0, false}, p_row, 1.0);
-            add_row({Part::backward, limit, source, 0, 0, 0, false}, p_row, -1.0);
+            add_row({Part::forward, limit, source, 0, 0, 0, false, false}, p_row, 1.0);
+            add_row({Part::backward, limit, source, 0, 0, 0, false, false}, p_row, -1.0);
             continue;
         }
         for (int side = 0; side < polygon_sides; ++side) {
@@ -151,7 +152,7 @@ void SecurityRows::add_thermal_rows() {
                 side_row.p[a] = polygon.along(side, p_row.p[a], q_row.p[a]);
                 side_row.q[a] = polygon.along(side, p_row.q[a], q_row.q[a]);
             }
-            add_row({Part::polygon, limit, source, side, 0, 0, false}, side_row, 1.0);
+            add_row({Part::polygon, limit, source, side, 0, 0, false, false}, side_row, 1.0);
         }
     }
 }
@@ -178,8 +179,9 @@ void SecurityRows::add_row(RowInfo info, const Coefficients& coefficients, doubl
     const double smallest = options_.dust * largest;
     for (const auto& [column, value] : entries) {
         const auto k = static_cast<std::size_t>(column % n);
-        if (value < smallest)
-            info.dust_room += value * (column < n ? export_cap_[k] : import_cap_[k]) / watt_per_kilowatt;
+        if (value >= smallest) continue;
+        info.dust_room += value * (column < n ? export_cap_[k] : import_cap_[k]) / watt_per_kilowatt;
+        info.leaves_out = info.leaves_out || value > rounding * largest;
     }
     push_row(info, entries, smallest);
     if (info.dust_room > 0) {
@@ -197,6 +199,34 @@ void SecurityRows::push_row(const RowInfo& info, std::span<const std::pair<std::
     }
     rows_.start.push_back(static_cast<std::int32_t>(rows_.column.size()));
     row_info_.push_back(info);
+}
+
+NestedRows SecurityRows::nested() const {
+    std::vector<NestedPathSums::Source> sources;
+    for (std::size_t k = 0; k < active_.size(); ++k)
+        sources.push_back({static_cast<std::int32_t>(node_of_active(k)),
+                           unit_current_[k] * (watt_per_kilowatt * Complex(1, -tangent_[k]))});
+    const NestedPathSums sums(net_, sources);
+    std::vector<RowEntries> rows;
+    for (int r = 0; r < rows_.row_count(); ++r) rows.push_back(nested_row(sums, r));
+    return sums.nested(rows);
+}
+
+RowEntries SecurityRows::nested_row(const NestedPathSums& sums, int row) const {
+    const RowInfo& info = row_info_[static_cast<std::size_t>(row)];
+    if (info.leaves_out && !info.keeps_dust) {
+        RowEntries entries;
+        for (int e = rows_.start[row]; e < rows_.start[row + 1]; ++e)
+            entries.emplace_back(rows_.column[e], rows_.value[e]);
+        return entries;
+    }
+    if (info.is_voltage()) return sums.voltage(static_cast<std::size_t>(info.source), info.part == Part::voltage_max);
+    const auto& thermal = net_.thermals[static_cast<std::size_t>(info.source)];
+    const Complex side = info.part == Part::forward    ? Complex(1)
+                         : info.part == Part::backward ? Complex(-1)
+                                                       : Complex(polygon.cosine[static_cast<std::size_t>(info.side)],
+                                                                 polygon.sine[static_cast<std::size_t>(info.side)]);
+    return sums.flow(thermal.node, thermal.functional.conjugate() * (-side / thermal.limit));
 }
 
 /// Monitors share their no-load voltage where they see the slack bus through the same turns.

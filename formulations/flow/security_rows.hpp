@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "formulations/flow/base_sweep.hpp"
+#include "formulations/flow/nested_path_sums.hpp"
 #include "formulations/flow/reduced_network.hpp"
 #include "solver/packing/packing_rows.hpp"
 
@@ -40,6 +41,8 @@ public:
 
     /// Columns of A: active customer k (in order) exports in column k and imports in column active_count + k.
     const PackingRows& rows() const { return rows_; }
+    /// The same A through sums along the tree, far smaller on large feeders. Rows that leave out dust are written out.
+    NestedRows nested() const;
     std::size_t active_count() const { return active_.size(); }
     std::span<const std::int64_t> active() const { return active_; }  ///< rows of /customer
     const std::vector<SecurityLimit>& limits() const { return limits_; }
@@ -82,6 +85,7 @@ private:
         double adversarial;   ///< worst effect of reactive ranges, in row units
         double dust_room;     ///< sum of dust entries times caps, in row units; 0 if the row has none
         bool keeps_dust;      ///< the twin of a row with dust, used where dust_room would take more than half of h
+        bool leaves_out;      ///< entries that are more than rounding
 
         bool is_voltage() const { return part == Part::voltage_max || part == Part::voltage_min; }
     };
@@ -94,6 +98,7 @@ private:
     void add_voltage_rows();
     void add_thermal_rows();
     void add_row(RowInfo info, const Coefficients& coefficients, double scale);
+    RowEntries nested_row(const NestedPathSums& sums, int row) const;
     void push_row(const RowInfo& info, std::span<const std::pair<std::int32_t, double>> entries, double smallest);
     void index_no_load();
     void voltage_room(const Workspace& work, const RowInfo& info, double* h) const;

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "formulations/flow/linear_network.hpp"
+#include "solver/packing/nested_rows.hpp"
+
+namespace headroom {
+
+/// The split rows of a tree without their coefficients: security_rows.md, "Sums along the tree".
+///
+/// Customers whose currents point the same way (one direction of C^3 up to a positive factor: a phase, a phase pair, all
+/// phases, of one power factor) are alike below a node: their exports add up to one sum x_export per node and
+/// direction, their imports to another. With a_j the path sum of node j for a monitored voltage and a direction, the
+/// row of a voltage is u_i, from the slack bus down,
+///
+///     u_j = u_parent + sum over directions of (a_j+ - a_parent+) x_export_j + (a_j- - a_parent-) x_import_j       (1)
+///
+/// which is the split of the *whole* path sum for every customer: the a+ of all nodes above where two paths part cancel
+/// but the last. A lower voltage has exports and imports in exchange.
+class NestedPathSums {
+public:
+    /// An active customer: its node, and A per kW of injection that it causes there at its power factor.
+    struct Source {
+        std::int32_t node;
+        PhaseVector current;
+    };
+    /// Columns: customer k of `sources` exports in column k and imports in column #sources + k.
+    NestedPathSums(const LinearNetwork& net, std::span<const Source> sources);
+
+    /// Re(factor m'V) of a monitor (factor: what turns its complex voltage into row units), or its negative.
+    /// @param monitor  index into net.monitors; `factor` the one given to the constructor's voltage classes
+    RowEntries voltage(std::size_t monitor, bool upper) const;
+    /// Re(functional' J) summed over all currents J at and below the node.
+    RowEntries flow(std::int32_t node, const PhaseVector& functional) const;
+
+    /// The sums, with `rows` (entries as voltage() and flow() return them, or limits written out) over them.
+    NestedRows nested(std::span<const RowEntries> rows) const;
+
+    /// 2 conj(flat) / base^2: squared voltage per unit from a monitor's complex voltage.
+    static Complex voltage_factor(const LinearNetwork& net, const LinearNetwork::Monitor& monitor);
+
+private:
+    /// Directions at one node, each with where it goes at the parent: -1 where nothing of it is left there.
+    struct Directions {
+        std::vector<PhaseVector> unit;
+        std::vector<std::int32_t> parent;
+        std::vector<double> factor;
+
+        struct Found {
+            std::int32_t index;
+            double length;
+        };
+        Found find_or_add(const PhaseVector& v);
+        std::size_t count() const { return unit.size(); }
+    };
+    void add_flows(std::span<const Source> sources);
+    void find_classes();
+    void add_voltages();
+    void add_voltage(std::size_t node, std::size_t voltage_class, const std::vector<PhaseVector>& above);
+    std::int32_t column_of_sum(int sum) const { return sums_.limit_count + sum; }
+    std::int32_t import_of(std::int32_t export_column) const {
+        return export_column < sums_.limit_count ? export_column + sums_.limit_count / 2 : export_column + 1;
+    }
+
+    const LinearNetwork& net_;
+    NestedRows sums_;                              // no rows yet
+    std::vector<Directions> currents_, voltages_;  // [#node] of customers at or below, of monitors at or below
+    std::vector<std::vector<std::int32_t>> flow_sum_, voltage_sum_;  // [#node][#direction] columns: exports, upper
+    std::vector<std::vector<double>> path_sum_;  // [#node][#voltage x #current] a_j
+    std::vector<Directions::Found> class_of_;    // [#monitor]
+};
+
+}  // namespace headroom
