@@ -20,10 +20,22 @@ PackingRows first_columns(const PackingRows& rows, int count) {
     return kept;
 }
 
+std::optional<NestedRows> first_columns(const std::optional<NestedRows>& rows, int count) {
+    if (!rows) return std::nullopt;
+    std::vector<std::int32_t> place(static_cast<std::size_t>(rows->limit_count), -1);
+    std::iota(place.begin(), place.begin() + count, 0);
+    return with_limits(*rows, place, count, 1.0);
+}
+
+int column_count(const FillingProblem& problem, bool exports_only) {
+    return exports_only ? problem.rows().limit_count / 2 : problem.rows().limit_count;
+}
+
 }  // namespace
 
 SharingFamily::SharingFamily(const FillingProblem& problem, Sharing sharing, bool exports_only)
-    : plan_(first_columns(problem.rows(), exports_only ? problem.rows().limit_count / 2 : problem.rows().limit_count)) {
+    : plan_(first_columns(problem.rows(), column_count(problem, exports_only)),
+            first_columns(problem.security().nested_if_smaller(), column_count(problem, exports_only))) {
     const auto limits = static_cast<std::size_t>(plan_.rows.limit_count);
     lower_.assign(limits, 0.0);
     upper_.assign(problem.cap().begin(), problem.cap().begin() + static_cast<std::ptrdiff_t>(limits));

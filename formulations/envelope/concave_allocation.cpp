@@ -5,6 +5,7 @@
 #include <iterator>
 #include <limits>
 #include <numeric>
+#include <optional>
 
 #include "solver/batch/run_batch.hpp"
 
@@ -43,9 +44,21 @@ std::vector<std::size_t> asked_columns(std::span<const char> asked) {
     return columns;
 }
 
-PackingRows keep_columns(const PackingRows& rows, const std::vector<std::size_t>& columns, double unit) {
-    std::vector<std::int32_t> place(static_cast<std::size_t>(rows.limit_count), -1);
+/// [#limit of the feeder] where it stands among the columns, or -1.
+std::vector<std::int32_t> places(int limit_count, const std::vector<std::size_t>& columns) {
+    std::vector<std::int32_t> place(static_cast<std::size_t>(limit_count), -1);
     for (std::size_t c = 0; c < columns.size(); ++c) place[columns[c]] = static_cast<std::int32_t>(c);
+    return place;
+}
+
+std::optional<NestedRows> keep_columns(const std::optional<NestedRows>& rows, const std::vector<std::size_t>& columns,
+                                       double unit) {
+    if (!rows) return std::nullopt;
+    return with_limits(*rows, places(rows->limit_count, columns), static_cast<int>(columns.size()), unit);
+}
+
+PackingRows keep_columns(const PackingRows& rows, const std::vector<std::size_t>& columns, double unit) {
+    const std::vector<std::int32_t> place = places(rows.limit_count, columns);
     PackingRows kept;
     kept.limit_count = static_cast<int>(columns.size());
     for (int r = 0; r < rows.row_count(); ++r) {
@@ -83,7 +96,7 @@ ConcaveAllocation::ConcaveAllocation(const FeederAllocation& feeder, PackingProg
       single_(std::move(single)),
       columns_(asked_columns(feeder.asked())),
       unit_(unit_of(feeder, columns_)),
-      plan_(keep_columns(feeder.plan().rows, columns_, unit_)) {
+      plan_(keep_columns(feeder.plan().rows, columns_, unit_), keep_columns(feeder.plan().nested, columns_, unit_)) {
     plan_.first_rows = feeder.plan().first_rows;
 }
 

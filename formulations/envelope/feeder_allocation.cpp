@@ -44,7 +44,7 @@ FeederAllocation::FeederAllocation(const Region& region, std::int64_t feeder, co
       feeder_(static_cast<std::size_t>(feeder)),
       question_(question),
       rows_(make_rows(region, feeder, question)),
-      plan_(rows_.rows()) {
+      plan_(rows_.rows(), rows_.nested_if_smaller()) {
     find_references(region);
     islanded_ = rows_.customers().empty()
                 && region.feeder.customer_offset[feeder_ + 1] > region.feeder.customer_offset[feeder_];
@@ -187,7 +187,7 @@ void FeederAllocation::learn_first_rows() {
     load_base(sample, work);
     load_limits(sample, work);
     rows_.room(work.rows);
-    multiply(plan_, work.start.data(), work.product.data());
+    multiply(plan_, work.start.data(), work.product.data(), work.filling.sums);
     for (std::size_t lane = 0; lane < lane_count; ++lane) {
         work.live[lane] = 1.0;
         for (std::size_t k = lane; k < work.product.size(); k += lane_count)
@@ -331,7 +331,7 @@ void FeederAllocation::publish(std::size_t lane, std::size_t step, ItemStatus st
 /// Kalai-Smorodinsky: what every limit could have alone, all others at their start, is the unit of its share.
 void FeederAllocation::set_own_maxima(Workspace& work) const {
     const PackingRows& rows = rows_.rows();
-    multiply(plan_, work.start.data(), work.product.data());
+    multiply(plan_, work.start.data(), work.product.data(), work.filling.sums);
     work.reference = work.cap;
     for (int r = 0; r < rows.row_count(); ++r)
         for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) {
@@ -361,7 +361,7 @@ FeederAllocation::Statuses FeederAllocation::prepare_pack(std::size_t first_step
     Statuses status{};
     for (std::size_t lane = 0; lane < count; ++lane)
         status[lane] = check_base(lane, first_step + lane, row_offset, work, violations);
-    multiply(plan_, work.start.data(), work.product.data());
+    multiply(plan_, work.start.data(), work.product.data(), work.filling.sums);
     for (std::size_t lane = 0; lane < count; ++lane)
         if (status[lane] != ItemStatus::insecure_base)
             status[lane] = contain_forecast(lane, first_step + lane, row_offset, status[lane], work, violations);
@@ -389,7 +389,7 @@ void FeederAllocation::solve_pack(std::size_t first_step, std::int32_t row_offse
 void FeederAllocation::store_pack_values(std::size_t first_step, const Statuses& status, Workspace& work,
                                          RowValues& values) const {
     const std::size_t count = std::min<std::size_t>(lane_count, series_.step_count() - first_step);
-    multiply(plan_, work.limit.data(), work.product.data());
+    multiply(plan_, work.limit.data(), work.product.data(), work.filling.sums);
     for (std::size_t lane = 0; lane < count; ++lane) {
         if (status[lane] == ItemStatus::uncertified) work.live[lane] = 0;
         store_row_values(lane, first_step + lane, work, values);

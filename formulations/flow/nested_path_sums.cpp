@@ -66,9 +66,8 @@ void NestedPathSums::add_flows(std::span<const Source> sources) {
             }
             const std::int32_t column = column_of_sum(sums_.sum_count() - 2);
             flow_sum_[i].push_back(column);
-            const auto above =
-                add(static_cast<std::size_t>(net_.nodes[i].parent), net_.nodes[i].edge.turns.transpose() * here.unit[d],
-                    column);
+            const auto above = add(static_cast<std::size_t>(net_.nodes[i].parent),
+                                   net_.nodes[i].edge.turns.transpose() * here.unit[d], column);
             here.parent[d] = above.index;
             here.factor[d] = above.length;
         }
@@ -80,8 +79,8 @@ void NestedPathSums::find_classes() {
     class_of_.resize(net_.monitors.size());
     for (std::size_t m = 0; m < net_.monitors.size(); ++m) {
         const auto& monitor = net_.monitors[m];
-        class_of_[m] = voltages_[static_cast<std::size_t>(monitor.node)].find_or_add(voltage_factor(net_, monitor)
-                                                                                      * monitor.pick);
+        class_of_[m] =
+            voltages_[static_cast<std::size_t>(monitor.node)].find_or_add(voltage_factor(net_, monitor) * monitor.pick);
     }
     for (std::size_t i = net_.nodes.size(); i-- > 1;) {
         Directions& here = voltages_[i];
@@ -106,9 +105,9 @@ void NestedPathSums::add_voltages() {
         for (std::size_t c = 0; c < here.count(); ++c) {
             PhaseVector f = node.edge.impedance.transpose() * here.unit[c];
             if (here.parent[c] >= 0)
-                f += here.factor[c] * (node.edge.turns
-                                       * functional[static_cast<std::size_t>(node.parent)]
-                                                   [static_cast<std::size_t>(here.parent[c])]);
+                f += here.factor[c]
+                     * (node.edge.turns
+                        * functional[static_cast<std::size_t>(node.parent)][static_cast<std::size_t>(here.parent[c])]);
             functional[i].push_back(f);
             add_voltage(i, c, functional[i]);
         }

@@ -69,8 +69,8 @@ private:
     NestedRows sums_;                              // no rows yet
     std::vector<Directions> currents_, voltages_;  // [#node] of customers at or below, of monitors at or below
     std::vector<std::vector<std::int32_t>> flow_sum_, voltage_sum_;  // [#node][#direction] columns: exports, upper
-    std::vector<std::vector<double>> path_sum_;  // [#node][#voltage x #current] a_j
-    std::vector<Directions::Found> class_of_;    // [#monitor]
+    std::vector<std::vector<double>> path_sum_;                      // [#node][#voltage x #current] a_j
+    std::vector<Directions::Found> class_of_;                        // [#monitor]
 };
 
 }  // namespace headroom

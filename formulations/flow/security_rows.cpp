@@ -13,7 +13,9 @@ namespace {
 
 constexpr int polygon_sides = 16;
 constexpr double watt_per_kilowatt = 1000.0;
-constexpr double rounding = 1e-12;  // of a row's largest entry
+constexpr double rounding = 1e-12;                // of a row's largest entry
+constexpr std::size_t many_entries = 50'000;      // of A, below which it is best as it is
+constexpr std::size_t entries_per_sum_entry = 3;  // eight rows at a time share loads, sums do not
 
 /// Outward normals of the sides that stand for a circle, and their distance from its centre.
 struct Polygon {
@@ -106,9 +108,9 @@ void SecurityRows::add_voltage_rows() {
             const auto limit = static_cast<std::int32_t>(limits_.size());
             limits_.push_back({upper ? RowKind::voltage_max : RowKind::voltage_min, node.bus, -1, monitor.phases,
                                upper ? monitor.maximum : monitor.minimum});
-            add_row(
-                {upper ? Part::voltage_max : Part::voltage_min, limit, static_cast<std::int32_t>(m), 0, 0, 0, false, false},
-                coefficients, upper ? 1.0 : -1.0);
+            add_row({upper ? Part::voltage_max : Part::voltage_min, limit, static_cast<std::int32_t>(m), 0, 0, 0, false,
+                     false},
+                    coefficients, upper ? 1.0 : -1.0);
         }
     }
 }
@@ -210,6 +212,13 @@ NestedRows SecurityRows::nested() const {
     std::vector<RowEntries> rows;
     for (int r = 0; r < rows_.row_count(); ++r) rows.push_back(nested_row(sums, r));
     return sums.nested(rows);
+}
+
+std::optional<NestedRows> SecurityRows::nested_if_smaller() const {
+    if (rows_.column.size() < many_entries) return std::nullopt;
+    NestedRows sums = nested();
+    if (sums.entry_count() * entries_per_sum_entry > rows_.column.size()) return std::nullopt;
+    return sums;
 }
 
 RowEntries SecurityRows::nested_row(const NestedPathSums& sums, int row) const {

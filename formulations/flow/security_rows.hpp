@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -43,6 +44,8 @@ public:
     const PackingRows& rows() const { return rows_; }
     /// The same A through sums along the tree, far smaller on large feeders. Rows that leave out dust are written out.
     NestedRows nested() const;
+    /// The same where it pays.
+    std::optional<NestedRows> nested_if_smaller() const;
     std::size_t active_count() const { return active_.size(); }
     std::span<const std::int64_t> active() const { return active_; }  ///< rows of /customer
     const std::vector<SecurityLimit>& limits() const { return limits_; }

@@ -1,6 +1,7 @@
 #include "solver/convex/convex_plan.hpp"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "solver/convex/iterate_kernel.hpp"
@@ -8,8 +9,38 @@
 namespace headroom {
 namespace {
 
-/// Off-diagonal entries of K: A between rows and variables, Q's, and three for each cone.
-std::vector<SymmetricEntry> kkt_entries(const ConvexStructure& s) {
+constexpr int augmented_length_max = 64;  // entries of an equation, whose square joins K
+
+bool is_free(const ConvexStructure& s, int j) {
+    const bool has_term = !s.term.empty() && s.term[j] != Term::none;
+    return s.sides[j] == Sides::none && !has_term;
+}
+
+/// Equations that define a free variable without curvature, one each.
+std::vector<std::int32_t> defining_equations(const ConvexStructure& s) {
+    std::vector<char> claimed(static_cast<std::size_t>(s.variable_count), 0);
+    for (const auto& cone : s.cones)
+        for (const std::int32_t j : cone) claimed[j] = 1;
+    for (std::size_t j = 0; j + 1 < s.quadratic.start.size(); ++j)
+        for (int e = s.quadratic.start[j]; e < s.quadratic.start[j + 1]; ++e)
+            claimed[j] = claimed[s.quadratic.column[e]] = 1;
+    std::vector<std::int32_t> equations;
+    for (int i = 0; i < s.row_count(); ++i) {
+        if (s.equation[i] == 0 || s.rows.start[i + 1] - s.rows.start[i] > augmented_length_max) continue;
+        for (int e = s.rows.start[i + 1]; e-- > s.rows.start[i];) {
+            const std::int32_t j = s.rows.column[e];
+            if (claimed[j] != 0 || !is_free(s, j)) continue;
+            claimed[j] = 1;
+            equations.push_back(i);
+            break;
+        }
+    }
+    return equations;
+}
+
+/// Off-diagonal entries of K: A between rows and variables, Q's, those of the augmented equations' squares, and three
+/// for each cone.
+std::vector<SymmetricEntry> kkt_entries(const ConvexStructure& s, std::span<const std::int32_t> augmented) {
     std::vector<SymmetricEntry> entries;
     std::int32_t slot = 0;
     for (int i = 0; i < s.rows.row_count(); ++i)
@@ -18,6 +49,9 @@ std::vector<SymmetricEntry> kkt_entries(const ConvexStructure& s) {
     for (int i = 0; i < s.quadratic.row_count(); ++i)
         for (int e = s.quadratic.start[i]; e < s.quadratic.start[i + 1]; ++e, ++slot)
             if (s.quadratic.column[e] != i) entries.push_back({i, s.quadratic.column[e], slot});
+    for (const std::int32_t i : augmented)
+        for (int e = s.rows.start[i]; e < s.rows.start[i + 1]; ++e)
+            for (int f = s.rows.start[i]; f < e; ++f) entries.push_back({s.rows.column[e], s.rows.column[f], slot++});
     for (const auto& [a, b, c] : s.cones) {
         entries.push_back({b, a, slot++});
         entries.push_back({c, a, slot++});
@@ -45,7 +79,14 @@ ConvexPlan::ConvexPlan(ConvexStructure convex_structure)
     : structure(std::move(convex_structure)),
       shared_values(false),
       coupled(has_off_diagonal(structure.quadratic) || structure.cone_count() > 0),
-      kkt(structure.variable_count + structure.row_count(), kkt_entries(structure), equations_last(structure)) {
+      augmented(defining_equations(structure)),
+      kkt(structure.variable_count + structure.row_count(), kkt_entries(structure, augmented),
+          equations_last(structure)) {
+    for (const std::int32_t i : augmented) {
+        const int count = structure.rows.start[i + 1] - structure.rows.start[i];
+        augmented_slots += count * (count - 1) / 2;
+        augmented_position.push_back(kkt.position[structure.variable_count + i]);
+    }
     find_positions();
     find_pairs();
     find_rows();
@@ -55,8 +96,11 @@ ConvexPlan::ConvexPlan(ConvexStructure convex_structure, const double* row_value
     : ConvexPlan(std::move(convex_structure)) {
     shared_values = true;
     scale = equilibrate(structure, row_value, quadratic);
-    shared_value.reserve(static_cast<std::size_t>(slot_count()));
-    scale_values(structure, scale, row_value, quadratic, [this](int, double value) { shared_value.push_back(value); });
+    shared_value.reserve(static_cast<std::size_t>(value_count()));
+    const auto put = [this](int, double value) { shared_value.push_back(value); };
+    scale_values(structure, scale, row_value, quadratic, put);
+    square_augmented(
+        *this, [this](int slot) { return shared_value[slot]; }, put, [](int, double) {});
 }
 
 void ConvexPlan::find_positions() {
@@ -109,7 +153,7 @@ void ConvexPlan::find_pairs() {
 
 void ConvexPlan::find_rows() {
     std::vector<std::vector<std::pair<std::int32_t, std::int32_t>>> a(kind.size()), q(kind.size());
-    for (const auto& entry : kkt_entries(structure)) {
+    for (const auto& entry : kkt_entries(structure, {})) {
         if (entry.slot >= slot_count()) break;  // cones come last and are no part of A or Q
         auto& rows = entry.slot < structure.rows.entry_count() ? a : q;
         const std::int32_t i = kkt.position[entry.i], j = kkt.position[entry.j];

@@ -23,7 +23,14 @@ struct ConvexPlan {
     bool shared_values;
     bool coupled;                      ///< variables meet outside A: off-diagonal entries of Q, or cones
     Equilibration scale;               ///< of the shared values; empty otherwise
-    std::vector<double> shared_value;  ///< [#slot of A and Q] scaled; empty otherwise
+    std::vector<double> shared_value;  ///< [#slot of A, Q and augmentation] scaled; empty otherwise
+
+    /// Rows of equations that define a free variable without curvature (sums). K's upper block takes a'a of each and the
+    /// right side a' times its residual, which leaves the step as it is (augmented Lagrangian): the variable's pivot
+    /// becomes about one where it would be nothing but regularisation, and all that follows would drown in its inverse.
+    std::vector<std::int32_t> augmented;
+    std::vector<std::int32_t> augmented_position;
+    int augmented_slots = 0;  ///< entries of the squares below their diagonals, behind those of A and Q
 
     KktPattern kkt;
     std::vector<char> kind;                    ///< [#position] PositionKind
@@ -42,6 +49,8 @@ struct ConvexPlan {
     std::vector<std::int32_t> diagonal_slot;  ///< [#position] -1: none
 
     int slot_count() const { return structure.rows.entry_count() + structure.quadratic.entry_count(); }
+    /// Entries of A, of Q and of the augmented equations' squares.
+    int value_count() const { return slot_count() + augmented_slots; }
     int size() const { return kkt.size; }
     int range_count() const { return static_cast<int>(range_position.size()); }
     int pair_count() const { return static_cast<int>(pair.size()); }
@@ -52,5 +61,19 @@ private:
     void find_pairs();
     void find_rows();
 };
+
+/// Squares of the augmented equations. @param value  of a slot of A
+/// @param put       (slot, value) for entries below the diagonal
+/// @param diagonal  (position, value), adding up
+template <class Value, class Put, class Diagonal>
+void square_augmented(const ConvexPlan& plan, Value value, Put put, Diagonal diagonal) {
+    const SparsePattern& rows = plan.structure.rows;
+    int slot = plan.slot_count();
+    for (const std::int32_t i : plan.augmented)
+        for (int e = rows.start[i]; e < rows.start[i + 1]; ++e) {
+            diagonal(plan.kkt.position[rows.column[e]], value(e) * value(e));
+            for (int f = rows.start[i]; f < e; ++f) put(slot++, value(e) * value(f));
+        }
+}
 
 }  // namespace headroom

@@ -12,6 +12,23 @@ void predict(const IterateView& view) {
     run_kernel(view, baseline::predict_kernel, avx2::predict_kernel, avx512::predict_kernel);
 }
 
+namespace {
+
+void combine(IterateView& view, bool recentring) {
+    view.recentring = recentring;
+    run_kernel<IterateView>(view, baseline::combine_kernel, avx2::combine_kernel, avx512::combine_kernel);
+}
+
+}  // namespace
+
+void add_corrector(IterateView& view) { combine(view, false); }
+
+void add_recentring(IterateView& view) { combine(view, true); }
+
+void recentre(const IterateView& view) {
+    run_kernel(view, baseline::recentre_kernel, avx2::recentre_kernel, avx512::recentre_kernel);
+}
+
 void advance(const IterateView& view) {
     run_kernel(view, baseline::advance_kernel, avx2::advance_kernel, avx512::advance_kernel);
 }

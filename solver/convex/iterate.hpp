@@ -12,7 +12,16 @@ void assess(const IterateView& view);
 /// From the affine step in `step`: centring and the corrector's right side.
 void predict(const IterateView& view);
 
-/// Adds the corrector in `extra` to the step and takes it as far as the bounds allow.
+/// Adds the corrector in `extra` to the step, or the share of it with which the step goes furthest.
+void add_corrector(IterateView& view);
+
+/// From the step so far: the right side of a corrector that draws its outlying complementarity products back.
+void recentre(const IterateView& view);
+
+/// Adds that corrector, as far as it makes the step longer.
+void add_recentring(IterateView& view);
+
+/// Takes the step as far as the bounds allow.
 void advance(const IterateView& view);
 
 }  // namespace headroom

@@ -1,33 +1,22 @@
-// One interior-point iteration apart from the linear algebra, in lanes; interior_point.md has the equations. Compiled
+// Assessment and predictor of one interior-point iteration, in lanes; interior_point.md has the equations. Compiled
 // once per instruction set.
 
 #include "solver/convex/iterate_kernel.hpp"
 
-#include "solver/convex/cone_lanes.hpp"
+#include "solver/convex/iterate_lanes.hpp"
 #include "solver/lanes/lane_math.hpp"
-#include "solver/lanes/lanes.hpp"
 
 namespace headroom::HEADROOM_SIMD_NAMESPACE {
 namespace {
 
-constexpr double no_step_limit = 1e-30;  // inverse of a step length that nothing limits
-constexpr double term_growth = 16;       // in one step, x of a logarithm becomes 17 times larger or smaller at most
-constexpr double jammed_ratio = 0.8;     // by at least the third power of this
-constexpr double free_row = 1e-20;       // curvature of an activity without bounds: its row constrains nothing
-
-template <int W> inline void add_to(double* slot, LanesOf<W> value) { store(slot, load<W>(slot) + value); }
+constexpr double jammed_ratio = 0.8;  // by at least the third power of this
+constexpr double free_row = 1e-20;    // curvature of an activity without bounds: its row constrains nothing
 
 template <int W> inline void take_larger(double* slot, LanesOf<W> value) { store(slot, maximum(value, load<W>(slot))); }
-
-template <int W> inline LanesOf<W> signed_by(bool lower, LanesOf<W> value) { return lower ? value : -value; }
 
 template <int W> inline LanesOf<W> entry_value(const IterateView& v, int slot) {
     if (slot < v.shared_count) return spread<W>(v.shared[slot]);
     return load<W>(v.own + (slot - v.shared_count) * W);
-}
-
-template <int W> void clear(double* slots, int count) {
-    for (int k = 0; k < count; ++k) store(slots + k * W, spread<W>(0));
 }
 
 /// What one lane's pass over the iterate adds up to.
@@ -132,7 +121,8 @@ template <int W> void assess_variable(const IterateView& v, int k, Sums<W>& sums
     store(v.right + k * W, -gradient);
     const LanesOf<W> least = load<W>(v.curvature + k * W) + spread<W>(v.regularisation_primal);
     store(v.least + k * W, least);
-    store(v.diagonal + k * W, least + qd);
+    const LanesOf<W> augmented = v.augmentation == nullptr ? spread<W>(0) : load<W>(v.augmentation + k * W);
+    store(v.diagonal + k * W, least + qd + augmented);
 }
 
 template <int W> void assess_row(const IterateView& v, int k, Sums<W>& sums) {
@@ -162,6 +152,18 @@ template <int W> void gather_cone_multipliers(const IterateView& v) {
     for (int i = 0; i < 3 * v.cone_count; ++i) add_to(v.multiplier + v.cone[i] * W, load<W>(v.cone_z + i * W));
 }
 
+/// The right side of augmented equations: a' times the residual.
+template <int W> void augment_right(const IterateView& v) {
+    for (int i = 0; i < v.augmented_count; ++i) {
+        const int k = v.augmented[i];
+        const LanesOf<W> residual = load<W>(v.right + k * W);
+        for (int e = v.row_start[k]; e < v.row_middle[k]; ++e) {
+            double* right = v.right + v.row_column[e] * W;
+            store(right, fused(entry_value<W>(v, v.row_slot[e]), residual, load<W>(right)));
+        }
+    }
+}
+
 template <int W> void assess(const IterateView& v) {
     const int quantities = v.size + v.range_count;
     clear<W>(v.multiplier, quantities);
@@ -180,8 +182,9 @@ template <int W> void assess(const IterateView& v) {
         } else {
             assess_row<W>(v, k, sums);
         }
-        store(v.right_sum + k * W, load<W>(v.right + k * W));
     }
+    augment_right<W>(v);
+    for (int k = 0; k < v.size; ++k) store(v.right_sum + k * W, load<W>(v.right + k * W));
     for (int i = 0; i < 3 * v.cone_count; ++i) add_to(v.diagonal + v.cone[i] * W, load<W>(v.cone_diagonal + i * W));
     store(v.measure + measure_objective * W, sums.objective);
     store(v.measure + measure_gap * W, sums.turn - sums.bound);
@@ -205,6 +208,7 @@ template <int W> void predict_pairs(const IterateView& v, Trial<W>& trial) {
         trial.by_primal = fused(ds, z, trial.by_primal);
         trial.by_dual = fused(s, dz, trial.by_dual);
         trial.by_both = trial.by_both + both;
+        store(v.dz + p * W, dz);
         store(v.correction + p * W, both);
     }
 }
@@ -221,10 +225,6 @@ template <int W> void predict_terms(const IterateView& v, Trial<W>& trial) {
     }
 }
 
-template <int W> Scaling<W> load_scaling(const IterateView& v, int cone) {
-    return {load_triple<W>(v.cone_scaling + 4 * cone * W), load<W>(v.cone_scaling + (4 * cone + 3) * W)};
-}
-
 template <int W> void predict_cones(const IterateView& v, Trial<W>& trial) {
     for (int i = 0; i < v.cone_count; ++i) {
         const int* at = v.cone + 3 * i;
@@ -237,6 +237,7 @@ template <int W> void predict_cones(const IterateView& v, Trial<W>& trial) {
         trial.by_primal = trial.by_primal + dot(dx, z);
         trial.by_dual = trial.by_dual + dot(x, dz);
         trial.by_both = trial.by_both + dot(dx, dz);
+        store_triple(v.cone_dz + 3 * i * W, dz);
         store_triple(v.cone_correction + 3 * i * W, product(relative, times(scaling, dz)));
     }
 }
@@ -303,90 +304,10 @@ template <int W> void predict(const IterateView& v) {
     predict_pairs<W>(v, trial);
     predict_terms<W>(v, trial);
     predict_cones<W>(v, trial);
-    gather_corrections<W>(v, centring(v, trial));
-    for (int k = 0; k < v.size; ++k) {
-        LanesOf<W> right = zero;
-        if (v.kind[k] == position_variable) {
-            right = load<W>(v.multiplier + k * W);
-        } else if (v.kind[k] == position_range) {
-            const int r = v.range_of[k];
-            right = load<W>(v.multiplier + (v.size + r) * W) * load<W>(v.inverse_range + r * W);
-        }
-        store(v.right + k * W, right);
-        add_to(v.right_sum + k * W, right);
-    }
-}
-
-/// Largest -dz / z so far, as a fraction: no division until the end.
-template <int W> struct Steepest {
-    LanesOf<W> fall, z;
-    void look(LanesOf<W> other_fall, LanesOf<W> other_z) {
-        const MaskOf<W> steeper = fall * other_z < other_fall * z;
-        fall = select(steeper, other_fall, fall);
-        z = select(steeper, other_z, z);
-    }
-};
-
-/// Newton's step in a term means something only while x changes by a moderate factor; the steeper the power, the less.
-template <int W> LanesOf<W> term_limit(const IterateView& v) {
-    LanesOf<W> limit = spread<W>(no_step_limit);
-    for (int i = 0; i < v.term_count; ++i) {
-        const double growth = 1 + term_growth / v.exponent[i], rise = growth - 1, fall = 1 - 1 / growth;
-        const LanesOf<W> relative = load<W>(v.step + v.term[i] * W) * load<W>(v.term_inverse + i * W);
-        const LanesOf<W> needed = maximum(relative * spread<W>(1 / rise), relative * spread<W>(-1 / fall));
-        limit = maximum(limit, select(load<W>(v.weight + i * W) > spread<W>(0), needed, limit));
-    }
-    return limit;
-}
-
-/// Steps of the multipliers (correction becomes dz) and the way to the boundary.
-template <int W> void find_lengths(const IterateView& v) {
-    const LanesOf<W> one = spread<W>(1);
-    LanesOf<W> primal = spread<W>(no_step_limit), cone_dual = primal;
-    Steepest<W> dual{spread<W>(no_step_limit), one};
-    for (int p = 0; p < v.pair_count; ++p) {
-        const LanesOf<W> ds = signed_by(p < v.lower_count, load<W>(v.step + v.pair[p] * W));
-        const LanesOf<W> z = load<W>(v.z + p * W), relative = ds * load<W>(v.inverse_slack + p * W);
-        const LanesOf<W> dz = load<W>(v.correction + p * W) - z * (one + relative);
-        primal = maximum(primal, -relative);
-        dual.look(-dz, z);
-        store(v.correction + p * W, dz);
-    }
-    primal = maximum(primal, term_limit<W>(v));
-    for (int i = 0; i < v.cone_count; ++i) {
-        const Scaling<W> scaling = load_scaling<W>(v, i);
-        const Triple<W> dx = gather_triple<W>(v.step, v.cone + 3 * i), z = load_triple<W>(v.cone_z + 3 * i * W);
-        const Triple<W> dz = load_triple<W>(v.cone_correction + 3 * i * W) - z - divided(scaling, divided(scaling, dx));
-        primal = maximum(primal, inverse_step(gather_triple<W>(v.state, v.cone + 3 * i), dx));
-        cone_dual = maximum(cone_dual, inverse_step(z, dz));
-        store_triple(v.cone_correction + 3 * i * W, dz);
-    }
-    const LanesOf<W> fraction = spread<W>(v.step_fraction), live = load<W>(v.live);
-    LanesOf<W> length = minimum(one, fraction / primal);
-    LanesOf<W> dual_length = minimum(one, minimum(fraction * dual.z / dual.fall, fraction / cone_dual));
-    if (!v.separate_steps) length = dual_length = minimum(length, dual_length);
-    const MaskOf<W> moves = live > spread<W>(0);
-    store(v.length, select(moves, length, spread<W>(0)));
-    store(v.length + W, select(moves, dual_length, spread<W>(0)));
-}
-
-template <int W> void move(double* slot, LanesOf<W> length, LanesOf<W> step) {
-    store(slot, fused(length, step, load<W>(slot)));
-}
-
-template <int W> void advance(const IterateView& v) {
-    for (int k = 0; k < v.size; ++k) add_to(v.step + k * W, load<W>(v.extra + k * W));
-    step_ranges<W>(v);
-    find_lengths<W>(v);
-    const LanesOf<W> primal = load<W>(v.length), dual = load<W>(v.length + W);
-    for (int p = 0; p < v.pair_count; ++p) {
-        move(v.slack + p * W, primal, signed_by(p < v.lower_count, load<W>(v.step + v.pair[p] * W)));
-        move(v.z + p * W, dual, load<W>(v.correction + p * W));
-    }
-    for (int i = 0; i < 3 * v.cone_count; ++i) move(v.cone_z + i * W, dual, load<W>(v.cone_correction + i * W));
-    for (int k = 0; k < v.size; ++k)
-        move(v.state + k * W, v.kind[k] == position_variable ? primal : dual, load<W>(v.step + k * W));
-    for (int k = v.size; k < v.size + v.range_count; ++k) move(v.state + k * W, primal, load<W>(v.step + k * W));
+    const LanesOf<W> target = centring(v, trial);
+    store(v.target, target);
+    gather_corrections<W>(v, target);
+    set_right<W>(v);
 }
 
 }  // namespace
@@ -396,9 +317,6 @@ void assess_kernel(const IterateView& view) {
 }
 void predict_kernel(const IterateView& view) {
     for_width(view.width, [&](auto width) { predict<width.value>(view); });
-}
-void advance_kernel(const IterateView& view) {
-    for_width(view.width, [&](auto width) { advance<width.value>(view); });
 }
 
 }  // namespace headroom::HEADROOM_SIMD_NAMESPACE

@@ -25,6 +25,7 @@ struct IterateView {
     int size, range_count, lower_count, pair_count, term_count, cone_count;
     double degree;              // number of pairs and cones
     bool separate_steps;        // primal and dual step lengths may differ (linear objective)
+    bool recentring;            // `extra` is a recentring, not the corrector
     const char* kind;           // [#size] PositionKind
     const int* range_position;  // [#range]
     const int* range_of;        // [#size] range row of a position, -1 for others
@@ -35,6 +36,8 @@ struct IterateView {
     // K's rows without the diagonal: [row_start, row_middle) entries of A, [row_middle, next row_start) of Q.
     const int *row_start, *row_middle, *row_column, *row_slot;
     const int* diagonal_slot;  // [#size] slot of Q's diagonal, -1: zero
+    int augmented_count;
+    const int* augmented;  // [#augmented] positions of ConvexPlan::augmented
     int shared_count;
     const double *shared, *own;  // as in KktView
     const double* unscale;       // [#size x lane] from scaled residuals to original ones
@@ -55,21 +58,25 @@ struct IterateView {
     double* slack;       // [#pair x lane]
     double* z;           // [#pair x lane] >= 0
     double* inverse_slack;
-    double* correction;    // [#pair x lane]
+    double* correction;    // [#pair x lane] what a corrector adds to z, later to dz
+    double* dz;            // [#pair x lane] the step in z
     double* term_slope;    // [#term x lane] w x^-a
     double* term_inverse;  // [#term x lane] 1 / x
     double* term_correction;
     double* cone_z;           // [3 #cone x lane]
     double* cone_scaling;     // [4 #cone x lane] scaling point (3) and its length
     double* cone_correction;  // [3 #cone x lane]
+    double* cone_dz;          // [3 #cone x lane]
     double* cone_diagonal;    // [3 #cone x lane] of W^-2
     double* diagonal;         // [#size x lane] of K, regularised
+    double* augmentation;     // [#size x lane] what squares of equations add to it; null: nothing
     double* least;            // [#size x lane] KktView::least; may be the diagonal itself
     double* right;            // [#size x lane]
     double* right_sum;        // [#size x lane] right side of the whole step, for refinement
     double* step;             // [#quantity x lane] the step in state
-    double* extra;            // [#size x lane] solution of the second solve
+    double* extra;            // [#quantity x lane] what a corrector adds to it
     double* inverse_range;    // [#range x lane] 1 / curvature of t
+    double* target;           // [1 x lane] what products of slack and multiplier aim at
     double* length;           // [2 x lane] primal and dual step lengths taken last
     double* measure;          // [measure_count x lane]
 };
@@ -79,16 +86,22 @@ enum PositionKind : char { position_variable, position_equation, position_range 
 namespace baseline {
 void assess_kernel(const IterateView& view);
 void predict_kernel(const IterateView& view);
+void combine_kernel(const IterateView& view);
+void recentre_kernel(const IterateView& view);
 void advance_kernel(const IterateView& view);
 }  // namespace baseline
 namespace avx2 {
 void assess_kernel(const IterateView& view);
 void predict_kernel(const IterateView& view);
+void combine_kernel(const IterateView& view);
+void recentre_kernel(const IterateView& view);
 void advance_kernel(const IterateView& view);
 }  // namespace avx2
 namespace avx512 {
 void assess_kernel(const IterateView& view);
 void predict_kernel(const IterateView& view);
+void combine_kernel(const IterateView& view);
+void recentre_kernel(const IterateView& view);
 void advance_kernel(const IterateView& view);
 }  // namespace avx512
 

@@ -32,6 +32,18 @@ const Equilibration& load_values(const ConvexPlan& plan, const ConvexItem& item,
     return scale;
 }
 
+void load_augmentation(const ConvexPlan& plan, LaneWorkspace& work, const Lane& lane) {
+    if (plan.augmented.empty()) return;
+    for (int k = 0; k < plan.size(); ++k) lane(work.iterate.augmentation, k) = 0;
+    const auto value = [&](int slot) { return plan.shared_values ? plan.shared_value[slot] : lane(work.own(), slot); };
+    square_augmented(
+        plan, value,
+        [&](int slot, double square) {
+            if (!plan.shared_values) lane(work.own(), slot) = square;
+        },
+        [&](int position, double square) { lane(work.iterate.augmentation, position) += square; });
+}
+
 void load_terms(const ConvexPlan& plan, const ConvexItem& item, LaneWorkspace& work, const Lane& lane) {
     for (std::size_t i = 0; i < plan.term.size(); ++i)
         lane(work.weight(), i) = item.weight[plan.kkt.index[plan.term[i]]];
@@ -126,13 +138,16 @@ bool enter_cones(const ConvexPlan& plan, LaneWorkspace& work, const Lane& lane) 
 bool load_item(const ConvexPlan& plan, const ConvexItem& item, LaneWorkspace& work, int lane_number) {
     const Lane lane(work, lane_number);
     const Equilibration& scale = load_values(plan, item, work, lane);
+    load_augmentation(plan, work, lane);
     load_terms(plan, item, work, lane);
     load_positions(plan, item, scale, work, lane);
     if (!load_bounds(plan, item, scale, work, lane)) return false;
     for (int q = 0; q < plan.quantity_count(); ++q) {
         const bool variable = q < plan.size() && plan.kind[q] == position_variable;
         if (!variable && q < plan.size()) continue;
-        lane(work.iterate.state, q) = inside(plan, work, lane, q, middle(plan, work, lane, q));
+        const double wish = variable && item.start != nullptr ? item.start[plan.kkt.index[q]] * lane(work.unscale(), q)
+                                                              : middle(plan, work, lane, q);
+        lane(work.iterate.state, q) = inside(plan, work, lane, q, wish);
     }
     return true;
 }

@@ -12,6 +12,7 @@ struct ConvexItem {
     const double* weight = nullptr;     ///< null where the plan has no terms
     const double* row_value = nullptr;  ///< null where the plan shares A and Q
     const double* quadratic = nullptr;
+    const double* start = nullptr;  ///< [#variable] where to begin, moved off the bounds; null: their middle
     double *x, *y, *z;
     double* cone_z = nullptr;  ///< null where there are no cones
 };

@@ -108,7 +108,7 @@ bool LaneSolver::retire(std::span<const ConvexItem> items, std::span<LaneOutcome
 /// One predictor-corrector step of all lanes.
 void LaneSolver::step() {
     KktView& kkt = workspace_.kkt;
-    const IterateView& iterate = workspace_.iterate;
+    IterateView& iterate = workspace_.iterate;
     const auto timed = [this](double StageTimes::*stage, auto&& work) {
         const Stopwatch watch(times_, stage);
         work();
@@ -117,6 +117,12 @@ void LaneSolver::step() {
     timed(&StageTimes::solve, [&] { kkt_backward(kkt, iterate.step); });
     timed(&StageTimes::predict, [&] { predict(iterate); });
     timed(&StageTimes::solve, [&] { kkt_solve(kkt, iterate.extra); });
+    timed(&StageTimes::advance, [&] { add_corrector(iterate); });
+    for (int k = 0; k < settings_.recentrings; ++k) {
+        timed(&StageTimes::predict, [&] { recentre(iterate); });
+        timed(&StageTimes::solve, [&] { kkt_solve(kkt, iterate.extra); });
+        timed(&StageTimes::advance, [&] { add_recentring(iterate); });
+    }
     timed(&StageTimes::advance, [&] { advance(iterate); });
 }
 

@@ -43,8 +43,10 @@ IterateView pattern_view(const ConvexPlan& plan, const ConvexSettings& settings,
     v.row_column = plan.row_column.data();
     v.row_slot = plan.row_slot.data();
     v.diagonal_slot = plan.diagonal_slot.data();
-    v.shared_count = plan.shared_values ? plan.slot_count() : 0;
+    v.shared_count = plan.shared_values ? plan.value_count() : 0;
     v.shared = plan.shared_value.data();
+    v.augmented_count = static_cast<int>(plan.augmented_position.size());
+    v.augmented = plan.augmented_position.data();
     v.regularisation_primal = settings.regularisation_primal;
     v.regularisation_dual = settings.regularisation_dual;
     v.step_fraction = settings.step_fraction;
@@ -64,7 +66,7 @@ LaneWorkspace::LaneWorkspace(const ConvexPlan& plan, const ConvexSettings& setti
                ranges = static_cast<std::size_t>(plan.range_count()),
                pairs = static_cast<std::size_t>(plan.pair_count()), terms = plan.term.size(),
                cones = static_cast<std::size_t>(plan.structure.cone_count()),
-               own_slots = (plan.shared_values ? 0 : static_cast<std::size_t>(plan.slot_count()));
+               own_slots = (plan.shared_values ? 0 : static_cast<std::size_t>(plan.value_count()));
     IterateView& v = iterate;
     const auto carve = [&](Carver from) {
         own_ = from.lanes(own_slots + 3 * cones);
@@ -80,6 +82,7 @@ LaneWorkspace::LaneWorkspace(const ConvexPlan& plan, const ConvexSettings& setti
         v.z = from.lanes(pairs);
         v.inverse_slack = from.lanes(pairs);
         v.correction = from.lanes(pairs);
+        v.dz = from.lanes(pairs);
         v.term_slope = from.lanes(terms);
         v.term_inverse = from.lanes(terms);
         v.term_correction = from.lanes(terms);
@@ -87,14 +90,17 @@ LaneWorkspace::LaneWorkspace(const ConvexPlan& plan, const ConvexSettings& setti
         v.cone_scaling = from.lanes(4 * cones);
         v.cone_correction = from.lanes(3 * cones);
         v.cone_diagonal = from.lanes(3 * cones);
+        v.cone_dz = from.lanes(3 * cones);
         v.inverse_range = from.lanes(ranges);
+        v.target = from.lanes(1);
         v.length = from.lanes(2);
         v.measure = from.lanes(measure_count);
         v.diagonal = from.lanes(size);
-        v.least = plan.coupled ? from.lanes(size) : v.diagonal;
+        v.least = plan.coupled || !plan.augmented.empty() ? from.lanes(size) : v.diagonal;
+        v.augmentation = plan.augmented.empty() ? nullptr : from.lanes(size);
         v.right = from.lanes(size);
         v.right_sum = from.lanes(size);
-        v.extra = from.lanes(size);
+        v.extra = from.lanes(quantities);
         kkt.pivot = from.lanes(size);
         kkt.inverse_pivot = from.lanes(size);
         kkt.column = from.lanes(size);

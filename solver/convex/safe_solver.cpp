@@ -114,6 +114,7 @@ public:
     ConvexAnswer solve();
 
 private:
+    double augmentation(int k) const { return plan_.augmented.empty() ? 0.0 : work_.iterate.augmentation[k]; }
     void factor_least_squares();
     void start_least_squares();
     void start_multipliers();
@@ -149,7 +150,9 @@ void SafeSolver::factor_least_squares() {
     for (int k = 0; k < plan_.size(); ++k) {
         const int slot = plan_.diagonal_slot[k];
         switch (plan_.kind[k]) {
-            case position_variable: v.diagonal[k] = 1 + (slot < 0 ? 0.0 : plan_.shared_value[slot]); break;
+            case position_variable:
+                v.diagonal[k] = 1 + (slot < 0 ? 0.0 : plan_.shared_value[slot]) + augmentation(k);
+                break;
             case position_equation: v.diagonal[k] = -v.regularisation_dual; break;
             default: v.diagonal[k] = -1;
         }
@@ -169,6 +172,9 @@ void SafeSolver::start_least_squares() {
                      : plan_.kind[k] == position_range  ? v.state[size + plan_.range_of[k]]
                                                         : 0.0;
     }
+    for (const int k : plan_.augmented_position)
+        for (int e = v.row_start[k]; e < v.row_middle[k]; ++e)
+            v.right[v.row_column[e]] += plan_.shared_value[v.row_slot[e]] * v.right[k];
     kkt_solve(work_.kkt, v.step);
     for (int k = 0; k < size; ++k) {
         if (plan_.kind[k] == position_range)
@@ -246,6 +252,7 @@ void SafeSolver::step() {
     predict(v);
     kkt_solve(work_.kkt, v.extra);
     refine();
+    add_corrector(work_.iterate);
     advance(v);
 }
 

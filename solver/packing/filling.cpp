@@ -1,7 +1,11 @@
 #include "solver/packing/filling.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include "solver/lanes/simd_level.hpp"
 #include "solver/packing/filling_kernel.hpp"
+#include "solver/packing/nested_kernel.hpp"
 
 namespace headroom {
 namespace {
@@ -10,15 +14,43 @@ BlockView view_of(const RowBlocks& blocks) {
     return {blocks.block_count(), blocks.start.data(), blocks.column.data(), blocks.row.data(), blocks.value.data()};
 }
 
+NestedView view_of(const NestedRows& nested, const double* w, double* product, LaneArray& sums) {
+    sums.resize(static_cast<std::size_t>(nested.limit_count + nested.sum_count()) * lane_count);
+    return {.limit_count = nested.limit_count,
+            .sum_count = nested.sum_count(),
+            .row_count = nested.row_count(),
+            .sum_start = nested.sum.start.data(),
+            .sum_column = nested.sum.column.data(),
+            .row_start = nested.row.start.data(),
+            .row_column = nested.row.column.data(),
+            .sum_value = nested.sum.value.data(),
+            .row_value = nested.row.value.data(),
+            .w = w,
+            .x = sums.data(),
+            .product = product};
+}
+
 }  // namespace
 
+FillingPlan::FillingPlan(PackingRows packing_rows, std::optional<NestedRows> nested_rows)
+    : rows(std::move(packing_rows)), nested(std::move(nested_rows)), blocks(nested ? PackingRows{} : rows) {
+    for (int r = 0; r < rows.row_count(); ++r) {
+        double largest = 0;
+        for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) largest = std::max(largest, rows.value[e]);
+        row_scale.push_back(largest > 0 ? std::ldexp(1.0, -std::ilogb(largest)) : 1.0);
+    }
+}
+
 void fill(const FillingPlan& plan, FillingRule rule, const FillingPack& pack, FillingWorkspace& workspace) {
+    NestedView nested{};
+    if (plan.nested) nested = view_of(*plan.nested, pack.limit, nullptr, workspace.sums);
     const FillingView view{.row_count = plan.rows.row_count(),
                            .limit_count = plan.rows.limit_count,
                            .start = plan.rows.start.data(),
                            .column = plan.rows.column.data(),
                            .value = plan.rows.value.data(),
                            .blocks = view_of(plan.blocks),
+                           .nested = plan.nested ? &nested : nullptr,
                            .first_count = static_cast<int>(plan.first_rows.size()),
                            .first_rows = plan.first_rows.data(),
                            .lexicographic = rule == FillingRule::lexicographic,
@@ -52,7 +84,12 @@ void learn_first_rows(FillingPlan& plan, FillingRule rule, const FillingPack& sa
         if (stops[r] != 0) plan.first_rows.push_back(static_cast<std::int32_t>(r));
 }
 
-void multiply(const FillingPlan& plan, const double* w, double* product) {
+void multiply(const FillingPlan& plan, const double* w, double* product, LaneArray& sums) {
+    if (plan.nested) {
+        run_kernel(view_of(*plan.nested, w, product, sums), baseline::nested_kernel, avx2::nested_kernel,
+                   avx512::nested_kernel);
+        return;
+    }
     const ProductView view{view_of(plan.blocks), w, product};
     run_kernel(view, baseline::multiply_kernel, avx2::multiply_kernel, avx512::multiply_kernel);
 }

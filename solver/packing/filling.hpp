@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "solver/lanes/lane_count.hpp"
+#include "solver/packing/nested_rows.hpp"
 #include "solver/packing/packing_rows.hpp"
 #include "solver/packing/row_blocks.hpp"
 
@@ -43,10 +45,13 @@ struct FillingPack {
 
 /// A made ready for filling.
 struct FillingPlan {
-    explicit FillingPlan(PackingRows packing_rows) : rows(std::move(packing_rows)), blocks(rows) {}
+    /// @param nested  the same A through sums: for the passes over all of A, and to solve over many rows
+    explicit FillingPlan(PackingRows packing_rows, std::optional<NestedRows> nested_rows = {});
 
     PackingRows rows;
-    RowBlocks blocks;  ///< of `rows`, for the passes over all of A
+    std::optional<NestedRows> nested;
+    RowBlocks blocks;               ///< of `rows`, for the passes over all of A; empty where these go through sums
+    std::vector<double> row_scale;  ///< [#row] power of two that brings a row's largest entry near one
     std::vector<std::int32_t>
         first_rows;  ///< increasing; rows that every search begins with (filling.md); may be empty
 };
@@ -62,6 +67,7 @@ struct FillingWorkspace {
           top(size(rows.limit_count)),
           active(static_cast<std::size_t>(rows.row_count())) {}
     LaneArray used, in_play, rise, frozen, stop, top;
+    LaneArray sums;  ///< of multiply()
     std::vector<int> active;
 
 private:
@@ -75,6 +81,7 @@ void fill(const FillingPlan& plan, FillingRule rule, const FillingPack& pack, Fi
 void learn_first_rows(FillingPlan& plan, FillingRule rule, const FillingPack& sample, FillingWorkspace& workspace);
 
 /// product = A w, [#row x lane]; entries of lanes are independent.
-void multiply(const FillingPlan& plan, const double* w, double* product);
+/// @param sums  work array, grown where the plan has sums
+void multiply(const FillingPlan& plan, const double* w, double* product, LaneArray& sums);
 
 }  // namespace headroom

@@ -4,6 +4,7 @@
 #include "solver/packing/filling_kernel.hpp"
 
 #include "solver/lanes/lanes.hpp"
+#include "solver/packing/nested_lanes.hpp"
 
 namespace headroom::HEADROOM_SIMD_NAMESPACE {
 namespace {
@@ -247,25 +248,37 @@ void multiply_block(const BlockView& blocks, int block, const double* w, double*
     }
 }
 
-/// The row that each lane of `which` exceeds most, in share of what it carries, among those not yet in play for it;
-/// -1 where the answer holds everywhere.
+/// The row that a lane exceeds most so far, in share of what it carries.
+struct Worst {
+    Lanes row = spread(-1), excess = spread(0), used = spread(1);
+};
+
+void look_at(const FillingView& v, int r, Lanes used, Mask which, Worst& worst) {
+    const Lanes excess = used - load(v.room + r * W);
+    const Mask exceeded = (excess > spread(tight_share) * used) & which;
+    if (!any(exceeded)) return;
+    const Mask worse = exceeded & ~is_set(v.in_play + r * W) & (excess * worst.used > worst.excess * used);
+    worst.row = select(worse, spread(r), worst.row);
+    worst.excess = select(worse, excess, worst.excess);
+    worst.used = select(worse, used, worst.used);
+}
+
+/// The row that each lane of `which` exceeds most among those not yet in play for it; -1 where the answer holds
+/// everywhere.
 Lanes most_exceeded(const FillingView& v, Mask which) {
-    Lanes worst = spread(-1), worst_excess = spread(0), worst_used = spread(1);
+    Worst worst;
+    if (v.nested != nullptr) {
+        find_sums(*v.nested);
+        for (int r = 0; r < v.row_count; ++r) look_at(v, r, nested_row(*v.nested, r), which, worst);
+        return worst.row;
+    }
     for (int block = 0; block < v.blocks.count; ++block) {
         alignas(64) double product[block_rows * W];
         multiply_block(v.blocks, block, v.limit, product);
-        for (int k = 0; k < block_rows; ++k) {
-            const int r = v.blocks.row[block_rows * block + k];
-            const Lanes used = load(product + k * W), excess = used - load(v.room + r * W);
-            const Mask exceeded = (excess > spread(tight_share) * used) & which;
-            if (!any(exceeded)) continue;
-            const Mask worse = exceeded & ~is_set(v.in_play + r * W) & (excess * worst_used > worst_excess * used);
-            worst = select(worse, spread(r), worst);
-            worst_excess = select(worse, excess, worst_excess);
-            worst_used = select(worse, used, worst_used);
-        }
+        for (int k = 0; k < block_rows; ++k)
+            look_at(v, v.blocks.row[block_rows * block + k], load(product + k * W), which, worst);
     }
-    return worst;
+    return worst.row;
 }
 
 /// Inserts a row, which keeps the order: what a lane computes must not depend on which lane brought a row first.

@@ -2,6 +2,8 @@
 
 // The views that cross into the kernels: plain pointers only (lanes.hpp says why).
 
+#include "solver/packing/nested_kernel.hpp"
+
 namespace headroom {
 
 /// RowBlocks.
@@ -13,10 +15,11 @@ struct BlockView {
 
 struct FillingView {
     int row_count, limit_count;
-    const int* start;     // [#row + 1]
-    const int* column;    // [#entry]
-    const double* value;  // [#entry]
-    BlockView blocks;
+    const int* start;          // [#row + 1]
+    const int* column;         // [#entry]
+    const double* value;       // [#entry]
+    BlockView blocks;          // empty where A w goes through sums:
+    const NestedView* nested;  // its w is `limit`; null where there are no sums
     int first_count;
     const int* first_rows;
     bool lexicographic;

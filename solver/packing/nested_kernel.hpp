@@ -11,7 +11,7 @@ struct NestedView {
     const double *sum_value, *row_value;
     const double* w;  // [#limit]
     double* x;        // [#limit + #sum] out: w and the sums
-    double* product;  // [#row] out
+    double* product;  // [#row] out, of nested_kernel
 };
 
 namespace baseline {

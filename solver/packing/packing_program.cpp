@@ -8,6 +8,7 @@
 
 #include "solver/batch/run_batch.hpp"
 #include "solver/convex/safe_solver.hpp"
+#include "solver/packing/row_choice.hpp"
 
 namespace headroom {
 namespace {
@@ -19,6 +20,7 @@ constexpr int patient_rounds = 8;         // twice as many in every round after 
 constexpr std::size_t sample_size = 8;    // problems that go ahead
 constexpr std::size_t chunk_size = 6 * lane_count;
 constexpr int rounds_max = 50;
+constexpr double closer_through_sums = 0.1;
 
 /// How far from `lower` to w a row lets go, where w is beyond it by rounding.
 double share_that_fits(const PackingRows& rows, int r, const PackingItem& item, double used) {
@@ -29,24 +31,18 @@ double share_that_fits(const PackingRows& rows, int r, const PackingItem& item, 
 
 }  // namespace
 
-/// The working rows of a round, ready to be solved over.
-struct PackingProgram::Round {
-    ConvexStructure structure;
-    std::vector<double> row_value;
-    ConvexPlan plan;
-};
-
 /// Some problems of a round on one thread; arrays contiguous by problem.
 struct PackingProgram::Chunk {
     std::span<const int> members;
     std::span<const PackingItem> items;
     std::span<PackingOutcome> outcomes;
     std::vector<double> row_lower = {}, row_upper = {}, y = {}, z = {};
+    std::vector<double> linear = {}, lower = {}, upper = {}, weight = {}, x = {}, start = {};  // where there are sums
     std::vector<ConvexItem> convex = {};
     std::vector<LaneOutcome> lanes = {};
-    LaneArray w = {}, product = {};           // one pack, for the check of all rows
-    std::vector<std::int32_t> violated = {};  // rows that shall join,
-    std::size_t rows_per_item = 0;            // so many of each problem
+    LaneArray w = {}, product = {}, sums = {};  // one pack, for the check of all rows
+    std::vector<std::int32_t> violated = {};    // rows that shall join,
+    std::size_t rows_per_item = 0;              // so many of each problem
 
     const PackingItem& item(std::size_t k) const { return items[static_cast<std::size_t>(members[k])]; }
     PackingOutcome& outcome(std::size_t k) const { return outcomes[static_cast<std::size_t>(members[k])]; }
@@ -54,38 +50,8 @@ struct PackingProgram::Chunk {
 
 PackingProgram::PackingProgram(const FillingPlan& plan, PackingUtility utility, const ConvexSettings& settings)
     : plan_(plan), utility_(std::move(utility)), settings_(settings), working_(plan.first_rows) {
-    const PackingRows& rows = plan_.rows;
-    for (int r = 0; r < rows.row_count(); ++r) {
-        double largest = 0;
-        for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) largest = std::max(largest, rows.value[e]);
-        row_scale_.push_back(largest > 0 ? std::ldexp(1.0, -std::ilogb(largest)) : 1.0);
-    }
-    is_working_.assign(row_scale_.size(), 0);
+    is_working_.assign(static_cast<std::size_t>(plan_.rows.row_count()), 0);
     for (const std::int32_t r : working_) is_working_[r] = 1;
-}
-
-ConvexStructure PackingProgram::working_structure() const {
-    ConvexStructure s;
-    s.variable_count = plan_.rows.limit_count;
-    const auto n = static_cast<std::size_t>(s.variable_count);
-    for (const std::int32_t r : working_) {
-        for (int e = plan_.rows.start[r]; e < plan_.rows.start[r + 1]; ++e)
-            s.rows.column.push_back(plan_.rows.column[e]);
-        s.rows.start.push_back(s.rows.entry_count());
-    }
-    s.sides.assign(n, Sides::both);
-    s.row_sides.assign(working_.size(), Sides::upper);
-    s.equation.assign(working_.size(), 0);
-    if (utility_.term != Term::none) {
-        s.term.assign(n, utility_.term);
-        s.exponent.assign(n, utility_.exponent);
-    }
-    if (!utility_.quadratic.empty())
-        for (int j = 0; j < s.variable_count; ++j) {
-            s.quadratic.column.push_back(j);
-            s.quadratic.start.push_back(j + 1);
-        }
-    return s;
 }
 
 /// A few problems spread over the list find most of the rows that matter, cheaply; the others follow.
@@ -101,7 +67,7 @@ void PackingProgram::solve(std::span<const PackingItem> items, std::span<Packing
 void PackingProgram::solve_members(std::vector<int> pending, std::span<const PackingItem> items,
                                    std::span<PackingOutcome> outcomes, int threads) {
     for (int k = 0; k < rounds_max && !pending.empty(); ++k) {
-        const Round round = make_round();
+        const WorkingProblem problem = working_problem();
         const std::size_t chunks = (pending.size() + chunk_size - 1) / chunk_size;
         std::vector<std::vector<std::int32_t>> violated(chunks);
         run_batch(static_cast<int>(chunks), threads, [&](int c, int) {
@@ -111,22 +77,12 @@ void PackingProgram::solve_members(std::vector<int> pending, std::span<const Pac
                         .items = items,
                         .outcomes = outcomes,
                         .rows_per_item = rows_per_item << std::clamp(k - patient_rounds, 0, 16)};
-            solve_chunk(round, chunk);
+            solve_chunk(problem, chunk);
             violated[static_cast<std::size_t>(c)] = std::move(chunk.violated);
         });
         std::erase_if(pending, [&](int i) { return outcomes[static_cast<std::size_t>(i)].solved; });
         if (!join(violated)) break;  // what is left failed for another reason
     }
-}
-
-PackingProgram::Round PackingProgram::make_round() const {
-    ConvexStructure structure = working_structure();
-    std::vector<double> row_value;
-    for (const std::int32_t r : working_)
-        for (int e = plan_.rows.start[r]; e < plan_.rows.start[r + 1]; ++e)
-            row_value.push_back(plan_.rows.value[e] * row_scale_[r]);
-    ConvexPlan plan(structure, row_value.data(), utility_.quadratic.data());
-    return {std::move(structure), std::move(row_value), std::move(plan)};
 }
 
 /// @return whether any row is new
@@ -142,63 +98,77 @@ bool PackingProgram::join(std::span<const std::vector<std::int32_t>> violated) {
     return working_.size() > before;
 }
 
-/// The lanes' problems: working rows of about unit entries, rows without end cut where no answer can reach.
-void PackingProgram::load(const Round& round, Chunk& chunk) const {
-    const std::size_t rows = working_.size(), count = chunk.members.size();
-    const auto limits = static_cast<std::size_t>(plan_.rows.limit_count);
-    chunk.row_lower.assign(rows, -no_bound);
-    chunk.row_upper.resize(count * rows);
+/// The upper bound of a row without end: cut where no answer can reach.
+double PackingProgram::row_end(const PackingItem& item, std::int32_t row) const {
+    if (item.room[row] < no_bound) return item.room[row] * plan_.row_scale[row];
+    double end = 1;
+    for (int e = plan_.rows.start[row]; e < plan_.rows.start[row + 1]; ++e)
+        end += plan_.rows.value[e] * plan_.row_scale[row] * item.upper[plan_.rows.column[e]];
+    return end;
+}
+
+/// The lanes' problems.
+void PackingProgram::load(const WorkingProblem& problem, Chunk& chunk) const {
+    const std::size_t rows = static_cast<std::size_t>(problem.row_count()),
+                      variables = static_cast<std::size_t>(problem.variable_count()), count = chunk.members.size();
+    chunk.row_lower.assign(rows, 0.0);
+    std::fill_n(chunk.row_lower.begin(), working_.size(), -no_bound);
+    chunk.row_upper.assign(count * rows, 0.0);
     chunk.y.resize(count * rows);
-    chunk.z.resize(count * limits);
+    chunk.z.resize(count * variables);
     chunk.lanes.resize(count);
+    if (problem.sum_count() > 0)
+        for (auto* values : {&chunk.linear, &chunk.lower, &chunk.upper, &chunk.weight, &chunk.x, &chunk.start})
+            values->assign(count * variables, 0.0);
     for (std::size_t k = 0; k < count; ++k) {
         const PackingItem& item = chunk.item(k);
         double* upper = chunk.row_upper.data() + k * rows;
-        for (std::size_t i = 0; i < rows; ++i) {
-            const std::int32_t r = working_[i];
-            upper[i] = item.room[r] * row_scale_[r];
-            if (item.room[r] < no_bound) continue;
-            upper[i] = 1;
-            for (int e = plan_.rows.start[r]; e < plan_.rows.start[r + 1]; ++e)
-                upper[i] += plan_.rows.value[e] * row_scale_[r] * item.upper[plan_.rows.column[e]];
-        }
+        for (std::size_t i = 0; i < working_.size(); ++i) upper[i] = row_end(item, working_[i]);
         chunk.convex.push_back({.linear = item.linear,
                                 .row_lower = chunk.row_lower.data(),
                                 .row_upper = upper,
                                 .lower = item.lower,
                                 .upper = item.upper,
                                 .weight = item.weight,
-                                .row_value = round.row_value.data(),
-                                .quadratic = utility_.quadratic.data(),
+                                .row_value = problem.row_values(),
+                                .quadratic = problem.quadratic(),
                                 .x = item.w,
                                 .y = chunk.y.data() + k * rows,
-                                .z = chunk.z.data() + k * limits});
+                                .z = chunk.z.data() + k * variables});
+        if (problem.sum_count() > 0) load_variables(problem, chunk, k);
     }
 }
 
-ConvexProblem PackingProgram::single_problem(const Round& round, const Chunk& chunk, std::size_t k) const {
-    const ConvexItem& item = chunk.convex[k];
-    const auto limits = static_cast<std::size_t>(plan_.rows.limit_count), rows = working_.size();
-    ConvexProblem problem{round.structure, {}};
-    problem.values = {.linear = {item.linear, item.linear + limits},
-                      .quadratic = utility_.quadratic,
-                      .row_value = round.row_value,
-                      .row_lower = chunk.row_lower,
-                      .row_upper = {item.row_upper, item.row_upper + rows},
-                      .lower = {item.lower, item.lower + limits},
-                      .upper = {item.upper, item.upper + limits},
-                      .weight = {}};
-    if (utility_.term != Term::none) problem.values.weight.assign(item.weight, item.weight + limits);
-    return problem;
+/// The item's arrays with room for the sums behind the limits, and a start that fits their definitions.
+void PackingProgram::load_variables(const WorkingProblem& problem, Chunk& chunk, std::size_t k) const {
+    const auto limits = static_cast<std::size_t>(plan_.rows.limit_count),
+               variables = static_cast<std::size_t>(problem.variable_count());
+    ConvexItem& convex = chunk.convex[k];
+    const auto extend = [&](std::vector<double>& values, const double*& from) {
+        if (from == nullptr) return;
+        std::copy_n(from, limits, values.data() + k * variables);
+        from = values.data() + k * variables;
+    };
+    extend(chunk.linear, convex.linear);
+    extend(chunk.lower, convex.lower);
+    extend(chunk.upper, convex.upper);
+    extend(chunk.weight, convex.weight);
+    convex.x = chunk.x.data() + k * variables;
+    double* start = chunk.start.data() + k * variables;
+    for (std::size_t c = 0; c < limits; ++c) start[c] = 0.5 * (convex.lower[c] + convex.upper[c]);
+    problem.find_sums({start, variables});
+    convex.start = start;
 }
 
-void PackingProgram::solve_single(const SingleSolver& solver, const Round& round, Chunk& chunk, std::size_t k) const {
-    const ConvexAnswer answer = solver(single_problem(round, chunk, k));
+void PackingProgram::solve_single(const SingleSolver& solver, const WorkingProblem& problem, Chunk& chunk,
+                                  std::size_t k) const {
+    const ConvexItem& item = chunk.convex[k];
+    const ConvexAnswer answer = solver(problem.single(item));
     chunk.outcome(k).alone = true;
     chunk.lanes[k] = {answer.status, answer.iterations};
     if (answer.status != ConvexStatus::solved) return;
-    std::copy(answer.x.begin(), answer.x.end(), chunk.convex[k].x);
-    std::copy(answer.y.begin(), answer.y.end(), chunk.convex[k].y);
+    std::copy(answer.x.begin(), answer.x.end(), item.x);
+    std::copy(answer.y.begin(), answer.y.end(), item.y);
 }
 
 void PackingProgram::solve_with(const SingleSolver& solver, std::span<const PackingItem> items,
@@ -206,33 +176,38 @@ void PackingProgram::solve_with(const SingleSolver& solver, std::span<const Pack
     working_.resize(static_cast<std::size_t>(plan_.rows.row_count()));
     std::iota(working_.begin(), working_.end(), 0);
     std::fill(is_working_.begin(), is_working_.end(), 1);
-    const Round round = make_round();
+    const WorkingProblem problem = working_problem();
     std::vector<int> all(items.size());
     std::iota(all.begin(), all.end(), 0);
     run_batch(static_cast<int>(items.size()), threads, [&](int i, int) {
         Chunk chunk{.members = std::span<const int>(all).subspan(static_cast<std::size_t>(i), 1),
                     .items = items,
                     .outcomes = outcomes};
-        load(round, chunk);
-        solve_single(solver, round, chunk, 0);
+        load(problem, chunk);
+        solve_single(solver, problem, chunk, 0);
         chunk.outcome(0).iterations = chunk.lanes[0].iterations;
         ++chunk.outcome(0).rounds;
         check_rows(chunk, 0);
     });
 }
 
-void PackingProgram::solve_chunk(const Round& round, Chunk& chunk) const {
-    load(round, chunk);
-    LaneSolver solver(round.plan, settings_);
+void PackingProgram::solve_chunk(const WorkingProblem& problem, Chunk& chunk) const {
+    load(problem, chunk);
+    // What an answer leaves its rows by is taken from all of its limits; sums pass on what they are missed by.
+    ConvexSettings settings = settings_;
+    if (problem.sum_count() > 0) settings.tolerance *= closer_through_sums;
+    LaneSolver solver(problem.plan(), settings);
     solver.solve(chunk.convex, chunk.lanes);
     for (std::size_t k = 0; k < chunk.members.size(); ++k) {
         PackingOutcome& outcome = chunk.outcome(k);
         // The slow route for what the lanes could not finish.
         if (chunk.lanes[k].status != ConvexStatus::solved)
-            solve_single([&](const ConvexProblem& problem) { return solve_alone(problem, settings_); }, round, chunk,
+            solve_single([&](const ConvexProblem& single) { return solve_alone(single, settings_); }, problem, chunk,
                          k);
         outcome.iterations = chunk.lanes[k].iterations;
         ++outcome.rounds;
+        if (chunk.convex[k].x != chunk.item(k).w)
+            std::copy_n(chunk.convex[k].x, plan_.rows.limit_count, chunk.item(k).w);
     }
     for (std::size_t first = 0; first < chunk.members.size(); first += lane_count) check_rows(chunk, first);
 }
@@ -247,33 +222,34 @@ void PackingProgram::check_rows(Chunk& chunk, std::size_t first) const {
     chunk.product.resize(rows * lane_count);
     for (std::size_t lane = 0; lane < count; ++lane)
         for (std::size_t c = 0; c < limits; ++c) chunk.w[c * lane_count + lane] = chunk.item(first + lane).w[c];
-    multiply(plan_, chunk.w.data(), chunk.product.data());
+    multiply(plan_, chunk.w.data(), chunk.product.data(), chunk.sums);
     for (std::size_t lane = 0; lane < count; ++lane) {
         const std::size_t k = first + lane;
         if (chunk.lanes[k].status != ConvexStatus::solved) continue;
         const PackingItem& item = chunk.item(k);
-        std::vector<std::pair<double, std::int32_t>> excess;
+        std::vector<ViolatedRow> violated;
         double keep = 1;  // share of the way from `lower` that fits
         for (std::size_t r = 0; r < rows; ++r) {
             const double used = chunk.product[r * lane_count + lane];
             if (!(used > item.room[r] * (1 + rounding))) continue;
-            const double over = (used - item.room[r]) * row_scale_[r];
+            const double scale = plan_.row_scale[r], over = (used - item.room[r]) * scale;
             // A row that took part is missed by no more than the solver's tolerance.
-            if (is_working_[r] == 0 && over > violated_share * (1 + used * row_scale_[r])) {
-                excess.emplace_back(over, static_cast<std::int32_t>(r));
+            if (is_working_[r] == 0 && over > violated_share * (1 + used * scale)) {
+                violated.push_back({over / (used * scale), over, static_cast<std::int32_t>(r)});
             } else {
                 keep = std::min(keep, share_that_fits(plan_.rows, static_cast<int>(r), item, used));
             }
         }
-        if (excess.empty()) {
+        if (violated.empty()) {
             for (std::size_t c = 0; c < limits; ++c) item.w[c] = item.lower[c] + keep * (item.w[c] - item.lower[c]);
             settle(chunk, k);
             continue;
         }
-        const std::size_t wanted = std::min(chunk.rows_per_item, excess.size());
-        std::partial_sort(excess.begin(), excess.begin() + static_cast<std::ptrdiff_t>(wanted), excess.end(),
-                          std::greater<>());
-        for (std::size_t i = 0; i < wanted; ++i) chunk.violated.push_back(excess[i].second);
+        if (plan_.nested) {
+            choose_by_limits(plan_.rows, violated, chunk.violated);
+        } else {
+            choose_most_violated(violated, chunk.rows_per_item, chunk.violated);
+        }
     }
 }
 
@@ -283,7 +259,7 @@ void PackingProgram::settle(const Chunk& chunk, std::size_t k) const {
     std::fill_n(item.price, plan_.rows.row_count(), 0.0);
     for (std::size_t i = 0; i < working_.size(); ++i) {
         const std::int32_t r = working_[i];
-        if (item.room[r] < no_bound) item.price[r] = std::max(-chunk.convex[k].y[i], 0.0) * row_scale_[r];
+        if (item.room[r] < no_bound) item.price[r] = std::max(-chunk.convex[k].y[i], 0.0) * plan_.row_scale[r];
     }
     chunk.outcome(k).solved = true;
 }

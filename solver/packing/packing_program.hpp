@@ -8,15 +8,10 @@
 #include "solver/convex/convex_settings.hpp"
 #include "solver/convex/lane_solver.hpp"
 #include "solver/packing/filling.hpp"
+#include "solver/packing/packing_utility.hpp"
+#include "solver/packing/working_problem.hpp"
 
 namespace headroom {
-
-/// What sharing is good for:  minimise sum_c linear_c w_c + 1/2 quadratic_c w_c^2 + weight_c term(w_c).       (1)
-struct PackingUtility {
-    Term term = Term::none;
-    double exponent = 1;            ///< of Term::power
-    std::vector<double> quadratic;  ///< [#limit] >= 0, or empty: none
-};
 
 /// One problem over the rows of a plan; arrays are the caller's.
 struct PackingItem {
@@ -55,24 +50,22 @@ public:
     std::span<const std::int32_t> working_rows() const { return working_; }
 
 private:
-    struct Round;
-    ConvexStructure working_structure() const;
-    Round make_round() const;
     bool join(std::span<const std::vector<std::int32_t>> violated);
     void solve_members(std::vector<int> pending, std::span<const PackingItem> items, std::span<PackingOutcome> outcomes,
                        int threads);
     struct Chunk;
-    void solve_chunk(const Round& round, Chunk& chunk) const;
-    void load(const Round& round, Chunk& chunk) const;
-    ConvexProblem single_problem(const Round& round, const Chunk& chunk, std::size_t k) const;
-    void solve_single(const SingleSolver& solver, const Round& round, Chunk& chunk, std::size_t k) const;
+    WorkingProblem working_problem() const { return {plan_, working_, utility_}; }
+    void solve_chunk(const WorkingProblem& problem, Chunk& chunk) const;
+    void load(const WorkingProblem& problem, Chunk& chunk) const;
+    void load_variables(const WorkingProblem& problem, Chunk& chunk, std::size_t k) const;
+    double row_end(const PackingItem& item, std::int32_t row) const;
+    void solve_single(const SingleSolver& solver, const WorkingProblem& problem, Chunk& chunk, std::size_t k) const;
     void check_rows(Chunk& chunk, std::size_t first) const;
     void settle(const Chunk& chunk, std::size_t k) const;
 
     const FillingPlan& plan_;
     PackingUtility utility_;
     ConvexSettings settings_;
-    std::vector<double> row_scale_;      // [#row] power of two that brings the largest entry near one
     std::vector<std::int32_t> working_;  // increasing
     std::vector<char> is_working_;       // [#row]
 };

@@ -1,8 +1,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "formulations/flow/security_rows.hpp"
+#include "solver/certificate/packing_gap.hpp"
+#include "solver/packing/packing_program.hpp"
 #include "tests/support/feeder_builder.hpp"
 #include "tests/support/random_feeder.hpp"
 
@@ -92,6 +95,85 @@ TEST(NestedPathSums, GrowWithTheTreeNotWithItsSquare) {
     EXPECT_GT(written_200, 15 * written_50);
     EXPECT_LT(nested_200, 5 * nested_50);
     EXPECT_LT(nested_200, 60u * 200u);
+}
+
+// The same problems with rows written out and through sums, on a feeder large enough for the sums to be taken.
+class SharingThroughSums : public testing::TestWithParam<Term> {};
+
+TEST_P(SharingThroughSums, IsWhatWrittenRowsGive) {
+    const Region region = random_feeder(11, {.buses = 500, .active = 300, .passive = 60});
+    const SecurityRows rows = rows_of(region, FlowModel::lin_dist3_flow);
+    const auto limits = static_cast<std::size_t>(rows.rows().limit_count), count = std::size_t{5};
+    const bool linear = GetParam() == Term::none;
+    const std::vector<double> zero(limits, 0.0), cap(limits, 20.0), cost(limits, linear ? -1.0 : 0.0),
+        weight(limits, 1.0);
+    std::vector<std::vector<double>> room(count,
+                                          std::vector<double>(static_cast<std::size_t>(rows.rows().row_count())));
+    for (std::size_t k = 0; k < count; ++k)
+        for (std::size_t r = 0; r < room[k].size(); ++r) {
+            double all = 0;
+            for (int e = rows.rows().start[r]; e < rows.rows().start[r + 1]; ++e) all += rows.rows().value[e];
+            room[k][r] = all * (0.5 + 0.1 * static_cast<double>(k)) * (r % 7 == 0 ? 1 : 4);
+        }
+    const auto solve = [&](const FillingPlan& plan) {
+        std::vector<std::vector<double>> w(count, zero), price = room;
+        std::vector<PackingItem> items;
+        for (std::size_t k = 0; k < count; ++k)
+            items.push_back({room[k].data(), zero.data(), cap.data(), cost.data(), linear ? nullptr : weight.data(),
+                             w[k].data(), price[k].data()});
+        std::vector<PackingOutcome> outcomes(count);
+        PackingProgram program(plan, {GetParam(), 1.0, {}});
+        program.solve(items, outcomes, 1);
+        const std::vector<LimitCost> costs(limits, {.linear = linear ? -1.0 : 0.0, .weight = linear ? 0.0 : 1.0});
+        std::vector<PackingCertificate> certificates;
+        for (std::size_t k = 0; k < count; ++k) {
+            EXPECT_TRUE(outcomes[k].solved);
+            certificates.push_back(check_packing(rows.rows(), room[k], zero, cap, costs, w[k], price[k]));
+        }
+        EXPECT_GT(program.working_rows().size(), 60u) << "so few rows are written out in any case";
+        return certificates;
+    };
+
+    const auto written = solve(FillingPlan(rows.rows())), nested = solve(FillingPlan(rows.rows(), rows.nested()));
+
+    for (std::size_t k = 0; k < count; ++k) {
+        EXPECT_LE(nested[k].gap_relative(), 1e-7);
+        EXPECT_LE(nested[k].row_violation, 1e-9);
+        EXPECT_NEAR(nested[k].objective, written[k].objective, 1e-7 * (1 + std::abs(written[k].objective)));
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Terms, SharingThroughSums, testing::Values(Term::none, Term::log));
+
+// Filling checks all rows through the sums.
+TEST(NestedPathSums, FillAsWrittenRowsDo) {
+    const Region region = random_feeder(12, {.buses = 200, .active = 100, .passive = 20});
+    const SecurityRows rows = rows_of(region, FlowModel::lin_dist3_flow);
+    const auto limits = static_cast<std::size_t>(rows.rows().limit_count) * lane_count,
+               row_lanes = static_cast<std::size_t>(rows.rows().row_count()) * lane_count;
+    const LaneArray start(limits, 0.0), cap(limits, 20.0), reference(limits, 1.0), live(lane_count, 1.0);
+    LaneArray room(row_lanes);
+    for (std::size_t k = 0; k < row_lanes; ++k) {
+        const std::size_t r = k / lane_count;
+        double all = 0;
+        for (int e = rows.rows().start[r]; e < rows.rows().start[r + 1]; ++e) all += rows.rows().value[e];
+        room[k] = all * (0.5 + 0.1 * static_cast<double>(k % lane_count)) * (r % 7 == 0 ? 1 : 4);
+    }
+    const auto fill_with = [&](const FillingPlan& plan) {
+        LaneArray limit(limits), level(lane_count);
+        std::vector<int> stop(limits), rounds(lane_count);
+        FillingWorkspace work(plan.rows);
+        fill(plan, FillingRule::lexicographic,
+             {room.data(), start.data(), cap.data(), reference.data(), live.data(), limit.data(), stop.data(),
+              level.data(), rounds.data()},
+             work);
+        return limit;
+    };
+
+    const LaneArray written = fill_with(FillingPlan(rows.rows())),
+                    nested = fill_with(FillingPlan(rows.rows(), rows.nested()));
+
+    for (std::size_t k = 0; k < limits; ++k) EXPECT_NEAR(nested[k], written[k], 1e-9);
 }
 
 }  // namespace

@@ -241,7 +241,8 @@ TEST(RowBlocks, MultiplyLikeTheRowsTheyAreMadeOf) {
         LaneArray w(n * lane_count), product(m * lane_count, -1.0);
         for (std::size_t k = 0; k < w.size(); ++k) w[k] = 1.0 + static_cast<double>(k % 7);
 
-        multiply(plan, w.data(), product.data());
+        LaneArray sums;
+        multiply(plan, w.data(), product.data(), sums);
 
         for (std::size_t r = 0; r < m; ++r)
             for (std::size_t lane = 0; lane < lane_count; ++lane) {
