@@ -112,7 +112,7 @@ FeederAllocation::Workspace FeederAllocation::workspace() const {
 
 /// Base case: passive customers at their forecast, active ones at P = 0 with the reactive forecast that stays theirs.
 void FeederAllocation::load_base(const LaneSteps& steps, Workspace& work) const {
-    const std::size_t customers = region_.customer_count(), feeders = region_.feeder_count();
+    const std::size_t customers = region_.customer_count();
     for (std::size_t lane = 0; lane < lane_count; ++lane) {
         const double* p = series_.p_forecast.data() + steps[lane] * customers;
         const double* q = series_.q_forecast.data() + steps[lane] * customers;
@@ -121,12 +121,10 @@ void FeederAllocation::load_base(const LaneSteps& steps, Workspace& work) const 
             work.rows.p[c * lane_count + lane] = keeps_p_[c] != 0 ? p[k] : 0.0;
             work.rows.q[c * lane_count + lane] = keeps_q_[c] != 0 ? q[k] : 0.0;
         }
-        const double* voltage = series_.slack_voltage.data() + (steps[lane] * feeders + feeder_) * 3;
-        const double* angle = series_.slack_angle.data() + (steps[lane] * feeders + feeder_) * 3;
+        const PhaseVector slack = slack_voltage(region_, series_, feeder_, steps[lane], question_.flow);
         for (std::size_t phase = 0; phase < 3; ++phase) {
-            const Complex v = slack_phasor(voltage[phase], angle[phase]);
-            work.rows.slack[2 * phase * lane_count + lane] = v.real();
-            work.rows.slack[(2 * phase + 1) * lane_count + lane] = v.imag();
+            work.rows.slack[2 * phase * lane_count + lane] = slack[static_cast<int>(phase)].real();
+            work.rows.slack[(2 * phase + 1) * lane_count + lane] = slack[static_cast<int>(phase)].imag();
         }
     }
 }
