@@ -11,7 +11,6 @@
 namespace headroom {
 namespace {
 
-constexpr double no_room_kw = 1e-6;        // own room above the start that counts as none
 constexpr double certified_row_kw = 1e-7;  // a certified answer leaves its rows by no more than this
 constexpr double certified_gap = 1e-7;     // and is this close to the best, of 1 + |objective|
 constexpr double least_level_kw = 1e-3;    // of the level that powers are scaled by

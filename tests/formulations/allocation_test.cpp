@@ -350,6 +350,28 @@ TEST(Allocation, DustFreezesNobodyAndItsRoomIsSetAside) {
     EXPECT_LT(imports(1e-12, 0.0).second, 80e3) << "without the dust rule x's row stops y too";
 }
 
+// The forecasts of x and y fill the line with imports but for less than counts as room: no import can rise, not even
+// z's from nothing. Exports go on, a third of the line each, and each import names the line.
+TEST(Allocation, KalaiSmorodinskyLetsLimitsWithoutRoomStopNobody) {
+    for (const double left_kw : {0.0, 1e-15, 1e-12, 1e-9, 5e-7}) {
+        FeederBuilder builder = two_customers(9 + left_kw);
+        builder.active("z", "bus", "abc", 10e3, 14e3);
+        builder.inject("x", -5e3);
+        builder.inject("y", -4e3);
+
+        const EnvelopeResult result =
+            solve(builder.build(), {.flow = FlowModel::dc, .policy = Policy::kalai_smorodinsky});
+
+        EXPECT_EQ(result.status[0], ItemStatus::solved) << left_kw;
+        for (const std::size_t c : {0, 1, 3}) {
+            EXPECT_NEAR(result.export_limit[c], 3e3, 1e-3) << left_kw;
+            EXPECT_NEAR(result.import_limit[c], c == 0 ? 5e3 : c == 1 ? 4e3 : 0.0, 1e-3) << left_kw;
+            ASSERT_GE(result.import_binding_row[c], 0) << left_kw;
+            EXPECT_EQ(result.rows.kind[static_cast<std::size_t>(result.import_binding_row[c])], RowKind::branch_total);
+        }
+    }
+}
+
 TEST(Allocation, GivesTheSameNumbersWithOneAndManyThreads) {
     // Long enough that several threads are worth waking.
     const Region region = random_feeder(5, {.buses = 40, .active = 20, .passive = 10, .steps = 20'000});
