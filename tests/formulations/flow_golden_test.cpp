@@ -307,6 +307,21 @@ TEST(LinDistFlow, StartsAtTheRootMeanSquareOfTheSlackPhases) {
     EXPECT_NEAR(exports("c"), room_kw(0.98 * 0.98), 1e-9);
 }
 
+// Three single-phase lines between the same buses are a three-phase line: each carries a third.
+TEST(LinDistFlow, BranchesSideBySideShareThePower) {
+    for (const FlowModel flow : {FlowModel::lin_dist_flow, FlowModel::dc}) {
+        FeederBuilder builder(230.0);
+        builder.bus("end", "abc", 230.0);
+        for (const char* phase : {"a", "b", "c"})
+            builder.line("slack", "end", phase, PhaseImpedance::uncoupled(1e-3, 0), 1.0, 100.0);
+        builder.active("x", "end", "abc", 1e6, 1e6);
+
+        const Allocated answer = run(builder.build(), {.flow = flow});
+
+        EXPECT_NEAR(answer.export_kw(0), 3 * 100 * 0.23, 1e-9);
+    }
+}
+
 // Exporters at eight buses, 30 % of the load as base; bus 652 binds and stops everybody.
 TEST(LinDistFlow, GivesTheGoldenMaxMinEnvelopeOfIeee13) {
     for (const Policy policy : {Policy::max_min, Policy::equal}) {
