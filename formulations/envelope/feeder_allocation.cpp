@@ -223,7 +223,10 @@ ItemStatus FeederAllocation::check_base(std::size_t lane, std::size_t step, std:
             room = 0;
             continue;
         }
-        list_violation(step, r, row_offset, rows_.base_value(work.rows, r, static_cast<int>(lane)), violations);
+        const int l = static_cast<int>(lane);
+        const double value =
+            rows_.has_range(r) ? rows_.value_with(work.rows, r, l, 0.0) : rows_.base_value(work.rows, r, l);
+        list_violation(step, r, row_offset, value, violations);
         status = question_.insecure_base == InsecureBase::nan ? ItemStatus::insecure_base : ItemStatus::solved_no_worse;
         room = 0;
     }

@@ -305,6 +305,24 @@ TEST(Allocation, AReactiveRangeIsTakenAtItsWorst) {
     EXPECT_NEAR(result.import_limit[0], (down - 2 * 0.2 * 2e3) / (2 * 0.4), 1e-6);
 }
 
+// Without any active power the voltage is 230 V; what the range may inject lifts it out of a narrow band: 2 x Q.
+TEST(Allocation, AReactiveRangeThatTheBaseCaseCannotBearIsListedAtItsWorst) {
+    FeederBuilder builder(230.0);
+    builder.bus("bus", "abc", 230.0);
+    builder.line("slack", "bus", "abc", PhaseImpedance::uncoupled(0.4, 0.2));
+    builder.active("x", "bus", "a", 100e3, 100e3);
+    builder.voltage_band(0.95 * 230, 1.01 * 230);
+    builder.region().customer.reactive_mode = {ReactiveMode::range};
+    builder.region().customer.q_inject_max = {5e3};
+
+    const EnvelopeResult result = solve(builder.build(), {});
+
+    EXPECT_EQ(result.status[0], ItemStatus::insecure_base);
+    ASSERT_EQ(result.violations.size(), 1u);
+    EXPECT_NEAR(result.violations[0].value, std::sqrt(230.0 * 230 + 2 * 0.2 * 5e3), 1e-9);
+    EXPECT_GT(result.violations[0].value, result.violations[0].limit);
+}
+
 // slack -- near -- far: only "near" has a customer; far hangs behind a passive load's drop and is watched on request.
 TEST(Allocation, MonitoringAllWatchesBusesWithoutCustomers) {
     FeederBuilder builder(230.0);
