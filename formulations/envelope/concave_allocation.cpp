@@ -20,9 +20,9 @@ constexpr double least_level_kw = 1e-3;     // of the level that powers are scal
 constexpr double at_cap_kw = 1e-6;          // nearer than this a limit is at its cap,
 constexpr double full_row_kw = 1e-6;        // and with less room for its most sensitive limit a row is full
 constexpr double tie_weights[] = {1e-3, 1e-4, 1e-5, 1e-6, 2e-7};  // squares against the sum, at the largest cap
-// Limits that little presses against what holds them come only within the root of the gap; an iteration more is cheap.
-constexpr double gap_asked = 1e-11;
-constexpr double tie_gap_asked = 1e-12;  // the squares are known to that over their weight
+// Limits that little presses against what holds them come only within the root of the gap, and iterations are cheap;
+// what the solver cannot bring so far (high powers of limits of all sizes) is asked for less than is certified.
+constexpr double gap_asked = 1e-12, gap_asked_again = 1e-9;
 constexpr double watt_per_kilowatt = 1000.0;
 constexpr int items_per_thread = 100;  // certificates worth waking a thread
 
@@ -277,13 +277,19 @@ void ConcaveAllocation::leave_sliver(const Item& item, std::vector<double>& w) {
 }
 
 void ConcaveAllocation::run(int threads) {
-    std::vector<PackingItem> packed;
-    std::vector<PackingOutcome> outcomes(items_.size());
-    for (Item& item : items_) packed.push_back(packing_item(item, item.w, item.price));
-    solve_program(utility_of(feeder_.question(), columns_.size()), gap_asked, packed, outcomes, threads);
-    for (std::size_t i = 0; i < items_.size(); ++i) {
-        items_[i].outcome = outcomes[i];
-        leave_sliver(items_[i], items_[i].w);
+    std::vector<Item*> open;
+    for (Item& item : items_) open.push_back(&item);
+    for (const double tolerance : {gap_asked, gap_asked_again}) {
+        std::vector<PackingItem> packed;
+        std::vector<PackingOutcome> outcomes(open.size());
+        for (Item* item : open) packed.push_back(packing_item(*item, item->w, item->price));
+        solve_program(utility_of(feeder_.question(), columns_.size()), tolerance, packed, outcomes, threads);
+        for (std::size_t i = 0; i < open.size(); ++i) {
+            open[i]->outcome = outcomes[i];
+            leave_sliver(*open[i], open[i]->w);
+        }
+        std::erase_if(open, [](const Item* item) { return item->outcome.solved; });
+        if (open.empty()) return;
     }
 }
 
@@ -318,7 +324,7 @@ std::vector<ConcaveAllocation::Item*> ConcaveAllocation::weigh_squares(double we
     std::vector<PackingItem> packed;
     std::vector<PackingOutcome> outcomes(items.size());
     for (std::size_t i = 0; i < items.size(); ++i) packed.push_back(packing_item(*items[i], w[i], price[i]));
-    solve_program(utility, tie_gap_asked, packed, outcomes, threads);
+    solve_program(utility, gap_asked, packed, outcomes, threads);
     std::vector<Item*> open;
     for (std::size_t i = 0; i < items.size(); ++i) {
         Item& item = *items[i];

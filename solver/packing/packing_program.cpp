@@ -13,7 +13,6 @@ namespace headroom {
 namespace {
 
 constexpr double rounding = 1e-13;        // of a row's sum
-constexpr double violated_share = 1e-8;   // of what a row holds, beyond which it joins
 constexpr std::size_t rows_per_item = 2;  // that one problem may bring in per round,
 constexpr int patient_rounds = 8;         // twice as many in every round after these
 constexpr std::size_t sample_size = 8;    // problems that go ahead
@@ -258,8 +257,8 @@ void PackingProgram::check_rows(Chunk& chunk, std::size_t first) const {
             const double used = chunk.product[r * lane_count + lane];
             if (!(used > item.room[r] * (1 + rounding))) continue;
             const double over = (used - item.room[r]) * row_scale_[r];
-            // A row that took part is missed by no more than the solver's tolerance.
-            if (is_working_[r] == 0 && over > violated_share * (1 + used * row_scale_[r])) {
+            // A row that took part is missed by no more than the solver's tolerance; others join when they are by more.
+            if (is_working_[r] == 0 && over > settings_.tolerance * (1 + used * row_scale_[r])) {
                 excess.emplace_back(over, static_cast<std::int32_t>(r));
             } else {
                 keep = std::min(keep, share_that_fits(plan_.rows, static_cast<int>(r), item, used));
