@@ -47,7 +47,7 @@ FillingProblem::FillingProblem(const Region& region, const SeriesSet& series)
 }
 
 void FillingProblem::load_base(std::size_t first_step, SecurityRows::Workspace& work) const {
-    const std::size_t customers = region_.customer_count(), feeders = region_.feeder_count();
+    const std::size_t customers = region_.customer_count();
     for (std::size_t lane = 0; lane < lane_count; ++lane) {
         const std::size_t step = std::min(first_step + lane, series_.step_count() - 1);
         for (std::size_t c = 0; c < security_.customers().size(); ++c) {
@@ -56,11 +56,10 @@ void FillingProblem::load_base(std::size_t first_step, SecurityRows::Workspace& 
             work.p[c * lane_count + lane] = active ? 0.0 : series_.p_forecast[step * customers + k];
             work.q[c * lane_count + lane] = series_.q_forecast[step * customers + k];
         }
+        const PhaseVector slack = slack_voltage(region_, series_, 0, step, security_.network().model);
         for (std::size_t p = 0; p < 3; ++p) {
-            const std::size_t at = step * feeders * 3 + p;
-            const Complex v = slack_phasor(series_.slack_voltage[at], series_.slack_angle[at]);
-            work.slack[2 * p * lane_count + lane] = v.real();
-            work.slack[(2 * p + 1) * lane_count + lane] = v.imag();
+            work.slack[2 * p * lane_count + lane] = slack[static_cast<int>(p)].real();
+            work.slack[(2 * p + 1) * lane_count + lane] = slack[static_cast<int>(p)].imag();
         }
     }
 }

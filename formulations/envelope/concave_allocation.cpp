@@ -12,20 +12,20 @@
 namespace headroom {
 namespace {
 
-constexpr double no_room_kw = 1e-6;        // own room above the start that counts as none
-constexpr double certified_row_kw = 1e-7;  // a certified answer leaves its rows by no more than this
-constexpr double certified_gap = 1e-7;     // and is this close to the best, of 1 + |objective|
-constexpr double least_level_kw = 1e-3;    // of the level that powers are scaled by
-constexpr double at_cap_kw = 1e-6;         // nearer than this a limit is at its cap
-constexpr double tie_weight_first = 1e-3;  // squares against the sum, at the largest cap
-constexpr double tie_weight_last = 1e-7;
-// Limits that nothing presses against their cap come only within the root of the gap; an iteration more is cheap.
-constexpr double gap_asked = 1e-11;
+constexpr double certified_row_kw = 1e-7;   // a certified answer leaves its rows by no more than this
+constexpr double certified_gap = 1e-7;      // and is this close to the best, of 1 + |objective|
+constexpr double certified_squares = 1e-5;  // of 1 + half the sum of squares: the tie-break of total
+constexpr double tie_slack = 1e-10;         // of 1 + sum, for which no smaller weight of the squares is tried
+constexpr double settled_sliver = 1e-3;     // an interior for settled limits, in units
+constexpr double least_level_kw = 1e-3;     // of the level that powers are scaled by
+constexpr double at_cap_kw = 1e-6;          // nearer than this a limit is at its cap,
+constexpr double full_row_kw = 1e-6;        // and with less room for its most sensitive limit a row is full
+constexpr double tie_weights[] = {1e-3, 1e-4, 1e-5, 1e-6, 2e-7};  // squares against the sum, at the largest cap
+// Limits that little presses against what holds them come only within the root of the gap, and iterations are cheap;
+// what the solver cannot bring so far (high powers of limits of all sizes) is asked for less than is certified.
+constexpr double gap_asked = 1e-12, gap_asked_again = 1e-9;
 constexpr double watt_per_kilowatt = 1000.0;
 constexpr int items_per_thread = 100;  // certificates worth waking a thread
-
-/// kW of the sum that the tie-break may cost.
-double total_slack(double total) { return 1e-7 * (1 + total); }
 
 PackingUtility utility_of(const AllocationQuestion& question, std::size_t limits) {
     switch (question.policy) {
@@ -96,8 +96,15 @@ ConcaveAllocation::ConcaveAllocation(const FeederAllocation& feeder, PackingProg
       single_(std::move(single)),
       columns_(asked_columns(feeder.asked())),
       unit_(unit_of(feeder, columns_)),
-      plan_(keep_columns(feeder.plan().rows, columns_, unit_), keep_columns(feeder.plan().nested, columns_, unit_)) {
+      plan_(keep_columns(feeder.plan().rows, columns_, unit_), keep_columns(feeder.plan().nested, columns_, unit_)),
+      limit_columns_(plan_.rows) {
     plan_.first_rows = feeder.plan().first_rows;
+    const PackingRows& rows = plan_.rows;
+    for (int r = 0; r < rows.row_count(); ++r) {
+        double largest = 0;
+        for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) largest = std::max(largest, rows.value[e]);
+        largest_entry_.push_back(largest);
+    }
 }
 
 void ConcaveAllocation::solve(int threads, std::int32_t row_offset, EnvelopeResult& result,
@@ -176,29 +183,44 @@ void ConcaveAllocation::add_item(std::size_t lane, std::size_t step, ItemStatus 
 void ConcaveAllocation::settle_limits_without_room(Item& item) const {
     const PackingRows& rows = plan_.rows;
     item.held_by.assign(item.lower.size(), -1);
+    const std::vector<double> rest = rest_of_rows(rows, item.room, item.lower);
     for (int r = 0; r < rows.row_count(); ++r) {
-        double used = 0, largest = 0;
-        for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) {
-            used += rows.value[e] * item.lower[rows.column[e]];
-            largest = std::max(largest, rows.value[e]);
-        }
-        const double left = item.room[r] - used;
-        if (left > no_room_kw / unit_ * largest) continue;  // enough for the limit that needs most
+        const double left = rest[r];
+        if (left > no_room_kw / unit_ * largest_entry_[r]) continue;  // enough for the limit that needs most
         for (int e = rows.start[r]; e < rows.start[r + 1]; ++e)
             if (left <= no_room_kw / unit_ * rows.value[e]) item.held_by[rows.column[e]] = r;
     }
     for (std::size_t c = 0; c < item.lower.size(); ++c)
         if (item.held_by[c] >= 0 || item.upper[c] - item.lower[c] <= no_room_kw / unit_) item.upper[c] = item.lower[c];
+    give_interior(item);
 }
 
-/// What all limits could have alike if no row but one mattered: the order of size of the answer.
+void ConcaveAllocation::give_interior(Item& item) const {
+    const PackingRows& rows = plan_.rows;
+    item.solver_upper = item.upper;
+    for (std::size_t c = 0; c < item.upper.size(); ++c)
+        if (item.upper[c] == item.lower[c]) item.solver_upper[c] += settled_sliver * (1 + item.lower[c]);
+    item.solver_room = item.room;
+    for (int r = 0; r < rows.row_count(); ++r) {
+        bool open = false;
+        for (int e = rows.start[r]; e < rows.start[r + 1]; ++e)
+            open = open || item.upper[rows.column[e]] > item.lower[rows.column[e]];
+        if (!open) item.solver_room[r] = std::numeric_limits<double>::infinity();
+    }
+}
+
+/// What all limits that can rise could have alike if no row but one mattered: the order of size of the answer.
 double ConcaveAllocation::common_level(const Item& item) const {
     const PackingRows& rows = plan_.rows;
     double level = *std::max_element(item.upper.begin(), item.upper.end());
     for (int r = 0; r < rows.row_count(); ++r) {
-        const double all =
-            std::accumulate(rows.value.begin() + rows.start[r], rows.value.begin() + rows.start[r + 1], 0.0);
-        if (all > 0) level = std::min(level, item.room[r] / all);
+        double room = item.room[r], all = 0;
+        for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) {
+            const auto c = static_cast<std::size_t>(rows.column[e]);
+            const bool rises = item.upper[c] > item.lower[c];
+            (rises ? all : room) += rises ? rows.value[e] : -rows.value[e] * item.lower[c];
+        }
+        if (all > 0) level = std::min(level, room / all);
     }
     return std::max(level, least_level_kw / unit_);
 }
@@ -240,9 +262,10 @@ std::vector<LimitCost> ConcaveAllocation::costs(const Item& item) const {
     return cost;
 }
 
-void ConcaveAllocation::solve_program(const PackingUtility& utility, std::span<const PackingItem> packed,
-                                      std::span<PackingOutcome> outcomes, int threads) const {
-    PackingProgram program(plan_, utility, {.tolerance = gap_asked});
+void ConcaveAllocation::solve_program(const PackingUtility& utility, double tolerance,
+                                      std::span<const PackingItem> packed, std::span<PackingOutcome> outcomes,
+                                      int threads) const {
+    PackingProgram program(plan_, utility, {.tolerance = tolerance});
     if (single_) {
         program.solve_with(single_, packed, outcomes, threads);
     } else {
@@ -250,19 +273,42 @@ void ConcaveAllocation::solve_program(const PackingUtility& utility, std::span<c
     }
 }
 
+/// The item as the solver sees it, with its answer in `w` and `price`.
+PackingItem ConcaveAllocation::packing_item(const Item& item, std::vector<double>& w, std::vector<double>& price) {
+    return {.room = item.solver_room.data(),
+            .lower = item.lower.data(),
+            .upper = item.solver_upper.data(),
+            .linear = item.linear.data(),
+            .weight = item.weight.data(),
+            .w = w.data(),
+            .price = price.data()};
+}
+
+/// Settled limits back onto their bound.
+void ConcaveAllocation::leave_sliver(const Item& item, std::vector<double>& w) {
+    for (std::size_t c = 0; c < w.size(); ++c) w[c] = std::min(w[c], item.upper[c]);
+}
+
 void ConcaveAllocation::run(int threads) {
-    std::vector<PackingItem> packed;
-    std::vector<PackingOutcome> outcomes(items_.size());
-    for (Item& item : items_)
-        packed.push_back({item.room.data(), item.lower.data(), item.upper.data(), item.linear.data(),
-                          item.weight.data(), item.w.data(), item.price.data()});
-    solve_program(utility_of(feeder_.question(), columns_.size()), packed, outcomes, threads);
-    for (std::size_t i = 0; i < items_.size(); ++i) items_[i].outcome = outcomes[i];
+    std::vector<Item*> open;
+    for (Item& item : items_) open.push_back(&item);
+    for (const double tolerance : {gap_asked, gap_asked_again}) {
+        std::vector<PackingItem> packed;
+        std::vector<PackingOutcome> outcomes(open.size());
+        for (Item* item : open) packed.push_back(packing_item(*item, item->w, item->price));
+        solve_program(utility_of(feeder_.question(), columns_.size()), tolerance, packed, outcomes, threads);
+        for (std::size_t i = 0; i < open.size(); ++i) {
+            open[i]->outcome = outcomes[i];
+            leave_sliver(*open[i], open[i]->w);
+        }
+        std::erase_if(open, [](const Item* item) { return item->outcome.solved; });
+        if (open.empty()) return;
+    }
 }
 
 /// Of all limits with the largest sum the smallest squares: sum minus a little of the squares. A weight small enough
 /// leaves the sum at its largest, since the best set of a linear program is a face; too large a weight shows in the
-/// sum.
+/// sum, and the next is smaller. The last costs at most half of it in the sum, which the certificate allows.
 void ConcaveAllocation::break_ties(int threads) {
     std::vector<Item*> open;
     double steepest = 0;
@@ -272,87 +318,120 @@ void ConcaveAllocation::break_ties(int threads) {
             steepest = std::max(steepest, item.upper[c] / (reference(c) * reference(c)));
     }
     if (steepest == 0) return;
-    for (double weight = tie_weight_first / steepest; !open.empty() && weight > tie_weight_last / steepest;
-         weight /= 10) {
-        PackingUtility utility;
-        for (std::size_t c = 0; c < columns_.size(); ++c)
-            utility.quadratic.push_back(weight / (reference(c) * reference(c)));
-        std::vector<std::vector<double>> w(open.size()), price(open.size());
-        std::vector<PackingItem> packed;
-        std::vector<PackingOutcome> outcomes(open.size());
-        for (std::size_t i = 0; i < open.size(); ++i) {
-            const Item& item = *open[i];
-            w[i].resize(item.w.size());
-            price[i].resize(item.price.size());
-            packed.push_back({item.room.data(), item.lower.data(), item.upper.data(), item.linear.data(), nullptr,
-                              w[i].data(), price[i].data()});
-        }
-        solve_program(utility, packed, outcomes, threads);
-        std::vector<Item*> still_open;
-        for (std::size_t i = 0; i < open.size(); ++i) {
-            Item& item = *open[i];
-            const double most = std::accumulate(item.w.begin(), item.w.end(), 0.0);
-            const double sum = std::accumulate(w[i].begin(), w[i].end(), 0.0);
-            if (!outcomes[i].solved || sum < most - total_slack(most)) {
-                still_open.push_back(&item);
-                continue;
-            }
-            item.w = w[i];
-            item.tie_price = price[i];
-            item.tie_weight = weight;
-            item.outcome.iterations += outcomes[i].iterations;
-        }
-        open = std::move(still_open);
+    for (const double weight : tie_weights) {
+        const bool last = weight == *std::rbegin(tie_weights);
+        open = weigh_squares(weight / steepest, last ? certified_gap : tie_slack, open, threads);
     }
 }
 
+/// Solves with one weight of the squares. @return the items whose sum that costs more than `slack` of 1 + sum
+std::vector<ConcaveAllocation::Item*> ConcaveAllocation::weigh_squares(double weight, double slack,
+                                                                       std::span<Item* const> items,
+                                                                       int threads) const {
+    if (items.empty()) return {};
+    PackingUtility utility;
+    for (std::size_t c = 0; c < columns_.size(); ++c)
+        utility.quadratic.push_back(weight / (reference(c) * reference(c)));
+    std::vector<std::vector<double>> w(items.size(), std::vector<double>(columns_.size())),
+        price(items.size(), std::vector<double>(static_cast<std::size_t>(plan_.rows.row_count())));
+    std::vector<PackingItem> packed;
+    std::vector<PackingOutcome> outcomes(items.size());
+    for (std::size_t i = 0; i < items.size(); ++i) packed.push_back(packing_item(*items[i], w[i], price[i]));
+    solve_program(utility, gap_asked, packed, outcomes, threads);
+    std::vector<Item*> open;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        Item& item = *items[i];
+        leave_sliver(item, w[i]);
+        const double most = std::accumulate(item.w.begin(), item.w.end(), 0.0);
+        const double sum = std::accumulate(w[i].begin(), w[i].end(), 0.0);
+        if (!outcomes[i].solved || sum < most - slack * (1 + most)) {
+            open.push_back(&item);
+            continue;
+        }
+        item.w = w[i];
+        item.tie_price = price[i];
+        item.tie_weight = weight;
+        item.outcome.iterations += outcomes[i].iterations;
+    }
+    return open;
+}
+
 void ConcaveAllocation::certify(int threads) {
-    const PackingRows& rows = plan_.rows;
     run_batch(
-        static_cast<int>(items_.size()), threads,
-        [&](int i, int) {
-            Item& item = items_[static_cast<std::size_t>(i)];
-            item.certificate = check_packing(rows, item.room, item.lower, item.upper, costs(item), item.w, item.price);
-            if (item.tie_weight == 0) return;
-            std::vector<LimitCost> cost = costs(item);
-            for (std::size_t c = 0; c < cost.size(); ++c)
-                cost[c].quadratic = item.tie_weight / (reference(c) * reference(c));
-            item.tie_gap = check_packing(rows, item.room, item.lower, item.upper, cost, item.w, item.tie_price).gap;
-        },
+        static_cast<int>(items_.size()), threads, [&](int i, int) { certify(items_[static_cast<std::size_t>(i)]); },
         items_per_thread);
 }
 
+void ConcaveAllocation::certify(Item& item) const {
+    const PackingRows& rows = plan_.rows;
+    item.rest = rest_of_rows(rows, item.room, item.w);
+    raise_limits(limit_columns_, item.upper, item.rest, item.w);
+    std::vector<LimitCost> cost = costs(item);
+    item.certificate = check_packing(rows, item.room, item.lower, item.upper, cost, item.w, item.price);
+    if (item.tie_weight == 0) return;
+    double squares = 0;
+    for (std::size_t c = 0; c < cost.size(); ++c) {
+        const double share = item.w[c] / reference(c);
+        squares += share * share / 2;
+        cost[c].quadratic = item.tie_weight / (reference(c) * reference(c));
+    }
+    const double gap = check_packing(rows, item.room, item.lower, item.upper, cost, item.w, item.tie_price).gap;
+    item.tie_gap = gap / item.tie_weight / (1 + squares);
+}
+
+double ConcaveAllocation::objective(const Item& item) const {
+    return (item.certificate.objective - objective_offset(item)) / item.scale;
+}
+
+/// Of the objective as published. Powers of kW may be next to nothing, so that one beside them would hide any gap.
+double ConcaveAllocation::gap(const Item& item) const {
+    const double proven = item.certificate.gap / item.scale, size = std::abs(objective(item));
+    if (feeder_.question().policy != Policy::alpha) return proven / (1 + size);
+    return settled(item) ? 0 : proven / size;
+}
+
+/// The gap counts in the units of the program as well: of a feeder of watts, one kW hides much.
 bool ConcaveAllocation::holds(const Item& item) const {
     const PackingCertificate& c = item.certificate;
     const bool tie_settled = feeder_.question().policy != Policy::total || item.tie_weight > 0 || settled(item);
     return item.outcome.solved && tie_settled && c.row_violation * unit_ <= certified_row_kw
            && c.bound_violation * unit_ <= certified_row_kw && c.gap_relative() <= certified_gap
-           && item.tie_gap <= certified_gap * (1 + std::abs(c.objective));
+           && gap(item) <= certified_gap && item.tie_gap <= certified_squares;
 }
 
 /// No limit can move: there is nothing to break ties between.
 bool ConcaveAllocation::settled(const Item& item) { return item.lower == item.upper; }
 
-/// What holds every limit: the row without room, the cap, or the row that charges it most.
+/// What holds every limit: the row that left it no room, the cap, or of the full rows the one that charges it most. A
+/// price alone says nothing: near a cap that nothing presses against, rows with room have prices of rounding size.
 std::vector<int> ConcaveAllocation::stops(const Item& item) const {
-    const PackingRows& rows = plan_.rows;
     std::vector<int> stop(item.w.size(), stopped_with_others);
-    std::vector<double> charged(item.w.size(), 0.0);
-    for (const auto* price : {&item.tie_price, &item.price})
-        for (std::size_t r = 0; r < price->size(); ++r) {
-            if ((*price)[r] <= 0) continue;
-            for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) {
-                const auto c = static_cast<std::size_t>(rows.column[e]);
-                if (rows.value[e] * (*price)[r] <= charged[c]) continue;
-                charged[c] = rows.value[e] * (*price)[r];
-                stop[c] = static_cast<int>(r);
-            }
-        }
     for (std::size_t c = 0; c < stop.size(); ++c) {
-        if (item.upper[c] - item.w[c] <= at_cap_kw / unit_) stop[c] = stopped_by_cap;
-        if (item.held_by[c] >= 0) stop[c] = item.held_by[c];
+        if (item.held_by[c] >= 0) {
+            stop[c] = item.held_by[c];
+        } else if (item.upper[c] - item.w[c] <= at_cap_kw / unit_) {
+            stop[c] = stopped_by_cap;
+        } else {
+            stop[c] = full_row(item, c);
+        }
     }
     return stop;
+}
+
+int ConcaveAllocation::full_row(const Item& item, std::size_t c) const {
+    const auto rows = limit_columns_.rows(c);
+    const auto values = limit_columns_.values(c);
+    int found = stopped_with_others;
+    double most = -1;
+    for (std::size_t k = 0; k < rows.size(); ++k) {
+        const auto r = static_cast<std::size_t>(rows[k]);
+        if (item.rest[r] > full_row_kw / unit_ * largest_entry_[r]) continue;
+        const double charge = values[k] * std::max(item.price[r], item.tie_price.empty() ? 0.0 : item.tie_price[r]);
+        if (charge <= most) continue;
+        most = charge;
+        found = rows[k];
+    }
+    return found;
 }
 
 /// Limits of all columns into a lane.
@@ -380,8 +459,8 @@ void ConcaveAllocation::publish(Item& item, std::int32_t row_offset, FeederAlloc
     work.over_cap[lane] = item.over_cap;
     feeder_.publish(lane, item.step, item.status, row_offset, work, result);
     result.certificate_row_violation[at] = item.certificate.row_violation * unit_ * watt_per_kilowatt;
-    result.certificate_gap[at] = item.certificate.gap_relative();
-    result.objective[at] = (item.certificate.objective - objective_offset(item)) / item.scale;
+    result.certificate_gap[at] = gap(item);
+    result.objective[at] = objective(item);
     result.iterations[at] = item.outcome.iterations;
     result.tie_multiplier[at] = item.tie_weight > 0 ? 1 / (item.tie_weight * unit_) : 0.0;
     if (item.status == ItemStatus::uncertified) return;

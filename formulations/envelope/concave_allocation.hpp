@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "formulations/envelope/feeder_allocation.hpp"
 #include "solver/certificate/packing_gap.hpp"
+#include "solver/packing/packing_columns.hpp"
 #include "solver/packing/packing_program.hpp"
 
 namespace headroom {
@@ -35,29 +37,42 @@ private:
         std::vector<double> start;  ///< [#limit of the feeder] kW
         /// Limits in units (unit_ kW), rows as the feeder has them.
         std::vector<double> room, lower, upper, linear, weight, w, price, tie_price;
-        std::vector<int> held_by;  ///< [#limit] row that leaves a limit no room, or -1
+        /// `upper`, but a sliver above `lower` for settled limits: the solver needs an interior, and one around the
+        /// limit would free room that the rows have not.
+        std::vector<double> solver_upper;
+        std::vector<double> solver_room;  ///< `room`, without end where all limits of a row are settled
+        std::vector<int> held_by;         ///< [#limit] row that leaves a limit no room, or -1
+        std::vector<double> rest;         ///< [#row] room that the answer leaves
         PackingOutcome outcome;
         PackingCertificate certificate;
         double scale = 1;       ///< of the objective while it is solved
         double tie_weight = 0;  ///< of the squares against the sum, in the second program of Policy::total
-        double tie_gap = 0;     ///< of that program
+        double tie_gap = 0;     ///< of the squares, over 1 + half their sum
     };
 
     void prepare(int threads, std::int32_t row_offset, EnvelopeResult& result, std::vector<Violation>& violations);
     void add_item(std::size_t lane, std::size_t step, ItemStatus status, const FeederAllocation::Workspace& work,
                   Item& item) const;
     void settle_limits_without_room(Item& item) const;
+    void give_interior(Item& item) const;
     double common_level(const Item& item) const;
     void set_costs(Item& item) const;
     std::vector<LimitCost> costs(const Item& item) const;
-    void solve_program(const PackingUtility& utility, std::span<const PackingItem> packed,
+    void solve_program(const PackingUtility& utility, double tolerance, std::span<const PackingItem> packed,
                        std::span<PackingOutcome> outcomes, int threads) const;
+    static PackingItem packing_item(const Item& item, std::vector<double>& w, std::vector<double>& price);
+    static void leave_sliver(const Item& item, std::vector<double>& w);
     void run(int threads);
     void break_ties(int threads);
+    std::vector<Item*> weigh_squares(double weight, double slack, std::span<Item* const> items, int threads) const;
     void certify(int threads);
+    void certify(Item& item) const;
+    double objective(const Item& item) const;
+    double gap(const Item& item) const;
     bool holds(const Item& item) const;
     static bool settled(const Item& item);
     std::vector<int> stops(const Item& item) const;
+    int full_row(const Item& item, std::size_t c) const;
     void spread_limits(const Item& item, LaneArray& limit, std::size_t lane) const;
     void publish(Item& item, std::int32_t row_offset, FeederAllocation::Workspace& work, EnvelopeResult& result,
                  std::vector<RowPrice>& prices) const;
@@ -70,6 +85,8 @@ private:
     std::vector<std::size_t> columns_;  // limits asked for, of the feeder's; all arrays of items are over these
     double unit_;                       // kW that items count limits in
     FillingPlan plan_;                  // the feeder's rows over them
+    PackingColumns limit_columns_;
+    std::vector<double> largest_entry_;  // [#row]
     std::vector<Item> items_;
 };
 

@@ -101,6 +101,7 @@ FeederAllocation::Workspace FeederAllocation::workspace() const {
             .bound_violation = lanes(1),
             .bottleneck_gap = lanes(1),
             .stop = std::vector<int>(limits * lane_count),
+            .held_by = std::vector<int>(limits * lane_count),
             .rounds = std::vector<int>(lane_count),
             .over_cap = std::vector<int>(lane_count),
             .column_room = std::vector<double>(rows),
@@ -112,7 +113,7 @@ FeederAllocation::Workspace FeederAllocation::workspace() const {
 
 /// Base case: passive customers at their forecast, active ones at P = 0 with the reactive forecast that stays theirs.
 void FeederAllocation::load_base(const LaneSteps& steps, Workspace& work) const {
-    const std::size_t customers = region_.customer_count(), feeders = region_.feeder_count();
+    const std::size_t customers = region_.customer_count();
     for (std::size_t lane = 0; lane < lane_count; ++lane) {
         const double* p = series_.p_forecast.data() + steps[lane] * customers;
         const double* q = series_.q_forecast.data() + steps[lane] * customers;
@@ -121,12 +122,10 @@ void FeederAllocation::load_base(const LaneSteps& steps, Workspace& work) const 
             work.rows.p[c * lane_count + lane] = keeps_p_[c] != 0 ? p[k] : 0.0;
             work.rows.q[c * lane_count + lane] = keeps_q_[c] != 0 ? q[k] : 0.0;
         }
-        const double* voltage = series_.slack_voltage.data() + (steps[lane] * feeders + feeder_) * 3;
-        const double* angle = series_.slack_angle.data() + (steps[lane] * feeders + feeder_) * 3;
+        const PhaseVector slack = slack_voltage(region_, series_, feeder_, steps[lane], question_.flow);
         for (std::size_t phase = 0; phase < 3; ++phase) {
-            const Complex v = slack_phasor(voltage[phase], angle[phase]);
-            work.rows.slack[2 * phase * lane_count + lane] = v.real();
-            work.rows.slack[(2 * phase + 1) * lane_count + lane] = v.imag();
+            work.rows.slack[2 * phase * lane_count + lane] = slack[static_cast<int>(phase)].real();
+            work.rows.slack[(2 * phase + 1) * lane_count + lane] = slack[static_cast<int>(phase)].imag();
         }
     }
 }
@@ -224,7 +223,10 @@ ItemStatus FeederAllocation::check_base(std::size_t lane, std::size_t step, std:
             room = 0;
             continue;
         }
-        list_violation(step, r, row_offset, rows_.base_value(work.rows, r, static_cast<int>(lane)), violations);
+        const int l = static_cast<int>(lane);
+        const double value =
+            rows_.has_range(r) ? rows_.value_with(work.rows, r, l, 0.0) : rows_.base_value(work.rows, r, l);
+        list_violation(step, r, row_offset, value, violations);
         status = question_.insecure_base == InsecureBase::nan ? ItemStatus::insecure_base : ItemStatus::solved_no_worse;
         room = 0;
     }
@@ -328,26 +330,40 @@ void FeederAllocation::publish(std::size_t lane, std::size_t step, ItemStatus st
     }
 }
 
-/// Kalai-Smorodinsky: what every limit could have alone, all others at their start, is the unit of its share.
+/// Kalai-Smorodinsky: what every limit could have alone, all others at their start, is the unit of its share. A limit
+/// whose own room is nothing is settled: as a limit that can rise it would stop all others at level zero.
 void FeederAllocation::set_own_maxima(Workspace& work) const {
     const PackingRows& rows = rows_.rows();
+    LaneArray& own_room = work.reference;
+    for (std::size_t k = 0; k < own_room.size(); ++k) own_room[k] = work.cap[k] - work.start[k];
+    std::fill(work.held_by.begin(), work.held_by.end(), -1);
     multiply(plan_, work.start.data(), work.product.data(), work.filling.sums);
-    work.reference = work.cap;
     for (int r = 0; r < rows.row_count(); ++r)
         for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) {
             const std::size_t slot = static_cast<std::size_t>(rows.column[e]) * lane_count,
                               row = static_cast<std::size_t>(r) * lane_count;
             for (std::size_t lane = 0; lane < lane_count; ++lane) {
                 const double left = std::max(work.rows.room[row + lane] - work.product[row + lane], 0.0);
-                const double alone = work.start[slot + lane] + left / rows.value[e];
-                work.reference[slot + lane] = std::min(work.reference[slot + lane], alone);
+                if (left / rows.value[e] >= own_room[slot + lane]) continue;
+                own_room[slot + lane] = left / rows.value[e];
+                work.held_by[slot + lane] = r;
             }
         }
-    for (std::size_t k = 0; k < work.reference.size(); ++k) {
-        if (work.reference[k] > 0) continue;
-        work.reference[k] = 1;  // it cannot rise at all
-        work.cap[k] = work.start[k];
+    for (std::size_t k = 0; k < own_room.size(); ++k) {
+        if (own_room[k] > no_room_kw) {
+            work.held_by[k] = -1;
+            work.reference[k] = work.start[k] + own_room[k];
+        } else {
+            work.cap[k] = work.start[k];
+            work.reference[k] = 1;
+        }
     }
+}
+
+/// Settled limits stand at their start for the filling as at a cap: what holds them is the row.
+void FeederAllocation::name_rows_that_settle(Workspace& work) {
+    for (std::size_t k = 0; k < work.held_by.size(); ++k)
+        if (work.held_by[k] >= 0) work.stop[k] = work.held_by[k];
 }
 
 FeederAllocation::Statuses FeederAllocation::prepare_pack(std::size_t first_step, std::int32_t row_offset,
@@ -374,8 +390,10 @@ void FeederAllocation::solve_pack(std::size_t first_step, std::int32_t row_offse
                                   EnvelopeResult& result, std::vector<Violation>& violations, RowValues* values) const {
     const std::size_t count = std::min<std::size_t>(lane_count, series_.step_count() - first_step);
     Statuses status = prepare_pack(first_step, row_offset, work, violations);
-    if (question_.policy == Policy::kalai_smorodinsky) set_own_maxima(work);
+    const bool own_units = question_.policy == Policy::kalai_smorodinsky;
+    if (own_units) set_own_maxima(work);
     fill(plan_, rule(), pack_of(work), work.filling);
+    if (own_units) name_rows_that_settle(work);
     check_pack(work);
     for (std::size_t lane = 0; lane < count; ++lane) {
         const std::size_t step = first_step + lane;

@@ -13,6 +13,8 @@
 
 namespace headroom {
 
+inline constexpr double no_room_kw = 1e-6;  ///< own room above the start that counts as none
+
 /// One feeder made ready for all of its steps: rows, references, caps.
 class FeederAllocation {
 public:
@@ -28,7 +30,7 @@ public:
         LaneArray live, level;
         BottleneckWorkspace bottleneck;
         LaneArray row_violation, bound_violation, bottleneck_gap;
-        std::vector<int> stop, rounds, over_cap;
+        std::vector<int> stop, held_by, rounds, over_cap;
         std::vector<double> column_room, column_start, column_cap, column_reference, column_limit;
     };
     Workspace workspace() const;
@@ -86,6 +88,7 @@ private:
     BottleneckCertificate check_share(std::size_t lane, Workspace& work) const;
     bool certify(std::size_t lane, std::size_t item, const Workspace& work, EnvelopeResult& result) const;
     void set_own_maxima(Workspace& work) const;
+    static void name_rows_that_settle(Workspace& work);
     void store_row_values(std::size_t lane, std::size_t step, const Workspace& work, RowValues& values) const;
 
     const Region& region_;

@@ -21,6 +21,10 @@ double mean_magnitude(const PhaseVector& v) {
     return count > 0 ? sum / count : 0.0;
 }
 
+int conductors(const Region& region, std::int64_t branch) {
+    return std::popcount(static_cast<unsigned>(region.branch.phases[static_cast<std::size_t>(branch)] & phase::abc));
+}
+
 /// Positive-sequence impedance: mean of the diagonal less mean of the off-diagonal entries of the phases present; for a
 /// single phase its self impedance.
 Complex positive_sequence(const PhaseMatrix& z) {
@@ -70,17 +74,20 @@ void add_monitor(LinearNetwork& net, const Region& region, std::int32_t node, st
 void add_thermals(LinearNetwork& net, const Region& region, const RadialTree& tree, std::int32_t node) {
     const auto i = static_cast<std::size_t>(node);
     const auto& parent = net.nodes[static_cast<std::size_t>(net.nodes[i].parent)];
-    const PhaseVector functional = on_phase_a(phase_count * net.nodes[i].flat[0]);
+    int all = 0;  // branches side by side share the power by their phases
+    for (std::int32_t e = tree.branch_start[i]; e < tree.branch_start[i + 1]; ++e)
+        all += conductors(region, tree.branches[static_cast<std::size_t>(e)]);
     for (std::int32_t e = tree.branch_start[i]; e < tree.branch_start[i + 1]; ++e) {
         const std::int64_t branch = tree.branches[static_cast<std::size_t>(e)];
         const auto k = static_cast<std::size_t>(branch);
-        const int conductors = std::popcount(static_cast<unsigned>(region.branch.phases[k] & phase::abc));
+        const int own = conductors(region, branch);
+        const PhaseVector functional = on_phase_a(phase_count * own / all * net.nodes[i].flat[0]);
         const double amperes = region.branch.rating_current[k], total = region.branch.rating_power[k];
         const double base = region.bus.base_voltage[static_cast<std::size_t>(parent.bus)];
         const auto add = [&](double limit, RowKind kind) {
             net.thermals.push_back({node, functional, PhaseVector::Zero(), limit, branch, parent.bus, kind, "abc"});
         };
-        if (!std::isnan(amperes)) add(conductors * amperes * base, RowKind::branch_phase);
+        if (!std::isnan(amperes)) add(own * amperes * base, RowKind::branch_phase);
         if (!std::isnan(total)) add(total, RowKind::branch_total);
     }
 }

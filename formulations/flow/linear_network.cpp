@@ -39,8 +39,22 @@ PhaseVector LinearNetwork::unit_current(const Customer& customer) const {
     return current;
 }
 
-Complex slack_phasor(double magnitude, double angle_degree) {
-    return std::polar(magnitude, angle_degree * std::numbers::pi / 180.0);
+PhaseVector slack_voltage(const Region& region, const SeriesSet& series, std::size_t feeder, std::size_t step,
+                          FlowModel model) {
+    const std::size_t first = (step * region.feeder_count() + feeder) * 3;
+    const auto present = region.bus.phases[static_cast<std::size_t>(region.feeder.slack_bus[feeder])];
+    PhaseVector slack = PhaseVector::Zero();
+    double squares = 0;
+    int count = 0;
+    for (std::size_t p = 0; p < 3; ++p) {
+        if ((present >> p & 1U) == 0) continue;
+        const double magnitude = series.slack_voltage[first + p];
+        slack[static_cast<int>(p)] = std::polar(magnitude, series.slack_angle[first + p] * std::numbers::pi / 180.0);
+        squares += magnitude * magnitude;
+        ++count;
+    }
+    if (model == FlowModel::lin_dist3_flow) return slack;
+    return {std::sqrt(squares / count), Complex{}, Complex{}};
 }
 
 LinearNetwork linear_network(const Region& region, std::int64_t feeder, FlowModel model, Monitoring monitoring) {

@@ -67,8 +67,10 @@ struct LinearNetwork {
     std::vector<PhaseVector> shunt_voltage_rise;  ///< [#node] V, what shunts and charging add to the flat voltage
 };
 
-/// Magnitude and angle (degree) as a complex voltage.
-Complex slack_phasor(double magnitude, double angle_degree);
+/// Voltage of a feeder's slack bus, V, as the model sees it: phasors; in balanced models phase a stands for all and has
+/// the root mean square of the phases that the bus has.
+PhaseVector slack_voltage(const Region& region, const SeriesSet& series, std::size_t feeder, std::size_t step,
+                          FlowModel model);
 
 /// @throws InvalidFeeder  where the feeder is no tree or an active customer has no supply
 LinearNetwork linear_network(const Region& region, std::int64_t feeder, FlowModel model, Monitoring monitoring);

@@ -11,13 +11,14 @@ constexpr double rounding = 1e-13;  // of the largest coefficient of a voltage a
 
 double positive(double a) { return std::max(a, 0.0); }
 
-}  // namespace
-
-Complex NestedPathSums::voltage_factor(const LinearNetwork& net, const LinearNetwork::Monitor& monitor) {
+/// 2 conj(flat) / base^2: squared voltage per unit from a monitor's complex voltage.
+Complex voltage_factor(const LinearNetwork& net, const LinearNetwork::Monitor& monitor) {
     const auto& node = net.nodes[static_cast<std::size_t>(monitor.node)];
     const Complex flat = (monitor.pick.transpose() * node.flat)(0);
     return 2.0 * std::conj(flat) / (monitor.base * monitor.base);
 }
+
+}  // namespace
 
 NestedPathSums::Directions::Found NestedPathSums::Directions::find_or_add(const PhaseVector& v) {
     const double length = v.norm();

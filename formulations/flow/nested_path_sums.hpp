@@ -11,8 +11,8 @@ namespace headroom {
 
 /// The split rows of a tree without their coefficients: security_rows.md, "Sums along the tree".
 ///
-/// Customers whose currents point the same way (one direction of C^3 up to a positive factor: a phase, a phase pair, all
-/// phases, of one power factor) are alike below a node: their exports add up to one sum x_export per node and
+/// Customers whose currents point the same way (one direction of C^3 up to a positive factor: a phase, a phase pair,
+/// all phases, of one power factor) are alike below a node: their exports add up to one sum x_export per node and
 /// direction, their imports to another. With a_j the path sum of node j for a monitored voltage and a direction, the
 /// row of a voltage is u_i, from the slack bus down,
 ///
@@ -30,17 +30,14 @@ public:
     /// Columns: customer k of `sources` exports in column k and imports in column #sources + k.
     NestedPathSums(const LinearNetwork& net, std::span<const Source> sources);
 
-    /// Re(factor m'V) of a monitor (factor: what turns its complex voltage into row units), or its negative.
-    /// @param monitor  index into net.monitors; `factor` the one given to the constructor's voltage classes
+    /// The squared voltage of a monitor, per unit, as an upper or a lower limit sees it.
+    /// @param monitor  index into net.monitors
     RowEntries voltage(std::size_t monitor, bool upper) const;
     /// Re(functional' J) summed over all currents J at and below the node.
     RowEntries flow(std::int32_t node, const PhaseVector& functional) const;
 
     /// The sums, with `rows` (entries as voltage() and flow() return them, or limits written out) over them.
     NestedRows nested(std::span<const RowEntries> rows) const;
-
-    /// 2 conj(flat) / base^2: squared voltage per unit from a monitor's complex voltage.
-    static Complex voltage_factor(const LinearNetwork& net, const LinearNetwork::Monitor& monitor);
 
 private:
     /// Directions at one node, each with where it goes at the parent: -1 where nothing of it is left there.

@@ -354,6 +354,7 @@ double SecurityRows::base_value(const Workspace& work, int row, int lane_index) 
 double SecurityRows::value_with(const Workspace& work, int row, int lane_index, double used) const {
     const RowInfo& info = row_info_[static_cast<std::size_t>(row)];
     const auto source = static_cast<std::size_t>(info.source), lane = static_cast<std::size_t>(lane_index);
+    used += info.adversarial;
     if (info.is_voltage()) {
         const double unit = net_.monitors[source].base;
         const double moved = info.part == Part::voltage_max ? used : -used;

@@ -52,6 +52,8 @@ public:
     /// Which of its limit's rows a packing row is: 0 a voltage's or the forward one (along the branch, from its sending
     /// end), 1 backward, 2 + k side k of the polygon; 100 more for the twin that keeps its dust.
     std::int32_t side_of_row(int row) const;
+    /// Whether reactive ranges move the row.
+    bool has_range(int row) const { return row_info_[static_cast<std::size_t>(row)].adversarial > 0; }
     std::int32_t limit_of_row(int row) const { return row_info_[static_cast<std::size_t>(row)].limit; }
 
     struct Workspace {
@@ -70,7 +72,7 @@ public:
     /// V or V A at the base case of work, of the limit that packing row `row` belongs to.
     double base_value(const Workspace& work, int row, int lane) const;
 
-    /// The same where limits use `used` (row units) on top of the base case.
+    /// The same where limits use `used` (row units) on top of the base case, and reactive ranges are at their worst.
     double value_with(const Workspace& work, int row, int lane, double used) const;
 
     /// Customers of the base case in the order of work.p: rows of /customer.

@@ -25,11 +25,12 @@ struct ConvexPlan {
     Equilibration scale;               ///< of the shared values; empty otherwise
     std::vector<double> shared_value;  ///< [#slot of A, Q and augmentation] scaled; empty otherwise
 
-    /// Rows of equations that define a free variable without curvature (sums). K's upper block takes a'a of each and the
-    /// right side a' times its residual, which leaves the step as it is (augmented Lagrangian): the variable's pivot
-    /// becomes about one where it would be nothing but regularisation, and all that follows would drown in its inverse.
+    /// Rows of equations that define a free variable without curvature (sums). K's upper block takes a'a of each and
+    /// the right side a' times its residual, which leaves the step as it is (augmented Lagrangian): the variable's
+    /// pivot becomes about one where it would be nothing but regularisation, and what follows would drown in its
+    /// inverse.
     std::vector<std::int32_t> augmented;
-    std::vector<std::int32_t> augmented_position;
+    std::vector<std::int32_t> augmented_position;  ///< [#augmented]
     int augmented_slots = 0;  ///< entries of the squares below their diagonals, behind those of A and Q
 
     KktPattern kkt;

@@ -9,7 +9,7 @@ std::string ConvexSettings::fault() const {
         return fmt::format("{} = {}, must lie in {}", name, value, range);
     };
     const auto within = [](double value, double low, double high) { return value >= low && value <= high; };
-    if (!within(tolerance, 1e-12, 1e-2)) return outside("tolerance", tolerance, "[1e-12, 1e-2]");
+    if (!within(tolerance, tolerance_least, 1e-2)) return outside("tolerance", tolerance, "[1e-12, 1e-2]");
     if (!within(iteration_max, 1, 1e6)) return outside("iteration_max", iteration_max, "[1, 1e6]");
     if (!within(lane_iteration_max, 1, 1e6)) return outside("lane_iteration_max", lane_iteration_max, "[1, 1e6]");
     if (!(recentrings >= 0 && recentrings <= 4)) return outside("recentrings", recentrings, "[0, 4]");

@@ -6,6 +6,7 @@ namespace headroom {
 
 /// How a convex problem is solved. Defaults suit the lanes; solve() uses safer ones where these fail.
 struct ConvexSettings {
+    static constexpr double tolerance_least = 1e-12;
     double tolerance = 1e-8;      ///< relative primal and dual residual and gap of a solved problem, in [1e-12, 1e-2]
     int iteration_max = 60;       ///< of the safe route, >= 1
     int lane_iteration_max = 30;  ///< of the lanes; slower problems take the safe route, >= 1

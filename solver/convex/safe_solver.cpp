@@ -37,7 +37,7 @@ ConvexSettings safe_settings(ConvexSettings settings, const Caution& caution) {
     settings.regularisation_primal = caution.regularisation_primal;
     settings.regularisation_dual = caution.regularisation_dual;
     settings.step_fraction = caution.step_fraction;
-    settings.tolerance = std::max(settings.tolerance * 0.1, 1e-12);
+    settings.tolerance = std::max(settings.tolerance * 0.1, ConvexSettings::tolerance_least);
     return settings;
 }
 

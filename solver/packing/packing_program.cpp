@@ -14,7 +14,6 @@ namespace headroom {
 namespace {
 
 constexpr double rounding = 1e-13;        // of a row's sum
-constexpr double violated_share = 1e-8;   // of what a row holds, beyond which it joins
 constexpr std::size_t rows_per_item = 2;  // that one problem may bring in per round,
 constexpr int patient_rounds = 8;         // twice as many in every round after these
 constexpr std::size_t sample_size = 8;    // problems that go ahead
@@ -195,7 +194,8 @@ void PackingProgram::solve_chunk(const WorkingProblem& problem, Chunk& chunk) co
     load(problem, chunk);
     // What an answer leaves its rows by is taken from all of its limits; sums pass on what they are missed by.
     ConvexSettings settings = settings_;
-    if (problem.sum_count() > 0) settings.tolerance *= closer_through_sums;
+    if (problem.sum_count() > 0)
+        settings.tolerance = std::max(closer_through_sums * settings.tolerance, ConvexSettings::tolerance_least);
     LaneSolver solver(problem.plan(), settings);
     solver.solve(chunk.convex, chunk.lanes);
     for (std::size_t k = 0; k < chunk.members.size(); ++k) {
@@ -233,8 +233,8 @@ void PackingProgram::check_rows(Chunk& chunk, std::size_t first) const {
             const double used = chunk.product[r * lane_count + lane];
             if (!(used > item.room[r] * (1 + rounding))) continue;
             const double scale = plan_.row_scale[r], over = (used - item.room[r]) * scale;
-            // A row that took part is missed by no more than the solver's tolerance.
-            if (is_working_[r] == 0 && over > violated_share * (1 + used * scale)) {
+            // A row that took part is missed by no more than the solver's tolerance; others join when they are by more.
+            if (is_working_[r] == 0 && over > settings_.tolerance * (1 + used * scale)) {
                 violated.push_back({over / (used * scale), over, static_cast<std::int32_t>(r)});
             } else {
                 keep = std::min(keep, share_that_fits(plan_.rows, static_cast<int>(r), item, used));

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "formulations/flow/security_rows.hpp"
 #include "tests/support/feeder_builder.hpp"
 #include "tests/support/random_feeder.hpp"
 #include "tests/support/small_region.hpp"
@@ -305,6 +306,24 @@ TEST(Allocation, AReactiveRangeIsTakenAtItsWorst) {
     EXPECT_NEAR(result.import_limit[0], (down - 2 * 0.2 * 2e3) / (2 * 0.4), 1e-6);
 }
 
+// Without any active power the voltage is 230 V; what the range may inject lifts it out of a narrow band: 2 x Q.
+TEST(Allocation, AReactiveRangeThatTheBaseCaseCannotBearIsListedAtItsWorst) {
+    FeederBuilder builder(230.0);
+    builder.bus("bus", "abc", 230.0);
+    builder.line("slack", "bus", "abc", PhaseImpedance::uncoupled(0.4, 0.2));
+    builder.active("x", "bus", "a", 100e3, 100e3);
+    builder.voltage_band(0.95 * 230, 1.01 * 230);
+    builder.region().customer.reactive_mode = {ReactiveMode::range};
+    builder.region().customer.q_inject_max = {5e3};
+
+    const EnvelopeResult result = solve(builder.build(), {});
+
+    EXPECT_EQ(result.status[0], ItemStatus::insecure_base);
+    ASSERT_EQ(result.violations.size(), 1u);
+    EXPECT_NEAR(result.violations[0].value, std::sqrt(230.0 * 230 + 2 * 0.2 * 5e3), 1e-9);
+    EXPECT_GT(result.violations[0].value, result.violations[0].limit);
+}
+
 // slack -- near -- far: only "near" has a customer; far hangs behind a passive load's drop and is watched on request.
 TEST(Allocation, MonitoringAllWatchesBusesWithoutCustomers) {
     FeederBuilder builder(230.0);
@@ -350,6 +369,28 @@ TEST(Allocation, DustFreezesNobodyAndItsRoomIsSetAside) {
     EXPECT_LT(imports(1e-12, 0.0).second, 80e3) << "without the dust rule x's row stops y too";
 }
 
+// The forecasts of x and y fill the line with imports but for less than counts as room: no import can rise, not even
+// z's from nothing. Exports go on, a third of the line each, and each import names the line.
+TEST(Allocation, KalaiSmorodinskyLetsLimitsWithoutRoomStopNobody) {
+    for (const double left_kw : {0.0, 1e-15, 1e-12, 1e-9, 5e-7}) {
+        FeederBuilder builder = two_customers(9 + left_kw);
+        builder.active("z", "bus", "abc", 10e3, 14e3);
+        builder.inject("x", -5e3);
+        builder.inject("y", -4e3);
+
+        const EnvelopeResult result =
+            solve(builder.build(), {.flow = FlowModel::dc, .policy = Policy::kalai_smorodinsky});
+
+        EXPECT_EQ(result.status[0], ItemStatus::solved) << left_kw;
+        for (const std::size_t c : {0, 1, 3}) {
+            EXPECT_NEAR(result.export_limit[c], 3e3, 1e-3) << left_kw;
+            EXPECT_NEAR(result.import_limit[c], c == 0 ? 5e3 : c == 1 ? 4e3 : 0.0, 1e-3) << left_kw;
+            ASSERT_GE(result.import_binding_row[c], 0) << left_kw;
+            EXPECT_EQ(result.rows.kind[static_cast<std::size_t>(result.import_binding_row[c])], RowKind::branch_total);
+        }
+    }
+}
+
 TEST(Allocation, GivesTheSameNumbersWithOneAndManyThreads) {
     // Long enough that several threads are worth waking.
     const Region region = random_feeder(5, {.buses = 40, .active = 20, .passive = 10, .steps = 20'000});
@@ -363,6 +404,23 @@ TEST(Allocation, GivesTheSameNumbersWithOneAndManyThreads) {
                   std::bit_cast<std::uint64_t>(three.import_limit[k]));
     }
     EXPECT_EQ(one.export_binding_row, three.export_binding_row);
+}
+
+// Large enough for rows to go through sums (security_rows.md): every answer is still proved on the rows themselves.
+TEST(Allocation, LargeFeedersAreCertifiedUnderEveryPolicy) {
+    Region region = random_feeder(3, {.buses = 400, .active = 200, .passive = 60, .steps = 9});
+    for (auto* forecast : {&region.series[0].p_forecast, &region.series[0].q_forecast})
+        for (double& power : *forecast) power *= 0.02;  // so many customers fit only if they are small
+    const SecurityRows rows(region, reduce(linear_network(region, 0, FlowModel::lin_dist3_flow, Monitoring::customers)),
+                            {});
+    ASSERT_TRUE(rows.nested_if_smaller().has_value());
+    for (const Policy policy : {Policy::max_min, Policy::proportional, Policy::alpha, Policy::total, Policy::quadratic,
+                                Policy::kalai_smorodinsky}) {
+        const EnvelopeResult result = solve(region, {.policy = policy, .alpha = 2, .reference = Reference::cap});
+
+        for (const ItemStatus status : result.status)
+            EXPECT_EQ(status, ItemStatus::solved) << "policy " << static_cast<int>(policy);
+    }
 }
 
 }  // namespace

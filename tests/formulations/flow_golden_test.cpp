@@ -244,10 +244,10 @@ double voltage_pu(const Region& region, const std::string& bus) {
         work.p[c * lane_count] = region.series[0].p_forecast[k];
         work.q[c * lane_count] = region.series[0].q_forecast[k];
     }
+    const PhaseVector slack = slack_voltage(region, region.series[0], 0, 0, FlowModel::lin_dist_flow);
     for (std::size_t p = 0; p < 3; ++p) {
-        const Complex v = slack_phasor(region.series[0].slack_voltage[p], region.series[0].slack_angle[p]);
-        work.slack[2 * p * lane_count] = v.real();
-        work.slack[(2 * p + 1) * lane_count] = v.imag();
+        work.slack[2 * p * lane_count] = slack[static_cast<int>(p)].real();
+        work.slack[(2 * p + 1) * lane_count] = slack[static_cast<int>(p)].imag();
     }
     rows.room(work);
     for (int r = 0; r < rows.rows().row_count(); ++r) {
@@ -286,6 +286,40 @@ TEST(LinDistFlow, TakesCapacitorsAsConstantReactivePower) {
     EXPECT_NEAR(voltage_pu(region, "671"), 0.945633, 2e-6);
     EXPECT_NEAR(voltage_pu(region, "634"), 0.943055, 2e-6);
     EXPECT_NEAR(voltage_pu(region, "652"), 0.942265, 2e-6);
+}
+
+// slack --r-- end; the phases that the slack bus has are 2 % high, as they should be and 2 % low, or one alone.
+TEST(LinDistFlow, StartsAtTheRootMeanSquareOfTheSlackPhases) {
+    const double base = 230.0, r = 0.1, top = 1.05 * 1.05;
+    const auto exports = [=](const std::string& phases) {
+        FeederBuilder builder(base, phases);
+        builder.bus("end", phases, base);
+        builder.line("slack", "end", phases, PhaseImpedance::uncoupled(r, 0));
+        builder.active("c", "end", phases, 1e6, 1e6);
+        builder.voltage_band(0.9 * base, 1.05 * base);
+        Region region = builder.build();
+        region.series[0].slack_voltage = {1.02 * base, 1.00 * base, 0.98 * base};
+        return run(std::move(region), {.flow = FlowModel::lin_dist_flow}).export_kw(0);
+    };
+    const auto room_kw = [=](double slack_sq) { return (top - slack_sq) * 3 * base * base / (2 * r) / 1e3; };
+
+    EXPECT_NEAR(exports("abc"), room_kw((1.02 * 1.02 + 1 + 0.98 * 0.98) / 3), 1e-9);
+    EXPECT_NEAR(exports("c"), room_kw(0.98 * 0.98), 1e-9);
+}
+
+// Three single-phase lines between the same buses are a three-phase line: each carries a third.
+TEST(LinDistFlow, BranchesSideBySideShareThePower) {
+    for (const FlowModel flow : {FlowModel::lin_dist_flow, FlowModel::dc}) {
+        FeederBuilder builder(230.0);
+        builder.bus("end", "abc", 230.0);
+        for (const char* phase : {"a", "b", "c"})
+            builder.line("slack", "end", phase, PhaseImpedance::uncoupled(1e-3, 0), 1.0, 100.0);
+        builder.active("x", "end", "abc", 1e6, 1e6);
+
+        const Allocated answer = run(builder.build(), {.flow = flow});
+
+        EXPECT_NEAR(answer.export_kw(0), 3 * 100 * 0.23, 1e-9);
+    }
 }
 
 // Exporters at eight buses, 30 % of the load as base; bus 652 binds and stops everybody.

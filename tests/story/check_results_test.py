@@ -45,7 +45,10 @@ def module(path):
     return found
 
 
+sys.path.insert(0, str(ROOT / "scripts"))  # where the script finds its modules when it is run
 judge = module(ROOT / "scripts" / "check_results")
+from checking.bounds import cost_at
+from checking.xxh64 import xxh64
 
 
 def headroom(*words):
@@ -85,6 +88,19 @@ def run(*words):
             return judge.main(), output.getvalue()
     finally:
         sys.argv = before
+
+
+def split_row(group, k, times):
+    """Replaces row k of a group by `times` rows like it at the end, called part0 and so on."""
+    for name in list(group):
+        values = group[name][...]
+        added = np.repeat(values[[k]], times, axis=0)
+        if name == "id":
+            names = [f"part{i}".encode() for i in range(times)]
+            added = np.array(names, f"S{values.shape[1]}").view("S1").reshape(times, -1)
+        del group[name]
+        rows = np.concatenate([np.delete(values, k, axis=0), added])
+        group.create_dataset(name, data=rows, chunks=True, fletcher32=True)
 
 
 class Subject:
@@ -179,9 +195,7 @@ class Subject:
 
     def tie_tolerance(self):
         """The same of the tie-break."""
-        squares, sums = ((self.w / self.item.reference) ** 2).sum() / 2, self.item.claim.tie_multiplier
-        stated = judge.GAP * (1 + squares) + judge.TIE * sums * (1 + abs(self.cost(self.w)))
-        return max(BREAKS, 2 * stated)
+        return max(BREAKS, 2 * judge.TIE * (1 + ((self.w / self.item.reference) ** 2).sum() / 2))
 
     def breaks(self, w):
         """Whether other limits break what the policy promises by enough to count."""
@@ -457,7 +471,7 @@ def change_case(s):
             return None
         name = "rating_current" if limit.kind == 2 else "rating_power"
         return one(s, s.case.branch, name, limit.branch, getattr(s.case.branch, name)[limit.branch] * (1 + s.amount()))
-    at_cap = [c for c in range(len(s.w)) if s.model.asked[c] and s.item.cap[c] - s.w[c] <= 1e-9 and s.w[c] >= 1]
+    at_cap = [c for c in range(len(s.w)) if s.model.asked[c] and s.model.cap[c] - s.w[c] <= 1e-9 and s.w[c] >= 1]
     c = s.pick(at_cap)
     if c is None:
         return None
@@ -526,16 +540,16 @@ def subjects_of(name):
 class CheckResults(unittest.TestCase):
     def test_digests_are_those_published(self):
         for text, digest in ((b"", "ef46db3751d8e999"), (b"a", "d24ec4f1a98c6e5b"), (b"abc", "44bc2cf5ad770999")):
-            self.assertEqual(judge.xxh64(text), digest)
+            self.assertEqual(xxh64(text), digest)
 
     def test_logarithms_and_powers_are_enclosed(self):
         one, two = Fraction(1), Fraction(2)
         log_2 = Fraction("0.693147180559945309417232121458176568075500134360255254120680")
         root_2 = Fraction("1.414213562373095048801688724209698078569671875376948073176680")
         for exponent, term, slope in ((0, log_2, one / 2), (0.5, 2 * root_2, root_2 / 2), (-1.0, -one / 2, one / 4)):
-            (low, falls), (high, rises) = judge.cost_at((Fraction(0), Fraction(0), one, exponent), two)
-            self.assertTrue(low <= -term <= high and high - low < Fraction(1, 10**36), exponent)
-            self.assertTrue(falls <= -slope <= rises and rises - falls < Fraction(1, 10**36), exponent)
+            (low, falls), (high, rises) = cost_at((Fraction(0), Fraction(0), one, exponent), two)
+            self.assertTrue(low <= -term <= high and high - low < Fraction(1, 10**14), exponent)
+            self.assertTrue(falls <= -slope <= rises and rises - falls < Fraction(1, 10**14), exponent)
 
     def test_results_of_the_program_pass(self):
         for name in CASES:
@@ -572,6 +586,23 @@ class CheckResults(unittest.TestCase):
                 code, text = run(result, "--case", case)
                 self.assertEqual(code, 0, f"{policy} {flow}: {text}")
 
+    def test_branches_side_by_side_pass(self):
+        """The last three-phase line of IEEE 13 as three single-phase ones."""
+        case = DIRECTORY / "apart.h5"
+        shutil.copy(case_path("ieee13"), case)
+        with h5py.File(case, "r+") as file:
+            branch = file["branch"]
+            three_phase = (branch["kind"][...] == 0) & (branch["phases"][...] & 7 == 7)
+            split_row(branch, np.flatnonzero(three_phase)[-1], 3)
+            branch["phases"][-3:] = [1, 2, 4]
+            branch["rating_current"][-3:] = [150, 120, 180]
+            file["feeder/branch_offset"][1] = len(branch["id"])
+        for policy in ("max-min", "total"):
+            for flow in FLOWS:
+                headroom("allocate", case, "-o", DIRECTORY / "apart_r.h5", "--flow", flow, "--policy", policy)
+                code, text = run(DIRECTORY / "apart_r.h5", "--case", case)
+                self.assertEqual(code, 0, f"{policy} {flow}: {text}")
+
     def test_exit_status_and_words(self):
         path, case = allocated("laminar", "dc", "max-min"), case_path("laminar")
         script = [sys.executable, ROOT / "scripts" / "check_results"]
@@ -593,16 +624,27 @@ class CheckResults(unittest.TestCase):
         self.assertEqual((code, text.count("\n")), (1, 21))
         self.assertGreater(run(path, "--case", case, "--verbose")[1].count("\n"), 96)
 
-    def test_customers_with_a_reactive_range_are_refused_by_name(self):
-        case = DIRECTORY / "range.h5"
-        shutil.copy(case_path("laminar"), case)
+    def test_reactive_ranges_and_curves_pass(self):
+        case, curve = DIRECTORY / "ranges.h5", [0.9, 0.95, 1.05, 1.1]
+        shutil.copy(case_path("ieee13"), case)
         with h5py.File(case, "r+") as file:
-            file["customer/reactive_mode"][0] = 2
-            file["customer/q_inject_max"][0] = file["customer/q_absorb_max"][0] = 1000
-        headroom("allocate", case, "-o", DIRECTORY / "range_r.h5", "--flow", FLOWS[2])
-        code, text = run(DIRECTORY / "range_r.h5", "--case", case)
-        self.assertEqual(code, 3)
-        self.assertIn("feeder laminar", text)
+            count = len(file["customer/id"])
+            file["customer/reactive_mode"][...] = np.arange(count) % 3 + 1
+            file["customer/power_factor"][...] = 0.95
+            file["customer/q_inject_max"][...] = np.linspace(0, 4e4, count)
+            file["customer/q_absorb_max"][...] = np.linspace(3e4, 1e4, count)
+            file["customer/volt_var"][...] = np.where(np.arange(count) % 3 == 2, 0, -1)
+            for name in ("id", "voltage", "q"):
+                del file["volt_var/" + name]
+            padded = dict(fletcher32=True, chunks=True)
+            file.create_dataset("volt_var/id", data=np.array([[b"v"]], "S1"), **padded)
+            for name, values in (("voltage", curve), ("q", [1, 0, 0, -0.5])):
+                file.create_dataset("volt_var/" + name, data=[values + [np.nan] * 4], **padded)
+        for policy in ("max-min", "proportional", "total"):
+            for flow in FLOWS:
+                headroom("allocate", case, "-o", DIRECTORY / "ranges_r.h5", "--flow", flow, "--policy", policy)
+                code, text = run(DIRECTORY / "ranges_r.h5", "--case", case)
+                self.assertEqual(code, 0, f"{policy} {flow}: {text}")
 
     def test_every_damaged_result_fails(self):
         rng, counts, survivors = np.random.default_rng(5), Counter(), []

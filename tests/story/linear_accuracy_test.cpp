@@ -47,11 +47,7 @@ TEST_P(LinearAccuracy, OnTheEuropeanFeederIsWithinAFractionOfAPercent) {
         const std::size_t at = step * region.customer_count() + static_cast<std::size_t>(customer.customer);
         power.emplace_back(series.p_forecast[at], series.q_forecast[at]);
     }
-    PhaseVector slack;
-    for (int p = 0; p < 3; ++p) {
-        const std::size_t at = step * 3 + static_cast<std::size_t>(p);
-        slack[p] = slack_phasor(series.slack_voltage[at], series.slack_angle[at]);
-    }
+    const PhaseVector slack = slack_voltage(region, series, 0, step, net.model);
     const TreeSolution solution = solve_tree(net, power, slack);
 
     std::size_t compared = 0;
