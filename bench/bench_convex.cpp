@@ -61,7 +61,7 @@ Region few_flexible(int customers, int flexible) {
 Region joined_tree() {
     constexpr int line_buses = 304, sections = 23, customers = 3300, flexible = 500;
     constexpr double line_length = 0.06, section_length = 18.0;  // m of cable
-    Region region = synthetic_region({.buses = 1 + line_buses * (sections + 1), .customers = customers, .steps = 16});
+    Region region = synthetic_region({.buses = 1 + line_buses * (sections + 1), .customers = customers, .steps = 96});
     BranchColumns& branch = region.branch;
     for (int m = 0; m < line_buses; ++m)
         for (int k = 0; k <= sections; ++k) {

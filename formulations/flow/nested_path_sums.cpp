@@ -49,11 +49,10 @@ NestedPathSums::NestedPathSums(const LinearNetwork& net, std::span<const Source>
 void NestedPathSums::add_flows(std::span<const Source> sources) {
     std::vector<std::vector<RowEntries>> parts(net_.nodes.size());  // exports that a sum is made of
     const auto add = [&](std::size_t node, const PhaseVector& current, std::int32_t column) {
-        const auto [index, length] = currents_[node].find_or_add(current);
-        if (index < 0) return Directions::Found{index, length};
+        const Directions::Found found = currents_[node].find_or_add(current);
         parts[node].resize(currents_[node].count());
-        parts[node][static_cast<std::size_t>(index)].emplace_back(column, length);
-        return Directions::Found{index, length};
+        if (found.index >= 0) parts[node][static_cast<std::size_t>(found.index)].emplace_back(column, found.length);
+        return found;
     };
     for (std::size_t k = 0; k < sources.size(); ++k)
         add(static_cast<std::size_t>(sources[k].node), sources[k].current, static_cast<std::int32_t>(k));
@@ -115,6 +114,7 @@ void NestedPathSums::add_voltages() {
     }
 }
 
+/// u of one voltage at a node. @param functional  F of the node's voltages so far
 void NestedPathSums::add_voltage(std::size_t node, std::size_t voltage_class,
                                  const std::vector<PhaseVector>& functional) {
     const Directions &currents = currents_[node], &voltages = voltages_[node];

@@ -56,7 +56,7 @@ private:
     void add_flows(std::span<const Source> sources);
     void find_classes();
     void add_voltages();
-    void add_voltage(std::size_t node, std::size_t voltage_class, const std::vector<PhaseVector>& above);
+    void add_voltage(std::size_t node, std::size_t voltage_class, const std::vector<PhaseVector>& functional);
     std::int32_t column_of_sum(int sum) const { return sums_.limit_count + sum; }
     std::int32_t import_of(std::int32_t export_column) const {
         return export_column < sums_.limit_count ? export_column + sums_.limit_count / 2 : export_column + 1;
