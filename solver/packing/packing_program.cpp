@@ -170,6 +170,12 @@ void PackingProgram::solve_single(const SingleSolver& solver, const WorkingProbl
     std::copy(answer.y.begin(), answer.y.end(), item.y);
 }
 
+/// The limits of an answer that holds sums as well.
+void PackingProgram::take_limits(const Chunk& chunk, std::size_t k) const {
+    const double* x = chunk.convex[k].x;
+    if (x != chunk.item(k).w) std::copy_n(x, plan_.rows.limit_count, chunk.item(k).w);
+}
+
 void PackingProgram::solve_with(const SingleSolver& solver, std::span<const PackingItem> items,
                                 std::span<PackingOutcome> outcomes, int threads) {
     working_.resize(static_cast<std::size_t>(plan_.rows.row_count()));
@@ -184,6 +190,7 @@ void PackingProgram::solve_with(const SingleSolver& solver, std::span<const Pack
                     .outcomes = outcomes};
         load(problem, chunk);
         solve_single(solver, problem, chunk, 0);
+        take_limits(chunk, 0);
         chunk.outcome(0).iterations = chunk.lanes[0].iterations;
         ++chunk.outcome(0).rounds;
         check_rows(chunk, 0);
@@ -206,8 +213,7 @@ void PackingProgram::solve_chunk(const WorkingProblem& problem, Chunk& chunk) co
                          k);
         outcome.iterations = chunk.lanes[k].iterations;
         ++outcome.rounds;
-        if (chunk.convex[k].x != chunk.item(k).w)
-            std::copy_n(chunk.convex[k].x, plan_.rows.limit_count, chunk.item(k).w);
+        take_limits(chunk, k);
     }
     for (std::size_t first = 0; first < chunk.members.size(); first += lane_count) check_rows(chunk, first);
 }

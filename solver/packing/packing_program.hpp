@@ -60,6 +60,7 @@ private:
     void load_variables(const WorkingProblem& problem, Chunk& chunk, std::size_t k) const;
     double row_end(const PackingItem& item, std::int32_t row) const;
     void solve_single(const SingleSolver& solver, const WorkingProblem& problem, Chunk& chunk, std::size_t k) const;
+    void take_limits(const Chunk& chunk, std::size_t k) const;
     void check_rows(Chunk& chunk, std::size_t first) const;
     void settle(const Chunk& chunk, std::size_t k) const;
 
