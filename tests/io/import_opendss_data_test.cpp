@@ -11,7 +11,7 @@
 
 #include "io/errors.hpp"
 #include "io/import/opendss/opendss_import.hpp"
-#include "tests/io/import_power_flow.hpp"
+#include "tests/support/plain_power_flow.hpp"
 
 namespace headroom {
 namespace {
@@ -35,7 +35,7 @@ struct Agreement {
 };
 
 /// Node voltages of the region against a file "node,volt,degree,...".
-Agreement compare(const test::ImportPowerFlow& flow, const Region& region, const fs::path& file) {
+Agreement compare(const test::PlainPowerFlow& flow, const Region& region, const fs::path& file) {
     Agreement result;
     std::map<std::string, int> buses;
     for (std::size_t k = 0; k < region.bus_count(); ++k) buses[region.bus.id[k]] = static_cast<int>(k);
@@ -78,7 +78,7 @@ TEST_P(DssReference, NodeVoltagesAgreeWithOpenDss) {
     const ReferenceCase& c = GetParam();
 
     const Region region = import_opendss(data / c.file).region;
-    test::ImportPowerFlow flow(region, 0, c.v_min, c.v_max);
+    test::PlainPowerFlow flow(region, 0, c.v_min, c.v_max);
 
     ASSERT_TRUE(flow.solve());
     const Agreement agreement = compare(flow, region, data / "reference-opendss" / c.reference);
@@ -128,7 +128,7 @@ TEST(DssNetworks, Ieee13AgreesAtThePublishedTaps) {
     Region region = import_opendss(data / "opendss-ieee/13Bus/IEEE13Nodeckt.dss").region;
     set_taps(region, "reg1", {1.05625, 1.0375, 1.05625});
 
-    test::ImportPowerFlow flow(region, 0, 0.95, 1.05);
+    test::PlainPowerFlow flow(region, 0, 0.95, 1.05);
 
     ASSERT_TRUE(flow.solve());
     const Agreement agreement = compare(flow, region, data / "reference-opendss/ieee13.csv");
@@ -142,7 +142,7 @@ TEST(DssNetworks, Ieee34AgreesAtTheTapsOfItsTwoBanks) {
     set_taps(region, "reg1", {1.08125, 1.03125, 1.03125});
     set_taps(region, "reg2", {1.075, 1.075, 1.075});
 
-    test::ImportPowerFlow flow(region, 0, 0.85, 1.05);
+    test::PlainPowerFlow flow(region, 0, 0.85, 1.05);
 
     ASSERT_TRUE(flow.solve());
     const Agreement agreement = compare(flow, region, data / "reference-opendss/ieee34_mod2.csv");
@@ -203,7 +203,7 @@ TEST(DssNetworks, EuropeanFeederAgreesInTheHeaviestMinute) {
     const Region region = import_opendss(data / "opendss-ieee/LVTestCase/Master.dss", options).region;
 
     for (const int minute : {1, 566, 1440}) {
-        test::ImportPowerFlow flow(region, minute - 1, 0.95, 1.05);
+        test::PlainPowerFlow flow(region, minute - 1, 0.95, 1.05);
         ASSERT_TRUE(flow.solve());
         const auto agreement =
             compare(flow, region, data / fmt::format("reference-opendss/eulv906_minute{}.csv", minute));
