@@ -1,0 +1,38 @@
+#pragma once
+
+#include <complex>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "formulations/flow/ac_settings.hpp"
+
+namespace headroom::bench {
+
+/// Node voltages that somebody else computed for a network in OpenDSS text.
+struct PublishedCase {
+    std::string name;
+    std::filesystem::path master, voltages;  ///< the latter a table "node,volt,degree,..." or OpenDSS's values as JSON
+    std::filesystem::path taps;              ///< "Transformer.NAME,[1, TAP, ]" of the regulators; may be empty
+    LoadWindow window;                       ///< of all its loads
+    int minute = 0;                          ///< step of its yearly series, from 1; 0: the snapshot
+};
+
+/// The cases of a folder of published networks and answers, in the order of the table.
+std::vector<PublishedCase> published_cases(const std::filesystem::path& data);
+
+struct NodeVoltage {
+    std::string bus;
+    int terminal;  ///< 1 to 4: a, b, c, neutral
+    std::complex<double> volt;
+};
+std::vector<NodeVoltage> read_voltages(const std::filesystem::path& file);
+
+struct RegulatorTap {
+    std::string transformer;
+    double tap;
+};
+std::vector<RegulatorTap> read_taps(const std::filesystem::path& file);
+
+}  // namespace headroom::bench

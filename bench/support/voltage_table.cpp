@@ -1,0 +1,132 @@
+#include "bench/support/voltage_table.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <exception>
+#include <map>
+#include <numbers>
+
+#include "bench/support/markdown_table.hpp"
+#include "bench/support/published_voltages.hpp"
+#include "formulations/flow/ac_power_flow.hpp"
+#include "io/errors.hpp"
+#include "io/import/opendss/opendss_import.hpp"
+
+namespace headroom::bench {
+namespace {
+
+/// Taps are published in the order in which the units of all banks stand in the file.
+void set_taps(const PublishedCase& published, Region& region) {
+    if (published.taps.empty()) return;
+    const std::vector<RegulatorTap> taps = read_taps(published.taps);
+    std::vector<double*> units;
+    for (std::size_t k = 0; k < region.branch_count(); ++k) {
+        if (region.branch.kind[k] != BranchKind::regulator) continue;
+        const auto row = static_cast<std::size_t>(region.branch.transformer[k]);
+        for (std::size_t c = 0; c < 3; ++c)
+            if (region.transformer.to_coil[row][c][0] != TransformerColumns::unused)
+                units.push_back(&region.transformer.to_tap[row][c]);
+    }
+    if (units.size() != taps.size())
+        throw InputError(
+            fmt::format("{}: {} taps for {} regulators", published.taps.string(), taps.size(), units.size()));
+    for (std::size_t k = 0; k < taps.size(); ++k) *units[k] = taps[k].tap;
+}
+
+Region import_case(const PublishedCase& published) {
+    OpenDssOptions options;
+    options.active = "none";
+    if (published.minute > 0) options.series = OpenDssSeries::yearly;
+    Region region = import_opendss(published.master, options).region;
+    set_taps(published, region);
+    return region;
+}
+
+/// Step `step` of the first series in every lane.
+AcInputs inputs_of(const AcPowerFlow& flow, const Region& region, std::size_t step) {
+    const SeriesSet& series = region.series.front();
+    AcInputs inputs = flow.inputs();
+    for (std::size_t c = 0; c < region.customer_count(); ++c)
+        for (std::size_t l = 0; l < lane_count; ++l) {
+            inputs.p[c * lane_count + l] = series.p_forecast[step * region.customer_count() + c];
+            inputs.q[c * lane_count + l] = series.q_forecast[step * region.customer_count() + c];
+        }
+    for (std::size_t phase = 0; phase < 3; ++phase) {
+        const auto v = std::polar(series.slack_voltage[step * 3 + phase],
+                                  series.slack_angle[step * 3 + phase] * std::numbers::pi / 180.0);
+        for (std::size_t l = 0; l < lane_count; ++l) {
+            inputs.slack_voltage[2 * phase * lane_count + l] = v.real();
+            inputs.slack_voltage[(2 * phase + 1) * lane_count + l] = v.imag();
+        }
+    }
+    return inputs;
+}
+
+struct Difference {
+    int nodes = 0, absent = 0;
+    double worst = 0.0;  ///< p.u. of the bus's base
+    std::string where;
+};
+
+Difference compare(const PublishedCase& published, const Region& region, const AcPowerFlow& flow,
+                   const AcLanes& lanes) {
+    std::map<std::string, std::int64_t> buses;
+    for (std::size_t k = 0; k < region.bus_count(); ++k) buses[region.bus.id[k]] = static_cast<std::int64_t>(k);
+    Difference result;
+    for (const NodeVoltage& node : read_voltages(published.voltages)) {
+        const auto bus = buses.find(node.bus);
+        const std::int32_t slot =
+            bus == buses.end() || node.terminal > conductor_count ? -1 : flow.slot(bus->second, node.terminal - 1);
+        if (slot < 0) {
+            ++result.absent;
+            continue;
+        }
+        const double* v = lanes.voltage.data() + static_cast<std::ptrdiff_t>(slot) * 2 * lane_count;
+        const double error = std::abs(std::complex(v[0], v[lane_count]) - node.volt)
+                             / region.bus.base_voltage[static_cast<std::size_t>(bus->second)];
+        ++result.nodes;
+        if (!(error <= result.worst)) {
+            result.worst = error;
+            result.where = fmt::format("{}.{}", node.bus, node.terminal);
+        }
+    }
+    return result;
+}
+
+bool add_case(const PublishedCase& published, MarkdownTable& table) {
+    try {
+        const Region region = import_case(published);
+        AcSettings settings;
+        settings.window = published.window;
+        const AcPowerFlow flow(region, 0, settings);
+        AcLanes lanes = flow.lanes();
+        flow.solve(inputs_of(flow, region, published.minute > 0 ? static_cast<std::size_t>(published.minute - 1) : 0),
+                   lanes);
+        if (lanes.lane[0].status != AcStatus::converged) {
+            table.add({published.name, "", "", "diverged", "", "", ""});
+            return false;
+        }
+        const Difference difference = compare(published, region, flow, lanes);
+        table.add({published.name, std::to_string(difference.nodes), std::to_string(difference.absent),
+                   fmt::format("{:.1e}", difference.worst), difference.where, std::to_string(lanes.lane[0].sweeps),
+                   std::to_string(lanes.lane[0].newton_steps)});
+        return true;
+    } catch (const std::exception& error) {
+        table.add({published.name, "", "", "refused", "", "", ""});
+        fmt::print(stderr, "{}: {}\n", published.name, error.what());
+        return false;
+    }
+}
+
+}  // namespace
+
+int print_voltage_table(const std::filesystem::path& data) {
+    MarkdownTable table({"case", "nodes", "absent", "largest error, p.u.", "at", "sweeps", "Newton steps"});
+    bool all = true;
+    for (const PublishedCase& published : published_cases(data)) all = add_case(published, table) && all;
+    fmt::print("{}", table.text());
+    return all ? 0 : 1;
+}
+
+}  // namespace headroom::bench
