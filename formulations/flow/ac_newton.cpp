@@ -30,6 +30,10 @@ Law law(const std::array<double, 3>& inside, const std::array<double, 3>& outsid
     return {outside[0] + slope + rest / v, -rest / (v * v)};
 }
 
+/// p.u.: steps below this one are taken as they are. There the method converges in a step or two, and |F| may be nothing
+/// but rounding, large as admittances are.
+constexpr double small_step = 1e-6;
+
 class Newton {
 public:
     Newton(const AcNetwork& net, const AcSettings& settings, std::span<const Complex> power, std::span<Complex> voltage)
@@ -58,7 +62,7 @@ public:
             if (!lu.factorise(entries_)) break;
             step(lu);
             const double reached = descend(norm);
-            if (!(reached < norm) && answer_.change > settings_.tolerance) break;
+            if (!(reached < norm) && answer_.change > small_step) break;
             norm = reached;
             answer_.converged = answer_.change <= settings_.tolerance;
             if (answer_.converged) break;
@@ -138,12 +142,11 @@ private:
             v_[node] += share * Complex(step_[2 * node], step_[2 * node + 1]);
     }
 
-    /// Goes the longest of the halved steps that lowers |F|; a step within the tolerance is gone as it is.
+    /// Goes the longest of the halved steps that lowers |F|.
     double descend(double norm) {
         apply(1.0);
         double reached = evaluate(true);
-        for (double share = 1.0; !(reached < norm) && answer_.change > settings_.tolerance && share > 1e-4;
-             share *= 0.5) {
+        for (double share = 1.0; !(reached < norm) && answer_.change > small_step && share > 1e-4; share *= 0.5) {
             apply(-0.5 * share);
             reached = evaluate(true);
         }
