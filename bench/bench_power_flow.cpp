@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "bench/support/bench_cases.hpp"
+#include "bench/support/single_phase.hpp"
 #include "bench/support/voltage_table.hpp"
 #include "formulations/flow/ac_branch_flow.hpp"
 #include "formulations/flow/ac_newton.hpp"
@@ -68,6 +69,7 @@ void count(benchmark::State& state, const AcPowerFlow& flow, std::size_t flows, 
                                   benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert};
     state.counters["nodes"] = static_cast<double>(flow.network().terminals.free_count);
     state.counters["in_sweeps"] = flow.iterated_count();
+    state.counters["entries"] = static_cast<double>(flow.iterated_entries());
     state.counters["sweeps"] = sweeps / static_cast<double>(flows);
 }
 
@@ -123,7 +125,9 @@ void register_all() {
     for (const char* name : {"ieee13", "ieee34"}) {
         const std::filesystem::path path =
             std::filesystem::path(HEADROOM_BENCH_CASES) / name / (std::string(name) + ".h5");
-        add(name, read_case(path, {.all_series = true}), 0, 87'600);
+        const Region region = read_case(path, {.all_series = true});
+        add(name, region, 0, 87'600);
+        add(std::string(name) + "_balanced", single_phase_equivalent(region), 0, 87'600);
     }
 }
 

@@ -32,17 +32,16 @@ inline ComplexLanes current(Lanes g, Lanes b, ComplexLanes v) {
 }
 
 /// conj(S / v) = conj(S) v / |v|^2
-inline ComplexLanes constant_power(const AcCurrentView& view, int customer, double share, ComplexLanes v) {
-    const Lanes inverse = spread(share) / squared(v);
-    return current(load(view.p + customer * W) * inverse, load(view.q + customer * W) * inverse, v);
+inline ComplexLanes constant_power(const double* power, ComplexLanes v) {
+    const Lanes inverse = spread(1) / squared(v);
+    return current(load(power) * inverse, load(power + W) * inverse, v);
 }
 
 void inject_to_ground(const AcCurrentView& view, double* right) {
-    const ConstantLegs& legs = view.to_ground;
-    for (int e = 0; e < legs.count; ++e) {
-        const int head = legs.head[e] * slot;
-        const ComplexLanes v = load_complex(view.voltage + head);
-        add_to(right + head, constant_power(view, legs.customer[e], legs.share[e], v));
+    const ConstantLoads& loads = view.to_ground;
+    for (int k = 0; k < loads.count; ++k) {
+        const int head = loads.head[k] * slot;
+        add_to(right + head, constant_power(loads.power + k * slot, load_complex(view.voltage + head)));
     }
 }
 
@@ -52,52 +51,53 @@ inline ComplexLanes difference(const AcCurrentView& view, int head, int tail) {
 }
 
 void inject_between(const AcCurrentView& view, double* right) {
-    const ConstantLegs& legs = view.between;
-    for (int e = 0; e < legs.count; ++e) {
-        const int head = legs.head[e] * slot, tail = legs.tail[e] * slot;
-        const ComplexLanes i = constant_power(view, legs.customer[e], legs.share[e], difference(view, head, tail));
+    const ConstantLoads& loads = view.between;
+    for (int k = 0; k < loads.count; ++k) {
+        const int head = loads.head[k] * slot, tail = loads.tail[k] * slot;
+        const ComplexLanes i = constant_power(loads.power + k * slot, difference(view, head, tail));
         add_to(right + head, i);
         take_from(right + tail, i);
     }
 }
 
-/// What a window's law needs of a voltage.
+/// Magnitude of a voltage per unit of the rated one, and where it stands in the window.
 struct Magnitude {
-    Lanes v, inverse;  // per unit of the rated voltage
+    Lanes v, inverse;
     Mask low, below, above;
 };
 
-/// Power over squared voltage, both per unit of the rated ones: z + i / v + p / v^2 and what replaces it outside.
-inline Lanes admittance(const VoltageLegs& legs, const Magnitude& m, const double* inside, const double* outside) {
-    const Lanes within = fused(fused(spread(inside[2]), m.inverse, spread(inside[1])), m.inverse, spread(inside[0]));
-    const double above = outside[0] + outside[1] / legs.v_max + outside[2] / (legs.v_max * legs.v_max);
-    const double span = legs.v_min - legs.v_low;
-    const double slope_i = span > 0 ? (1 - legs.v_low) / span : 0;
-    const double slope_p = span > 0 ? (1 / legs.v_min - legs.v_low) / span : 0;
-    const Lanes step = m.v - spread(legs.v_low);
-    const Lanes falling = fused(spread(outside[1] * slope_i + outside[2] * slope_p), step,
-                                spread((outside[1] + outside[2]) * legs.v_low));
-    const Lanes below = fused(falling, m.inverse, spread(outside[0]));
-    const Lanes low = spread(outside[0] + outside[1] + outside[2]);
-    return select(m.low, low, select(m.below, below, select(m.above, spread(above), within)));
+/// z + i / v + p / v^2.
+inline Lanes within(const Magnitude& m, const double* shares) {
+    return fused(fused(load(shares + 2 * slot), m.inverse, load(shares + slot)), m.inverse, load(shares));
 }
 
-void inject_voltage_legs(const AcCurrentView& view, double* right) {
-    const VoltageLegs& legs = view.voltage_legs;
-    for (int e = 0; e < legs.count; ++e) {
-        const int head = legs.head[e] * slot, tail = legs.tail[e] * slot, customer = legs.customer[e];
+/// What takes its place outside the window.
+inline Lanes windowed(const VoltageLoads& loads, const Magnitude& m, Lanes inside, const double* shares) {
+    const Lanes z = load(shares), i = load(shares + slot), p = load(shares + 2 * slot), least = spread(loads.v_low);
+    const double high = 1 / loads.v_max, span = loads.v_min - loads.v_low;
+    const Lanes above = fused(fused(p, spread(high), i), spread(high), z);
+    const Lanes slope = fused(p, spread((1 / loads.v_min - loads.v_low) / span), i * spread((1 - loads.v_low) / span));
+    const Lanes below = fused(fused(slope, m.v - least, (i + p) * least), m.inverse, z);
+    return select(m.low, z + i + p, select(m.below, below, select(m.above, above, inside)));
+}
+
+void inject_voltage_loads(const AcCurrentView& view, double* right) {
+    const VoltageLoads& loads = view.voltage_loads;
+    for (int k = 0; k < loads.count; ++k) {
+        const int head = loads.head[k] * slot, tail = loads.tail[k] * slot;
         const ComplexLanes v = difference(view, head, tail);
-        const Lanes inverse_rated = spread(legs.inverse_rated[e]);
         Magnitude m{};
-        m.v = root(squared(v)) * inverse_rated;
+        m.v = root(squared(v)) * spread(loads.inverse_rated[k]);
         m.inverse = spread(1) / m.v;
-        m.low = m.v <= spread(legs.v_low);
-        m.below = m.v <= spread(legs.v_min);
-        m.above = spread(legs.v_max) < m.v;
-        const double *inside = legs.inside + 6 * e, *outside = legs.outside + 6 * e;
-        const Lanes scale = spread(legs.share[e]) * inverse_rated * inverse_rated;
-        const Lanes g = load(view.p + customer * W) * scale * admittance(legs, m, inside, outside);
-        const Lanes b = load(view.q + customer * W) * scale * admittance(legs, m, inside + 3, outside + 3);
+        const double* inside = loads.inside + 6 * W * k;
+        Lanes g = within(m, inside), b = within(m, inside + W);
+        if (loads.outside != nullptr) {
+            m.low = m.v <= spread(loads.v_low);
+            m.below = m.v <= spread(loads.v_min);
+            m.above = spread(loads.v_max) < m.v;
+            g = windowed(loads, m, g, loads.outside + 6 * W * k);
+            b = windowed(loads, m, b, loads.outside + 6 * W * k + W);
+        }
         const ComplexLanes i = current(g, b, v);
         add_to(right + head, i);
         take_from(right + tail, i);
@@ -113,7 +113,17 @@ void ac_current_kernel(const AcCurrentView& view) {
         add_to(right + view.fixed_slot[f] * slot, load_complex(view.fixed + f * slot));
     inject_to_ground(view, right);
     inject_between(view, right);
-    inject_voltage_legs(view, right);
+    inject_voltage_loads(view, right);
+}
+
+void ac_load_sum_kernel(const LoadSumView& view) {
+    int e = 0;
+    for (int s = 0; s < view.count; ++s) {
+        const double* power = s % 2 == 0 ? view.p : view.q;
+        Lanes sum = spread(0);
+        for (; e < view.end[s]; ++e) sum = fused(spread(view.factor[e]), load(power + view.customer[e] * W), sum);
+        store(view.sum + s * W, sum);
+    }
 }
 
 }  // namespace headroom::HEADROOM_SIMD_NAMESPACE

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "formulations/flow/ac_newton.hpp"
 #include "formulations/flow/ac_reduction.hpp"
@@ -96,29 +95,7 @@ AcPowerFlow::AcPowerFlow(Plan&& plan, const AcSettings& settings)
         fixed_row_.push_back(static_cast<int>(known - fixed_slot_.begin()));
         if (known == fixed_slot_.end()) fixed_slot_.push_back(entry.i);
     }
-    gather_legs();
-}
-
-void AcPowerFlow::Legs::add(const CustomerLeg& leg) {
-    head.push_back(leg.head);
-    tail.push_back(leg.tail);
-    customer.push_back(leg.customer);
-    share.push_back(leg.share);
-}
-
-void AcPowerFlow::gather_legs() {
-    for (const CustomerLeg& leg : network_.legs) {
-        if (!settings_.window && leg.inside.constant_power()) {
-            (leg.tail == network_.terminals.ground() ? to_ground_ : between_).add(leg);
-            continue;
-        }
-        voltage_legs_.add(leg);
-        inverse_rated_.push_back(1.0 / leg.rated_voltage);
-        for (const auto& shares : {leg.inside.p, leg.inside.q})
-            inside_.insert(inside_.end(), shares.begin(), shares.end());
-        for (const auto& shares : {leg.outside.p, leg.outside.q})
-            outside_.insert(outside_.end(), shares.begin(), shares.end());
-    }
+    loads_ = AcLoads(network_, settings_);
 }
 
 AcInputs AcPowerFlow::inputs() const {
@@ -134,31 +111,22 @@ AcLanes AcPowerFlow::lanes() const {
     AcLanes lanes{};
     lanes.voltage.assign(static_cast<std::size_t>(slot_count()) * 2 * lane_count, 0.0);
     lanes.right.assign(static_cast<std::size_t>(slot_count() - ldl_.first()) * 2 * lane_count, 0.0);
+    lanes.load.assign(loads_.sum_count() * lane_count, 0.0);
     lanes.fixed.assign(fixed_slot_.size() * 2 * lane_count, 0.0);
     return lanes;
 }
 
-AcCurrentView AcPowerFlow::current_view(const AcInputs& inputs, AcLanes& lanes) const {
-    constexpr double infinity = std::numeric_limits<double>::infinity();
-    const LoadWindow window = settings_.window.value_or(LoadWindow{0.0, infinity, 0.0});
-    const auto constant = [](const Legs& legs) {
-        return ConstantLegs{static_cast<int>(legs.head.size()), legs.head.data(), legs.tail.data(),
-                            legs.customer.data(), legs.share.data()};
-    };
-    return {constant(to_ground_),
-            constant(between_),
-            {static_cast<int>(voltage_legs_.head.size()), voltage_legs_.head.data(), voltage_legs_.tail.data(),
-             voltage_legs_.customer.data(), voltage_legs_.share.data(), inverse_rated_.data(), inside_.data(),
-             outside_.data(), window.v_min, window.v_max, window.v_low},
-            inputs.p.data(),
-            inputs.q.data(),
-            static_cast<int>(fixed_slot_.size()),
-            fixed_slot_.data(),
-            lanes.fixed.data(),
-            lanes.voltage.data(),
-            ldl_.first(),
-            slot_count(),
-            lanes.right.data()};
+AcCurrentView AcPowerFlow::current_view(AcLanes& lanes) const {
+    AcCurrentView view{};
+    loads_.describe(lanes.load, view);
+    view.fixed_count = static_cast<int>(fixed_slot_.size());
+    view.fixed_slot = fixed_slot_.data();
+    view.fixed = lanes.fixed.data();
+    view.voltage = lanes.voltage.data();
+    view.first = ldl_.first();
+    view.end = slot_count();
+    view.right = lanes.right.data();
+    return view;
 }
 
 /// Slack voltages into their slots, and the currents -Y_s V_s that they drive.
@@ -208,10 +176,11 @@ void AcPowerFlow::solve_alone(const AcInputs& inputs, int lane, AcLanes& lanes) 
 void AcPowerFlow::solve(const AcInputs& inputs, AcLanes& lanes) const {
     set_slack(inputs, lanes);
     const LdlView ldl = ldl_.view(lanes.right.data(), lanes.voltage.data(), lanes.frozen.data(), lanes.change.data());
-    const AcCurrentView currents = current_view(inputs, lanes);
+    loads_.add(inputs.p, inputs.q, lanes.load);
+    const AcCurrentView currents = current_view(lanes);
     lanes.frozen.fill(0.0);
     AcCurrentView without_load = currents;
-    without_load.to_ground.count = without_load.between.count = without_load.voltage_legs.count = 0;
+    without_load.to_ground.count = without_load.between.count = without_load.voltage_loads.count = 0;
     sweep(without_load, ldl);
     for (int l = 0; l < lane_count; ++l) {
         lanes.lane[l] = {};

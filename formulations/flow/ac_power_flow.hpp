@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "formulations/flow/ac_current_kernel.hpp"
+#include "formulations/flow/ac_loads.hpp"
 #include "formulations/flow/ac_network.hpp"
 #include "formulations/flow/ac_settings.hpp"
 #include "solver/lanes/lane_count.hpp"
@@ -41,7 +41,7 @@ struct AcLane {
 struct AcLanes {
     LaneArray voltage;  ///< [#slot x (real, imaginary) x lane] V to ground, by AcPowerFlow::slot()
     std::array<AcLane, lane_count> lane;
-    LaneArray fixed, right;                                     ///< work
+    LaneArray load, fixed, right;                               ///< work
     alignas(64) std::array<double, lane_count> frozen, change;  ///< work
 };
 
@@ -73,24 +73,16 @@ public:
 private:
     struct Plan;
     AcPowerFlow(Plan&& plan, const AcSettings& settings);
-    void gather_legs();
     void set_slack(const AcInputs& inputs, AcLanes& lanes) const;
-    AcCurrentView current_view(const AcInputs& inputs, AcLanes& lanes) const;
+    AcCurrentView current_view(AcLanes& lanes) const;
     void solve_alone(const AcInputs& inputs, int lane, AcLanes& lanes) const;
-
-    struct Legs {
-        std::vector<int> head, tail, customer;
-        std::vector<double> share;
-        void add(const CustomerLeg& leg);
-    };
 
     AcSettings settings_;
     AcNetwork network_;
     LaneLdl ldl_;
     std::vector<ComplexEntry> slack_admittance_;
     std::vector<int> fixed_slot_, fixed_row_;  ///< rows of Y_s; of each of its entries the place in fixed_slot_
-    Legs to_ground_, between_, voltage_legs_;
-    std::vector<double> inverse_rated_, inside_, outside_;
+    AcLoads loads_;
 };
 
 }  // namespace headroom

@@ -14,7 +14,7 @@ constexpr int W = 8, slot = 2 * W;
 struct Remainder {
     Lanes re, im, re_rest = spread(0), im_rest = spread(0);
 
-    void take(const double* factor, const double* x) {
+    inline __attribute__((always_inline)) void take(const double* factor, const double* x) {
         const Lanes a = spread(factor[0]), b = spread(factor[1]), x_re = load(x), x_im = load(x + W);
         re = fused(-a, x_re, re);
         im = fused(-a, x_im, im);
@@ -38,7 +38,7 @@ void forward(const LdlView& v) {
 }
 
 /// What column k of L' leaves of a start.
-void take_column(const LdlView& v, int k, Remainder& sum) {
+inline __attribute__((always_inline)) void take_column(const LdlView& v, int k, Remainder& sum) {
     for (int e = v.column_start[k]; e < v.column_start[k + 1]; ++e)
         sum.take(v.column_value + 2 * e, v.solution + v.column_row[e] * slot);
 }
