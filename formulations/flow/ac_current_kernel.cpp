@@ -37,11 +37,18 @@ inline ComplexLanes constant_power(const double* power, ComplexLanes v) {
     return current(load(power) * inverse, load(power + W) * inverse, v);
 }
 
-void inject_to_ground(const AcCurrentView& view, double* right) {
+/// Every slot is written once before anything is added: where it has a constant load to ground, by that.
+void begin(const AcCurrentView& view, double* right) {
+    for (int k = 0; k < view.bare_count; ++k) {
+        store(right + view.bare_slot[k] * slot, spread(0));
+        store(right + view.bare_slot[k] * slot + W, spread(0));
+    }
     const ConstantLoads& loads = view.to_ground;
     for (int k = 0; k < loads.count; ++k) {
         const int head = loads.head[k] * slot;
-        add_to(right + head, constant_power(loads.power + k * slot, load_complex(view.voltage + head)));
+        const ComplexLanes i = constant_power(loads.power + k * slot, load_complex(view.voltage + head));
+        store(right + head, i.re);
+        store(right + head + W, i.im);
     }
 }
 
@@ -107,11 +114,10 @@ void inject_voltage_loads(const AcCurrentView& view, double* right) {
 }  // namespace
 
 void ac_current_kernel(const AcCurrentView& view) {
-    for (int s = 0; s < 2 * (view.end - view.first); ++s) store(view.right + s * W, spread(0));
     double* right = view.right - view.first * slot;
+    begin(view, right);
     for (int f = 0; f < view.fixed_count; ++f)
         add_to(right + view.fixed_slot[f] * slot, load_complex(view.fixed + f * slot));
-    inject_to_ground(view, right);
     inject_between(view, right);
     inject_voltage_loads(view, right);
 }

@@ -5,7 +5,7 @@
 
 namespace headroom {
 
-/// Loads of constant power, all those between two slots as one.
+/// Loads of constant power, all those between two slots as one; so those to ground have a head of their own each.
 struct ConstantLoads {
     int count;
     const int *head, *tail;  // slots; loads to ground need no tail
@@ -29,8 +29,10 @@ struct AcCurrentView {
     const int* fixed_slot;
     const double* fixed;    // [#fixed x 2 x 8] currents that the slack voltages drive
     const double* voltage;  // by slot
-    int first, end;         // slots of `right`
-    double* right;          // [(end - first) x 2 x 8] out: currents into the nodes
+    int bare_count;
+    const int* bare_slot;  // slots from `first` on that are no head of a constant load to ground
+    int first;             // slot of the first row of `right`
+    double* right;         // out: currents into the nodes
 };
 
 /// sum[s] = factors times customers' P (even s) or Q (odd s).

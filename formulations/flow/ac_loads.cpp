@@ -39,7 +39,7 @@ Gathering gather(const AcNetwork& net, bool windowed) {
 
 }  // namespace
 
-AcLoads::AcLoads(const AcNetwork& net, const AcSettings& settings) : window_(settings.window) {
+AcLoads::AcLoads(const AcNetwork& net, const AcSettings& settings, int first) : window_(settings.window) {
     Gathering gathering = gather(net, window_.has_value());
     const auto middle =
         std::stable_partition(gathering.constant.begin(), gathering.constant.end(),
@@ -47,6 +47,11 @@ AcLoads::AcLoads(const AcNetwork& net, const AcSettings& settings) : window_(set
     add_constant({gathering.constant.begin(), middle}, to_ground_);
     add_constant({middle, gathering.constant.end()}, between_);
     add_voltage(gathering.voltage);
+    for (int slot = first; slot <= net.terminals.ground(); ++slot) {
+        slots_.push_back(slot);
+        if (std::find(to_ground_.head.begin(), to_ground_.head.end(), slot) == to_ground_.head.end())
+            bare_slots_.push_back(slot);
+    }
 }
 
 void AcLoads::add_constant(const std::vector<Bundle>& bundles, Group& group) {
@@ -105,6 +110,8 @@ void AcLoads::describe(const LaneArray& sum, AcCurrentView& view) const {
     const auto rows = [&](int first) { return sum.data() + static_cast<std::ptrdiff_t>(first) * lane_count; };
     view.to_ground = {to_ground_.count(), to_ground_.head.data(), to_ground_.tail.data(), rows(to_ground_.first_sum)};
     view.between = {between_.count(), between_.head.data(), between_.tail.data(), rows(between_.first_sum)};
+    view.bare_count = static_cast<int>(bare_slots_.size());
+    view.bare_slot = bare_slots_.data();
     const LoadWindow window = window_.value_or(LoadWindow{});
     view.voltage_loads = {voltage_.count(),
                           voltage_.head.data(),
@@ -115,6 +122,13 @@ void AcLoads::describe(const LaneArray& sum, AcCurrentView& view) const {
                           window.v_min,
                           window.v_max,
                           window.v_low};
+}
+
+void AcLoads::describe_none(AcCurrentView& view) const {
+    view.to_ground = view.between = {};
+    view.voltage_loads = {};
+    view.bare_count = static_cast<int>(slots_.size());
+    view.bare_slot = slots_.data();
 }
 
 }  // namespace headroom

@@ -15,13 +15,16 @@ namespace headroom {
 class AcLoads {
 public:
     AcLoads() = default;
-    AcLoads(const AcNetwork& net, const AcSettings& settings);
+    /// @param first  slots from there on get currents
+    AcLoads(const AcNetwork& net, const AcSettings& settings, int first);
 
     std::size_t sum_count() const { return end_.size(); }  ///< rows of lanes that add() writes
     /// @param p, q  [#customer x lane] W, V A    @param sum  [sum_count x lane] out
     void add(const LaneArray& p, const LaneArray& q, LaneArray& sum) const;
     /// The loads' part of a view; `sum` as add() left it.
     void describe(const LaneArray& sum, AcCurrentView& view) const;
+    /// The same without any load.
+    void describe_none(AcCurrentView& view) const;
 
 private:
     struct Group {  ///< loads of one kind
@@ -39,6 +42,7 @@ private:
     Group to_ground_, between_, voltage_;
     int first_outside_ = 0;
     std::vector<double> inverse_rated_;
+    std::vector<int> slots_, bare_slots_;  ///< that get currents; those without constant load to ground
     std::vector<int> end_, customer_;
     std::vector<double> factor_;
 };

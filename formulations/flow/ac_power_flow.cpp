@@ -47,16 +47,21 @@ bool all_frozen(const AcLanes& lanes) {
     return std::all_of(lanes.frozen.begin(), lanes.frozen.end(), [](double f) { return f != 0.0; });
 }
 
-/// Freezes lanes that have come to rest, and those that run away.
+/// Freezes lanes that have come to rest, and those that run away. What is left of the way is taken for a geometric sum
+/// by the larger of the last two ratios of changes.
 void judge(int sweeps, double tolerance, AcLanes& lanes) {
     constexpr double wild = 10.0;  // p.u.: no voltage of a network moves like that
     for (int l = 0; l < lane_count; ++l) {
         if (lanes.frozen[l] != 0.0) continue;
         AcLane& lane = lanes.lane[l];
+        const double change = lanes.change[l], ratio = sweeps == 1 ? 1.0 : change / lane.change;
+        const double contraction = std::max(ratio, lanes.ratio[l]);
+        const bool rests = change <= 0.01 * tolerance || change * contraction <= tolerance * (1.0 - contraction);
+        lanes.ratio[l] = sweeps == 1 ? 0.0 : ratio;
         lane.sweeps = sweeps;
-        lane.change = lanes.change[l];
-        if (lane.change <= tolerance) lane.status = AcStatus::converged;
-        lanes.frozen[l] = lane.change <= tolerance || !(lane.change < wild) ? 1.0 : 0.0;
+        lane.change = change;
+        if (rests) lane.status = AcStatus::converged;
+        lanes.frozen[l] = rests || !(change < wild) ? 1.0 : 0.0;
     }
 }
 
@@ -95,7 +100,7 @@ AcPowerFlow::AcPowerFlow(Plan&& plan, const AcSettings& settings)
         fixed_row_.push_back(static_cast<int>(known - fixed_slot_.begin()));
         if (known == fixed_slot_.end()) fixed_slot_.push_back(entry.i);
     }
-    loads_ = AcLoads(network_, settings_);
+    loads_ = AcLoads(network_, settings_, ldl_.first());
 }
 
 AcInputs AcPowerFlow::inputs() const {
@@ -124,7 +129,6 @@ AcCurrentView AcPowerFlow::current_view(AcLanes& lanes) const {
     view.fixed = lanes.fixed.data();
     view.voltage = lanes.voltage.data();
     view.first = ldl_.first();
-    view.end = slot_count();
     view.right = lanes.right.data();
     return view;
 }
@@ -179,8 +183,9 @@ void AcPowerFlow::solve(const AcInputs& inputs, AcLanes& lanes) const {
     loads_.add(inputs.p, inputs.q, lanes.load);
     const AcCurrentView currents = current_view(lanes);
     lanes.frozen.fill(0.0);
+    lanes.ratio.fill(0.0);
     AcCurrentView without_load = currents;
-    without_load.to_ground.count = without_load.between.count = without_load.voltage_loads.count = 0;
+    loads_.describe_none(without_load);
     sweep(without_load, ldl);
     for (int l = 0; l < lane_count; ++l) {
         lanes.lane[l] = {};

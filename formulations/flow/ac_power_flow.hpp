@@ -43,6 +43,7 @@ struct AcLanes {
     std::array<AcLane, lane_count> lane;
     LaneArray load, fixed, right;                               ///< work
     alignas(64) std::array<double, lane_count> frozen, change;  ///< work
+    std::array<double, lane_count> ratio;                       ///< work
 };
 
 /// The AC power flow of one feeder: structure and factor once, then eight scenarios at a time (ac_power_flow.md).

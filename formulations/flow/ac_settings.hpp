@@ -7,8 +7,8 @@
 namespace headroom {
 
 struct AcSettings {
-    /// A lane is at rest when no node's voltage changes by more than this, p.u. of the node's base, > 0. Sweeps that
-    /// end within their limit contract at least by half, so what is left is smaller still.
+    /// What may be left of the way to the answer, p.u. of each node's base, > 0: estimated for sweeps from how their
+    /// changes contract (ac_power_flow.md), the last step of Newton's method.
     double tolerance = 1e-9;
     int sweep_limit = 30;              ///< >= 0; then Newton's method
     int newton_limit = 40;             ///< >= 0

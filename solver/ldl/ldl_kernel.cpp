@@ -44,7 +44,7 @@ inline __attribute__((always_inline)) void take_column(const LdlView& v, int k, 
 }
 
 /// solution := L'^-1 D^-1 right over [first, size), frozen lanes left as they are.
-void backward(const LdlView& v) {
+template <bool some_frozen> void backward(const LdlView& v) {
     const Mask moving = load(v.frozen) <= spread(0);
     const double* right = v.right - v.first * slot;
     Lanes largest = spread(0);
@@ -55,11 +55,15 @@ void backward(const LdlView& v) {
         take_column(v, k, sum);
         double* x = v.solution + k * slot;
         const Lanes old_re = load(x), old_im = load(x + W);
-        const Lanes re = select(moving, sum.real(), old_re), im = select(moving, sum.imaginary(), old_im);
+        Lanes re = sum.real(), im = sum.imaginary();
+        if constexpr (some_frozen) {
+            re = select(moving, re, old_re);
+            im = select(moving, im, old_im);
+        }
         store(x, re);
         store(x + W, im);
-        const Lanes scale = spread(v.inverse_scale[k]), d_re = (re - old_re) * scale, d_im = (im - old_im) * scale;
-        const Lanes squared = fused(d_re, d_re, d_im * d_im);
+        const Lanes d_re = re - old_re, d_im = im - old_im, scale = spread(v.inverse_scale[k]);
+        const Lanes squared = fused(d_re, d_re, d_im * d_im) * (scale * scale);
         // A lane that is no number any more must not pass for one at rest.
         largest = select(squared <= largest, largest, squared);
     }
@@ -70,7 +74,10 @@ void backward(const LdlView& v) {
 
 void ldl_solve_kernel(const LdlView& view) {
     forward(view);
-    backward(view);
+    if (any(~(load(view.frozen) <= spread(0))))
+        backward<true>(view);
+    else
+        backward<false>(view);
 }
 
 /// Solution of the early block from the later one, where its right side is zero.
