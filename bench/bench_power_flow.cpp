@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "bench/support/bench_cases.hpp"
+#include "bench/support/day_table.hpp"
 #include "bench/support/single_phase.hpp"
 #include "bench/support/voltage_table.hpp"
 #include "formulations/flow/ac_branch_flow.hpp"
@@ -134,8 +135,14 @@ void register_all() {
 }  // namespace
 }  // namespace headroom::bench
 
+int print_references(const char* data) {
+    const int voltages = headroom::bench::print_voltage_table(data);
+    fmt::print("\n");
+    return std::max(voltages, headroom::bench::print_day_table(data));
+}
+
 int main(int argc, char** argv) {
-    if (argc == 3 && std::string_view(argv[1]) == "--references") return headroom::bench::print_voltage_table(argv[2]);
+    if (argc == 3 && std::string_view(argv[1]) == "--references") return print_references(argv[2]);
     headroom::bench::register_all();
     return headroom::bench::run_benchmarks(argc, argv);
 }

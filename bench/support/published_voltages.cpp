@@ -43,6 +43,7 @@ void add_ieee(const fs::path& data, std::vector<PublishedCase>& cases) {
                          answers / fmt::format("eulv906_minute{}.csv", minute),
                          {},
                          usual,
+                         60.0,
                          minute});
 }
 
@@ -82,7 +83,8 @@ void add_components(const fs::path& data, std::vector<PublishedCase>& cases) {
     std::sort(files.begin(), files.end());
     for (const fs::path& file : files) {
         const fs::path script = data / "pmd-validation/opendss" / fmt::format("{}.dss", file.stem().string());
-        cases.push_back({file.stem().string(), script, file, {}, written_window(script)});
+        // The answers were computed in one session, in which an earlier script had set 50 Hz.
+        cases.push_back({file.stem().string(), script, file, {}, written_window(script), 50.0});
     }
 }
 

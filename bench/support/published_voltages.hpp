@@ -16,6 +16,7 @@ struct PublishedCase {
     std::filesystem::path master, voltages;  ///< the latter a table "node,volt,degree,..." or OpenDSS's values as JSON
     std::filesystem::path taps;              ///< "Transformer.NAME,[1, TAP, ]" of the regulators; may be empty
     LoadWindow window;                       ///< of all its loads
+    double default_frequency = 60.0;         ///< Hz, of the OpenDSS session that computed the answers
     int minute = 0;                          ///< step of its yearly series, from 1; 0: the snapshot
 };
 

@@ -9,7 +9,7 @@
 
 #include "bench/support/markdown_table.hpp"
 #include "bench/support/published_voltages.hpp"
-#include "formulations/flow/ac_power_flow.hpp"
+#include "formulations/flow/ac_step.hpp"
 #include "io/errors.hpp"
 #include "io/import/opendss/opendss_import.hpp"
 
@@ -37,35 +37,17 @@ void set_taps(const PublishedCase& published, Region& region) {
 Region import_case(const PublishedCase& published) {
     OpenDssOptions options;
     options.active = "none";
+    options.default_frequency = published.default_frequency;
     if (published.minute > 0) options.series = OpenDssSeries::yearly;
     Region region = import_opendss(published.master, options).region;
     set_taps(published, region);
     return region;
 }
 
-/// Step `step` of the first series in every lane.
-AcInputs inputs_of(const AcPowerFlow& flow, const Region& region, std::size_t step) {
-    const SeriesSet& series = region.series.front();
-    AcInputs inputs = flow.inputs();
-    for (std::size_t c = 0; c < region.customer_count(); ++c)
-        for (std::size_t l = 0; l < lane_count; ++l) {
-            inputs.p[c * lane_count + l] = series.p_forecast[step * region.customer_count() + c];
-            inputs.q[c * lane_count + l] = series.q_forecast[step * region.customer_count() + c];
-        }
-    for (std::size_t phase = 0; phase < 3; ++phase) {
-        const auto v = std::polar(series.slack_voltage[step * 3 + phase],
-                                  series.slack_angle[step * 3 + phase] * std::numbers::pi / 180.0);
-        for (std::size_t l = 0; l < lane_count; ++l) {
-            inputs.slack_voltage[2 * phase * lane_count + l] = v.real();
-            inputs.slack_voltage[(2 * phase + 1) * lane_count + l] = v.imag();
-        }
-    }
-    return inputs;
-}
-
 struct Difference {
     int nodes = 0, absent = 0;
-    double worst = 0.0;  ///< p.u. of the bus's base
+    double worst = 0.0;    ///< p.u. of the bus's base, to ground
+    double between = 0.0;  ///< the same between the phases of a bus, p.u. of the base between phases
     std::string where;
 };
 
@@ -73,6 +55,7 @@ Difference compare(const PublishedCase& published, const Region& region, const A
                    const AcLanes& lanes) {
     std::map<std::string, std::int64_t> buses;
     for (std::size_t k = 0; k < region.bus_count(); ++k) buses[region.bus.id[k]] = static_cast<std::int64_t>(k);
+    std::map<std::string, std::vector<std::complex<double>>> phases;  // differences so far
     Difference result;
     for (const NodeVoltage& node : read_voltages(published.voltages)) {
         const auto bus = buses.find(node.bus);
@@ -83,13 +66,17 @@ Difference compare(const PublishedCase& published, const Region& region, const A
             continue;
         }
         const double* v = lanes.voltage.data() + static_cast<std::ptrdiff_t>(slot) * 2 * lane_count;
-        const double error = std::abs(std::complex(v[0], v[lane_count]) - node.volt)
-                             / region.bus.base_voltage[static_cast<std::size_t>(bus->second)];
+        const std::complex<double> difference = (std::complex(v[0], v[lane_count]) - node.volt)
+                                                / region.bus.base_voltage[static_cast<std::size_t>(bus->second)];
         ++result.nodes;
-        if (!(error <= result.worst)) {
-            result.worst = error;
+        if (!(std::abs(difference) <= result.worst)) {
+            result.worst = std::abs(difference);
             result.where = fmt::format("{}.{}", node.bus, node.terminal);
         }
+        if (node.terminal > 3) continue;
+        for (const std::complex<double>& other : phases[node.bus])
+            result.between = std::max(result.between, std::abs(difference - other) / std::numbers::sqrt3);
+        phases[node.bus].push_back(difference);
     }
     return result;
 }
@@ -101,19 +88,23 @@ bool add_case(const PublishedCase& published, MarkdownTable& table) {
         settings.window = published.window;
         const AcPowerFlow flow(region, 0, settings);
         AcLanes lanes = flow.lanes();
-        flow.solve(inputs_of(flow, region, published.minute > 0 ? static_cast<std::size_t>(published.minute - 1) : 0),
-                   lanes);
+        AcInputs inputs = flow.inputs();
+        inputs.count = 1;
+        set_lane(region, flow.network(), region.series.front(),
+                 published.minute > 0 ? static_cast<std::size_t>(published.minute - 1) : 0, 0, inputs);
+        flow.solve(inputs, lanes);
         if (lanes.lane[0].status != AcStatus::converged) {
-            table.add({published.name, "", "", "diverged", "", "", ""});
+            table.add({published.name, "", "", "diverged", "", "", "", "", ""});
             return false;
         }
         const Difference difference = compare(published, region, flow, lanes);
         table.add({published.name, std::to_string(difference.nodes), std::to_string(difference.absent),
-                   fmt::format("{:.1e}", difference.worst), difference.where, std::to_string(lanes.lane[0].sweeps),
+                   std::to_string(flow.iterated_count()), fmt::format("{:.1e}", difference.worst), difference.where,
+                   fmt::format("{:.1e}", difference.between), std::to_string(lanes.lane[0].sweeps),
                    std::to_string(lanes.lane[0].newton_steps)});
         return true;
     } catch (const std::exception& error) {
-        table.add({published.name, "", "", "refused", "", "", ""});
+        table.add({published.name, "", "", "refused", "", "", "", "", ""});
         fmt::print(stderr, "{}: {}\n", published.name, error.what());
         return false;
     }
@@ -122,7 +113,8 @@ bool add_case(const PublishedCase& published, MarkdownTable& table) {
 }  // namespace
 
 int print_voltage_table(const std::filesystem::path& data) {
-    MarkdownTable table({"case", "nodes", "absent", "largest error, p.u.", "at", "sweeps", "Newton steps"});
+    MarkdownTable table({"case", "nodes", "absent", "in sweeps", "largest error, p.u.", "at", "between phases, p.u.",
+                         "sweeps", "Newton steps"});
     bool all = true;
     for (const PublishedCase& published : published_cases(data)) all = add_case(published, table) && all;
     fmt::print("{}", table.text());

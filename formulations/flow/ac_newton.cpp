@@ -30,8 +30,8 @@ Law law(const std::array<double, 3>& inside, const std::array<double, 3>& outsid
     return {outside[0] + slope + rest / v, -rest / (v * v)};
 }
 
-/// p.u.: steps below this one are taken as they are. There the method converges in a step or two, and |F| may be nothing
-/// but rounding, large as admittances are.
+/// p.u.: steps below this one are taken as they are. There the method converges in a step or two, and |F| may be only
+/// rounding, large as admittances are.
 constexpr double small_step = 1e-6;
 
 class Newton {
