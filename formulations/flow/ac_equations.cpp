@@ -2,16 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 #include <Eigen/LU>
 
+#include "formulations/flow/coil_pair.hpp"
 #include "formulations/network/radial_tree.hpp"
 
 namespace headroom {
 namespace {
 
-using T = TransformerColumns;
 using Complex = std::complex<double>;
 using Matrix = Eigen::Matrix<Complex, Eigen::Dynamic, Eigen::Dynamic, 0, conductor_count, conductor_count>;
 
@@ -81,23 +80,8 @@ private:
         }
     }
 
-    /// Node of a coil's end; -1: nothing feeds it.
-    std::int32_t end_node(std::int64_t k, int side, std::int8_t end) const {
-        if (end == T::ground) return terminals_.ground();
-        if (end == T::floating_star) return terminals_.star_node[k - terminals_.branch_first][side];
-        return terminals_.of(side == 0 ? region_.branch.from_bus[k] : region_.branch.to_bus[k], end - T::terminal_a);
-    }
-
-    /// A coil pair: the current per turn  y (v_from / rated - v_to / rated')  leaves through its four ends.
-    struct CoilPair {
-        std::array<std::int32_t, 4> node;  ///< from +, from -, to +, to -
-        std::array<int, 4> conductor;
-        double from_turns, to_turns;  ///< 1 / V
-        Complex series, core;         ///< W
-    };
-
     void add_transformer(std::int64_t k) {
-        const std::vector<CoilPair> pairs = coil_pairs(k);
+        const std::vector<CoilPair> pairs = coil_pairs(region_, k, terminals_);
         for (int side = 0; side < 2; ++side) {
             const std::int64_t bus = side == 0 ? region_.branch.from_bus[k] : region_.branch.to_bus[k];
             for (int conductor = 0; conductor <= AcTerminals::star; ++conductor) {
@@ -115,34 +99,6 @@ private:
                     }
             }
         }
-    }
-
-    std::vector<CoilPair> coil_pairs(std::int64_t k) const {
-        const TransformerColumns& t = region_.transformer;
-        const auto row = static_cast<std::size_t>(region_.branch.transformer[k]);
-        const auto count = std::count_if(t.from_coil[row].begin(), t.from_coil[row].end(),
-                                         [](const auto& coil) { return coil[0] != T::unused; });
-        const Complex core = Complex(t.no_load_loss[row], -t.magnetising_power[row]) / static_cast<double>(count);
-        std::vector<CoilPair> pairs;
-        for (std::size_t c = 0; c < 3; ++c) {
-            if (t.from_coil[row][c][0] == T::unused) continue;
-            CoilPair pair{};
-            bool fed = true;
-            for (int e = 0; e < 4; ++e) {
-                const auto& coil = e < 2 ? t.from_coil[row][c] : t.to_coil[row][c];
-                const std::int8_t end = coil[static_cast<std::size_t>(e % 2)];
-                pair.node[e] = end_node(k, e / 2, end);
-                pair.conductor[e] = end == T::floating_star ? AcTerminals::star : end - T::terminal_a;
-                fed = fed && pair.node[e] >= 0;
-            }
-            if (!fed) continue;
-            pair.from_turns = 1.0 / (t.from_voltage[row] * t.from_tap[row][c]);
-            pair.to_turns = 1.0 / (t.to_voltage[row] * t.to_tap[row][c]);
-            pair.series = t.to_voltage[row] * t.to_voltage[row] / Complex(t.r[row], t.x[row]);
-            pair.core = core;
-            pairs.push_back(pair);
-        }
-        return pairs;
     }
 
     void add_shunt(std::int64_t k) {
