@@ -248,11 +248,31 @@ private:
         t.x.push_back(unit.x);
         t.no_load_loss.push_back(unit.no_load_loss);
         t.magnetising_power.push_back(unit.magnetising_power);
+        for (const TapControlModel& control : unit.controls)
+            add_tap_control(control, static_cast<std::int32_t>(t.id.size()) - 1);
         add_level_edge({0, 0, line_to_neutral(unit.from), line_to_neutral(unit.to), true});
         if (unit.to_star_bus) fictitious_.insert(unit.to.bus);
         add_neutral_impedance(unit.from, id + "_from_neutral", unit.where);
         add_neutral_impedance(unit.to, id + "_to_neutral", unit.where);
         if (floats(unit.to) && !unit.from_star_bus) add_antifloat(unit.to, id + "_antifloat", unit.where);
+    }
+
+    void add_tap_control(const TapControlModel& control, std::int32_t transformer) {
+        TapControlColumns& c = region_.tap_control;
+        c.id.push_back(control.name);
+        c.transformer.push_back(transformer);
+        c.coil.push_back(static_cast<std::int8_t>(control.coil));
+        c.ganged.push_back(control.ganged ? 1 : 0);
+        c.voltage.push_back(control.voltage);
+        c.band.push_back(control.band);
+        c.pt_ratio.push_back(control.pt_ratio);
+        c.ct_primary.push_back(control.ct_primary);
+        c.r.push_back(control.r);
+        c.x.push_back(control.x);
+        c.delay.push_back(control.delay);
+        c.tap_min.push_back(control.tap_min);
+        c.tap_max.push_back(control.tap_max);
+        c.tap_step.push_back(control.tap_step);
     }
 
     static std::array<double, 3> taps(const WindingModel& winding) {
@@ -269,8 +289,8 @@ private:
         add_shunt(shunt);
     }
 
-    /// A winding without a path to ground lets its network float. OpenDSS ties both windings by a millionth of the rating
-    /// (ppm_antifloat); the same is put here, only where it matters: at to sides, and at from sides that float.
+    /// A winding without a path to ground lets its network float. OpenDSS ties both windings by a millionth of the
+    /// rating (ppm_antifloat); the same is put here, only where it matters: at to sides, and at from sides that float.
     void add_antifloat(const WindingModel& winding, const std::string& id, const Location& where) {
         ShuntModel shunt{id, where, {winding.bus, {}}, {winding.bus, {}}, {}};
         for (const auto& coil : winding.coil)
