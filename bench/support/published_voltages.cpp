@@ -88,6 +88,29 @@ void add_components(const fs::path& data, std::vector<PublishedCase>& cases) {
     }
 }
 
+void add_balanced(const fs::path& data, std::vector<PublishedCase>& cases) {
+    for (const char* name : {"case15da", "case33bw", "case34sa", "case69", "case141"})
+        cases.push_back({name,
+                         data / "matpower-dist" / fmt::format("{}.m", name),
+                         data / "matpower-dist/pf_reference_voltages.csv",
+                         {},
+                         {0.0, 1e9, 0.0}});
+}
+
+/// The rows of one case.
+std::vector<NodeVoltage> read_balanced(const PublishedCase& published) {
+    std::ifstream stream(published.voltages);
+    std::string line, name, bus, magnitude, degree;
+    std::vector<NodeVoltage> nodes;
+    while (std::getline(stream, line)) {
+        std::istringstream fields(line);
+        for (std::string* field : {&name, &bus, &magnitude, &degree}) std::getline(fields, *field, ',');
+        if (name != published.master.stem().string()) continue;
+        nodes.push_back({bus, 1, std::polar(std::stod(magnitude), std::stod(degree) * std::numbers::pi / 180.0), true});
+    }
+    return nodes;
+}
+
 std::vector<NodeVoltage> read_json(const fs::path& file) {
     std::ifstream stream(file);
     const nlohmann::json answer = nlohmann::json::parse(stream);
@@ -106,12 +129,14 @@ std::vector<PublishedCase> published_cases(const fs::path& data) {
     add_ieee(data, cases);
     add_enwl(data, cases);
     add_components(data, cases);
+    add_balanced(data, cases);
     return cases;
 }
 
-std::vector<NodeVoltage> read_voltages(const fs::path& file) {
-    if (file.extension() == ".json") return read_json(file);
-    std::ifstream stream(file);
+std::vector<NodeVoltage> read_voltages(const PublishedCase& published) {
+    if (published.master.extension() == ".m") return read_balanced(published);
+    if (published.voltages.extension() == ".json") return read_json(published.voltages);
+    std::ifstream stream(published.voltages);
     std::string line, node, volt, degree;
     std::getline(stream, line);
     std::vector<NodeVoltage> nodes;
