@@ -2,16 +2,18 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <numbers>
-#include <set>
+#include <sstream>
 
 #include "formulations/flow/ac_branch_flow.hpp"
 #include "formulations/network/radial_tree.hpp"
 #include "tests/support/ac_case.hpp"
 #include "tests/support/feeder_builder.hpp"
 #include "tests/support/plain_power_flow.hpp"
+#include "tests/support/program.hpp"
 #include "tests/support/random_feeder.hpp"
 
 namespace headroom {
@@ -493,6 +495,36 @@ TEST(AcPowerFlow, AnEarthedNeutralReturnsThroughTheGround) {
     const double v = 115.0 + std::sqrt(115.0 * 115.0 - 5000.0);
     EXPECT_NEAR(ac.voltage(1, 0).real() - ac.voltage(1, 3).real(), v, 1e-6);
     EXPECT_NEAR(ac.voltage(1, 3).real(), 0.5 * 5000.0 / v, 1e-6);
+}
+
+/// What print_power_flow prints with one instruction set; empty: this processor has it not.
+std::vector<double> printed(const std::string& level) {
+    const test::Outcome outcome =
+        test::run_program({"/usr/bin/env", "HEADROOM_SIMD=" + level, HEADROOM_PRINT_POWER_FLOW});
+    std::vector<double> values;
+    std::istringstream lines(outcome.out);
+    for (std::string line; outcome.exit_code == 0 && std::getline(lines, line);)
+        values.push_back(std::bit_cast<double>(static_cast<std::uint64_t>(std::stoull(line, nullptr, 16))));
+    return values;
+}
+
+TEST(AcPowerFlow, BaselineAgreesWithAvx2ToTheTolerance) {
+    const std::vector<double> baseline = printed("baseline"), avx2 = printed("avx2");
+    ASSERT_FALSE(baseline.empty());
+    if (avx2.empty()) GTEST_SKIP() << "no AVX2 here";
+
+    ASSERT_EQ(baseline.size(), avx2.size());
+    for (std::size_t k = 0; k < avx2.size(); ++k)
+        EXPECT_NEAR(avx2[k], baseline[k], 1e-6 + 1e-8 * std::abs(avx2[k])) << k;
+}
+
+TEST(AcPowerFlow, WideRegistersGiveTheSameBits) {
+    const std::vector<double> avx512 = printed("avx512");
+    if (avx512.empty()) GTEST_SKIP() << "no AVX-512 here";
+
+    const std::vector<double> avx2 = printed("avx2");
+    ASSERT_EQ(avx2.size(), avx512.size());
+    EXPECT_EQ(std::memcmp(avx2.data(), avx512.data(), avx2.size() * sizeof(double)), 0);
 }
 
 }  // namespace
