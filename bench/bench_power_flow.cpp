@@ -12,7 +12,9 @@
 
 #include "bench/support/bench_cases.hpp"
 #include "bench/support/day_table.hpp"
+#include "bench/support/matpower_case.hpp"
 #include "bench/support/single_phase.hpp"
+#include "bench/support/synthetic_feeder.hpp"
 #include "bench/support/voltage_table.hpp"
 #include "formulations/flow/ac_branch_flow.hpp"
 #include "formulations/flow/ac_newton.hpp"
@@ -109,6 +111,30 @@ void time_build(benchmark::State& state, const Region& region) {
     count(state, AcPowerFlow(region, 0), 1, 0);
 }
 
+/// Set-up and eight scenarios of feeders with one customer per 16 buses, by size.
+void time_growth(benchmark::State& state) {
+    const auto buses = static_cast<int>(state.range(0));
+    const Region region = synthetic_region({.buses = buses, .customers = buses / 16, .steps = lane_count});
+    const AcPowerFlow flow(region, 0);
+    const std::vector<AcInputs> groups = scenarios(flow, region, region.series.front(), lane_count);
+    AcLanes lanes = flow.lanes();
+    for (auto _ : state) {
+        if (state.range(1) == 0) benchmark::DoNotOptimize(AcPowerFlow(region, 0));
+        if (state.range(1) == 1) flow.solve(groups.front(), lanes);
+    }
+    for (const AcLane& lane : lanes.lane)
+        if (state.range(1) == 1 && lane.status != AcStatus::converged) state.SkipWithError("a lane diverged");
+    state.counters["per_bus"] = {static_cast<double>(buses * (state.range(1) == 0 ? 1 : lane_count)),
+                                 benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert};
+    state.counters["in_sweeps"] = flow.iterated_count();
+    state.counters["sweeps"] = lanes.lane[0].sweeps;
+}
+BENCHMARK(time_growth)
+    ->Name("growth")
+    ->ArgNames({"buses", "solve"})
+    ->ArgsProduct({{100, 1000, 10'000, 100'000}, {0, 1}})
+    ->Unit(benchmark::kMicrosecond);
+
 void add(const std::string& name, const Region& region, std::size_t series, std::size_t steps) {
     const std::string full = name + "/" + std::to_string(steps);
     benchmark::RegisterBenchmark(("flow/" + full).c_str(), time_flow, region, series, steps)
@@ -122,6 +148,10 @@ void register_all() {
         if (bench_case.steps().step_count() != 1440) continue;
         const std::string name = bench_case.name.substr(0, bench_case.name.find('/'));
         if (name != "european_lv_all_active") add(name, bench_case.region, bench_case.series, 1440);
+    }
+    if (const char* file = std::getenv("HEADROOM_BENCH_MATPOWER"); file != nullptr) {
+        const Region region = read_matpower(file);
+        add(region.name, region, 0, 87'600);
     }
     for (const char* name : {"ieee13", "ieee34"}) {
         const std::filesystem::path path =

@@ -47,10 +47,11 @@ AcLoads::AcLoads(const AcNetwork& net, const AcSettings& settings, int first) : 
     add_constant({gathering.constant.begin(), middle}, to_ground_);
     add_constant({middle, gathering.constant.end()}, between_);
     add_voltage(gathering.voltage);
+    std::vector<bool> begun(static_cast<std::size_t>(net.terminals.ground()) + 1, false);
+    for (const int head : to_ground_.head) begun[static_cast<std::size_t>(head)] = true;
     for (int slot = first; slot <= net.terminals.ground(); ++slot) {
         slots_.push_back(slot);
-        if (std::find(to_ground_.head.begin(), to_ground_.head.end(), slot) == to_ground_.head.end())
-            bare_slots_.push_back(slot);
+        if (!begun[static_cast<std::size_t>(slot)]) bare_slots_.push_back(slot);
     }
 }
 
