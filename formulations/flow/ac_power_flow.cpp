@@ -72,6 +72,20 @@ Complex lane_value(const LaneArray& array, std::int32_t slot, int lane) {
     return {value[lane], value[lane_count + lane]};
 }
 
+/// Without pivoting nothing promises digits: the factor must find voltages again that are known.
+void check_factor(const AcNetwork& net, const ComplexLdl& ldl) {
+    constexpr double enough = 1e-5;  // p.u.; a zero sequence that millionths hold may have no more than seven digits
+    std::vector<Complex> x(static_cast<std::size_t>(ldl.size()), 0.0);
+    for (const ComplexEntry& entry : net.admittance()) {
+        x[entry.i] += entry.value * net.base_voltage[entry.j];
+        if (entry.i != entry.j) x[entry.j] += entry.value * net.base_voltage[entry.i];
+    }
+    if (ldl.regular()) ldl.solve(x);
+    for (std::size_t k = 0; k < x.size(); ++k)
+        if (!ldl.regular() || !(std::abs(x[k] / net.base_voltage[k] - 1.0) <= enough))
+            throw InvalidFeeder("the admittance matrix of the feeder is singular, or its entries are too far apart");
+}
+
 }  // namespace
 
 struct AcPowerFlow::Plan {
@@ -81,7 +95,7 @@ struct AcPowerFlow::Plan {
     static Plan make(const Region& region, std::int64_t feeder) {
         AcNetwork net = ac_network(region, feeder);
         const ComplexLdl ldl(net.terminals.free_count, net.admittance(), nodes_that_wait(net));
-        if (!ldl.regular()) throw InvalidFeeder("the admittance matrix of the feeder is singular");
+        check_factor(net, ldl);
         renumber(net, ldl.position());
         const std::span<const double> scale(net.base_voltage.data(), static_cast<std::size_t>(ldl.size()));
         LaneLdl lanes(ldl, scale);

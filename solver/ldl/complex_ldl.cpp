@@ -151,4 +151,16 @@ void ComplexLdl::factorise(const Upper& upper) {
     }
 }
 
+void ComplexLdl::solve(std::span<std::complex<double>> x) const {
+    std::vector<std::complex<double>> y(x.size());
+    for (Index k = 0; k < size(); ++k) y[k] = x[index_[k]];
+    for (Index k = 0; k < size(); ++k)
+        for (Index e = column_start_[k]; e < column_start_[k + 1]; ++e) y[row_[e]] -= value_[e] * y[k];
+    for (Index k = size() - 1; k >= 0; --k) {
+        y[k] *= inverse_pivot_[k];
+        for (Index e = column_start_[k]; e < column_start_[k + 1]; ++e) y[k] -= value_[e] * y[row_[e]];
+        x[index_[k]] = y[k];
+    }
+}
+
 }  // namespace headroom

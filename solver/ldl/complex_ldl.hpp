@@ -28,6 +28,8 @@ public:
     int early_count() const { return early_count_; }
     /// No pivot is zero or not a number.
     bool regular() const { return regular_; }
+    void solve(std::span<std::complex<double>> x) const;  ///< in place, one right side, by index; @pre regular()
+
     std::span<const std::int32_t> position() const { return position_; }  ///< [#size] of each index
     std::span<const std::int32_t> index() const { return index_; }        ///< [#size] of each position
 

@@ -69,6 +69,16 @@ TEST(ComplexLdl, FactorsMultiplyToThePermutedMatrix) {
     }
 }
 
+TEST(ComplexLdl, SolvesForOneRightSide) {
+    const RandomNetwork network(5, 25);
+    const ComplexLdl ldl(network.size, network.entries, network.early);
+    Eigen::VectorXcd expected = Eigen::VectorXcd::LinSpaced(25, 1.0, 25.0), x = network.dense * expected;
+
+    ldl.solve({x.data(), 25});
+
+    EXPECT_LT((x - expected).cwiseAbs().maxCoeff(), 1e-10);
+}
+
 TEST(ComplexLdl, EarlyIndicesComeFirst) {
     const RandomNetwork network(7, 40);
     const ComplexLdl ldl(network.size, network.entries, network.early);
