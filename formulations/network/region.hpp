@@ -73,6 +73,26 @@ struct TransformerColumns {
     std::vector<double> magnetising_power;  ///< V A, whole transformer at rated voltage, >= 0
 };
 
+/// What moves the taps of a transformer: line-drop compensators, one per coil of the to side or one for all of them.
+/// Rows are controls; a row of /transformer that has one belongs to one branch. Taps in the file are where they stand
+/// before anything moves.
+///
+/// A control keeps  |V / pt_ratio + (r + j x) I / ct_primary|  within voltage +- band / 2: V across the coil, I from
+/// the bus into it (so that r and x take off the drop up to the point that is regulated).
+struct TapControlColumns {
+    std::vector<std::string> id;
+    std::vector<std::int32_t> transformer;  ///< row of /transformer
+    std::vector<std::int8_t> coil;          ///< 0 to 2: the coil that is measured and moved
+    std::vector<std::uint8_t> ganged;       ///< 1: all coils of the transformer move together
+    std::vector<double> voltage, band;      ///< V behind the voltage transformer, > 0; the band's whole width
+    std::vector<double> pt_ratio;           ///< > 0
+    std::vector<double> ct_primary;         ///< A that make a drop of r + j x, > 0
+    std::vector<double> r, x;               ///< V, any sign
+    std::vector<double> delay;              ///< s, >= 0: of controls out of band those with the shortest move first
+    std::vector<double> tap_min, tap_max;   ///< per unit of the rated voltage
+    std::vector<double> tap_step;           ///< the same, > 0
+};
+
 enum class BranchKind : std::int8_t { line = 0, transformer = 1, regulator = 2, circuit_switch = 3 };
 
 struct BranchColumns {
@@ -143,6 +163,7 @@ struct Region {
     BusColumns bus;
     LineCodeColumns line_code;
     TransformerColumns transformer;
+    TapControlColumns tap_control;
     BranchColumns branch;
     ShuntColumns shunt;
     CustomerColumns customer;

@@ -39,6 +39,12 @@ void check_table_lengths(const Region& region, FaultList& faults) {
     check_length(faults, "/transformer/x", type.x, n);
     check_length(faults, "/transformer/no_load_loss", type.no_load_loss, n);
     check_length(faults, "/transformer/magnetising_power", type.magnetising_power, n);
+    const TapControlColumns& control = region.tap_control;
+    check_length(faults, "/tap_control/transformer", control.transformer, control.id.size());
+    check_length(faults, "/tap_control/coil", control.coil, control.id.size());
+    check_length(faults, "/tap_control/ganged", control.ganged, control.id.size());
+    for (const auto& [dataset, column] : tap_control_numbers(control))
+        check_length(faults, dataset, *column, control.id.size());
     const VoltVarColumns& curve = region.volt_var;
     check_length(faults, "/volt_var/voltage", curve.voltage, curve.id.size());
     check_length(faults, "/volt_var/q", curve.q, curve.id.size());

@@ -5,6 +5,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "formulations/network/fault_list.hpp"
 #include "formulations/network/region.hpp"
@@ -29,8 +31,12 @@ struct TableFault {
     std::string dataset, rule;
 };
 struct TableFaults {
-    std::map<std::int32_t, TableFault> line_code, transformer, volt_var;
+    std::map<std::int32_t, TableFault> line_code, transformer, volt_var, tap_control;
 };
+
+/// The columns of /tap_control that hold numbers, with their names.
+std::vector<std::pair<const char*, const std::vector<double>*>> tap_control_numbers(const TapControlColumns& control);
+std::optional<TableFault> tap_control_fault(const Region& region, std::size_t row);
 
 void check_lengths(const Region& region, FaultList& faults);
 TableFaults find_table_faults(const Region& region);

@@ -98,6 +98,7 @@ void check_all_ids(const Region& region, FaultList& faults) {
     check_ids(faults, "/feeder/id", region.feeder.id, 0, {});
     check_ids(faults, "/line_code/id", region.line_code.id, 0, {});
     check_ids(faults, "/transformer/id", region.transformer.id, 0, {});
+    check_ids(faults, "/tap_control/id", region.tap_control.id, 0, {});
     check_ids(faults, "/volt_var/id", region.volt_var.id, 0, {});
     for (std::size_t f = 0; f < region.feeder_count(); ++f) {
         const std::string place = fmt::format("feeder '{}'", region.feeder.id[f]);
@@ -146,6 +147,11 @@ void check_references(const Region& region, FaultList& faults) {
     }
     check_table_reference(faults, "/branch/line_code", region.branch.line_code, region.line_code.id.size());
     check_table_reference(faults, "/branch/transformer", region.branch.transformer, region.transformer.id.size());
+    for (std::size_t i = 0; i < region.tap_control.transformer.size(); ++i)
+        if (const std::int32_t row = region.tap_control.transformer[i];
+            row < 0 || row >= static_cast<std::int64_t>(region.transformer.id.size()))
+            faults.add_file("/tap_control/transformer", static_cast<std::int64_t>(i),
+                            fmt::format("must be one of {} rows, is {}", region.transformer.id.size(), row));
     check_table_reference(faults, "/customer/volt_var", region.customer.volt_var, region.volt_var.id.size());
 }
 

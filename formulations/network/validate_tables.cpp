@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include <set>
 
 #include "formulations/network/validate_parts.hpp"
@@ -126,8 +128,14 @@ void report(const std::map<std::int32_t, TableFault>& found, const std::vector<s
 }  // namespace
 
 TableFaults find_table_faults(const Region& region) {
-    return {find_faults(region.line_code, line_code_fault), find_faults(region.transformer, transformer_fault),
-            find_faults(region.volt_var, volt_var_fault)};
+    TableFaults faults{find_faults(region.line_code, line_code_fault),
+                       find_faults(region.transformer, transformer_fault),
+                       find_faults(region.volt_var, volt_var_fault),
+                       {}};
+    for (std::size_t row = 0; row < region.tap_control.id.size(); ++row)
+        if (auto fault = tap_control_fault(region, row))
+            faults.tap_control.emplace(static_cast<std::int32_t>(row), *std::move(fault));
+    return faults;
 }
 
 void check_table_use(const Region& region, std::size_t feeder, const TableFaults& table_faults, FaultList& faults) {
@@ -139,6 +147,14 @@ void check_table_use(const Region& region, std::size_t feeder, const TableFaults
            faults);
     report(table_faults.transformer, region.branch.transformer, branch, branch_end, "transformer",
            region.transformer.id, faults);
+    for (const auto& [row, fault] : table_faults.tap_control) {
+        const auto uses =
+            std::count(region.branch.transformer.begin() + branch, region.branch.transformer.begin() + branch_end,
+                       region.tap_control.transformer[static_cast<std::size_t>(row)]);
+        if (uses > 0)
+            faults.add(fault.dataset, row, fault.rule, "tap control",
+                       region.tap_control.id[static_cast<std::size_t>(row)]);
+    }
     report(table_faults.volt_var, region.customer.volt_var, customer, customer_end, "volt-var curve",
            region.volt_var.id, faults);
 }

@@ -32,6 +32,7 @@ inline constexpr GroupNote bus{"/bus", "/buses", "buses, feeder by feeder (/feed
 inline constexpr GroupNote line_code{"/line_code", "/line_codes", "impedances of lines per metre"};
 inline constexpr GroupNote transformer{"/transformer", "/transformers",
                                        "transformer and regulator types, coil by coil"};
+inline constexpr GroupNote tap_control{"/tap_control", "/tap_controls", "what moves the taps of transformers"};
 inline constexpr GroupNote branch{"/branch", "/branches",
                                   "lines, transformers, regulators and switches between two buses"};
 inline constexpr GroupNote shunt{"/shunt", "/shunts", "admittances from a bus to ground"};
@@ -125,6 +126,29 @@ template <SameColumns<TransformerColumns> Columns, class Visit> void visit_colum
            .units = "V A",
            .long_name = "reactive power of the whole transformer without load"},
           type.magnetising_power, 0.0);
+}
+
+template <SameColumns<TapControlColumns> Columns, class Visit> void visit_columns(Columns& control, Visit&& visit) {
+    visit({.name = "id", .units = "", .long_name = "identifier, unique in the file"}, control.id);
+    visit({.name = "transformer", .units = "1", .long_name = "row of /transformer"}, control.transformer);
+    visit({.name = "coil", .units = "1", .long_name = "coil of the to side that is measured and moved"}, control.coil);
+    visit({.name = "ganged",
+           .units = "",
+           .long_name = "do all coils of the transformer move together",
+           .values = "alone together"},
+          control.ganged, std::uint8_t{0});
+    visit({.name = "voltage", .units = "V", .long_name = "voltage kept behind the voltage transformer"},
+          control.voltage);
+    visit({.name = "band", .units = "V", .long_name = "whole width of the band around it"}, control.band);
+    visit({.name = "pt_ratio", .units = "1", .long_name = "ratio of the voltage transformer"}, control.pt_ratio);
+    visit({.name = "ct_primary", .units = "A", .long_name = "current that makes a compensated drop of r + j x"},
+          control.ct_primary, 1.0);
+    visit({.name = "r", .units = "V", .long_name = "compensated drop in phase with the current"}, control.r, 0.0);
+    visit({.name = "x", .units = "V", .long_name = "compensated drop ahead of the current"}, control.x, 0.0);
+    visit({.name = "delay", .units = "s", .long_name = "time out of band before the tap moves"}, control.delay, 0.0);
+    visit({.name = "tap_min", .units = "1", .long_name = "lowest tap in per unit of rated voltage"}, control.tap_min);
+    visit({.name = "tap_max", .units = "1", .long_name = "highest tap in per unit of rated voltage"}, control.tap_max);
+    visit({.name = "tap_step", .units = "1", .long_name = "one step in per unit of rated voltage"}, control.tap_step);
 }
 
 template <SameColumns<BranchColumns> Columns, class Visit> void visit_columns(Columns& branch, Visit&& visit) {

@@ -131,11 +131,31 @@ RowRange used_rows(const Hdf5Reader& reader, const GroupNote& group, const std::
 }
 
 template <class Columns>
-void read_shared(const Hdf5Reader& reader, const GroupNote& group, bool whole, std::vector<std::int32_t>& references,
-                 Columns& columns) {
+RowRange read_shared(const Hdf5Reader& reader, const GroupNote& group, bool whole,
+                     std::vector<std::int32_t>& references, Columns& columns) {
     const RowRange rows = used_rows(reader, group, references, whole);
     read_group(reader, group, rows, columns);
     shift(references, rows);
+    return rows;
+}
+
+/// All controls of the file, then those alone whose transformers were read.
+void read_tap_controls(const Hdf5Reader& reader, const RowRange& transformers, TapControlColumns& control) {
+    const RowRange rows = used_rows(reader, case_group::tap_control, {}, true);
+    read_group(reader, case_group::tap_control, rows, control);
+    if (transformers.whole()) return;
+    const std::vector<std::int32_t> named = control.transformer;
+    const auto inside = [&](std::size_t row) {
+        const std::int64_t at = std::int64_t{named[row]} - static_cast<std::int64_t>(transformers.first);
+        return at >= 0 && at < static_cast<std::int64_t>(transformers.count);
+    };
+    visit_columns(control, [&](const ColumnNote&, auto& column, const auto&...) {
+        std::size_t kept = 0;
+        for (std::size_t row = 0; row < named.size(); ++row)
+            if (inside(row)) column[kept++] = column[row];
+        column.resize(kept);
+    });
+    shift(control.transformer, transformers);
 }
 
 }  // namespace
@@ -161,7 +181,9 @@ RowRange read_tables(const Hdf5Reader& reader, const RowRange& feeders, Region& 
 
     const bool whole = feeders.whole();
     read_shared(reader, case_group::line_code, whole, region.branch.line_code, region.line_code);
-    read_shared(reader, case_group::transformer, whole, region.branch.transformer, region.transformer);
+    const RowRange transformers =
+        read_shared(reader, case_group::transformer, whole, region.branch.transformer, region.transformer);
+    read_tap_controls(reader, transformers, region.tap_control);
     read_shared(reader, case_group::volt_var, whole, region.customer.volt_var, region.volt_var);
     return customers;
 }

@@ -140,6 +140,7 @@ template <class Region, class Visit> void visit_groups(Region& region, Visit&& v
     visit(case_group::bus, region.bus);
     visit(case_group::line_code, region.line_code);
     visit(case_group::transformer, region.transformer);
+    if (!region.tap_control.id.empty()) visit(case_group::tap_control, region.tap_control);
     visit(case_group::branch, region.branch);
     visit(case_group::shunt, region.shunt);
     visit(case_group::customer, region.customer);

@@ -60,6 +60,10 @@ void add_opendss_limits(CLI::App& verb, OpenDssOptions& options) {
             "--source-pu", [&options](double source_pu) { options.source_pu = source_pu; },
             "voltage of the source, replaces the file's")
         ->type_name("PU");
+    verb.add_option("--frequency", options.default_frequency, "Hz, where the script sets none")
+        ->capture_default_str()
+        ->type_name("HZ")
+        ->check(CLI::Range(1.0, 1000.0).description(""));
 }
 
 /// The first option given that only an OpenDSS source understands; empty: none.

@@ -1,11 +1,19 @@
-# SuiteSparse::amd, from a distribution that ships neither a CMake package nor a pkg-config file for it.
+# SuiteSparse::amd, ::camd and ::klu, from a distribution without CMake packages or pkg-config files for them.
 find_path(SuiteSparse_INCLUDE_DIR suitesparse/amd.h)
-find_library(SuiteSparse_AMD_LIBRARY amd)
+set(headroom_suitesparse_libraries)
+foreach(part amd camd klu)
+  string(TOUPPER ${part} name)
+  find_library(SuiteSparse_${name}_LIBRARY ${part})
+  list(APPEND headroom_suitesparse_libraries SuiteSparse_${name}_LIBRARY)
+endforeach()
 include(FindPackageHandleStandardArgs)
-find_package_handle_standard_args(SuiteSparse REQUIRED_VARS SuiteSparse_AMD_LIBRARY SuiteSparse_INCLUDE_DIR)
-mark_as_advanced(SuiteSparse_INCLUDE_DIR SuiteSparse_AMD_LIBRARY)
-if(SuiteSparse_FOUND AND NOT TARGET SuiteSparse::amd)
-  add_library(SuiteSparse::amd UNKNOWN IMPORTED)
-  set_target_properties(SuiteSparse::amd PROPERTIES
-    IMPORTED_LOCATION ${SuiteSparse_AMD_LIBRARY} INTERFACE_INCLUDE_DIRECTORIES ${SuiteSparse_INCLUDE_DIR})
-endif()
+find_package_handle_standard_args(SuiteSparse REQUIRED_VARS ${headroom_suitesparse_libraries} SuiteSparse_INCLUDE_DIR)
+mark_as_advanced(SuiteSparse_INCLUDE_DIR ${headroom_suitesparse_libraries})
+foreach(part amd camd klu)
+  string(TOUPPER ${part} name)
+  if(SuiteSparse_FOUND AND NOT TARGET SuiteSparse::${part})
+    add_library(SuiteSparse::${part} UNKNOWN IMPORTED)
+    set_target_properties(SuiteSparse::${part} PROPERTIES
+      IMPORTED_LOCATION ${SuiteSparse_${name}_LIBRARY} INTERFACE_INCLUDE_DIRECTORIES ${SuiteSparse_INCLUDE_DIR})
+  endif()
+endforeach()

@@ -8,6 +8,7 @@
 #include "formulations/network/validate.hpp"
 #include "io/digest.hpp"
 #include "io/errors.hpp"
+#include "io/hdf5/reader.hpp"
 #include "tests/support/same_region.hpp"
 #include "tests/support/small_region.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -93,6 +94,30 @@ TEST(CaseFile, ARangeOfFeedersIsARegionOfItsOwn) {
     EXPECT_EQ(part.series[0].price[1], region.series[0].price[3 + 1]);
     EXPECT_TRUE(validate(part).empty()) << summarise(validate(part));
     EXPECT_THROW(read_case(directory / "case.h5", {.feeder_first = 2, .feeder_count = 2}), InputError);
+}
+
+TEST(CaseFile, ARangeOfFeedersHasTheControlsOfItsTransformers) {
+    const TemporaryDirectory directory;
+    Region region = small_region(2);
+    for (std::size_t k = 6; k < 12; ++k) region.branch.transformer[k] = region.branch.transformer[k] < 0 ? -1 : 2;
+    write_case(region, directory / "case.h5");
+
+    const Region part = read_case(directory / "case.h5", {.feeder_first = 1, .feeder_count = 1});
+
+    EXPECT_EQ(part.transformer.id, std::vector{region.transformer.id[2]});
+    EXPECT_EQ(part.tap_control.id, std::vector<std::string>{"control c"});
+    EXPECT_EQ(part.tap_control.transformer, std::vector<std::int32_t>{0});
+    EXPECT_EQ(part.tap_control.voltage, std::vector<double>{120});
+}
+
+TEST(CaseFile, AFileWithoutControlsHasNoGroupForThem) {
+    const TemporaryDirectory directory;
+    Region region = small_region(1);
+    region.tap_control = {};
+    write_case(region, directory / "case.h5");
+
+    EXPECT_TRUE(read_case(directory / "case.h5").tap_control.id.empty());
+    EXPECT_FALSE(Hdf5Reader(directory / "case.h5").has("/tap_control"));
 }
 
 TEST(CaseFile, SharedTablesOfARangeHoldOnlyTheRowsFromTheFirstToTheLastUsed) {

@@ -11,7 +11,8 @@
 
 #include "io/errors.hpp"
 #include "io/import/opendss/opendss_import.hpp"
-#include "tests/io/import_power_flow.hpp"
+#include "tests/support/ac_case.hpp"
+#include "tests/support/plain_power_flow.hpp"
 
 namespace headroom {
 namespace {
@@ -28,6 +29,13 @@ int row(const std::vector<std::string>& ids, const std::string& id) {
     return found == ids.end() ? -1 : static_cast<int>(found - ids.begin());
 }
 
+/// Loads that keep the model they declare: active customers are constant power at any voltage.
+OpenDssOptions as_declared() {
+    OpenDssOptions options;
+    options.active = "none";
+    return options;
+}
+
 struct Agreement {
     int nodes = 0, absent = 0;
     double worst = 0.0;  ///< p.u. of the bus's base
@@ -35,7 +43,7 @@ struct Agreement {
 };
 
 /// Node voltages of the region against a file "node,volt,degree,...".
-Agreement compare(const test::ImportPowerFlow& flow, const Region& region, const fs::path& file) {
+Agreement compare(const test::PlainPowerFlow& flow, const Region& region, const fs::path& file) {
     Agreement result;
     std::map<std::string, int> buses;
     for (std::size_t k = 0; k < region.bus_count(); ++k) buses[region.bus.id[k]] = static_cast<int>(k);
@@ -77,13 +85,44 @@ TEST_P(DssReference, NodeVoltagesAgreeWithOpenDss) {
     SKIP_WITHOUT_DATA();
     const ReferenceCase& c = GetParam();
 
-    const Region region = import_opendss(data / c.file).region;
-    test::ImportPowerFlow flow(region, 0, c.v_min, c.v_max);
+    const Region region = import_opendss(data / c.file, as_declared()).region;
+    test::PlainPowerFlow flow(region, 0, c.v_min, c.v_max);
 
     ASSERT_TRUE(flow.solve());
     const Agreement agreement = compare(flow, region, data / "reference-opendss" / c.reference);
     EXPECT_EQ(agreement.nodes, c.nodes);
     EXPECT_LT(agreement.worst, c.tolerance) << agreement.where;
+}
+
+TEST_P(DssReference, VoltagesInLanesAgreeWithThePlainPowerFlow) {
+    SKIP_WITHOUT_DATA();
+    const ReferenceCase& c = GetParam();
+    const Region region = import_opendss(data / c.file, as_declared()).region;
+    AcSettings settings;
+    settings.window = LoadWindow{c.v_min, c.v_max, 0.5};
+    test::AcCase ac(region, settings);
+    test::PlainPowerFlow flow(region, 0, c.v_min, c.v_max);
+
+    ac.solve();
+
+    ASSERT_TRUE(flow.solve());
+    ASSERT_EQ(ac.lanes.lane[5].status, AcStatus::converged);
+    double worst = 0.0, between = 0.0;
+    int nodes = 0;
+    for (std::int64_t bus = 0; bus < static_cast<std::int64_t>(region.bus_count()); ++bus) {
+        std::vector<std::complex<double>> differences;
+        for (int k = 0; k < conductor_count; ++k) {
+            if (ac.flow.slot(bus, k) < 0 || !flow.has(static_cast<int>(bus), k + 1)) continue;
+            differences.push_back((ac.voltage(bus, k, 5) - flow.voltage(static_cast<int>(bus), k + 1))
+                                  / region.bus.base_voltage[bus]);
+            worst = std::max(worst, std::abs(differences.back()));
+            between = std::max(between, std::abs(differences.back() - differences.front()));
+            ++nodes;
+        }
+    }
+    EXPECT_GE(nodes, c.nodes);
+    EXPECT_LT(between, 1e-8);
+    EXPECT_LT(worst, 2e-7) << "behind delta windings, a millionth of an admittance carries the zero sequence";
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -125,10 +164,10 @@ void set_taps(Region& region, const std::string& branch, const std::array<double
 
 TEST(DssNetworks, Ieee13AgreesAtThePublishedTaps) {
     SKIP_WITHOUT_DATA();
-    Region region = import_opendss(data / "opendss-ieee/13Bus/IEEE13Nodeckt.dss").region;
+    Region region = import_opendss(data / "opendss-ieee/13Bus/IEEE13Nodeckt.dss", as_declared()).region;
     set_taps(region, "reg1", {1.05625, 1.0375, 1.05625});
 
-    test::ImportPowerFlow flow(region, 0, 0.95, 1.05);
+    test::PlainPowerFlow flow(region, 0, 0.95, 1.05);
 
     ASSERT_TRUE(flow.solve());
     const Agreement agreement = compare(flow, region, data / "reference-opendss/ieee13.csv");
@@ -138,15 +177,29 @@ TEST(DssNetworks, Ieee13AgreesAtThePublishedTaps) {
 
 TEST(DssNetworks, Ieee34AgreesAtTheTapsOfItsTwoBanks) {
     SKIP_WITHOUT_DATA();
-    Region region = import_opendss(data / "opendss-ieee/34Bus/Run_IEEE34Mod2.dss").region;
+    Region region = import_opendss(data / "opendss-ieee/34Bus/Run_IEEE34Mod2.dss", as_declared()).region;
     set_taps(region, "reg1", {1.08125, 1.03125, 1.03125});
     set_taps(region, "reg2", {1.075, 1.075, 1.075});
 
-    test::ImportPowerFlow flow(region, 0, 0.85, 1.05);
+    test::PlainPowerFlow flow(region, 0, 0.85, 1.05);
 
     ASSERT_TRUE(flow.solve());
     const Agreement agreement = compare(flow, region, data / "reference-opendss/ieee34_mod2.csv");
     EXPECT_EQ(agreement.nodes, 138);
+    EXPECT_LT(agreement.worst, 1e-6) << agreement.where;
+}
+
+// Nothing but anti-float admittances and the charging of cables holds this feeder's zero sequence.
+TEST(DssNetworks, Ieee37AgreesAtTheTapsOfItsOpenDelta) {
+    SKIP_WITHOUT_DATA();
+    Region region = import_opendss(data / "opendss-ieee/37Bus/ieee37.dss", as_declared()).region;
+    set_taps(region, "reg1", {1.1, 1.0875, 1.0});
+
+    test::PlainPowerFlow flow(region, 0, 0.95, 1.05);
+
+    ASSERT_TRUE(flow.solve());
+    const Agreement agreement = compare(flow, region, data / "reference-opendss/ieee37.csv");
+    EXPECT_EQ(agreement.nodes, 117);
     EXPECT_LT(agreement.worst, 1e-6) << agreement.where;
 }
 
@@ -203,7 +256,7 @@ TEST(DssNetworks, EuropeanFeederAgreesInTheHeaviestMinute) {
     const Region region = import_opendss(data / "opendss-ieee/LVTestCase/Master.dss", options).region;
 
     for (const int minute : {1, 566, 1440}) {
-        test::ImportPowerFlow flow(region, minute - 1, 0.95, 1.05);
+        test::PlainPowerFlow flow(region, minute - 1, 0.95, 1.05);
         ASSERT_TRUE(flow.solve());
         const auto agreement =
             compare(flow, region, data / fmt::format("reference-opendss/eulv906_minute{}.csv", minute));

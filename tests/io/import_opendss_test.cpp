@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <complex>
 #include <filesystem>
@@ -5,6 +6,7 @@
 #include <numbers>
 #include <random>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "io/errors.hpp"
@@ -313,6 +315,48 @@ TEST(DssTransformer, JoinsABankOfRegulatorsWithTheirOwnTaps) {
     EXPECT_EQ(region.branch.kind[1], BranchKind::regulator);
     EXPECT_EQ(region.transformer.to_tap[0], (std::array<double, 3>{1.0625, 1.05, 1.06875}));
     EXPECT_EQ(region.branch.rating_power[1], 3 * 1666e3);
+}
+
+TEST(DssTransformer, KeepsTheControlOfEveryUnitOfABank) {
+    const Imported result = import_text(
+        "new circuit.c basekv=4.16 bus1=a\n"
+        "new transformer.r1 phases=1 bank=reg xhl=0.01 kvas=[1666 1666] buses=[a.1 b.1] kvs=[2.4 2.4]\n"
+        "~ wdg=2 mintap=0.95 maxtap=1.05 numtaps=8\n"
+        "new regcontrol.c1 transformer=r1 winding=2 vreg=122 band=2 ptratio=20 ctprim=700 r=3 x=9\n"
+        "new transformer.r2 like=r1 buses=[a.2 b.2]\n"
+        "new regcontrol.c2 like=c1 transformer=r2 x=-1 delay=30\n");
+    const TapControlColumns& c = result.region.tap_control;
+
+    ASSERT_EQ(c.id, (std::vector<std::string>{"c1", "c2"}));
+    EXPECT_EQ(c.transformer, (std::vector<std::int32_t>{0, 0}));
+    EXPECT_EQ(c.coil, (std::vector<std::int8_t>{0, 1}));
+    EXPECT_EQ(c.ganged, (std::vector<std::uint8_t>{0, 0}));
+    EXPECT_EQ(c.voltage, (std::vector<double>{122, 122}));
+    EXPECT_EQ(c.band, (std::vector<double>{2, 2}));
+    EXPECT_EQ(c.pt_ratio, (std::vector<double>{20, 20}));
+    EXPECT_EQ(c.ct_primary, (std::vector<double>{700, 700}));
+    EXPECT_EQ(c.r, (std::vector<double>{3, 3}));
+    EXPECT_EQ(c.x, (std::vector<double>{9, -1}));
+    EXPECT_EQ(c.delay, (std::vector<double>{15, 30}));
+    EXPECT_EQ(c.tap_min[0], 0.95);
+    EXPECT_EQ(c.tap_max[0], 1.05);
+    EXPECT_NEAR(c.tap_step[0], 0.0125, 1e-15);
+}
+
+TEST(DssTransformer, AControlThatARegionCannotSayLeavesTheTapAndIsReported) {
+    for (const char* unusual : {"bus=b.1", "ptphase=max", "reversible=yes", "winding=1"}) {
+        const Imported result =
+            import_text(fmt::format("new circuit.c basekv=4.16 bus1=a\n"
+                                    "new transformer.r1 phases=1 kvas=[1666 1666] buses=[a.1 b.1] kvs=[2.4 2.4]\n"
+                                    "new regcontrol.c1 transformer=r1 winding=2 vreg=122 {}\n",
+                                    unusual));
+
+        EXPECT_TRUE(result.region.tap_control.id.empty()) << unusual;
+        EXPECT_EQ(result.region.branch.kind[1], BranchKind::regulator);
+        EXPECT_TRUE(std::ranges::any_of(result.report.skipped(), [](const ImportCount& skipped) {
+            return skipped.what.starts_with("regcontrol (");
+        })) << unusual;
+    }
 }
 
 TEST(DssTransformer, MakesACentreTapAStarOfRadialUnits) {

@@ -43,6 +43,12 @@ void compare_network(const Region& a, const Region& b, Comparison& compare) {
         "from_tap", t.from_tap, u.from_tap)("to_tap", t.to_tap, u.to_tap)("transformer.r", t.r, u.r)(
         "transformer.x", t.x, u.x)("no_load_loss", t.no_load_loss, u.no_load_loss)(
         "magnetising_power", t.magnetising_power, u.magnetising_power);
+    const auto &g = a.tap_control, &h = b.tap_control;
+    compare("tap_control.id", g.id, h.id)("tap_control.transformer", g.transformer, h.transformer)(
+        "tap_control.coil", g.coil, h.coil)("ganged", g.ganged, h.ganged)("tap_control.voltage", g.voltage, h.voltage)(
+        "band", g.band, h.band)("pt_ratio", g.pt_ratio, h.pt_ratio)("ct_primary", g.ct_primary, h.ct_primary)(
+        "tap_control.r", g.r, h.r)("tap_control.x", g.x, h.x)("delay", g.delay, h.delay)(
+        "tap_min", g.tap_min, h.tap_min)("tap_max", g.tap_max, h.tap_max)("tap_step", g.tap_step, h.tap_step);
     const auto &e = a.branch, &f = b.branch;
     compare("branch.id", e.id, f.id)("kind", e.kind, f.kind)("from_bus", e.from_bus, f.from_bus)(
         "to_bus", e.to_bus, f.to_bus)("branch.phases", e.phases, f.phases)("branch.line_code", e.line_code,

@@ -112,6 +112,24 @@ void add_transformers(Region& region) {
     type.magnetising_power = {1500, 0, 0};
 }
 
+/// A compensator each for the regulators.
+void add_tap_controls(Region& region) {
+    region.tap_control = {{"control a", "control c"},
+                          {1, 2},
+                          {0, 0},
+                          {0, 1},
+                          {122, 120},
+                          {2, 1.5},
+                          {2, 2},
+                          {100, 1},
+                          {3, 0},
+                          {-1.5, 0},
+                          {30, 0},
+                          {0.9, 0.95},
+                          {1.1, 1.05},
+                          {0.00625, 0.0125}};
+}
+
 void add_shunt(Region& region, std::int32_t bus) {
     ConductorMatrix b{};
     for (std::size_t i = 0; i < 3; ++i) b[i][i] = 0.02;
@@ -179,6 +197,7 @@ Region small_region(int feeder_count) {
     region.currency = "AUD";
     add_line_codes(region);
     add_transformers(region);
+    add_tap_controls(region);
     VoltVarColumns::Points voltage, q;
     voltage.fill(not_given);
     q.fill(not_given);

@@ -20,6 +20,7 @@ template <class Columns, class Group>
 concept Is = std::same_as<std::remove_const_t<Columns>, Group>;
 
 inline const std::vector<std::string_view> branch_kinds = {"line", "transformer", "regulator", "switch"};
+inline const std::vector<std::string_view> coil_numbers = {"1", "2", "3"};
 inline const std::vector<std::string_view> yes_no = {"no", "yes"};
 inline const std::vector<std::string_view> connections = {"wye", "delta"};
 inline const std::vector<std::string_view> reactive_modes = {"unity", "power_factor", "range", "volt_var"};
@@ -54,6 +55,24 @@ template <class Visitor, Is<TransformerColumns> Columns> void visit(Visitor& v, 
     v.number("x_ohm", 0, c.x);
     v.number("no_load_loss_kw", 3, c.no_load_loss, 0.0);
     v.number("magnetising_power_kva", 3, c.magnetising_power, 0.0);
+}
+
+template <class Visitor, Is<TapControlColumns> Columns>
+void visit(Visitor& v, Columns& c, const TransformerColumns& types) {
+    v.text("id", c.id);
+    v.row("transformer", types.id, c.transformer);
+    v.word("coil", coil_numbers, c.coil, std::int8_t{0});
+    v.word("ganged", yes_no, c.ganged, std::uint8_t{0});
+    v.number("voltage_v", 0, c.voltage);
+    v.number("band_v", 0, c.band);
+    v.number("pt_ratio", 0, c.pt_ratio);
+    v.number("ct_primary_a", 0, c.ct_primary, 1.0);
+    v.number("r_v", 0, c.r, 0.0);
+    v.number("x_v", 0, c.x, 0.0);
+    v.number("delay_s", 0, c.delay, 0.0);
+    v.number("tap_min", 0, c.tap_min);
+    v.number("tap_max", 0, c.tap_max);
+    v.number("tap_step", 0, c.tap_step);
 }
 
 template <class Visitor, Is<BranchColumns> Columns>

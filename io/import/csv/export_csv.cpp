@@ -96,7 +96,7 @@ private:
 };
 
 void write_groups(const Region& region, const fs::path& folder) {
-    FileWriter feeder(region.bus.id), bus, code, type, branch(region.bus.id), shunt(region.bus.id),
+    FileWriter feeder(region.bus.id), bus, code, type, control, branch(region.bus.id), shunt(region.bus.id),
         customer(region.bus.id), curve;
     feeder.text("id", region.feeder.id);
     feeder.bus("slack_bus", region.feeder.slack_bus);
@@ -108,6 +108,8 @@ void write_groups(const Region& region, const fs::path& folder) {
     code.save(folder / "line_code.csv");
     visit(type, region.transformer);
     type.save(folder / "transformer.csv");
+    visit(control, region.tap_control, region.transformer);
+    control.save(folder / "tap_control.csv");
     branch.feeders(region, region.feeder.branch_offset);
     visit(branch, region.branch, region.line_code, region.transformer);
     branch.save(folder / "branch.csv");

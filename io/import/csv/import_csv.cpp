@@ -196,6 +196,7 @@ public:
         feeder.finish();
         optional("line_code", [&](FileReader& f) { visit(f, region_.line_code); });
         optional("transformer", [&](FileReader& f) { visit(f, region_.transformer); });
+        optional("tap_control", [&](FileReader& f) { visit(f, region_.tap_control, region_.transformer); });
         optional("volt_var", [&](FileReader& f) { visit(f, region_.volt_var); });
         inside_feeders("branch", region_.feeder.branch_offset,
                        [&](FileReader& f) { visit(f, region_.branch, region_.line_code, region_.transformer); });

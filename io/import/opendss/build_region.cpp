@@ -31,6 +31,7 @@ public:
         add_source();
         for (const LineModel& line : models_.lines) add_line(line);
         for (const TransformerUnit& unit : models_.units) add_unit(unit);
+        add_antifloat_of_from_sides();
         for (const ShuntModel& shunt : models_.shunts) add_shunt(shunt);
         add_customers();
         add_buses();
@@ -247,11 +248,31 @@ private:
         t.x.push_back(unit.x);
         t.no_load_loss.push_back(unit.no_load_loss);
         t.magnetising_power.push_back(unit.magnetising_power);
+        for (const TapControlModel& control : unit.controls)
+            add_tap_control(control, static_cast<std::int32_t>(t.id.size()) - 1);
         add_level_edge({0, 0, line_to_neutral(unit.from), line_to_neutral(unit.to), true});
         if (unit.to_star_bus) fictitious_.insert(unit.to.bus);
         add_neutral_impedance(unit.from, id + "_from_neutral", unit.where);
         add_neutral_impedance(unit.to, id + "_to_neutral", unit.where);
-        add_antifloat(unit, id);
+        if (floats(unit.to) && !unit.from_star_bus) add_antifloat(unit.to, id + "_antifloat", unit.where);
+    }
+
+    void add_tap_control(const TapControlModel& control, std::int32_t transformer) {
+        TapControlColumns& c = region_.tap_control;
+        c.id.push_back(control.name);
+        c.transformer.push_back(transformer);
+        c.coil.push_back(static_cast<std::int8_t>(control.coil));
+        c.ganged.push_back(control.ganged ? 1 : 0);
+        c.voltage.push_back(control.voltage);
+        c.band.push_back(control.band);
+        c.pt_ratio.push_back(control.pt_ratio);
+        c.ct_primary.push_back(control.ct_primary);
+        c.r.push_back(control.r);
+        c.x.push_back(control.x);
+        c.delay.push_back(control.delay);
+        c.tap_min.push_back(control.tap_min);
+        c.tap_max.push_back(control.tap_max);
+        c.tap_step.push_back(control.tap_step);
     }
 
     static std::array<double, 3> taps(const WindingModel& winding) {
@@ -268,21 +289,48 @@ private:
         add_shunt(shunt);
     }
 
-    /// A winding without a path to ground lets its network float. OpenDSS ties it by a millionth of the rating
-    /// (ppm_antifloat); the same is put here, only where it matters.
-    void add_antifloat(const TransformerUnit& unit, const std::string& id) {
-        const bool delta = std::ranges::all_of(unit.to.coil, [](const auto& c) { return c[0] != 0 && c[1] != 0; });
-        if ((!delta && !floating_star(unit.to)) || unit.to.antifloat <= 0.0 || unit.from_star_bus) return;
-        ShuntModel shunt{id + "_antifloat", unit.where, {unit.to.bus, {}}, {unit.to.bus, {}}, {}};
-        for (const auto& coil : unit.to.coil)
+    /// A winding without a path to ground lets its network float. OpenDSS ties both windings by a millionth of the
+    /// rating (ppm_antifloat); the same is put here, only where it matters: at to sides, and at from sides that float.
+    void add_antifloat(const WindingModel& winding, const std::string& id, const Location& where) {
+        ShuntModel shunt{id, where, {winding.bus, {}}, {winding.bus, {}}, {}};
+        for (const auto& coil : winding.coil)
             for (const int node : coil) {
                 if (node < 1 || node > 3) continue;
                 shunt.from.nodes.push_back(node);
                 shunt.to.nodes.push_back(0);
-                shunt.y.emplace_back(0.0, -unit.to.antifloat);
+                shunt.y.emplace_back(0.0, -winding.antifloat);
             }
         report_.note("windings without a ground get OpenDSS's anti-float admittance (ppm_antifloat) as a shunt");
         add_shunt(shunt);
+    }
+
+    bool floats(const WindingModel& winding) const {
+        const bool delta = std::ranges::all_of(winding.coil, [](const auto& c) { return c[0] != 0 && c[1] != 0; });
+        return (delta || floating_star(winding)) && winding.antifloat > 0.0;
+    }
+
+    /// Buses that lines join to a winding without a path to ground.
+    std::vector<bool> floating_buses() const {
+        const BranchColumns& branch = region_.branch;
+        std::vector<bool> floating(buses_.names().size(), false);
+        for (const TransformerUnit& unit : models_.units)
+            if (floats(unit.to) && !unit.from_star_bus) floating[buses_.row(unit.to.bus)] = true;
+        for (bool grows = true; grows;) {
+            grows = false;
+            for (std::size_t k = 0; k < branch.id.size(); ++k) {
+                if (branch.transformer[k] >= 0 || !branch.closed[k]) continue;
+                if (floating[branch.from_bus[k]] == floating[branch.to_bus[k]]) continue;
+                floating[branch.from_bus[k]] = floating[branch.to_bus[k]] = grows = true;
+            }
+        }
+        return floating;
+    }
+
+    void add_antifloat_of_from_sides() {
+        const std::vector<bool> floating = floating_buses();
+        for (const TransformerUnit& unit : models_.units)
+            if (floats(unit.from) && !unit.to_star_bus && floating[buses_.row(unit.from.bus)])
+                add_antifloat(unit.from, unit.name + "_from_antifloat", unit.where);
     }
 
     void add_shunt(const ShuntModel& shunt) {

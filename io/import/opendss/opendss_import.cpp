@@ -29,6 +29,8 @@ void check(const OpenDssOptions& o) {
     for (const std::int64_t step : o.steps)
         if (step < 1 || std::ranges::count(o.steps, step) != 1)
             throw UsageError("steps must be positive and different");
+    if (!(o.default_frequency >= 1.0 && o.default_frequency <= 1000.0))
+        throw UsageError("the default frequency must lie in [1, 1000] Hz");
 }
 
 /// A SwtControl that holds its line open has the last word.
@@ -69,7 +71,7 @@ Imported import_opendss(const std::filesystem::path& master, const OpenDssOption
     Imported result;
     ImportReport& report = result.report;
     const SourceFiles files(master);
-    Circuit circuit = run_script(files, report);
+    Circuit circuit = run_script(files, options.default_frequency, report);
     apply_switch_controls(circuit, report);
     const Models models{source_model(circuit, report), line_models(circuit, report), transformer_units(circuit, report),
                         shunt_models(circuit, report), customer_models(circuit, report)};

@@ -33,6 +33,10 @@ struct OpenDssOptions {
     /// per unit.
     std::optional<std::pair<double, double>> customer_voltage;
     std::optional<double> source_pu;  ///< replaces the source's own
+
+    /// Hz, until the script sets another. OpenDSS keeps its default from session to session: scripts written for 50 Hz
+    /// may not say so.
+    double default_frequency = 60.0;
 };
 
 /// Reads a network in OpenDSS text (master file and what it redirects to) as a region of one feeder.

@@ -134,7 +134,8 @@ bool among(std::span<const std::string_view> list, std::string_view word) {
 
 class Interpreter {
 public:
-    Interpreter(const SourceFiles& files, ImportReport& report) : files_(files), report_(report) {}
+    Interpreter(const SourceFiles& files, double default_frequency, ImportReport& report)
+        : files_(files), report_(report), default_frequency_(default_frequency) {}
 
     Circuit run() {
         run_file(files_.master(),
@@ -454,7 +455,7 @@ private:
     std::vector<fs::path> stack_;
     std::unordered_set<std::string> ignored_;
     Element* active_ = nullptr;  ///< what More continues
-    double default_frequency_ = 60.0;
+    double default_frequency_;
     int redirect_count_ = 0;
 };
 
@@ -469,6 +470,8 @@ const Element* Circuit::find(std::string_view class_name, std::string_view eleme
     return const_cast<Circuit*>(this)->find(class_name, element_name);
 }
 
-Circuit run_script(const SourceFiles& files, ImportReport& report) { return Interpreter(files, report).run(); }
+Circuit run_script(const SourceFiles& files, double default_frequency, ImportReport& report) {
+    return Interpreter(files, default_frequency, report).run();
+}
 
 }  // namespace headroom::opendss

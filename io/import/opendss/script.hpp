@@ -10,6 +10,7 @@ namespace headroom::opendss {
 /// Runs the commands of a master file and of the files it redirects to. Commands that only solve, show or plot are
 /// reported and left out; commands that would change the network in a way not understood are refused. Throws InputError
 /// with file and line.
-Circuit run_script(const SourceFiles& files, ImportReport& report);
+/// @param default_frequency  Hz, until the script sets another
+Circuit run_script(const SourceFiles& files, double default_frequency, ImportReport& report);
 
 }  // namespace headroom::opendss

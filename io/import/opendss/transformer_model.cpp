@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <unordered_set>
+#include <optional>
 
 #include <fmt/format.h>
+
+#include "io/import/opendss/tap_control_model.hpp"
 
 namespace headroom::opendss {
 namespace {
@@ -14,6 +16,8 @@ struct Winding {
     Value bus;
     bool delta = false;
     double kv = 12.47, kva = 1000.0, tap = 1.0, r_pu = 0.002, r_neutral = -1.0, x_neutral = 0.0;
+    double tap_min = 0.9, tap_max = 1.1;
+    int tap_steps = 32;
 };
 
 struct Transformer {
@@ -70,6 +74,9 @@ Handlers<Transformer> winding_handlers() {
         {"kv", [](Transformer& t, const Value& v) { t.windings[t.active].kv = v.number(); }},
         {"kva", [](Transformer& t, const Value& v) { set_kva(t, t.active, v, v.number()); }},
         {"tap", [](Transformer& t, const Value& v) { t.windings[t.active].tap = v.number(); }},
+        {"mintap", [](Transformer& t, const Value& v) { t.windings[t.active].tap_min = v.number(); }},
+        {"maxtap", [](Transformer& t, const Value& v) { t.windings[t.active].tap_max = v.number(); }},
+        {"numtaps", [](Transformer& t, const Value& v) { t.windings[t.active].tap_steps = v.integer(1, 1000); }},
         {"%r", [](Transformer& t, const Value& v) { set_percent(t.windings[t.active].r_pu, v); }},
         {"rneut", [](Transformer& t, const Value& v) { t.windings[t.active].r_neutral = v.number(); }},
         {"xneut", [](Transformer& t, const Value& v) { t.windings[t.active].x_neutral = v.number(); }},
@@ -267,6 +274,10 @@ void join(TransformerUnit& a, const TransformerUnit& b) {
     a.no_load_loss += b.no_load_loss;
     a.magnetising_power += b.magnetising_power;
     a.regulated = a.regulated || b.regulated;
+    for (TapControlModel control : b.controls) {
+        control.coil = static_cast<int>(a.from.coil.size()) - 1;
+        a.controls.push_back(std::move(control));
+    }
     if (!a.bank.empty())
         a.name = a.bank;
     else if (a.name.size() + b.name.size() < 60)
@@ -289,20 +300,28 @@ std::vector<TransformerUnit> joined(const std::vector<TransformerUnit>& units) {
     return result;
 }
 
-/// Names of the transformers that a RegControl moves. The controls themselves are not carried out: taps stay as given.
-std::unordered_set<std::string> regulated_transformers(const Circuit& circuit, ImportReport& report) {
-    std::unordered_set<std::string> names;
-    for (const Element& element : circuit.elements) {
-        if (element.class_name != "regcontrol" || !element.enabled) continue;
-        report.skip("regcontrol (the transformer keeps the tap it is given)", element.where.text());
-        for (const Value& value : element.assignments)
-            if (value.property == "transformer") names.insert(value.name());
+/// The steps of the to side's tap are the transformer's, the rest is the control's.
+void add_control(TransformerUnit& u, const Transformer& t, const TapControls& controls, ImportReport& report) {
+    const auto found = controls.find(u.name);
+    if (found == controls.end()) return;
+    u.regulated = true;
+    if (!found->second) return;
+    TapControlModel control = *found->second;
+    const Winding& winding = t.windings[1];
+    control.tap_min = winding.tap_min;
+    control.tap_max = winding.tap_max;
+    control.tap_step = (winding.tap_max - winding.tap_min) / winding.tap_steps;
+    control.ganged = t.phases > 1;
+    if (control.coil >= t.phases || !(control.tap_step > 0.0)) {
+        report.skip("regcontrol (a phase or tap range that its transformer has not; the tap stays as given)",
+                    u.where.text());
+        return;
     }
-    return names;
+    u.controls.push_back(std::move(control));
 }
 
 void add_units(std::vector<TransformerUnit>& units, const Element& element, const Circuit& circuit,
-               ImportReport& report) {
+               const TapControls& controls, ImportReport& report) {
     Transformer t;
     t.circuit = &circuit;
     t.report = &report;
@@ -311,16 +330,23 @@ void add_units(std::vector<TransformerUnit>& units, const Element& element, cons
     const double ratio = circuit.frequency / element.base_frequency;
     for (double* x : {&t.xhl, &t.xht, &t.xlt}) *x *= ratio;
     t.magnetising /= ratio;
-    if (t.windings.size() == 3) return add_star(units, t, element);
+    if (t.windings.size() == 3) {
+        add_star(units, t, element);
+        if (!controls.contains(element.name)) return;
+        for (std::size_t k = units.size() - 3; k < units.size(); ++k) units[k].regulated = true;
+        report.skip("regcontrol (of a three-winding transformer; the tap stays as given)", element.where.text());
+        return;
+    }
     units.push_back(unit(t, element, element.name, winding_model(t, t.windings[0]), winding_model(t, t.windings[1]),
                          t.windings[0].r_pu + t.windings[1].r_pu, t.xhl));
     set_no_load(units.back(), t);
+    add_control(units.back(), t, controls, report);
 }
 
 }  // namespace
 
 std::vector<TransformerUnit> transformer_units(const Circuit& circuit, ImportReport& report) {
-    const auto regulated = regulated_transformers(circuit, report);
+    const TapControls controls = tap_controls(circuit, report);
     std::vector<TransformerUnit> units;
     for (const Element& element : circuit.elements) {
         if (element.class_name != "transformer") continue;
@@ -328,9 +354,7 @@ std::vector<TransformerUnit> transformer_units(const Circuit& circuit, ImportRep
             report.skip("transformer (disabled)", element.where.text());
             continue;
         }
-        const std::size_t first = units.size();
-        add_units(units, element, circuit, report);
-        for (std::size_t k = first; k < units.size(); ++k) units[k].regulated = regulated.contains(element.name);
+        add_units(units, element, circuit, controls, report);
         report.understand("transformer", element.where.text());
     }
     return joined(units);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "io/import/opendss/circuit.hpp"
+#include "io/import/opendss/tap_control_model.hpp"
 
 namespace headroom::opendss {
 
@@ -28,6 +29,7 @@ struct TransformerUnit {
     double r = 0.0, x = 0.0;  ///< ohm of one coil pair, seen from the to side at its rated voltage
     double kva = 0.0, no_load_loss = 0.0, magnetising_power = 0.0;  ///< kVA; W; V A
     bool regulated = false;
+    std::vector<TapControlModel> controls{};          ///< of the to side
     bool to_star_bus = false, from_star_bus = false;  ///< part of a three-winding transformer
 };
 

@@ -19,15 +19,16 @@ using Complex = std::complex<double>;
 
 /// Node voltages of a region of one feeder at one step: the plain nodal fixed point V = Y^-1 I(V), the customers as
 /// currents. Slow and obvious; it judges importers against voltages published elsewhere and shares nothing with
-/// formulations/flow.
+/// formulations/flow. Radial or meshed; what nothing feeds is left at zero by a leak of 1e-12 S at every node.
 ///
-/// Powers follow the ZIP shares inside [v_min, v_max] per unit of the customer's rated voltage and are impedances
-/// outside, as OpenDSS has it (Vminpu, Vmaxpu).
-class ImportPowerFlow {
+/// Powers follow the ZIP shares inside [v_min, v_max] per unit of the customer's rated voltage. Outside they do what
+/// OpenDSS does (Vminpu, Vmaxpu): impedances above, a current that falls linearly to the rated impedance's at 0.5 p.u.
+/// below, and loads of linear P and quadratic Q (its model 4) as if they were of constant power. Active customers are
+/// constant power at any voltage but for that window.
+class PlainPowerFlow {
 public:
-    ImportPowerFlow(const Region& region, std::size_t step, double v_min, double v_max) : region_(region), step_(step) {
-        v_min_ = v_min;
-        v_max_ = v_max;
+    PlainPowerFlow(const Region& region, std::size_t step, double v_min = -1.0, double v_max = 1e9)
+        : region_(region), step_(step), v_min_(v_min), v_max_(v_max) {
         number_nodes();
         for (std::size_t k = 0; k < region.branch_count(); ++k) {
             if (!region.branch.closed[k]) continue;
@@ -39,8 +40,8 @@ public:
         for (std::size_t k = 0; k < region.shunt.id.size(); ++k) add_shunt(k);
     }
 
-    /// Solves; false: no convergence.
-    bool solve() {
+    /// Solves until no voltage changes by more than this share of the largest; false: no convergence.
+    bool solve(double tolerance = 1e-9) {
         const int slack = 3, free = node_count_ - slack;
         Eigen::SparseMatrix<Complex> y(free, free);
         std::vector<Eigen::Triplet<Complex>> inner;
@@ -66,7 +67,7 @@ public:
             const Eigen::VectorXcd next = lu.solve(fixed + customer_currents().tail(free));
             const double change = (next - v_.tail(free)).cwiseAbs().maxCoeff() / next.cwiseAbs().maxCoeff();
             v_.tail(free) = next;
-            if (change < 1e-9) return true;
+            if (change < tolerance) return true;
         }
         return false;
     }
@@ -181,17 +182,30 @@ private:
         const SeriesSet& set = region_.series.front();
         const int head = node(c.bus[k], a), tail = node(c.bus[k], b);
         const Complex v = v_[head] - (tail < 0 ? Complex(0.0) : v_[tail]);
-        const double pu = std::abs(v) / c.rated_voltage[k], inside = std::clamp(pu, v_min_, v_max_);
-        const auto factor = [&](const std::array<double, 3>& zip) {
-            if (zip[0] == 1.0) return pu * pu;
-            if (inside != pu) return (pu / inside) * (pu / inside);
-            return zip[0] * pu * pu + zip[1] * pu + zip[2];
+        const double base =
+            region_.bus.base_voltage[c.bus[k]] * (c.connection[k] == Connection::delta ? std::sqrt(3.0) : 1.0);
+        const double pu = std::abs(v) / (std::isnan(c.rated_voltage[k]) ? base : c.rated_voltage[k]);
+        const bool reduction = c.zip_p[k][1] == 1.0 && c.zip_q[k][0] == 1.0;
+        const auto factor = [&](std::array<double, 3> zip) {
+            if (c.active[k]) zip = {0, 0, 1};
+            if (pu > v_min_ && pu <= v_max_) return zip[0] * pu * pu + zip[1] * pu + zip[2];
+            if (reduction && !c.active[k]) zip = {0, 0, 1};
+            return pu * outside_current(zip, pu);
         };
         const std::size_t at = step_ * region_.customer_count() + k;
         const Complex s(set.p_forecast[at] * factor(c.zip_p[k]), set.q_forecast[at] * factor(c.zip_q[k]));
         const Complex i = std::conj(s / share / v);
         current[head] += i;
         if (tail >= 0) current[tail] -= i;
+    }
+
+    /// Per unit of the rated current, in phase with the voltage.
+    double outside_current(const std::array<double, 3>& zip, double pu) const {
+        if (pu > v_max_) return zip[0] * pu + zip[1] * pu / v_max_ + zip[2] * pu / (v_max_ * v_max_);
+        constexpr double low = 0.5;
+        if (pu <= low) return pu;
+        const double along = (pu - low) / (v_min_ - low);
+        return zip[0] * pu + zip[1] * (low + along * (1.0 - low)) + zip[2] * (low + along * (1.0 / v_min_ - low));
     }
 
     const Region& region_;

@@ -1,0 +1,61 @@
+#pragma once
+
+// The views that cross into the kernels of customer currents: plain pointers only (solver/lanes/lanes.hpp says why).
+// Complex arrays are [slot x (real, imaginary) x 8 lanes].
+
+namespace headroom {
+
+/// Loads of constant power, all those between two slots as one; so those to ground have a head of their own each.
+struct ConstantLoads {
+    int count;
+    const int *head, *tail;  // slots; loads to ground need no tail
+    const double* power;     // [#load x (P, Q) x 8]
+};
+
+/// Loads whose power depends on voltage, all those between two slots and of one rated voltage as one.
+struct VoltageLoads {
+    int count;
+    const int *head, *tail;
+    const double* inverse_rated;  // [#load] 1 / V
+    const double* inside;         // [#load x (impedance, current, power) x (P, Q) x 8] S
+    const double* outside;        // the same outside of the window; null: there is no window
+    double v_min, v_max, v_low;
+};
+
+struct AcCurrentView {
+    ConstantLoads to_ground, between;
+    VoltageLoads voltage_loads;
+    int fixed_count;
+    const int* fixed_slot;
+    const double* fixed;    // [#fixed x 2 x 8] currents that the slack voltages drive
+    const double* voltage;  // by slot
+    int bare_count;
+    const int* bare_slot;  // slots from `first` on that are no head of a constant load to ground
+    int first;             // slot of the first row of `right`
+    double* right;         // out: currents into the nodes
+};
+
+/// sum[s] = factors times customers' P (even s) or Q (odd s).
+struct LoadSumView {
+    int count;
+    const int* end;  // [#sum] of its entries
+    const int* customer;
+    const double* factor;
+    const double *p, *q;  // [#customer x 8]
+    double* sum;          // [#sum x 8] out
+};
+
+namespace baseline {
+void ac_current_kernel(const AcCurrentView& view);
+void ac_load_sum_kernel(const LoadSumView& view);
+}  // namespace baseline
+namespace avx2 {
+void ac_current_kernel(const AcCurrentView& view);
+void ac_load_sum_kernel(const LoadSumView& view);
+}  // namespace avx2
+namespace avx512 {
+void ac_current_kernel(const AcCurrentView& view);
+void ac_load_sum_kernel(const LoadSumView& view);
+}  // namespace avx512
+
+}  // namespace headroom

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "formulations/flow/ac_current_kernel.hpp"
+#include "formulations/flow/ac_network.hpp"
+#include "formulations/flow/ac_settings.hpp"
+#include "solver/lanes/lane_count.hpp"
+
+namespace headroom {
+
+/// The legs of all customers, those between the same two nodes as one load: their powers add up once per solve, and a
+/// sweep meets each pair of nodes once.
+class AcLoads {
+public:
+    AcLoads() = default;
+    /// @param first  slots from there on get currents
+    AcLoads(const AcNetwork& net, const AcSettings& settings, int first);
+
+    std::size_t sum_count() const { return end_.size(); }  ///< rows of lanes that add() writes
+    /// @param p, q  [#customer x lane] W, V A    @param sum  [sum_count x lane] out
+    void add(const LaneArray& p, const LaneArray& q, LaneArray& sum) const;
+    /// The loads' part of a view; `sum` as add() left it.
+    void describe(const LaneArray& sum, AcCurrentView& view) const;
+    /// The same without any load.
+    void describe_none(AcCurrentView& view) const;
+
+private:
+    struct Group {  ///< loads of one kind
+        std::vector<int> head, tail;
+        int first_sum = 0;
+        int count() const { return static_cast<int>(head.size()); }
+    };
+    using Bundle = std::vector<const CustomerLeg*>;  ///< legs between the same nodes
+
+    void add_constant(const std::vector<Bundle>& bundles, Group& group);
+    void add_voltage(const std::vector<Bundle>& bundles);
+    void add_sum(const Bundle& bundle, int part, int share, bool outside);
+
+    std::optional<LoadWindow> window_;
+    Group to_ground_, between_, voltage_;
+    int first_outside_ = 0;
+    std::vector<double> inverse_rated_;
+    std::vector<int> slots_, bare_slots_;  ///< that get currents; those without constant load to ground
+    std::vector<int> end_, customer_;
+    std::vector<double> factor_;
+};
+
+}  // namespace headroom

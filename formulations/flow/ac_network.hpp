@@ -1,0 +1,60 @@
+#pragma once
+
+#include <array>
+#include <complex>
+#include <cstdint>
+#include <vector>
+
+#include "formulations/flow/ac_equations.hpp"
+#include "formulations/flow/ac_terminals.hpp"
+#include "solver/ldl/complex_ldl.hpp"
+
+namespace headroom {
+
+/// The window of voltage in which loads keep their declared model; outside it they change to impedances as OpenDSS has
+/// it (DEFINITIONS, load models; ac_power_flow.md, equation 5). Per unit of the customer's rated voltage.
+struct LoadWindow {
+    double v_min = 0.95, v_max = 1.05;
+    double v_low = 0.5;  ///< below this one the rated impedance
+};
+
+/// Shares of constant impedance, current and power, for P and for Q.
+struct LoadShares {
+    std::array<double, 3> p{0, 0, 1}, q{0, 0, 1};
+
+    bool constant_power() const { return p[0] == 0 && p[1] == 0 && q[0] == 0 && q[1] == 0; }
+};
+
+/// One pair of terminals of a customer: it injects `share` of the customer's power between them.
+struct CustomerLeg {
+    std::int32_t customer;    ///< counted inside the feeder
+    std::int32_t head, tail;  ///< nodes; tail may be ground
+    double share;
+    double rated_voltage;        ///< V across the leg
+    LoadShares inside, outside;  ///< of the load window
+};
+
+/// A feeder as a nodal problem: sum of branch and shunt currents at a node = what customers inject there,
+///
+///     Y V + Y_s V_s = I(V)                                                                   (1)
+///
+/// Y symmetric [free x free], Y_s [free x slack]; volts, amperes, siemens.
+struct AcNetwork {
+    AcTerminals terminals;
+    AcEquations equations;
+    std::vector<CustomerLeg> legs;
+    std::vector<double> base_voltage;           ///< [#node without ground] V, to ground
+    std::vector<std::int32_t> unfed_customers;  ///< counted inside the feeder: passive ones that no branch feeds
+    std::int64_t feeder = 0, customer_first = 0, customer_count = 0;
+
+    /// Lower triangle of Y.
+    std::vector<ComplexEntry> admittance() const;
+    /// Y_s: (free node, slack node counted from 0).
+    std::vector<ComplexEntry> slack_admittance() const;
+};
+
+/// @throws InvalidFeeder  for an active customer that nothing feeds, a customer whose neutral leads nowhere, a branch
+///                        without inverse
+AcNetwork ac_network(const Region& region, std::int64_t feeder);
+
+}  // namespace headroom

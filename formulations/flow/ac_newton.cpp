@@ -1,0 +1,185 @@
+#include "formulations/flow/ac_newton.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "solver/lu/sparse_lu.hpp"
+
+namespace headroom {
+namespace {
+
+using Complex = std::complex<double>;
+
+/// y(v), power over squared voltage per unit of the rated ones, and its derivative.
+struct Law {
+    double y, slope;
+};
+
+Law within(const std::array<double, 3>& share, double v) {
+    return {share[0] + share[1] / v + share[2] / (v * v), -share[1] / (v * v) - 2 * share[2] / (v * v * v)};
+}
+
+Law law(const std::array<double, 3>& inside, const std::array<double, 3>& outside,
+        const std::optional<LoadWindow>& window, double v) {
+    if (!window || (v > window->v_min && v <= window->v_max)) return within(inside, v);
+    const double high = window->v_max, low = window->v_low, span = window->v_min - low;
+    if (v > high) return {outside[0] + outside[1] / high + outside[2] / (high * high), 0.0};
+    if (v <= low) return {outside[0] + outside[1] + outside[2], 0.0};
+    const double slope = outside[1] * (1 - low) / span + outside[2] * (1 / window->v_min - low) / span;
+    const double rest = (outside[1] + outside[2]) * low - slope * low;  // y = z + (rest + slope v) / v
+    return {outside[0] + slope + rest / v, -rest / (v * v)};
+}
+
+/// p.u.: steps below this one are taken as they are. There the method converges in a step or two, and |F| may be only
+/// rounding, large as admittances are.
+constexpr double small_step = 1e-6;
+
+class Newton {
+public:
+    Newton(const AcNetwork& net, const AcSettings& settings, std::span<const Complex> power, std::span<Complex> voltage)
+        : net_(net),
+          settings_(settings),
+          power_(power),
+          v_(voltage),
+          free_(net.terminals.free_count),
+          mismatch_(voltage.size()) {}
+
+    NewtonAnswer run() {
+        std::fill_n(v_.begin(), free_, Complex(0.0));
+        write_jacobian(false);
+        SparseLu without_load(2 * free_, entries_);
+        if (!without_load.factorise(entries_)) return answer_;
+        evaluate(false);
+        step(without_load);
+        apply(1.0);
+
+        write_jacobian(true);
+        SparseLu lu(2 * free_, entries_);
+        double norm = evaluate(true);
+        while (answer_.steps < settings_.newton_limit && std::isfinite(norm)) {
+            ++answer_.steps;
+            write_jacobian(true);
+            if (!lu.factorise(entries_)) break;
+            step(lu);
+            const double reached = descend(norm);
+            if (!(reached < norm) && answer_.change > small_step) break;
+            norm = reached;
+            answer_.converged = answer_.change <= settings_.tolerance;
+            if (answer_.converged) break;
+        }
+        return answer_;
+    }
+
+private:
+    /// F at the voltages at hand: its norm, and in answer_ its largest entry.
+    double evaluate(bool with_load) {
+        std::fill(mismatch_.begin(), mismatch_.end(), Complex(0.0));
+        for (const AcCurrent& current : net_.equations.currents)
+            for (std::int32_t t = current.term_begin; t < current.term_end; ++t) {
+                const AcTerm& term = net_.equations.terms[t];
+                mismatch_[current.node] += term.y * (v_[term.plus] - v_[term.minus]);
+            }
+        if (with_load)
+            for (const CustomerLeg& leg : net_.legs) {
+                const Complex i = leg_current(leg, settings_, power_[leg.customer], v_[leg.head] - v_[leg.tail]).i;
+                mismatch_[leg.head] -= i;
+                mismatch_[leg.tail] += i;
+            }
+        double sum = 0.0;
+        answer_.mismatch = 0.0;
+        for (std::int32_t node = 0; node < free_; ++node) {
+            const double power = std::abs(mismatch_[node]) * net_.base_voltage[node];
+            sum += power * power;
+            if (power > answer_.mismatch) answer_.mismatch = power, answer_.node = node;
+        }
+        return std::sqrt(sum);
+    }
+
+    void put(std::int32_t row, std::int32_t column, Complex by_real, Complex by_imaginary) {
+        if (row >= free_ || column >= free_) return;
+        entries_.push_back({2 * row, 2 * column, by_real.real()});
+        entries_.push_back({2 * row + 1, 2 * column, by_real.imag()});
+        entries_.push_back({2 * row, 2 * column + 1, by_imaginary.real()});
+        entries_.push_back({2 * row + 1, 2 * column + 1, by_imaginary.imag()});
+    }
+
+    void write_jacobian(bool with_load) {
+        entries_.clear();
+        constexpr Complex j(0.0, 1.0);
+        for (const AcCurrent& current : net_.equations.currents)
+            for (std::int32_t t = current.term_begin; t < current.term_end; ++t) {
+                const AcTerm& term = net_.equations.terms[t];
+                put(current.node, term.plus, term.y, j * term.y);
+                put(current.node, term.minus, -term.y, -j * term.y);
+            }
+        if (!with_load) return;
+        for (const CustomerLeg& leg : net_.legs) {
+            const LegCurrent at = leg_current(leg, settings_, power_[leg.customer], v_[leg.head] - v_[leg.tail]);
+            put(leg.head, leg.head, -at.by_real, -at.by_imaginary);
+            put(leg.tail, leg.tail, -at.by_real, -at.by_imaginary);
+            put(leg.head, leg.tail, at.by_real, at.by_imaginary);
+            put(leg.tail, leg.head, at.by_real, at.by_imaginary);
+        }
+    }
+
+    /// Jacobian dV = -F.
+    void step(const SparseLu& lu) {
+        step_.resize(2 * static_cast<std::size_t>(free_));
+        for (std::int32_t node = 0; node < free_; ++node) {
+            step_[2 * node] = -mismatch_[node].real();
+            step_[2 * node + 1] = -mismatch_[node].imag();
+        }
+        lu.solve(step_);
+        answer_.change = 0.0;
+        for (std::int32_t node = 0; node < free_; ++node) {
+            const double size = std::hypot(step_[2 * node], step_[2 * node + 1]) / net_.base_voltage[node];
+            answer_.change = size <= answer_.change ? answer_.change : size;
+        }
+    }
+
+    void apply(double share) {
+        for (std::int32_t node = 0; node < free_; ++node)
+            v_[node] += share * Complex(step_[2 * node], step_[2 * node + 1]);
+    }
+
+    /// Goes the longest of the halved steps that lowers |F|.
+    double descend(double norm) {
+        apply(1.0);
+        double reached = evaluate(true);
+        for (double share = 1.0; !(reached < norm) && answer_.change > small_step && share > 1e-4; share *= 0.5) {
+            apply(-0.5 * share);
+            reached = evaluate(true);
+        }
+        return reached;
+    }
+
+    const AcNetwork& net_;
+    const AcSettings& settings_;
+    std::span<const Complex> power_;
+    std::span<Complex> v_;
+    std::int32_t free_;
+    std::vector<Complex> mismatch_;
+    std::vector<MatrixEntry> entries_;
+    std::vector<double> step_;
+    NewtonAnswer answer_;
+};
+
+}  // namespace
+
+LegCurrent leg_current(const CustomerLeg& leg, const AcSettings& settings, Complex power, Complex v) {
+    const double magnitude = std::abs(v), rated = leg.rated_voltage;
+    const Law p = law(leg.inside.p, leg.outside.p, settings.window, magnitude / rated);
+    const Law q = law(leg.inside.q, leg.outside.q, settings.window, magnitude / rated);
+    const double scale = leg.share / (rated * rated);
+    const Complex y(power.real() * scale * p.y, -power.imag() * scale * q.y);
+    // d y / d |v|, along d |v| / d re = re / |v|
+    const Complex slope = Complex(power.real() * p.slope, -power.imag() * q.slope) * (scale / rated / magnitude);
+    return {y * v, y + v * (slope * v.real()), y * Complex(0.0, 1.0) + v * (slope * v.imag())};
+}
+
+NewtonAnswer newton_flow(const AcNetwork& net, const AcSettings& settings, std::span<const Complex> power,
+                         std::span<Complex> voltage) {
+    return Newton(net, settings, power, voltage).run();
+}
+
+}  // namespace headroom

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <optional>
+
+#include "formulations/flow/ac_network.hpp"
+
+namespace headroom {
+
+struct AcSettings {
+    /// What may be left of the way to the answer, p.u. of each node's base, > 0: estimated for sweeps from how their
+    /// changes contract (ac_power_flow.md), the last step of Newton's method.
+    double tolerance = 1e-9;
+    int sweep_limit = 30;              ///< >= 0; then Newton's method
+    int newton_limit = 40;             ///< >= 0
+    std::optional<LoadWindow> window;  ///< where loads keep their model; none: everywhere
+};
+
+}  // namespace headroom

@@ -1,0 +1,155 @@
+#include "formulations/flow/tap_solution.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <limits>
+
+#include "formulations/flow/ac_step.hpp"
+#include "formulations/flow/coil_pair.hpp"
+#include "formulations/network/radial_tree.hpp"
+
+namespace headroom {
+namespace {
+
+using Complex = std::complex<double>;
+
+/// A control and the branch whose taps it moves.
+struct Control {
+    std::size_t row;
+    std::int64_t branch;
+};
+
+std::vector<Control> controls_of(const Region& region, std::int64_t feeder) {
+    std::vector<Control> controls;
+    for (std::size_t row = 0; row < region.tap_control.id.size(); ++row) {
+        int users = 0;
+        Control control{row, -1};
+        for (auto k = region.feeder.branch_offset[feeder]; k < region.feeder.branch_offset[feeder + 1]; ++k)
+            if (region.branch.transformer[k] == region.tap_control.transformer[row] && region.branch.closed[k]) {
+                control.branch = k;
+                ++users;
+            }
+        if (users > 1)
+            throw InvalidFeeder(fmt::format("tap control '{}' has a transformer that several branches share",
+                                            region.tap_control.id[row]));
+        if (users == 1) controls.push_back(control);
+    }
+    return controls;
+}
+
+class Taps {
+public:
+    Taps(const Region& region, std::int64_t feeder, const SeriesSet& series, std::size_t step,
+         const TapSettings& settings)
+        : region_(region), feeder_(feeder), series_(series), step_(step), settings_(settings) {
+        controls_ = controls_of(region, feeder);
+    }
+
+    TapSolution run() {
+        TapSolution solution;
+        solution.status = TapStatus::round_limit;
+        while (solution.rounds < settings_.round_limit && solution.status == TapStatus::round_limit) {
+            ++solution.rounds;
+            if (!flow())
+                solution.status = TapStatus::flow_diverged;
+            else if (!move())
+                solution.status = TapStatus::settled;
+        }
+        solution.to_tap = region_.transformer.to_tap;
+        return solution;
+    }
+
+private:
+    bool flow() {
+        const AcPowerFlow flow(region_, feeder_, settings_.flow);
+        AcInputs inputs = flow.inputs();
+        AcLanes lanes = flow.lanes();
+        inputs.count = 1;
+        set_lane(region_, flow.network(), series_, step_, 0, inputs);
+        for (std::int64_t c = 0; c < flow.network().customer_count; ++c)
+            if (region_.customer.active[flow.network().customer_first + c]) inputs.p[lane_count * c] = 0.0;
+        flow.solve(inputs, lanes);
+        voltage_.assign(static_cast<std::size_t>(flow.slot_count()), 0.0);
+        for (std::size_t s = 0; s < voltage_.size(); ++s)
+            voltage_[s] = {lanes.voltage[2 * lane_count * s], lanes.voltage[(2 * s + 1) * lane_count]};
+        terminals_ = flow.network().terminals;
+        return lanes.lane[0].status == AcStatus::converged;
+    }
+
+    /// What a control sees: |V / pt_ratio + (r + j x) I / ct_primary|, I into the coil's first end.
+    double measured(const Control& control, const CoilPair& pair) const {
+        const TapControlColumns& c = region_.tap_control;
+        const Complex from = voltage_[pair.node[0]] - voltage_[pair.node[1]];
+        const Complex to = voltage_[pair.node[2]] - voltage_[pair.node[3]];
+        const Complex per_turn = pair.series * (pair.from_turns * from - pair.to_turns * to);
+        const Complex i = -pair.to_turns * (per_turn - pair.core * pair.to_turns * to);
+        const std::size_t row = control.row;
+        return std::abs(to / c.pt_ratio[row] + Complex(c.r[row], c.x[row]) * i / c.ct_primary[row]);
+    }
+
+    /// Steps that bring a control's voltage to its target; 0 within the band, and at the end of its range.
+    int wanted(const Control& control) const {
+        const TapControlColumns& c = region_.tap_control;
+        const std::size_t row = control.row, type = static_cast<std::size_t>(c.transformer[row]);
+        const auto coil = static_cast<std::size_t>(c.coil[row]);
+        for (const CoilPair& pair : coil_pairs(region_, control.branch, terminals_)) {
+            if (pair.coil != c.coil[row]) continue;
+            const double missing = c.voltage[row] - measured(control, pair);
+            if (std::abs(missing) <= 0.5 * c.band[row]) return 0;
+            const double boost = missing * c.pt_ratio[row] / region_.transformer.to_voltage[type];
+            const auto steps = static_cast<int>(std::nearbyint(boost / c.tap_step[row]));
+            const double tap = region_.transformer.to_tap[type][coil];
+            const bool at_end = steps > 0 ? tap >= c.tap_max[row] - 1e-9 : tap <= c.tap_min[row] + 1e-9;
+            return at_end ? 0 : steps;
+        }
+        return 0;  // nothing feeds its coil
+    }
+
+    /// Moves the controls with the shortest delay of those out of band; false: there are none.
+    bool move() {
+        const TapControlColumns& c = region_.tap_control;
+        std::vector<int> steps;
+        double shortest = std::numeric_limits<double>::infinity();
+        for (const Control& control : controls_) {
+            steps.push_back(wanted(control));
+            if (steps.back() != 0) shortest = std::min(shortest, c.delay[control.row]);
+        }
+        for (std::size_t k = 0; k < controls_.size(); ++k)
+            if (steps[k] != 0 && c.delay[controls_[k].row] == shortest) step_tap(controls_[k].row, steps[k]);
+        return std::isfinite(shortest);
+    }
+
+    /// Seven tenths of the way, at least one step: the network answers with more or less than a tap promises.
+    void step_tap(std::size_t row, int wanted_steps) {
+        constexpr int most = 16;
+        const TapControlColumns& c = region_.tap_control;
+        const int count = std::clamp(static_cast<int>(0.7 * std::abs(wanted_steps)), 1, most);
+        const double change = (wanted_steps > 0 ? count : -count) * c.tap_step[row];
+        std::array<double, 3>& taps = region_.transformer.to_tap[static_cast<std::size_t>(c.transformer[row])];
+        const auto own = static_cast<std::size_t>(c.coil[row]);
+        const double tap = std::clamp(taps[own] + change, c.tap_min[row], c.tap_max[row]);
+        if (c.ganged[row]) taps.fill(tap);
+        taps[own] = tap;
+    }
+
+    Region region_;  ///< with the taps reached so far
+    std::int64_t feeder_;
+    const SeriesSet& series_;
+    std::size_t step_;
+    const TapSettings& settings_;
+    std::vector<Control> controls_;
+    std::vector<Complex> voltage_;  ///< [#slot]
+    AcTerminals terminals_;
+};
+
+}  // namespace
+
+TapSolution solve_taps(const Region& region, std::int64_t feeder, const SeriesSet& series, std::size_t step,
+                       const TapSettings& settings) {
+    return Taps(region, feeder, series, step, settings).run();
+}
+
+}  // namespace headroom

@@ -1,0 +1,54 @@
+// Solving allocates nothing; in an executable of its own because it replaces operator new.
+
+#include <cstdlib>
+#include <new>
+
+#include <gtest/gtest.h>
+
+#include "formulations/flow/ac_branch_flow.hpp"
+#include "tests/support/ac_case.hpp"
+#include "tests/support/random_feeder.hpp"
+
+namespace {
+
+int allocations = 0;
+
+void* counted(std::size_t size, std::size_t alignment) {
+    ++allocations;
+    void* pointer = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+    if (pointer == nullptr) throw std::bad_alloc();
+    return pointer;
+}
+
+}  // namespace
+
+void* operator new(std::size_t size) { return counted(size, 16); }
+void* operator new(std::size_t size, std::align_val_t alignment) {
+    return counted(size, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* pointer) noexcept { std::free(pointer); }
+void operator delete(void* pointer, std::size_t) noexcept { std::free(pointer); }
+void operator delete(void* pointer, std::align_val_t) noexcept { std::free(pointer); }
+void operator delete(void* pointer, std::size_t, std::align_val_t) noexcept { std::free(pointer); }
+
+namespace headroom {
+namespace {
+
+TEST(AcPowerFlow, SolvingAllocatesNothing) {
+    const Region region = test::random_feeder(3, {.transformer = true, .delta_customers = true});
+    allocations = 0;
+    test::AcCase ac(region);
+    const AcBranchFlow branches(region, ac.flow);
+    AcFlowLanes flows = branches.lanes();
+    ASSERT_GT(allocations, 0) << "the counter counts nothing";
+
+    allocations = 0;
+    ac.solve();
+    branches.evaluate(ac.inputs, ac.lanes, flows);
+
+    EXPECT_EQ(allocations, 0);
+    EXPECT_EQ(ac.lanes.lane[0].status, AcStatus::converged);
+}
+
+}  // namespace
+}  // namespace headroom

@@ -1,0 +1,531 @@
+// The AC power flow against closed forms, against the plain nodal power flow, and what its lanes promise.
+
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <numbers>
+#include <sstream>
+
+#include "formulations/flow/ac_branch_flow.hpp"
+#include "formulations/network/radial_tree.hpp"
+#include "tests/support/ac_case.hpp"
+#include "tests/support/feeder_builder.hpp"
+#include "tests/support/plain_power_flow.hpp"
+#include "tests/support/program.hpp"
+#include "tests/support/random_feeder.hpp"
+
+namespace headroom {
+namespace {
+
+using test::AcCase;
+using test::FeederBuilder;
+using test::PhaseImpedance;
+using Complex = std::complex<double>;
+
+/// slack --- r = 0.5 ohm --- far, one single-phase customer on phase a.
+Region two_buses(double p, double q = 0.0) {
+    FeederBuilder builder(230.0);
+    builder.bus("far", "abc", 230.0);
+    builder.line("slack", "far", "abc", PhaseImpedance::uncoupled(0.5, 0.0));
+    builder.customer("c", "far", "a", {.active = false});
+    builder.inject("c", p, q);
+    return builder.build();
+}
+
+// V (230 - V) / 0.5 = 5000: V = 115 + sqrt(115^2 - 2500)
+TEST(AcPowerFlow, ConstantPowerBehindAResistanceSolvesItsQuadratic) {
+    const Region region = two_buses(-5000.0);
+    AcCase ac(region);
+
+    ac.solve();
+
+    EXPECT_EQ(ac.lanes.lane[0].status, AcStatus::converged);
+    EXPECT_NEAR(ac.voltage(1, 0).real(), 115.0 + std::sqrt(115.0 * 115.0 - 2500.0), 1e-6);
+    EXPECT_NEAR(ac.voltage(1, 0).imag(), 0.0, 1e-9);
+    EXPECT_NEAR(std::abs(ac.voltage(1, 1)), 230.0, 1e-9) << "no load, no drop";
+}
+
+// An impedance of 230^2 / 5000 = 10.58 ohm in series with 0.5 ohm
+TEST(AcPowerFlow, ConstantImpedanceDividesTheVoltage) {
+    Region region = two_buses(-5000.0);
+    region.customer.zip_p[0] = region.customer.zip_q[0] = {1, 0, 0};
+    AcCase ac(region);
+
+    ac.solve();
+
+    EXPECT_NEAR(ac.voltage(1, 0).real(), 230.0 * 10.58 / 11.08, 1e-6);
+}
+
+// 5000 / 230 A whatever the voltage
+TEST(AcPowerFlow, ConstantCurrentDropsTheSameAtAnyVoltage) {
+    Region region = two_buses(-5000.0);
+    region.customer.zip_p[0] = region.customer.zip_q[0] = {0, 1, 0};
+    AcCase ac(region);
+
+    ac.solve();
+
+    EXPECT_NEAR(ac.voltage(1, 0).real(), 230.0 - 0.5 * 5000.0 / 230.0, 1e-6);
+}
+
+TEST(AcPowerFlow, ActiveCustomersAreConstantPowerWhateverTheyDeclare) {
+    Region region = two_buses(-5000.0);
+    region.customer.zip_p[0] = region.customer.zip_q[0] = {1, 0, 0};
+    region.customer.active[0] = 1;
+    AcCase ac(region);
+
+    ac.solve();
+
+    EXPECT_NEAR(ac.voltage(1, 0).real(), 115.0 + std::sqrt(115.0 * 115.0 - 2500.0), 1e-6);
+}
+
+// Below its window the load draws 5000 / 230 (0.5 + 0.05 m) A at 0.55 p.u. with m = (1 / 0.95 - 0.5) / 0.45.
+TEST(AcPowerFlow, OutsideTheWindowLoadsFollowOpenDss) {
+    Region region = two_buses(-5000.0);
+    AcSettings settings;
+    settings.window = LoadWindow{};
+    AcCase ac(region, settings);
+    const double m = (1 / 0.95 - 0.5) / 0.45, amperes = 5000.0 / 230.0 * (0.5 + 0.05 * m);
+    ac.inputs.slack_voltage[0] = 0.55 * 230.0 + 0.5 * amperes;
+
+    ac.solve();
+
+    EXPECT_NEAR(ac.voltage(1, 0).real(), 0.55 * 230.0, 1e-6);
+}
+
+TEST(AcPowerFlow, LossesAndHeadPowerBalance) {
+    const Region region = two_buses(-5000.0, -1000.0);
+    AcCase ac(region);
+    const AcBranchFlow branch(region, ac.flow);
+    AcFlowLanes flows = branch.lanes();
+
+    ac.solve();
+    branch.evaluate(ac.inputs, ac.lanes, flows);
+
+    const std::int32_t from = branch.current(0, 0, 0), to = branch.current(0, 1, 0);
+    const Complex i(flows.current[2 * lane_count * from], flows.current[(2 * from + 1) * lane_count]);
+    EXPECT_NEAR(std::abs(i), std::abs(Complex(5000.0, 1000.0)) / std::abs(ac.voltage(1, 0)), 1e-6);
+    EXPECT_EQ(flows.current[2 * lane_count * to], -i.real());
+    EXPECT_NEAR(flows.loss_p(0), 0.5 * std::norm(i), 1e-6);
+    EXPECT_NEAR(flows.head_p(0), 5000.0 + flows.loss_p(0), 1e-5);
+    EXPECT_NEAR(flows.head_q(0), 1000.0, 1e-5);
+}
+
+// The largest power through 0.5 ohm is 230^2 / (4 * 0.5) = 26 450 W.
+TEST(AcPowerFlow, BeyondTheLargestPowerThereIsNoAnswerAndItSaysWhere) {
+    const Region region = two_buses(-27000.0);
+    AcCase ac(region);
+    ac.set_power(0, 1, -5000.0);
+
+    ac.solve();
+
+    const AcLane& lane = ac.lanes.lane[0];
+    EXPECT_EQ(lane.status, AcStatus::diverged);
+    EXPECT_GT(lane.mismatch, 10.0);
+    EXPECT_EQ(lane.bus, 1);
+    EXPECT_EQ(lane.conductor, 0);
+    EXPECT_TRUE(std::isnan(ac.voltage(1, 0, 0).real()));
+    EXPECT_EQ(ac.lanes.lane[1].status, AcStatus::converged);
+    EXPECT_NEAR(ac.voltage(1, 0, 1).real(), 115.0 + std::sqrt(115.0 * 115.0 - 2500.0), 1e-6);
+}
+
+TEST(AcPowerFlow, CloseToTheLargestPowerNewtonsMethodTakesOver) {
+    const Region region = two_buses(-26400.0);
+    AcCase ac(region);
+
+    ac.solve();
+
+    EXPECT_EQ(ac.lanes.lane[0].status, AcStatus::converged);
+    EXPECT_GT(ac.lanes.lane[0].newton_steps, 0);
+    EXPECT_NEAR(ac.voltage(1, 0).real(), 115.0 + std::sqrt(115.0 * 115.0 - 13200.0), 1e-6);
+}
+
+/// Largest difference to the plain nodal power flow, p.u.
+double largest_difference(const AcCase& ac, const test::PlainPowerFlow& plain, int lane = 0) {
+    double largest = 0.0;
+    for (std::int64_t bus = 0; bus < static_cast<std::int64_t>(ac.region.bus_count()); ++bus)
+        for (int c = 0; c < conductor_count; ++c) {
+            if (ac.flow.slot(bus, c) < 0) continue;
+            const double difference = std::abs(ac.voltage(bus, c, lane) - plain.voltage(static_cast<int>(bus), c + 1));
+            largest = std::max(largest, difference / ac.region.bus.base_voltage[bus]);
+        }
+    return largest;
+}
+
+void expect_agreement(const Region& region, const std::string& what) {
+    AcCase ac(region);
+    test::PlainPowerFlow plain(region, 0);
+
+    ac.solve();
+
+    ASSERT_TRUE(plain.solve(1e-12)) << what;
+    ASSERT_EQ(ac.lanes.lane[0].status, AcStatus::converged) << what;
+    EXPECT_LT(largest_difference(ac, plain), 2e-9) << what;
+}
+
+TEST(AcPowerFlow, AgreesWithThePlainPowerFlowOnRandomFeeders) {
+    for (unsigned seed = 1; seed <= 40; ++seed)
+        expect_agreement(test::random_feeder(seed, {.buses = 20,
+                                                    .active = 10,
+                                                    .passive = 10,
+                                                    .transformer = seed % 2 == 0,
+                                                    .delta_customers = seed % 3 == 0}),
+                         "seed " + std::to_string(seed));
+}
+
+TEST(AcPowerFlow, AgreesWithChargingAndShunts) {
+    for (unsigned seed = 1; seed <= 10; ++seed) {
+        Region region = test::random_feeder(seed, {.buses = 20, .delta_customers = true});
+        for (ConductorMatrix& b : region.line_code.b)
+            for (int c = 0; c < 3; ++c) b[c][c] = 1e-6;
+        region.shunt.id = {"bank"};
+        region.shunt.bus = {5};
+        region.shunt.g.assign(1, {});
+        region.shunt.b.assign(1, {});
+        for (int c = 0; c < 3; ++c)
+            if (region.bus.phases[5] >> c & 1) region.shunt.b[0][c][c] = 0.05;
+        region.feeder.shunt_offset = {0, 1};
+        expect_agreement(region, "seed " + std::to_string(seed));
+    }
+}
+
+TEST(AcPowerFlow, AgreesInMeshes) {
+    for (unsigned seed = 1; seed <= 10; ++seed) {
+        Region region = test::random_feeder(seed, {.buses = 20, .transformer = seed % 2 == 0});
+        // ties between buses of the same phases
+        const std::size_t lines = region.branch_count();
+        int ties = 0;
+        for (std::int32_t a = 3; a < 20 && ties < 3; ++a)
+            for (std::int32_t b = a + 5; b < 20 && ties < 3; ++b) {
+                if (region.bus.phases[a] != region.bus.phases[b]) continue;
+                for (std::size_t k = 1; k < lines; ++k) {
+                    if (region.branch.phases[k] != region.bus.phases[a] || region.branch.line_code[k] < 0) continue;
+                    BranchColumns& br = region.branch;
+                    br.id.push_back("tie" + std::to_string(ties++));
+                    br.kind.push_back(BranchKind::line);
+                    br.from_bus.push_back(a);
+                    br.to_bus.push_back(b);
+                    br.phases.push_back(br.phases[k]);
+                    br.line_code.push_back(br.line_code[k]);
+                    br.length.push_back(30.0);
+                    br.transformer.push_back(-1);
+                    br.rating_current.push_back(not_given);
+                    br.rating_power.push_back(not_given);
+                    br.closed.push_back(1);
+                    break;
+                }
+            }
+        region.feeder.branch_offset[1] = static_cast<std::int64_t>(region.branch_count());
+        ASSERT_GT(ties, 0) << seed;
+        expect_agreement(region, "seed " + std::to_string(seed));
+    }
+}
+
+TEST(AcPowerFlow, AgreesUnderHeavyLoad) {
+    int judged = 0;
+    for (unsigned seed = 1; seed <= 20; ++seed) {
+        Region region = test::random_feeder(seed, {.buses = 15, .passive = 6, .delta_customers = true});
+        for (double& p : region.series[0].p_forecast) p = -3.0 * std::abs(p);
+        AcCase ac(region);
+        test::PlainPowerFlow plain(region, 0);
+
+        ac.solve();
+
+        if (!plain.solve(1e-12)) continue;  // no judge there
+        ++judged;
+        ASSERT_EQ(ac.lanes.lane[0].status, AcStatus::converged) << seed;
+        EXPECT_LT(largest_difference(ac, plain), 1e-8) << seed;
+    }
+    EXPECT_GE(judged, 15);
+}
+
+/// Random feeders with every kind of leg, scenarios that differ by lane.
+AcCase different_lanes(const Region& region) {
+    AcCase ac(region);
+    for (int c = 0; c < static_cast<int>(region.customer_count()); ++c)
+        for (int l = 0; l < lane_count; ++l) {
+            const std::size_t at = static_cast<std::size_t>(c * lane_count + l);
+            ac.inputs.p[at] *= 0.3 + 0.4 * l;
+            ac.inputs.q[at] *= 1.0 - 0.2 * l;
+        }
+    return ac;
+}
+
+Region mixed_region() {
+    Region region = test::random_feeder(12, {.buses = 25, .passive = 8, .transformer = true, .delta_customers = true});
+    for (std::size_t k = 0; k < region.customer_count(); ++k)
+        if (k % 2 == 1) region.customer.zip_p[k] = region.customer.zip_q[k] = {0.3, 0.3, 0.4};
+    return region;
+}
+
+std::vector<double> lane_bits(const AcLanes& lanes, int lane) {
+    std::vector<double> bits;
+    for (std::size_t k = static_cast<std::size_t>(lane); k < lanes.voltage.size(); k += lane_count)
+        bits.push_back(lanes.voltage[k]);
+    return bits;
+}
+
+void copy_lane(const AcInputs& from, int source, AcInputs& to, int target) {
+    for (const auto& [a, b] :
+         {std::pair{&from.p, &to.p}, std::pair{&from.q, &to.q}, std::pair{&from.slack_voltage, &to.slack_voltage}})
+        for (std::size_t k = 0; k < a->size(); k += lane_count) (*b)[k + target] = (*a)[k + source];
+}
+
+TEST(AcPowerFlow, ALanesBitsDependOnNothingButItsInputs) {
+    const Region region = mixed_region();
+    AcCase together = different_lanes(region);
+    together.solve();
+    for (int l = 0; l < lane_count; ++l) {
+        AcCase alone(region), elsewhere = different_lanes(region);
+        copy_lane(together.inputs, l, alone.inputs, 0);
+        alone.inputs.count = 1;
+        const int place = (l + 3) % lane_count;
+        copy_lane(together.inputs, l, elsewhere.inputs, place);
+        elsewhere.set_power(1, (place + 1) % lane_count, -1e9);  // a neighbour that diverges
+
+        alone.solve();
+        elsewhere.solve();
+
+        EXPECT_EQ(lane_bits(alone.lanes, 0), lane_bits(together.lanes, l)) << l;
+        EXPECT_EQ(lane_bits(elsewhere.lanes, place), lane_bits(together.lanes, l)) << l;
+        EXPECT_EQ(alone.lanes.lane[0].sweeps, together.lanes.lane[l].sweeps);
+        EXPECT_EQ(elsewhere.lanes.lane[(place + 1) % lane_count].status, AcStatus::diverged);
+        EXPECT_EQ(alone.lanes.lane[1].status, AcStatus::not_asked);
+    }
+}
+
+TEST(AcPowerFlow, ASecondSolveDoesNotRememberTheFirst) {
+    const Region region = mixed_region();
+    AcCase once = different_lanes(region), twice = different_lanes(region);
+    twice.set_power(0, 3, -1e9);
+    twice.solve();
+    twice.inputs = once.inputs;
+
+    once.solve();
+    twice.solve();
+
+    EXPECT_EQ(once.lanes.voltage, twice.lanes.voltage);
+}
+
+TEST(AcPowerFlow, CurrentsBalanceAtEveryBus) {
+    for (unsigned seed = 1; seed <= 10; ++seed) {
+        const Region region = test::random_feeder(seed, {.transformer = true, .delta_customers = true});
+        AcCase ac(region);
+        const AcBranchFlow branch(region, ac.flow);
+        AcFlowLanes flows = branch.lanes();
+        ac.solve();
+        branch.evaluate(ac.inputs, ac.lanes, flows);
+
+        double injected = 0.0;
+        for (std::size_t c = 0; c < region.customer_count(); ++c) injected += ac.inputs.p[c * lane_count];
+        EXPECT_NEAR(flows.head_p(0), flows.loss_p(0) - injected, 1e-3) << seed;
+        std::vector<bool> has_customer(region.bus_count(), false);
+        for (const std::int32_t bus : region.customer.bus) has_customer[bus] = true;
+        for (std::int32_t bus = 1; bus < static_cast<std::int32_t>(region.bus_count()); ++bus)
+            for (int c = 0; c < 3 && !has_customer[bus]; ++c) {
+                Complex sum = 0.0;
+                for (std::int64_t k = 0; k < static_cast<std::int64_t>(region.branch_count()); ++k)
+                    for (int side = 0; side < 2; ++side) {
+                        const std::int32_t end = side == 0 ? region.branch.from_bus[k] : region.branch.to_bus[k];
+                        const std::int32_t row = branch.current(k, side, c);
+                        if (end == bus && row >= 0)
+                            sum +=
+                                Complex(flows.current[2 * lane_count * row], flows.current[(2 * row + 1) * lane_count]);
+                    }
+                EXPECT_NEAR(std::abs(sum), 0.0, 1e-7) << seed << " " << region.bus.id[bus];
+            }
+    }
+}
+
+TEST(AcPowerFlow, BusesWithoutCustomersWait) {
+    FeederBuilder builder(230.0);
+    std::string last = "slack";
+    for (int k = 0; k < 50; ++k) {
+        const std::string next = "b" + std::to_string(k);
+        builder.bus(next, "abc", 230.0);
+        builder.line(last, next, "abc", PhaseImpedance::coupled(0.01, 0.004, 0.003, 0.002));
+        last = next;
+    }
+    builder.customer("c", "b29", "b", {.active = false});
+    builder.inject("c", -3000.0, -500.0);
+    const Region region = builder.build();
+    AcCase ac(region);
+
+    EXPECT_LE(ac.flow.iterated_count(), 4) << "the three nodes next to the slack bus and the customer's";
+    expect_agreement(region, "chain");
+}
+
+TEST(AcPowerFlow, SwitchesWithoutImpedanceJoinTheirBuses) {
+    FeederBuilder builder(230.0);
+    for (const char* id : {"a", "b", "far"}) builder.bus(id, "abc", 230.0);
+    builder.line("slack", "a", "abc", PhaseImpedance::uncoupled(0.2, 0.1));
+    builder.line("a", "b", "abc", PhaseImpedance::uncoupled(0.0, 0.0));
+    builder.line("b", "far", "abc", PhaseImpedance::uncoupled(0.3, 0.1));
+    builder.region().branch.kind[1] = BranchKind::circuit_switch;
+    builder.customer("at_b", "b", "a", {.active = false});
+    builder.customer("at_far", "far", "ab", {.active = false, .connection = Connection::delta});
+    builder.inject("at_b", -2000.0, -300.0);
+    builder.inject("at_far", -4000.0);
+    const Region region = builder.build();
+    AcCase ac(region);
+    const AcBranchFlow branch(region, ac.flow);
+    AcFlowLanes flows = branch.lanes();
+
+    ac.solve();
+    branch.evaluate(ac.inputs, ac.lanes, flows);
+
+    const auto amperes = [&](std::int64_t k, int side, int c) {
+        const std::int32_t row = branch.current(k, side, c);
+        return Complex(flows.current[2 * lane_count * row], flows.current[(2 * row + 1) * lane_count]);
+    };
+    EXPECT_EQ(ac.voltage(1, 0), ac.voltage(2, 0));
+    for (int c = 0; c < 3; ++c) {
+        EXPECT_NEAR(std::abs(amperes(1, 0, c) + amperes(0, 1, c)), 0.0, 1e-7) << "what comes in goes through";
+        EXPECT_EQ(amperes(1, 0, c), -amperes(1, 1, c));
+    }
+    EXPECT_NEAR(std::abs(amperes(1, 0, 1)), 4000.0 / std::abs(ac.voltage(3, 0) - ac.voltage(3, 1)), 1e-6);
+}
+
+TEST(AcPowerFlow, ACircleOfSwitchesHasNoCurrentsToTell) {
+    FeederBuilder builder(230.0);
+    builder.bus("far", "abc", 230.0);
+    builder.bus("end", "abc", 230.0);
+    builder.line("slack", "far", "abc", PhaseImpedance::uncoupled(0.2, 0.1));
+    for (int k = 0; k < 2; ++k) builder.line("far", "end", "abc", PhaseImpedance::uncoupled(0.0, 0.0));
+    builder.region().branch.kind[1] = builder.region().branch.kind[2] = BranchKind::circuit_switch;
+    builder.customer("c", "end", "a", {.active = false});
+    builder.inject("c", -2000.0);
+    const Region region = builder.build();
+    AcCase ac(region);
+    const AcBranchFlow branch(region, ac.flow);
+    AcFlowLanes flows = branch.lanes();
+
+    ac.solve();
+    branch.evaluate(ac.inputs, ac.lanes, flows);
+
+    EXPECT_TRUE(std::isnan(flows.current[2 * lane_count * branch.current(1, 0, 0)]));
+    EXPECT_FALSE(std::isnan(flows.loss_p(0)));
+}
+
+TEST(AcPowerFlow, IslandsWithoutSupplyHaveNoVoltage) {
+    Region region = two_buses(-5000.0);
+    region.branch.closed[0] = 0;
+    AcCase ac(region);
+
+    ac.solve();
+
+    EXPECT_EQ(ac.lanes.lane[0].status, AcStatus::converged);
+    EXPECT_EQ(ac.flow.slot(1, 0), -1);
+    EXPECT_EQ(ac.flow.network().unfed_customers, std::vector<std::int32_t>{0});
+}
+
+TEST(AcPowerFlow, AnActiveCustomerOnAnIslandIsAFault) {
+    Region region = two_buses(-5000.0);
+    region.branch.closed[0] = 0;
+    region.customer.active[0] = 1;
+
+    EXPECT_THROW(AcPowerFlow(region, 0), InvalidFeeder);
+}
+
+/// slack (11 kV) --- Dd transformer --- far, customers between phases: nothing ties the far side to ground.
+Region floating_delta() {
+    FeederBuilder builder(11000.0 / std::numbers::sqrt3);
+    builder.bus("far", "abc", 400.0 / std::numbers::sqrt3);
+    builder.line("slack", "far", "abc", PhaseImpedance::uncoupled(1.0, 1.0));
+    BranchColumns& branch = builder.region().branch;
+    branch.kind[0] = BranchKind::transformer;
+    branch.line_code[0] = -1;
+    branch.length[0] = 0;
+    branch.transformer[0] = 0;
+    TransformerColumns& t = builder.region().transformer;
+    t.id = {"dd"};
+    t.from_coil = t.to_coil = {{{{1, 2}, {2, 3}, {3, 1}}}};
+    t.from_voltage = {11000.0};
+    t.to_voltage = {400.0};
+    t.from_tap = t.to_tap = {{1, 1, 1}};
+    t.r = {0.01};
+    t.x = {0.04};
+    t.no_load_loss = {200.0};
+    t.magnetising_power = {500.0};
+    builder.customer("c", "far", "ab", {.active = false, .connection = Connection::delta});
+    builder.inject("c", -10e3, -2e3);
+    return builder.build();
+}
+
+TEST(AcPowerFlow, AFloatingDeltaHasMeanZeroAndItsPhaseToPhaseVoltages) {
+    const Region region = floating_delta();
+    AcCase ac(region);
+
+    ac.solve();
+
+    ASSERT_EQ(ac.lanes.lane[0].status, AcStatus::converged);
+    const Complex a = ac.voltage(1, 0), b = ac.voltage(1, 1), c = ac.voltage(1, 2);
+    EXPECT_NEAR(std::abs(a + b + c), 0.0, 1e-9);
+    // The coil ab alone carries the load's current: phase to phase it is one source behind one impedance (coils bc and
+    // ca of a closed delta take part with twice the impedance, in series): z = (z) (2 z) / (3 z).
+    const Complex z = Complex(0.01, 0.04) * 2.0 / 3.0, s(10e3, 2e3);
+    const Complex source = std::polar(400.0, std::numbers::pi / 6);
+    Complex v = source;
+    const Complex core = Complex(200.0, -500.0) / 3.0 / (400.0 * 400.0);
+    for (int k = 0; k < 100; ++k) v = source - z * (std::conj(s / v) + 1.5 * core * v);
+    EXPECT_NEAR(std::abs(a - b - v), 0.0, 1e-6);
+}
+
+TEST(AcPowerFlow, AnEarthedNeutralReturnsThroughTheGround) {
+    FeederBuilder builder(230.0);
+    builder.bus("far", "abc", 230.0);
+    builder.line("slack", "far", "abc", PhaseImpedance::uncoupled(0.5, 0.0));
+    builder.region().bus.phases[1] = phase::abc | phase::neutral;
+    builder.customer("c", "far", "a", {.active = false});
+    builder.inject("c", -5000.0);
+    Region region = builder.build();
+    EXPECT_THROW(AcPowerFlow(region, 0), InvalidFeeder) << "a neutral that leads nowhere";
+    region.shunt.id = {"electrode"};
+    region.shunt.bus = {1};
+    region.shunt.g.assign(1, {});
+    region.shunt.b.assign(1, {});
+    region.shunt.g[0][3][3] = 2.0;  // 0.5 ohm
+    region.feeder.shunt_offset = {0, 1};
+    AcCase ac(region);
+
+    ac.solve();
+
+    // v (230 - v) = 5000 (0.5 + 0.5) across the customer
+    const double v = 115.0 + std::sqrt(115.0 * 115.0 - 5000.0);
+    EXPECT_NEAR(ac.voltage(1, 0).real() - ac.voltage(1, 3).real(), v, 1e-6);
+    EXPECT_NEAR(ac.voltage(1, 3).real(), 0.5 * 5000.0 / v, 1e-6);
+}
+
+/// What print_power_flow prints with one instruction set; empty: this processor has it not.
+std::vector<double> printed(const std::string& level) {
+    const test::Outcome outcome =
+        test::run_program({"/usr/bin/env", "HEADROOM_SIMD=" + level, HEADROOM_PRINT_POWER_FLOW});
+    std::vector<double> values;
+    std::istringstream lines(outcome.out);
+    for (std::string line; outcome.exit_code == 0 && std::getline(lines, line);)
+        values.push_back(std::bit_cast<double>(static_cast<std::uint64_t>(std::stoull(line, nullptr, 16))));
+    return values;
+}
+
+TEST(AcPowerFlow, BaselineAgreesWithAvx2ToTheTolerance) {
+    const std::vector<double> baseline = printed("baseline"), avx2 = printed("avx2");
+    ASSERT_FALSE(baseline.empty());
+    if (avx2.empty()) GTEST_SKIP() << "no AVX2 here";
+
+    ASSERT_EQ(baseline.size(), avx2.size());
+    for (std::size_t k = 0; k < avx2.size(); ++k)
+        EXPECT_NEAR(avx2[k], baseline[k], 1e-6 + 1e-8 * std::abs(avx2[k])) << k;
+}
+
+TEST(AcPowerFlow, WideRegistersGiveTheSameBits) {
+    const std::vector<double> avx512 = printed("avx512");
+    if (avx512.empty()) GTEST_SKIP() << "no AVX-512 here";
+
+    const std::vector<double> avx2 = printed("avx2");
+    ASSERT_EQ(avx2.size(), avx512.size());
+    EXPECT_EQ(std::memcmp(avx2.data(), avx512.data(), avx2.size() * sizeof(double)), 0);
+}
+
+}  // namespace
+}  // namespace headroom

@@ -1,0 +1,160 @@
+#include "formulations/flow/tap_solution.hpp"
+
+#include <gtest/gtest.h>
+
+#include "formulations/network/radial_tree.hpp"
+#include "formulations/network/validate.hpp"
+#include "tests/support/feeder_builder.hpp"
+
+namespace headroom {
+namespace {
+
+using test::FeederBuilder;
+using test::PhaseImpedance;
+
+constexpr double step = 0.00625;
+
+/// slack --- regulator --- near --- 1 ohm --- far, 10 A of constant current on phases a and b of far.
+Region regulated_line() {
+    FeederBuilder builder(230.0);
+    builder.bus("near", "abc", 230.0);
+    builder.bus("far", "abc", 230.0);
+    builder.line("slack", "near", "abc", PhaseImpedance::uncoupled(1.0, 0.0));
+    builder.line("near", "far", "abc", PhaseImpedance::uncoupled(1.0, 0.0));
+    for (const char* phase : {"a", "b"}) {
+        builder.customer(phase, "far", phase, {.active = false});
+        builder.inject(phase, -2300.0);
+    }
+    Region region = builder.build();
+    region.customer.zip_p.assign(2, {0, 1, 0});
+    BranchColumns& branch = region.branch;
+    branch.kind[0] = BranchKind::regulator;
+    branch.line_code[0] = -1;
+    branch.length[0] = 0;
+    branch.transformer[0] = 0;
+    TransformerColumns& t = region.transformer;
+    t.id = {"bank"};
+    t.from_coil = t.to_coil = {{{{1, 0}, {2, 0}, {3, 0}}}};
+    t.from_voltage = t.to_voltage = {230.0};
+    t.from_tap = t.to_tap = {{1, 1, 1}};
+    t.r = {1e-6};
+    t.x = {1e-6};
+    t.no_load_loss = t.magnetising_power = {0};
+    return region;
+}
+
+/// Keeps 230 +- 1 V behind a drop of `r` V per A.
+void add_control(Region& region, std::int8_t coil, double r, double delay, bool ganged = false) {
+    TapControlColumns& c = region.tap_control;
+    c.id.push_back("control " + std::to_string(coil));
+    c.transformer.push_back(0);
+    c.coil.push_back(coil);
+    c.ganged.push_back(ganged ? 1 : 0);
+    c.voltage.push_back(230.0);
+    c.band.push_back(2.0);
+    c.pt_ratio.push_back(1.0);
+    c.ct_primary.push_back(1.0);
+    c.r.push_back(r);
+    c.x.push_back(0.0);
+    c.delay.push_back(delay);
+    c.tap_min.push_back(0.9);
+    c.tap_max.push_back(1.1);
+    c.tap_step.push_back(step);
+}
+
+std::array<double, 3> taps(const Region& region) {
+    const TapSolution solution = solve_taps(region, 0, region.series[0], 0);
+    EXPECT_EQ(solution.status, TapStatus::settled);
+    return solution.to_tap[0];
+}
+
+// The far end wants 230 V: 240 V at the regulator, 7 steps of 1.4375 V make 240.06 V. Phase c has no load and no drop.
+TEST(TapSolution, ACompensatorKeepsTheVoltageAtTheEndOfTheLine) {
+    Region region = regulated_line();
+    add_control(region, 0, 1.0, 15);
+    add_control(region, 2, 1.0, 15);
+    ASSERT_TRUE(validate(region).empty()) << summarise(validate(region));
+
+    const std::array<double, 3> tap = taps(region);
+
+    EXPECT_NEAR(tap[0], 1 + 7 * step, 1e-12);
+    EXPECT_EQ(tap[1], 1.0) << "no control, no move";
+    EXPECT_EQ(tap[2], 1.0);
+}
+
+TEST(TapSolution, WithoutCompensationNothingIsOutOfBand) {
+    Region region = regulated_line();
+    add_control(region, 0, 0.0, 15);
+
+    EXPECT_EQ(taps(region), (std::array<double, 3>{1, 1, 1}));
+}
+
+TEST(TapSolution, GangedCoilsMoveTogether) {
+    Region region = regulated_line();
+    add_control(region, 1, 1.0, 15, true);
+
+    const std::array<double, 3> tap = taps(region);
+
+    EXPECT_NEAR(tap[1], 1 + 7 * step, 1e-12);
+    EXPECT_EQ(tap[0], tap[1]);
+    EXPECT_EQ(tap[2], tap[1]);
+}
+
+TEST(TapSolution, StopsAtTheEndOfItsRange) {
+    Region region = regulated_line();
+    add_control(region, 0, 1.0, 15);
+    region.tap_control.tap_max[0] = 1 + 3 * step;
+
+    EXPECT_NEAR(taps(region)[0], 1 + 3 * step, 1e-12);
+}
+
+// One control lifts phase a when the other is low and the other way round: with coils ganged both move all taps.
+TEST(TapSolution, ControlsThatHuntAreNotCalledSettled) {
+    Region region = regulated_line();
+    add_control(region, 0, 1.0, 15, true);
+    add_control(region, 2, 0.0, 15, true);
+
+    const TapSolution solution = solve_taps(region, 0, region.series[0], 0, {.flow = {}, .round_limit = 20});
+
+    EXPECT_EQ(solution.status, TapStatus::round_limit);
+    EXPECT_EQ(solution.rounds, 20);
+}
+
+TEST(TapSolution, ActiveCustomersDoNotMoveTheTaps) {
+    Region region = regulated_line();
+    add_control(region, 0, 1.0, 15);
+    region.customer.active[0] = 1;
+
+    EXPECT_EQ(taps(region)[0], 1.0);
+}
+
+TEST(TapSolution, RefusesATransformerThatBranchesShare) {
+    Region region = regulated_line();
+    add_control(region, 0, 1.0, 15);
+    region.branch.kind[1] = BranchKind::regulator;
+    region.branch.line_code[1] = -1;
+    region.branch.length[1] = 0;
+    region.branch.transformer[1] = 0;
+
+    EXPECT_THROW(solve_taps(region, 0, region.series[0], 0), InvalidFeeder);
+}
+
+TEST(TapControl, FaultsAreNamedByDatasetAndRule) {
+    const auto fault = [](auto&& spoil) {
+        Region region = regulated_line();
+        add_control(region, 0, 1.0, 15);
+        spoil(region.tap_control);
+        const std::vector<Fault> faults = validate(region);
+        return faults.size() == 1 ? faults[0].dataset : std::to_string(faults.size()) + " faults";
+    };
+
+    EXPECT_EQ(fault([](TapControlColumns& c) { c.band[0] = 0; }), "/tap_control/band");
+    EXPECT_EQ(fault([](TapControlColumns& c) { c.voltage[0] = not_given; }), "/tap_control/voltage");
+    EXPECT_EQ(fault([](TapControlColumns& c) { c.coil[0] = 3; }), "/tap_control/coil");
+    EXPECT_EQ(fault([](TapControlColumns& c) { c.tap_min[0] = 1.2; }), "/tap_control/tap_min");
+    EXPECT_EQ(fault([](TapControlColumns& c) { c.transformer[0] = 1; }), "/tap_control/transformer");
+    EXPECT_EQ(fault([](TapControlColumns& c) { c.delay.clear(); }), "/tap_control/delay");
+}
+
+}  // namespace
+}  // namespace headroom
