@@ -16,6 +16,7 @@ import tempfile
 import unittest
 from collections import Counter
 from contextlib import redirect_stderr, redirect_stdout
+from decimal import Context, Decimal
 from fractions import Fraction
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
@@ -47,7 +48,7 @@ def module(path):
 
 sys.path.insert(0, str(ROOT / "scripts"))  # where the script finds its modules when it is run
 judge = module(ROOT / "scripts" / "check_results")
-from checking.bounds import cost_at
+from checking.bounds import Cost, cost_at
 from checking.xxh64 import xxh64
 
 
@@ -543,13 +544,104 @@ class CheckResults(unittest.TestCase):
             self.assertEqual(xxh64(text), digest)
 
     def test_logarithms_and_powers_are_enclosed(self):
-        one, two = Fraction(1), Fraction(2)
+        two, narrow = Fraction(2), Fraction(1, 10**37)
         log_2 = Fraction("0.693147180559945309417232121458176568075500134360255254120680")
         root_2 = Fraction("1.414213562373095048801688724209698078569671875376948073176680")
-        for exponent, term, slope in ((0, log_2, one / 2), (0.5, 2 * root_2, root_2 / 2), (-1.0, -one / 2, one / 4)):
-            (low, falls), (high, rises) = cost_at((Fraction(0), Fraction(0), one, exponent), two)
-            self.assertTrue(low <= -term <= high and high - low < Fraction(1, 10**14), exponent)
-            self.assertTrue(falls <= -slope <= rises and rises - falls < Fraction(1, 10**14), exponent)
+        for exponent, unit, term, slope in ((0, 1, log_2, 1 / two), ("0.5", 1, 2 * root_2, root_2 / 2),
+                                            (-1, 1, -1 / two, 1 / two**2), ("0.5", 4, root_2, root_2 / 4),
+                                            (-1, 3, -3 / two, 3 / two**2), (0, 0.5, 2 * log_2, 1 / two)):
+            cost = Cost(weight=Fraction(1), e=Decimal(exponent), unit=Fraction(unit))
+            (low, falls), (high, rises) = cost_at(cost, two)
+            self.assertTrue(low < -term < high and high - low < narrow, (exponent, unit))
+            self.assertTrue(falls <= -slope <= rises and rises - falls < narrow, (exponent, unit))
+
+    def test_objectives_are_held_to_their_tolerance_to_the_last_place(self):
+        digits, rng, same = Context(60), np.random.default_rng(8), Fraction(judge.SAME)
+        for policy in ("proportional", "alpha=0.5", "alpha=2"):
+            s = Subject(rng, "ieee13", FLOWS[2], policy)
+            free, e, terms = np.flatnonzero(s.item.high > s.item.start), Decimal(1 - s.question.alpha), []
+            for w, unit in zip(s.w[free], s.item.reference[free]):
+                ratio = digits.divide(Decimal(w), Decimal(unit))
+                terms.append(digits.divide(digits.power(ratio, e), e) if e else digits.ln(Decimal(w)))
+            objective = -sum(map(Fraction, terms))
+            self.assertGreater(len(terms), 0)
+            for away in (-np.inf, np.inf):
+                bound = objective + Fraction(np.sign(away)) * same * (1 + abs(objective))
+                last = float(bound)  # the last double within
+                if np.sign(away) * (Fraction(last) - bound) > 0:
+                    last = np.nextafter(last, -away)
+                beyond = np.nextafter(last, away)
+                for value, holds in ((np.nextafter(last, -away), True), (last, True), (beyond, False),
+                                     (np.nextafter(beyond, away), False)):
+                    found = s.faults(one(s, s.result.solve, "objective", (s.step, 0), value))
+                    self.assertEqual(not any("the objective is" in fault for fault in found), holds, policy)
+
+    def test_base_cases_are_violated_exactly_or_not(self):
+        """The forecast of a passive customer is moved to where a row is first violated, and to the double before."""
+        excess, rng = [], np.random.default_rng(9)
+        for name, flow in (("ieee13", FLOWS[2]), ("ieee13", "dc"), ("ieee34", FLOWS[1]), ("european_lv", FLOWS[2])):
+            s = Subject(rng, name, flow, "max-min")
+            series, result = getattr(s.case.series, s.result.about["series"]), s.result
+            passive = s.pick(k for k in s.model.customers if not s.case.customer.active[k])
+
+            def based_on(watts, status):
+                p = series.p_forecast.copy()
+                p[s.step, passive] = watts
+                claimed = one(s, result.solve, "status", (s.step, 0), status)
+                return [(series, "p_forecast", p), *claimed]
+
+            def item(watts, status=judge.INSECURE):
+                changes = [(holder, key, getattr(holder, key), value) for holder, key, value in based_on(watts, status)]
+                for holder, key, _, value in changes:
+                    setattr(holder, key, value)
+                found = judge.Item(s.model, series, s.step, result)
+                for holder, key, value, _ in changes:
+                    setattr(holder, key, value)
+                return found
+
+            def over(at, l):
+                """By how much limit l is exceeded; sums of fractions alone."""
+                e, limit, p, q = s.model.effect[l], s.model.limits[l], [], []
+                for part, power in zip(e, at.power):
+                    a, b, x, y = map(Fraction, (part.real, part.imag, power.real, power.imag))
+                    p.append(a * x - b * y)
+                    q.append(a * y + b * x)
+                real = sum(p) + Fraction(s.model.constant[l].real) + Fraction(at.no_load[l])
+                imaginary = sum(q) + Fraction(s.model.constant[l].imag)
+                if limit.kind < 2:
+                    return (real - (Fraction(limit.value) / Fraction(limit.base)) ** 2) * (1 - 2 * limit.kind)
+                return real**2 + (0 if flow == "dc" else imaginary**2) - 1
+
+            low, high = 0.0, -1e9  # an import that is none, and one that nothing bears
+            while len(near := item(high).bad) > 1 and abs(high - low) > 1:
+                middle = (low + high) / 2
+                low, high = (low, middle) if item(middle).bad else (middle, high)
+            l = s.model.row_limit[near[0]]
+            while (middle := (low + high) / 2) not in (low, high):
+                low, high = (low, middle) if over(item(middle), l) > 0 else (middle, high)
+            excess += [float(over(item(low), l)), float(over(item(high), l))]
+            row = next(row for row, known in s.model.table.items() if known == l)
+            limit, voltage = s.model.limits[l], s.model.limits[l].kind < 2
+            values = {"step": s.step, "feeder": 0, "row": row, "voltage": limit.value, "voltage_limit": limit.value,
+                      "power": np.nan, "power_limit": np.nan}
+            if not voltage:
+                values |= {"power": limit.value, "power_limit": limit.value, "voltage": np.nan, "voltage_limit": np.nan}
+            others = result.violation.step != s.step
+            listed = [(result.violation, key, np.append(v[others], v.dtype.type(values[key])))
+                      for key, v in vars(result.violation).items()]
+            nothing = s.limit_change(*((c, np.nan) for c in range(len(s.w))))
+            for key in ("export_binding_row", "import_binding_row"):
+                rows = getattr(result.envelope, key).copy()
+                rows[s.step, s.model.own] = -3
+                nothing.append((result.envelope, key, rows))
+            self.assertEqual(s.faults(based_on(high, judge.INSECURE) + listed + nothing), [], s.name)
+            found = s.faults(based_on(low, judge.INSECURE) + listed + nothing)
+            self.assertTrue(any("status must be" in fault for fault in found), found)
+            self.assertTrue(any("is not violated as listed" in fault for fault in found), found)
+            self.assertNotEqual(item(high, judge.SOLVED).status, judge.INSECURE)  # less than what may be left unsaid
+            self.assertEqual(item(high * (1 + 1e-9), judge.SOLVED).status, judge.INSECURE)
+        print(f"violated by {excess[1::2]}, not violated by {excess[::2]}")
+        self.assertTrue(all(-1e-14 < e <= 0 for e in excess[::2]) and all(0 < e < 1e-14 for e in excess[1::2]), excess)
 
     def test_results_of_the_program_pass(self):
         for name in CASES:
