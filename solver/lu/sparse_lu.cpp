@@ -60,4 +60,10 @@ void SparseLu::solve(std::span<double> right) const {
     klu_solve(klu_->symbolic, klu_->numeric, static_cast<int>(right.size()), 1, right.data(), &common);
 }
 
+void SparseLu::solve_transposed(std::span<double> right, int columns) const {
+    klu_common common = klu_->common;
+    const int size = static_cast<int>(right.size()) / columns;
+    klu_tsolve(klu_->symbolic, klu_->numeric, size, columns, right.data(), &common);
+}
+
 }  // namespace headroom
