@@ -216,6 +216,14 @@ TEST(SparseLu, SolvesAndFactorisesAgain) {
     EXPECT_NEAR(x[1], 2.0, 1e-15);
 }
 
+TEST(SparseLu, AnEmptySystemIsSolved) {
+    SparseLu lu(0, {});
+
+    ASSERT_TRUE(lu.factorise({}));
+    lu.solve({});
+    lu.solve_transposed({}, 4);
+}
+
 TEST(SparseLu, RefusesSingularMatricesAndWhatIsNoNumber) {
     std::vector<MatrixEntry> entries{{0, 0, 1.0}, {0, 1, 2.0}, {1, 0, 2.0}, {1, 1, 4.0}};
     SparseLu lu(2, entries);
