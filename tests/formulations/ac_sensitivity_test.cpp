@@ -449,6 +449,18 @@ TEST(AcSensitivity, WhatIsNotThereHasNoQuantity) {
     EXPECT_TRUE(quantities.voltage(0, pick(0, 1)));
 }
 
+TEST(AcSensitivity, AFeederWithNothingFedHasZeroGradients) {
+    Region region = two_buses(-5000.0);
+    region.branch.closed[0] = 0;
+    AcCase ac(region);
+    AcSensitivity sensitivity(ac.flow);
+    ac.solve();
+
+    ASSERT_EQ(sensitivity.set_point(ac.inputs, ac.lanes, 0), AcSensitivityStatus::ready);
+
+    EXPECT_EQ(gradient(sensitivity, ac, AcQuantities(region, ac.flow).head_power()).by_p[0], 0.0);
+}
+
 TEST(AcSensitivity, AnUnusedBranchHasZeroCurrentAndZeroGradient) {
     const Region region = two_buses(-5000.0);
     AcCase ac(region);
