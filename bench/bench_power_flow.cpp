@@ -1,5 +1,5 @@
-// What an AC power flow costs once its feeder is set up, all voltages out, and what the set-up costs; with
-// --references FOLDER instead how far its voltages are from published ones.
+// What an AC power flow costs once its feeder is set up, all voltages out, and what the set-up and the gradients of
+// voltages cost; with --references FOLDER instead how far its voltages are from published ones.
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
@@ -18,7 +18,9 @@
 #include "bench/support/voltage_table.hpp"
 #include "formulations/flow/ac_branch_flow.hpp"
 #include "formulations/flow/ac_newton.hpp"
+#include "formulations/flow/ac_sensitivity.hpp"
 #include "formulations/flow/ac_step.hpp"
+#include "formulations/flow/linear_network.hpp"
 #include "io/case/case_file.hpp"
 
 namespace headroom::bench {
@@ -106,6 +108,61 @@ void time_branches(benchmark::State& state, const Region& region) {
     count(state, flow, lane_count, 0);
 }
 
+std::vector<AcQuantity> all_voltages(const Region& region, const AcQuantities& quantities) {
+    std::vector<AcQuantity> voltages;
+    const LinearNetwork net = linear_network(region, 0, FlowModel::lin_dist3_flow, Monitoring::all);
+    for (const LinearNetwork::Monitor& monitor : net.monitors)
+        if (auto voltage = quantities.voltage(net.nodes[static_cast<std::size_t>(monitor.node)].bus, monitor.pick))
+            voltages.push_back(std::move(*voltage));
+    return voltages;
+}
+
+/// Losses when all powers grow together, from their gradient and from their difference: how far apart, p.u.
+double loss_slope_fault(const AcPowerFlow& flow, const Region& region, AcInputs inputs) {
+    constexpr double step = 1e-3;
+    AcFlowLanes flows = AcBranchFlow(region, flow).lanes();
+    for (std::size_t k = 0; k < inputs.p.size(); ++k)
+        for (LaneArray* power : {&inputs.p, &inputs.q}) {
+            const double at = (*power)[k - k % lane_count];
+            (*power)[k] = at * (1.0 + (k % lane_count == 1 ? step : k % lane_count == 2 ? -step : 0.0));
+        }
+    for (std::size_t k = 0; k < inputs.slack_voltage.size(); ++k)
+        inputs.slack_voltage[k] = inputs.slack_voltage[k - k % lane_count];
+    AcLanes lanes = flow.lanes();
+    flow.solve(inputs, lanes);
+    AcBranchFlow(region, flow).evaluate(inputs, lanes, flows);
+    AcSensitivity sensitivity(flow);
+    if (sensitivity.set_point(inputs, lanes, 0) != AcSensitivityStatus::ready) return INFINITY;
+    const auto customers = static_cast<std::size_t>(flow.network().customer_count);
+    std::vector<double> by_p(customers), by_q(customers);
+    sensitivity.gradient(AcQuantities(region, flow).losses(), by_p, by_q);
+    double slope = 0.0;
+    for (std::size_t c = 0; c < customers; ++c)
+        slope += by_p[c] * inputs.p[lane_count * c] + by_q[c] * inputs.q[lane_count * c];
+    return std::abs((flows.loss_p(1) - flows.loss_p(2)) / (2 * step) / slope - 1.0);
+}
+
+/// One operating point: its factor, or (`rows`) the gradients of every bus's voltages too.
+void time_sensitivity(benchmark::State& state, const Region& region, bool rows) {
+    const AcPowerFlow flow(region, 0);
+    const AcInputs inputs = scenarios(flow, region, region.series.front(), lane_count).front();
+    if (const double fault = loss_slope_fault(flow, region, inputs); !(fault <= 1e-5))
+        return state.SkipWithError(fmt::format("the slope of losses is {:.1e} off", fault).c_str());
+    AcSensitivity sensitivity(flow);
+    AcLanes lanes = flow.lanes();
+    flow.solve(inputs, lanes);
+    const std::vector<AcQuantity> voltages = all_voltages(region, AcQuantities(region, flow));
+    const auto customers = static_cast<std::size_t>(flow.network().customer_count);
+    std::vector<double> values(voltages.size()), by_p(voltages.size() * customers), by_q(by_p.size());
+    for (auto _ : state) {
+        sensitivity.set_point(inputs, lanes, 0);
+        if (rows) sensitivity.gradients(voltages, values, by_p, by_q);
+        benchmark::DoNotOptimize(by_p.data());
+    }
+    state.counters["rows"] = rows ? static_cast<double>(voltages.size()) : 0.0;
+    state.counters["customers"] = static_cast<double>(customers);
+}
+
 void time_build(benchmark::State& state, const Region& region) {
     for (auto _ : state) benchmark::DoNotOptimize(AcPowerFlow(region, 0));
     count(state, AcPowerFlow(region, 0), 1, 0);
@@ -140,6 +197,10 @@ void add(const std::string& name, const Region& region, std::size_t series, std:
     benchmark::RegisterBenchmark(("flow/" + full).c_str(), time_flow, region, series, steps)
         ->Unit(benchmark::kMillisecond);
     benchmark::RegisterBenchmark(("branches/" + full).c_str(), time_branches, region)->Unit(benchmark::kMicrosecond);
+    for (const bool rows : {false, true})
+        benchmark::RegisterBenchmark(((rows ? "gradients/" : "jacobian/") + name).c_str(), time_sensitivity, region,
+                                     rows)
+            ->Unit(benchmark::kMillisecond);
     benchmark::RegisterBenchmark(("build/" + full).c_str(), time_build, region)->Unit(benchmark::kMicrosecond);
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "formulations/flow/ac_branch_kernel.hpp"
-#include "formulations/flow/ac_newton.hpp"
+#include "formulations/flow/ac_leg_current.hpp"
 #include "solver/lanes/simd_level.hpp"
 
 namespace headroom {

@@ -3,32 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "formulations/flow/ac_jacobian.hpp"
 #include "solver/lu/sparse_lu.hpp"
 
 namespace headroom {
 namespace {
 
 using Complex = std::complex<double>;
-
-/// y(v), power over squared voltage per unit of the rated ones, and its derivative.
-struct Law {
-    double y, slope;
-};
-
-Law within(const std::array<double, 3>& share, double v) {
-    return {share[0] + share[1] / v + share[2] / (v * v), -share[1] / (v * v) - 2 * share[2] / (v * v * v)};
-}
-
-Law law(const std::array<double, 3>& inside, const std::array<double, 3>& outside,
-        const std::optional<LoadWindow>& window, double v) {
-    if (!window || (v > window->v_min && v <= window->v_max)) return within(inside, v);
-    const double high = window->v_max, low = window->v_low, span = window->v_min - low;
-    if (v > high) return {outside[0] + outside[1] / high + outside[2] / (high * high), 0.0};
-    if (v <= low) return {outside[0] + outside[1] + outside[2], 0.0};
-    const double slope = outside[1] * (1 - low) / span + outside[2] * (1 / window->v_min - low) / span;
-    const double rest = (outside[1] + outside[2]) * low - slope * low;  // y = z + (rest + slope v) / v
-    return {outside[0] + slope + rest / v, -rest / (v * v)};
-}
 
 /// p.u.: steps below this one are taken as they are. There the method converges in a step or two, and |F| may be only
 /// rounding, large as admittances are.
@@ -46,19 +27,19 @@ public:
 
     NewtonAnswer run() {
         std::fill_n(v_.begin(), free_, Complex(0.0));
-        write_jacobian(false);
+        write_jacobian(net_, {}, entries_);
         SparseLu without_load(2 * free_, entries_);
         if (!without_load.factorise(entries_)) return answer_;
         evaluate(false);
         step(without_load);
         apply(1.0);
 
-        write_jacobian(true);
+        linearise();
         SparseLu lu(2 * free_, entries_);
         double norm = evaluate(true);
         while (answer_.steps < settings_.newton_limit && std::isfinite(norm)) {
             ++answer_.steps;
-            write_jacobian(true);
+            linearise();
             if (!lu.factorise(entries_)) break;
             step(lu);
             const double reached = descend(norm);
@@ -95,31 +76,11 @@ private:
         return std::sqrt(sum);
     }
 
-    void put(std::int32_t row, std::int32_t column, Complex by_real, Complex by_imaginary) {
-        if (row >= free_ || column >= free_) return;
-        entries_.push_back({2 * row, 2 * column, by_real.real()});
-        entries_.push_back({2 * row + 1, 2 * column, by_real.imag()});
-        entries_.push_back({2 * row, 2 * column + 1, by_imaginary.real()});
-        entries_.push_back({2 * row + 1, 2 * column + 1, by_imaginary.imag()});
-    }
-
-    void write_jacobian(bool with_load) {
-        entries_.clear();
-        constexpr Complex j(0.0, 1.0);
-        for (const AcCurrent& current : net_.equations.currents)
-            for (std::int32_t t = current.term_begin; t < current.term_end; ++t) {
-                const AcTerm& term = net_.equations.terms[t];
-                put(current.node, term.plus, term.y, j * term.y);
-                put(current.node, term.minus, -term.y, -j * term.y);
-            }
-        if (!with_load) return;
-        for (const CustomerLeg& leg : net_.legs) {
-            const LegCurrent at = leg_current(leg, settings_, power_[leg.customer], v_[leg.head] - v_[leg.tail]);
-            put(leg.head, leg.head, -at.by_real, -at.by_imaginary);
-            put(leg.tail, leg.tail, -at.by_real, -at.by_imaginary);
-            put(leg.head, leg.tail, at.by_real, at.by_imaginary);
-            put(leg.tail, leg.head, at.by_real, at.by_imaginary);
-        }
+    void linearise() {
+        legs_.clear();
+        for (const CustomerLeg& leg : net_.legs)
+            legs_.push_back(leg_current(leg, settings_, power_[leg.customer], v_[leg.head] - v_[leg.tail]));
+        write_jacobian(net_, legs_, entries_);
     }
 
     /// Jacobian dV = -F.
@@ -159,23 +120,13 @@ private:
     std::span<Complex> v_;
     std::int32_t free_;
     std::vector<Complex> mismatch_;
+    std::vector<LegCurrent> legs_;
     std::vector<MatrixEntry> entries_;
     std::vector<double> step_;
     NewtonAnswer answer_;
 };
 
 }  // namespace
-
-LegCurrent leg_current(const CustomerLeg& leg, const AcSettings& settings, Complex power, Complex v) {
-    const double magnitude = std::abs(v), rated = leg.rated_voltage;
-    const Law p = law(leg.inside.p, leg.outside.p, settings.window, magnitude / rated);
-    const Law q = law(leg.inside.q, leg.outside.q, settings.window, magnitude / rated);
-    const double scale = leg.share / (rated * rated);
-    const Complex y(power.real() * scale * p.y, -power.imag() * scale * q.y);
-    // d y / d |v|, along d |v| / d re = re / |v|
-    const Complex slope = Complex(power.real() * p.slope, -power.imag() * q.slope) * (scale / rated / magnitude);
-    return {y * v, y + v * (slope * v.real()), y * Complex(0.0, 1.0) + v * (slope * v.imag())};
-}
 
 NewtonAnswer newton_flow(const AcNetwork& net, const AcSettings& settings, std::span<const Complex> power,
                          std::span<Complex> voltage) {

@@ -39,6 +39,7 @@ SparseLu::SparseLu(int size, std::span<const MatrixEntry> pattern) : klu_(std::m
     }
     std::partial_sum(column_start_.begin(), column_start_.end(), column_start_.begin());
     value_.resize(row_.size());
+    if (size == 0) return;  // KLU knows no empty matrix
     klu_->symbolic = klu_analyze(size, column_start_.data(), row_.data(), &klu_->common);
     if (klu_->symbolic == nullptr && klu_->common.status == KLU_OUT_OF_MEMORY) throw std::bad_alloc();
 }
@@ -47,6 +48,7 @@ SparseLu::~SparseLu() = default;
 
 bool SparseLu::factorise(std::span<const MatrixEntry> entries) {
     klu_free_numeric(&klu_->numeric, &klu_->common);
+    if (row_.empty()) return column_start_.size() == 1;
     if (klu_->symbolic == nullptr) return false;
     std::fill(value_.begin(), value_.end(), 0.0);
     for (std::size_t e = 0; e < entries.size(); ++e) value_[slot_[e]] += entries[e].value;
@@ -56,8 +58,16 @@ bool SparseLu::factorise(std::span<const MatrixEntry> entries) {
 }
 
 void SparseLu::solve(std::span<double> right) const {
+    if (right.empty()) return;
     klu_common common = klu_->common;
     klu_solve(klu_->symbolic, klu_->numeric, static_cast<int>(right.size()), 1, right.data(), &common);
+}
+
+void SparseLu::solve_transposed(std::span<double> right, int columns) const {
+    if (right.empty()) return;
+    klu_common common = klu_->common;
+    const int size = static_cast<int>(right.size()) / columns;
+    klu_tsolve(klu_->symbolic, klu_->numeric, size, columns, right.data(), &common);
 }
 
 }  // namespace headroom

@@ -24,7 +24,9 @@ public:
 
     /// False: the matrix is singular or holds what is no number; then solve() must not be called.
     bool factorise(std::span<const MatrixEntry> entries);
-    void solve(std::span<double> right) const;  ///< in place
+    void solve(std::span<double> right) const;  ///< A x = b, in place; one call at a time
+    /// A' x = b, likewise; `columns` right sides behind each other.
+    void solve_transposed(std::span<double> right, int columns = 1) const;
 
 private:
     struct Klu;

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "formulations/flow/ac_branch_flow.hpp"
+#include "formulations/flow/ac_sensitivity.hpp"
 #include "tests/support/ac_case.hpp"
 #include "tests/support/random_feeder.hpp"
 
@@ -48,6 +49,22 @@ TEST(AcPowerFlow, SolvingAllocatesNothing) {
 
     EXPECT_EQ(allocations, 0);
     EXPECT_EQ(ac.lanes.lane[0].status, AcStatus::converged);
+}
+
+TEST(AcSensitivity, GradientsAllocateNothing) {
+    const Region region = test::random_feeder(3, {.transformer = true, .delta_customers = true});
+    test::AcCase ac(region);
+    ac.solve();
+    const AcQuantities quantities(region, ac.flow);
+    const AcQuantity losses = quantities.losses();
+    std::vector<double> by_p(region.customer_count()), by_q(region.customer_count());
+    AcSensitivity sensitivity(ac.flow);
+    ASSERT_EQ(sensitivity.set_point(ac.inputs, ac.lanes, 0), AcSensitivityStatus::ready);
+
+    allocations = 0;
+    sensitivity.gradient(losses, by_p, by_q);
+
+    EXPECT_EQ(allocations, 0);
 }
 
 }  // namespace

@@ -202,6 +202,11 @@ TEST(SparseLu, SolvesAndFactorisesAgain) {
     EXPECT_NEAR(x[0], 1.0, 1e-15);
     EXPECT_NEAR(x[1], 2.0, 1e-15);
 
+    x = {6.0, 6.0, 4.0, 4.0};
+    lu.solve_transposed(x, 2);  // [0 4; 3 1]
+    const std::vector<double> expected{1.5, 1.5, 1.0, 1.0};
+    for (std::size_t k = 0; k < 4; ++k) EXPECT_NEAR(x[k], expected[k], 1e-15);
+
     std::vector<MatrixEntry> second = first;
     second[1].value = 2.0;
     ASSERT_TRUE(lu.factorise(second));  // [0 3; 2 1]
@@ -209,6 +214,14 @@ TEST(SparseLu, SolvesAndFactorisesAgain) {
     lu.solve(x);
     EXPECT_NEAR(x[0], 2.0, 1e-15);
     EXPECT_NEAR(x[1], 2.0, 1e-15);
+}
+
+TEST(SparseLu, AnEmptySystemIsSolved) {
+    SparseLu lu(0, {});
+
+    ASSERT_TRUE(lu.factorise({}));
+    lu.solve({});
+    lu.solve_transposed({}, 4);
 }
 
 TEST(SparseLu, RefusesSingularMatricesAndWhatIsNoNumber) {
