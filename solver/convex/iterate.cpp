@@ -14,16 +14,18 @@ void predict(const IterateView& view) {
 
 namespace {
 
-void combine(IterateView& view, bool recentring) {
-    view.recentring = recentring;
+void combine(IterateView& view, Addition addition) {
+    view.addition = addition;
     run_kernel<IterateView>(view, baseline::combine_kernel, avx2::combine_kernel, avx512::combine_kernel);
 }
 
 }  // namespace
 
-void add_corrector(IterateView& view) { combine(view, false); }
+void add_corrector(IterateView& view) { combine(view, addition_whole); }
 
-void add_recentring(IterateView& view) { combine(view, true); }
+void add_corrector_share(IterateView& view) { combine(view, addition_corrector); }
+
+void add_recentring(IterateView& view) { combine(view, addition_recentring); }
 
 void recentre(const IterateView& view) {
     run_kernel(view, baseline::recentre_kernel, avx2::recentre_kernel, avx512::recentre_kernel);

@@ -12,8 +12,9 @@ void assess(const IterateView& view);
 /// From the affine step in `step`: centring and the corrector's right side.
 void predict(const IterateView& view);
 
-/// Adds the corrector in `extra` to the step, or the share of it with which the step goes furthest.
+/// Adds the corrector in `extra` to the step: all of it, or the share with which the step goes furthest.
 void add_corrector(IterateView& view);
+void add_corrector_share(IterateView& view);
 
 /// From the step so far: the right side of a corrector that draws its outlying complementarity products back.
 void recentre(const IterateView& view);

@@ -25,7 +25,7 @@ struct IterateView {
     int size, range_count, lower_count, pair_count, term_count, cone_count;
     double degree;              // number of pairs and cones
     bool separate_steps;        // primal and dual step lengths may differ (linear objective)
-    bool recentring;            // `extra` is a recentring, not the corrector
+    char addition;              // Addition: what `extra` is
     const char* kind;           // [#size] PositionKind
     const int* range_position;  // [#range]
     const int* range_of;        // [#size] range row of a position, -1 for others
@@ -80,6 +80,9 @@ struct IterateView {
     double* length;           // [2 x lane] primal and dual step lengths taken last
     double* measure;          // [measure_count x lane]
 };
+
+/// How much of `extra` a step may take.
+enum Addition : char { addition_whole, addition_corrector, addition_recentring };
 
 enum PositionKind : char { position_variable, position_equation, position_range };
 

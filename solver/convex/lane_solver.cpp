@@ -117,7 +117,7 @@ void LaneSolver::step() {
     timed(&StageTimes::solve, [&] { kkt_backward(kkt, iterate.step); });
     timed(&StageTimes::predict, [&] { predict(iterate); });
     timed(&StageTimes::solve, [&] { kkt_solve(kkt, iterate.extra); });
-    timed(&StageTimes::advance, [&] { add_corrector(iterate); });
+    timed(&StageTimes::advance, [&] { add_corrector_share(iterate); });
     for (int k = 0; k < settings_.recentrings; ++k) {
         timed(&StageTimes::predict, [&] { recentre(iterate); });
         timed(&StageTimes::solve, [&] { kkt_solve(kkt, iterate.extra); });

@@ -14,8 +14,9 @@ constexpr double product_least = 0.1, product_largest = 10.0;  // of their targe
 
 /// Shares of a corrector that are tried, preferred ones first.
 constexpr int share_count = 4;
-constexpr double corrector_shares[share_count] = {1.0, 0.7, 0.4, 0.15};
-constexpr double recentring_shares[share_count] = {0.0, 1.0, 0.6, 0.25};
+constexpr double shares[][share_count] = {{1.0, 1.0, 1.0, 1.0},    // addition_whole
+                                          {1.0, 0.7, 0.4, 0.15},   // addition_corrector
+                                          {0.0, 1.0, 0.6, 0.25}};  // addition_recentring
 
 /// Largest -dz / z so far, as a fraction: no division until the end.
 template <int W> struct Steepest {
@@ -126,7 +127,7 @@ template <int W> void add_shares(const IterateView& v, LanesOf<W> primal, LanesO
 
 /// Adds to the step the share of `extra` with which it goes furthest.
 template <int W> void combine(const IterateView& v) {
-    const double* share = v.recentring ? recentring_shares : corrector_shares;
+    const double* share = shares[static_cast<int>(v.addition)];
     extend_to_ranges<W>(v);
     Reach<W> reach[share_count];
     try_pairs<W>(v, share, reach);
