@@ -100,11 +100,7 @@ ConcaveAllocation::ConcaveAllocation(const FeederAllocation& feeder, PackingProg
       limit_columns_(plan_.rows) {
     plan_.first_rows = feeder.plan().first_rows;
     const PackingRows& rows = plan_.rows;
-    for (int r = 0; r < rows.row_count(); ++r) {
-        double largest = 0;
-        for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) largest = std::max(largest, rows.value[e]);
-        largest_entry_.push_back(largest);
-    }
+    for (int r = 0; r < rows.row_count(); ++r) largest_entry_.push_back(largest_entry(rows, r));
 }
 
 void ConcaveAllocation::solve(int threads, std::int32_t row_offset, EnvelopeResult& result,

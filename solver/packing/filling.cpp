@@ -1,11 +1,11 @@
 #include "solver/packing/filling.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 #include "solver/lanes/simd_level.hpp"
 #include "solver/packing/filling_kernel.hpp"
 #include "solver/packing/nested_kernel.hpp"
+#include "solver/packing/packing_columns.hpp"
 
 namespace headroom {
 namespace {
@@ -35,8 +35,7 @@ NestedView view_of(const NestedRows& nested, const double* w, double* product, L
 FillingPlan::FillingPlan(PackingRows packing_rows, std::optional<NestedRows> nested_rows)
     : rows(std::move(packing_rows)), nested(std::move(nested_rows)), blocks(nested ? PackingRows{} : rows) {
     for (int r = 0; r < rows.row_count(); ++r) {
-        double largest = 0;
-        for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) largest = std::max(largest, rows.value[e]);
+        const double largest = largest_entry(rows, r);
         row_scale.push_back(largest > 0 ? std::ldexp(1.0, -std::ilogb(largest)) : 1.0);
     }
 }

@@ -1,7 +1,6 @@
 #include "solver/packing/nested_rows.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace headroom {
 namespace {

@@ -17,6 +17,12 @@ PackingColumns::PackingColumns(const PackingRows& rows)
         }
 }
 
+double largest_entry(const PackingRows& rows, int row) {
+    double largest = 0;
+    for (int e = rows.start[row]; e < rows.start[row + 1]; ++e) largest = std::max(largest, rows.value[e]);
+    return largest;
+}
+
 std::vector<double> rest_of_rows(const PackingRows& rows, std::span<const double> room, std::span<const double> w) {
     std::vector<double> rest(room.begin(), room.end());
     for (int r = 0; r < rows.row_count(); ++r) {

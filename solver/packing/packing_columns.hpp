@@ -26,6 +26,8 @@ private:
     std::vector<double> value_;
 };
 
+double largest_entry(const PackingRows& rows, int row);  ///< 0 of a row without entries
+
 /// room - A w of every row.
 std::vector<double> rest_of_rows(const PackingRows& rows, std::span<const double> room, std::span<const double> w);
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "solver/packing/packing_columns.hpp"
+
 namespace headroom {
 namespace {
 
@@ -27,7 +29,7 @@ void choose_by_limits(const PackingRows& rows, std::span<const ViolatedRow> viol
     for (const ViolatedRow& violation : violated) {
         const auto first = rows.value.begin() + rows.start[violation.row],
                    last = rows.value.begin() + rows.start[violation.row + 1];
-        const double large = large_part * *std::max_element(first, last);
+        const double large = large_part * largest_entry(rows, violation.row);
         const auto support = std::count_if(first, last, [large](double a) { return a > large; });
         const std::size_t kind = static_cast<std::size_t>(support) * few_limits > limits ? limits : 0;
         for (int e = rows.start[violation.row]; e < rows.start[violation.row + 1]; ++e) {
