@@ -92,9 +92,9 @@ struct AcPowerFlow::Plan {
     AcNetwork network;
     LaneLdl ldl;
 
-    static Plan make(const Region& region, std::int64_t feeder) {
+    static Plan make(const Region& region, std::int64_t feeder, std::span<const std::int32_t> kept_buses) {
         AcNetwork net = ac_network(region, feeder);
-        const ComplexLdl ldl(net.terminals.free_count, net.admittance(), nodes_that_wait(net));
+        const ComplexLdl ldl(net.terminals.free_count, net.admittance(), nodes_that_wait(net, kept_buses));
         check_factor(net, ldl);
         renumber(net, ldl.position());
         const std::span<const double> scale(net.base_voltage.data(), static_cast<std::size_t>(ldl.size()));
@@ -103,8 +103,9 @@ struct AcPowerFlow::Plan {
     }
 };
 
-AcPowerFlow::AcPowerFlow(const Region& region, std::int64_t feeder, const AcSettings& settings)
-    : AcPowerFlow(Plan::make(region, feeder), settings) {}
+AcPowerFlow::AcPowerFlow(const Region& region, std::int64_t feeder, const AcSettings& settings,
+                         std::span<const std::int32_t> kept_buses)
+    : AcPowerFlow(Plan::make(region, feeder, kept_buses), settings) {}
 
 AcPowerFlow::AcPowerFlow(Plan&& plan, const AcSettings& settings)
     : settings_(settings), network_(std::move(plan.network)), ldl_(std::move(plan.ldl)) {

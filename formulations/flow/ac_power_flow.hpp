@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "formulations/flow/ac_loads.hpp"
@@ -54,8 +55,11 @@ struct AcLanes {
 /// Newton's method alone. A lane's bits depend on its own inputs only. Taps are those of the region.
 class AcPowerFlow {
 public:
+    /// @param kept_buses  rows of /bus whose nodes stay among those that a sweep touches, customers or not: what
+    ///                    AcGradients differentiates reads no others
     /// @throws InvalidFeeder  as ac_network(), and where Y is singular
-    AcPowerFlow(const Region& region, std::int64_t feeder, const AcSettings& settings = {});
+    AcPowerFlow(const Region& region, std::int64_t feeder, const AcSettings& settings = {},
+                std::span<const std::int32_t> kept_buses = {});
 
     AcInputs inputs() const;  ///< of this feeder's size, zeros
     AcLanes lanes() const;    ///< of this feeder's size
@@ -68,6 +72,8 @@ public:
     /// The feeder with nodes numbered as slots.
     const AcNetwork& network() const { return network_; }
     const AcSettings& settings() const { return settings_; }
+    /// Y = L D L' with positions numbered as slots; a sweep touches those from factor().first() on.
+    const LaneLdl& factor() const { return ldl_; }
     int iterated_count() const { return ldl_.size() - ldl_.first(); }     ///< nodes that a sweep touches
     std::size_t iterated_entries() const { return ldl_.late_entries(); }  ///< entries of L that a sweep touches
 

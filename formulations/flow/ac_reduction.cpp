@@ -8,12 +8,14 @@ namespace {
 /// Buses as a graph that loses its links and dead ends one after the other.
 class Peeling {
 public:
-    explicit Peeling(const AcNetwork& net) : net_(net), driven_(static_cast<std::size_t>(free_count()), 0) {
+    Peeling(const AcNetwork& net, std::span<const std::int32_t> kept_buses)
+        : net_(net), driven_(static_cast<std::size_t>(free_count()), 0) {
         std::int32_t buses = 0;
         for (const AcTerminals::Place& place : net.terminals.place) buses = std::max(buses, local(place) + 1);
         neighbours_.resize(static_cast<std::size_t>(buses));
         kept_.assign(neighbours_.size(), 0);
         mark_driven();
+        for (const std::int32_t bus : kept_buses) keep(bus);
         connect();
     }
 
@@ -52,6 +54,14 @@ private:
         for (const ComplexEntry& entry : net_.slack_admittance()) drive(entry.i);
     }
 
+    /// All nodes that a bus has, those that it shares through switches and star points too.
+    void keep(std::int32_t bus) {
+        for (int c = 0; c < conductor_count; ++c)
+            if (const std::int32_t node = net_.terminals.of(bus, c); node >= 0) drive(node);
+        for (std::int32_t node = 0; node < free_count(); ++node)
+            if (net_.terminals.place[node].bus == bus) drive(node);
+    }
+
     void connect() {
         for (const ComplexEntry& entry : net_.admittance())
             if (const std::int32_t a = bus_of(entry.i), b = bus_of(entry.j); a != b) link(a, b);
@@ -82,6 +92,8 @@ private:
 
 }  // namespace
 
-std::vector<char> nodes_that_wait(const AcNetwork& net) { return Peeling(net).run(); }
+std::vector<char> nodes_that_wait(const AcNetwork& net, std::span<const std::int32_t> kept_buses) {
+    return Peeling(net, kept_buses).run();
+}
 
 }  // namespace headroom

@@ -11,6 +11,7 @@
 #include "formulations/flow/ac_branch_flow.hpp"
 #include "formulations/network/radial_tree.hpp"
 #include "tests/support/ac_case.hpp"
+#include "tests/support/ac_regions.hpp"
 #include "tests/support/feeder_builder.hpp"
 #include "tests/support/plain_power_flow.hpp"
 #include "tests/support/program.hpp"
@@ -193,30 +194,7 @@ TEST(AcPowerFlow, AgreesWithChargingAndShunts) {
 TEST(AcPowerFlow, AgreesInMeshes) {
     for (unsigned seed = 1; seed <= 10; ++seed) {
         Region region = test::random_feeder(seed, {.buses = 20, .transformer = seed % 2 == 0});
-        // ties between buses of the same phases
-        const std::size_t lines = region.branch_count();
-        int ties = 0;
-        for (std::int32_t a = 3; a < 20 && ties < 3; ++a)
-            for (std::int32_t b = a + 5; b < 20 && ties < 3; ++b) {
-                if (region.bus.phases[a] != region.bus.phases[b]) continue;
-                for (std::size_t k = 1; k < lines; ++k) {
-                    if (region.branch.phases[k] != region.bus.phases[a] || region.branch.line_code[k] < 0) continue;
-                    BranchColumns& br = region.branch;
-                    br.id.push_back("tie" + std::to_string(ties++));
-                    br.kind.push_back(BranchKind::line);
-                    br.from_bus.push_back(a);
-                    br.to_bus.push_back(b);
-                    br.phases.push_back(br.phases[k]);
-                    br.line_code.push_back(br.line_code[k]);
-                    br.length.push_back(30.0);
-                    br.transformer.push_back(-1);
-                    br.rating_current.push_back(not_given);
-                    br.rating_power.push_back(not_given);
-                    br.closed.push_back(1);
-                    break;
-                }
-            }
-        region.feeder.branch_offset[1] = static_cast<std::int64_t>(region.branch_count());
+        const int ties = test::add_ties(region);
         ASSERT_GT(ties, 0) << seed;
         expect_agreement(region, "seed " + std::to_string(seed));
     }

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "tests/support/ac_case.hpp"
+#include "tests/support/ac_regions.hpp"
 #include "tests/support/feeder_builder.hpp"
 #include "tests/support/random_feeder.hpp"
 #include "tests/support/small_region.hpp"
@@ -18,7 +19,11 @@ namespace {
 
 using test::AcCase;
 using test::FeederBuilder;
+using test::four_wires;
+using test::mixed_feeder;
 using test::PhaseImpedance;
+using test::pick;
+using test::two_buses;
 using Complex = std::complex<double>;
 using std::abs;
 using std::conj;
@@ -35,25 +40,6 @@ Gradient gradient(AcSensitivity& sensitivity, const AcCase& ac, const AcQuantity
     Gradient g{0.0, std::vector<double>(customers), std::vector<double>(customers)};
     g.value = sensitivity.gradient(quantity, g.by_p, g.by_q);
     return g;
-}
-
-PhaseVector pick(int plus, int minus = -1) {
-    PhaseVector m = PhaseVector::Zero();
-    m[plus] = 1.0;
-    if (minus >= 0) m[minus] = -1.0;
-    return m;
-}
-
-/// slack --- r = 0.5 ohm --- far, one single-phase customer on phase a.
-Region two_buses(double p, std::array<double, 3> zip = {0, 0, 1}) {
-    FeederBuilder builder(230.0);
-    builder.bus("far", "abc", 230.0);
-    builder.line("slack", "far", "abc", PhaseImpedance::uncoupled(0.5, 0.0));
-    builder.customer("c", "far", "a", {.active = false});
-    builder.inject("c", p);
-    Region region = builder.build();
-    region.customer.zip_p[0] = region.customer.zip_q[0] = zip;
-    return region;
 }
 
 // V (V - 230) / 0.5 = P:  V = 115 + sqrt(115^2 + P / 2),  dV / dP = 1 / (4 (V - 115)).  A little Q turns V only.
@@ -301,18 +287,6 @@ private:
     std::vector<Watched> watched_;
 };
 
-/// Every second passive customer depends on its voltage; taps off their middle.
-Region mixed_feeder(unsigned seed, double load) {
-    Region region = test::random_feeder(
-        seed, {.buses = 12, .active = 5, .passive = 6, .transformer = seed % 2 == 0, .delta_customers = true});
-    for (std::size_t k = 0; k < region.customer_count(); ++k)
-        if (!region.customer.active[k] && k % 2 == 1)
-            region.customer.zip_p[k] = {0.3, 0.3, 0.4}, region.customer.zip_q[k] = {0.5, 0.2, 0.3};
-    if (seed % 2 == 0) region.transformer.to_tap[0] = {1.025, 0.9875, 1.05};
-    for (double& p : region.series[0].p_forecast) p = -load * abs(p);
-    return region;
-}
-
 TEST(AcSensitivity, IsTheDifferenceQuotientOfRandomFeeders) {
     for (unsigned seed = 1; seed <= 10; ++seed) {
         const Region region = mixed_feeder(seed, seed % 3 == 0 ? 2.5 : 1.0);
@@ -332,39 +306,6 @@ TEST(AcSensitivity, IsTheDifferenceQuotientWithRegulatorsChargingAndUnfedCustome
     Region region = test::small_region(1);
     for (double& p : region.series[0].p_forecast) p *= 20.0;
     Watch(region).expect_exact("small region");
-}
-
-/// slack --- (switch) --- near ==== far, four wires, the neutral earthed at far; customers on both sides of the switch.
-Region four_wires() {
-    FeederBuilder builder(230.0);
-    builder.bus("near", "abc", 230.0);
-    builder.bus("mid", "abc", 230.0);
-    builder.bus("far", "abc", 230.0);
-    builder.line("slack", "near", "abc", PhaseImpedance::coupled(0.1, 0.08, 0.03, 0.02));
-    builder.line("near", "mid", "abc", PhaseImpedance::uncoupled(0.0, 0.0));
-    builder.line("mid", "far", "abc", PhaseImpedance::coupled(0.2, 0.1, 0.03, 0.02));
-    builder.active("a", "far", "a", 10e3, 10e3);
-    builder.active("bc", "far", "bc", 10e3, 10e3);
-    builder.customer("n", "near", "b", {.active = false});
-    builder.customer("d", "mid", "ca", {.active = false, .connection = Connection::delta});
-    builder.inject("a", -4000.0, -1000.0);
-    builder.inject("bc", 3000.0, 500.0);
-    builder.inject("n", -3000.0, -200.0);
-    builder.inject("d", -2500.0, -700.0);
-    Region region = builder.build();
-    region.branch.kind[1] = BranchKind::circuit_switch;
-    for (std::uint8_t& phases : region.bus.phases) phases |= phase::neutral;
-    for (std::uint8_t& phases : region.branch.phases) phases |= phase::neutral;
-    for (const std::size_t code : {0u, 2u})
-        region.line_code.r[static_cast<std::size_t>(region.branch.line_code[code])][3][3] = 0.15;
-    region.shunt.id = {"electrode"};
-    region.shunt.bus = {3};
-    region.shunt.g.assign(1, {});
-    region.shunt.b.assign(1, {});
-    region.shunt.g[0][3][3] = 0.2;
-    region.feeder.shunt_offset = {0, 1};
-    region.customer.zip_p[2] = {0.2, 0.5, 0.3};
-    return region;
 }
 
 TEST(AcSensitivity, IsTheDifferenceQuotientWithNeutralsAndSwitches) {

@@ -4,8 +4,8 @@
 
 namespace headroom::test {
 
-AcCase::AcCase(const Region& solved, const AcSettings& settings)
-    : region(solved), flow(solved, 0, settings), inputs(flow.inputs()), lanes(flow.lanes()) {
+AcCase::AcCase(const Region& solved, const AcSettings& settings, std::span<const std::int32_t> kept_buses)
+    : region(solved), flow(solved, 0, settings, kept_buses), inputs(flow.inputs()), lanes(flow.lanes()) {
     set_all_lanes(0);
 }
 

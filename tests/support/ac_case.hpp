@@ -1,6 +1,7 @@
 #pragma once
 
 #include <complex>
+#include <span>
 
 #include "formulations/flow/ac_power_flow.hpp"
 
@@ -9,7 +10,8 @@ namespace headroom::test {
 /// A power flow of a region of one feeder with its inputs and results: step `step + lane` of the first series in each
 /// lane, or one step in all of them.
 struct AcCase {
-    explicit AcCase(const Region& solved, const AcSettings& settings = {});
+    explicit AcCase(const Region& solved, const AcSettings& settings = {},
+                    std::span<const std::int32_t> kept_buses = {});
 
     void set_all_lanes(std::size_t step);
     void solve() { flow.solve(inputs, lanes); }

@@ -1,0 +1,184 @@
+// Adjoint sweeps around customers, eight gradients at once; ac_gradient.md. Compiled once per instruction set.
+
+#include "formulations/flow/ac_gradient_kernel.hpp"
+
+#include "solver/lanes/lanes.hpp"
+
+namespace headroom::HEADROOM_SIMD_NAMESPACE {
+namespace {
+
+constexpr int W = 8, slot = 2 * W;
+
+struct ComplexLanes {
+    Lanes re, im;
+};
+
+inline ComplexLanes load_complex(const double* at) { return {load(at), load(at + W)}; }
+inline void store_complex(double* at, ComplexLanes value) {
+    store(at, value.re);
+    store(at + W, value.im);
+}
+inline ComplexLanes plus(ComplexLanes a, ComplexLanes b) { return {a.re + b.re, a.im + b.im}; }
+inline ComplexLanes minus(ComplexLanes a, ComplexLanes b) { return {a.re - b.re, a.im - b.im}; }
+inline ComplexLanes times(ComplexLanes a, ComplexLanes b) {
+    return {fused(a.re, b.re, -(a.im * b.im)), fused(a.re, b.im, a.im * b.re)};
+}
+inline ComplexLanes times_conjugate(ComplexLanes a, ComplexLanes b) {
+    return {fused(a.re, b.re, a.im * b.im), fused(a.im, b.re, -(a.re * b.im))};
+}
+
+inline ComplexLanes across(const double* array, int head, int tail) {
+    return minus(load_complex(array + head * slot), load_complex(array + tail * slot));
+}
+
+/// v^2 / |v|^2 conjugated, and 1 / |v|^2.
+struct Turn {
+    ComplexLanes back;
+    Lanes inverse;
+};
+inline Turn turn(ComplexLanes v) {
+    const Lanes inverse = spread(1) / fused(v.re, v.re, v.im * v.im);
+    const Lanes twice = v.re * v.im * inverse;
+    return {{fused(v.re, v.re, -(v.im * v.im)) * inverse, -(twice + twice)}, inverse};
+}
+
+/// b = -S / v^2
+inline void constant_slope(const double* power, ComplexLanes v, double* slope) {
+    const Turn t = turn(v);
+    const ComplexLanes b = times({load(power), load(power + W)}, t.back);
+    store_complex(slope, {-(b.re * t.inverse), -(b.im * t.inverse)});
+}
+
+/// The window in which loads keep their model.
+struct Window {
+    double v_min, v_max, v_low;
+};
+
+/// Where the magnitude of a voltage, per unit of the rated one, stands in the window.
+struct Place {
+    Mask low, below, above;
+    Place(Lanes v, const Window& window)
+        : low(v <= spread(window.v_low)), below(v <= spread(window.v_min)), above(spread(window.v_max) < v) {}
+};
+
+/// z + i / m + p / m^2 as it holds at a voltage.
+struct Law {
+    Lanes z, i, p;
+};
+
+/// Outside the window the law is a constant or one of impedance and current.
+inline Law windowed(const Window& window, const Place& place, Law inside, Law outside) {
+    const auto& [z, i, p] = outside;
+    const double high = 1 / window.v_max, span = window.v_min - window.v_low;
+    const Lanes above = fused(fused(p, spread(high), i), spread(high), z);
+    const Lanes slope =
+        fused(p, spread((1 / window.v_min - window.v_low) / span), i * spread((1 - window.v_low) / span));
+    const Lanes rest = (i + p - slope) * spread(window.v_low), zero = spread(0);
+    const auto pick = [&](Lanes low, Lanes below, Lanes high_one, Lanes within) {
+        return select(place.low, low, select(place.below, below, select(place.above, high_one, within)));
+    };
+    return {pick(z + i + p, z + slope, above, inside.z), pick(zero, rest, zero, inside.i),
+            pick(zero, zero, zero, inside.p)};
+}
+
+inline Law load_law(const double* shares) { return {load(shares), load(shares + slot), load(shares + 2 * slot)}; }
+
+/// a and b of one load whose power depends on voltage: with I = y v, y = g - j b and e = v / |v|,
+/// a = z + i / 2 m and b = conj(e)^2 (-i / 2 m - p / m^2), conjugated as its P and Q are.
+void voltage_slope(const VoltageLoads& loads, int k, ComplexLanes v, double* slope) {
+    const Turn t = turn(v);
+    const Lanes inverse = root(t.inverse) / spread(loads.inverse_rated[k]);
+    const double* inside = loads.inside + 6 * W * k;
+    Law g = load_law(inside), b = load_law(inside + W);
+    if (loads.outside != nullptr) {
+        const Window window{loads.v_min, loads.v_max, loads.v_low};
+        const Lanes squared = fused(v.re, v.re, v.im * v.im);
+        const Place place(root(squared) * spread(loads.inverse_rated[k]), window);
+        g = windowed(window, place, g, load_law(loads.outside + 6 * W * k));
+        b = windowed(window, place, b, load_law(loads.outside + 6 * W * k + W));
+    }
+    const Lanes half = spread(0.5) * inverse;
+    const auto falling = [&](const Law& law) { return -(fused(law.i, half, law.p * inverse * inverse)); };
+    store_complex(slope, {fused(g.i, half, g.z), -(fused(b.i, half, b.z))});
+    store_complex(slope + slot, times({falling(g), falling(b)}, t.back));
+}
+
+inline ComplexLanes constant_answer(const AcAdjointView& view, int k, ComplexLanes m) {
+    return times_conjugate(load_complex(view.constant_slope + k * slot), m);
+}
+
+inline void add_across(double* right, int head, int tail, ComplexLanes value) {
+    store_complex(right + head * slot, plus(load_complex(right + head * slot), value));
+    store_complex(right + tail * slot, minus(load_complex(right + tail * slot), value));
+}
+
+}  // namespace
+
+void ac_slope_kernel(const AcAdjointView& view) {
+    const AcCurrentView& at = view.loads;
+    double* slope = view.constant_slope;
+    for (int k = 0; k < at.to_ground.count; ++k, slope += slot)
+        constant_slope(at.to_ground.power + k * slot, load_complex(at.voltage + at.to_ground.head[k] * slot), slope);
+    for (int k = 0; k < at.between.count; ++k, slope += slot)
+        constant_slope(at.between.power + k * slot, across(at.voltage, at.between.head[k], at.between.tail[k]), slope);
+    const VoltageLoads& loads = at.voltage_loads;
+    for (int k = 0; k < loads.count; ++k)
+        voltage_slope(loads, k, across(at.voltage, loads.head[k], loads.tail[k]), view.voltage_slope + 2 * slot * k);
+}
+
+/// Every slot is written once before anything is added: where it has a constant load to ground, with that.
+void ac_adjoint_kernel(const AcAdjointView& view) {
+    const AcCurrentView& at = view.loads;
+    double* right = at.right - at.first * slot;
+    const double* seed = view.seed - at.first * slot;
+    for (int k = 0; k < at.bare_count; ++k)
+        store_complex(right + at.bare_slot[k] * slot, load_complex(seed + at.bare_slot[k] * slot));
+    for (int k = 0; k < at.to_ground.count; ++k) {
+        const int head = at.to_ground.head[k] * slot;
+        const ComplexLanes answer = constant_answer(view, k, load_complex(view.adjoint + head));
+        store_complex(right + head, plus(load_complex(seed + head), answer));
+    }
+    for (int k = 0; k < at.between.count; ++k) {
+        const int head = at.between.head[k], tail = at.between.tail[k];
+        const ComplexLanes m = across(view.adjoint, head, tail);
+        add_across(right, head, tail, constant_answer(view, at.to_ground.count + k, m));
+    }
+    for (int k = 0; k < at.voltage_loads.count; ++k) {
+        const int head = at.voltage_loads.head[k], tail = at.voltage_loads.tail[k];
+        const ComplexLanes m = across(view.adjoint, head, tail);
+        const double* slope = view.voltage_slope + 2 * slot * k;
+        add_across(right, head, tail,
+                   plus(times(load_complex(slope), m), times_conjugate(load_complex(slope + slot), m)));
+    }
+}
+
+void ac_collect_kernel(const AcCollectView& view) {
+    const Mask unwanted = load(view.wanted) <= spread(0);
+    const Lanes nothing = spread(__builtin_nan(""));
+    const Window window{view.v_min, view.v_max, view.v_low};
+    int k = 0;
+    for (int c = 0; c < view.customer_count; ++c) {
+        Lanes p = load(view.by_p + c * W), q = load(view.by_q + c * W);
+        for (; k < view.leg_end[c]; ++k) {
+            const ComplexLanes v = across(view.voltage, view.head[k], view.tail[k]);
+            const ComplexLanes moved = times(across(view.adjoint, view.head[k], view.tail[k]), v);
+            const Lanes m = root(fused(v.re, v.re, v.im * v.im)) * spread(view.inverse_rated[k]);
+            const Lanes inverse = spread(1) / m;
+            const auto law = [&](const double* shares) -> Law {
+                return {spread(shares[0]), spread(shares[2]), spread(shares[4])};
+            };
+            Law by_p = law(view.inside + 6 * k), by_q = law(view.inside + 6 * k + 1);
+            if (view.outside != nullptr) {
+                const Place place(m, window);
+                by_p = windowed(window, place, by_p, law(view.outside + 6 * k));
+                by_q = windowed(window, place, by_q, law(view.outside + 6 * k + 1));
+            }
+            p = fused(fused(fused(by_p.p, inverse, by_p.i), inverse, by_p.z), moved.re, p);
+            q = fused(fused(fused(by_q.p, inverse, by_q.i), inverse, by_q.z), moved.im, q);
+        }
+        store(view.by_p + c * W, select(unwanted, nothing, p));
+        store(view.by_q + c * W, select(unwanted, nothing, q));
+    }
+}
+
+}  // namespace headroom::HEADROOM_SIMD_NAMESPACE
