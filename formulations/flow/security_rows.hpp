@@ -55,6 +55,15 @@ public:
     /// Whether reactive ranges move the row.
     bool has_range(int row) const { return row_info_[static_cast<std::size_t>(row)].adversarial > 0; }
     std::int32_t limit_of_row(int row) const { return row_info_[static_cast<std::size_t>(row)].limit; }
+    /// The monitor of network() that a voltage limit holds; -1: it is the limit of a branch.
+    std::int32_t monitor_of_limit(std::size_t limit) const {
+        const std::size_t monitors = net_.monitors.size();
+        return limit < 2 * monitors ? static_cast<std::int32_t>(limit / 2) : -1;
+    }
+    /// Q / P of an active customer of fixed power factor, else 0.
+    double tangent(std::size_t active) const { return tangent_[active]; }
+    /// Reactive power that an active customer may absorb and inject at will, V A.
+    std::pair<double, double> free_range(std::size_t active) const { return q_range_[active]; }
 
     struct Workspace {
         BaseSweep::Workspace sweep;

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "formulations/flow/ac_watch.hpp"
+#include "formulations/flow/security_rows.hpp"
+
+namespace headroom {
+
+/// The limits of a feeder's security rows as the AC power flow sees them: the same places, with nothing linearised.
+///
+/// Voltages as magnitudes; ampere ratings as currents, ratings in V A as apparent power, of a branch and of each
+/// winding, all at the sending end. The excess of a limit is how far it is passed: per unit of the base voltage, or of
+/// the rating; above zero it is violated.
+class WatchedLimits {
+public:
+    /// @param region, flow  must outlive this; `flow` keeps watched_buses(rows)
+    /// @throws InvalidFeeder  where the AC network does not settle what a limit watches
+    WatchedLimits(const Region& region, const AcPowerFlow& flow, const SecurityRows& rows);
+
+    struct Workspace {
+        LaneArray value;   ///< [#quantity x lane]
+        LaneArray excess;  ///< [#limit x lane]
+    };
+    Workspace workspace() const;
+
+    /// Excess of every limit into work.excess; NaN in lanes without voltages.
+    void evaluate(const AcInputs& inputs, const AcLanes& lanes, Workspace& work) const;
+
+    std::size_t size() const { return limits_.size(); }
+    const AcQuantity& quantity(std::size_t limit) const { return watch_.quantities()[limits_[limit].quantity]; }
+    /// d excess / d value
+    double slope(std::size_t limit) const { return limits_[limit].slope; }
+    bool is_voltage(std::size_t limit) const { return limits_[limit].voltage; }
+    /// V or V A at a given excess, in the unit of SecurityLimit::limit.
+    double value(std::size_t limit, double excess) const;
+
+    struct Limit {
+        std::size_t quantity;
+        double limit;   ///< V, A or V A
+        double slope;   ///< 1 / base or 1 / rating; negative for lower limits
+        double stored;  ///< SecurityLimit::limit
+        bool voltage;
+    };
+
+private:
+    struct Plan {
+        std::vector<AcQuantity> quantities;
+        std::vector<Limit> limits;
+
+        static Plan make(const Region& region, const AcPowerFlow& flow, const SecurityRows& rows);
+    };
+    WatchedLimits(const AcPowerFlow& flow, Plan&& plan);
+
+    std::vector<Limit> limits_;
+    AcWatch watch_;
+};
+
+/// Rows of /bus that the limits' quantities read.
+std::vector<std::int32_t> watched_buses(const Region& region, const SecurityRows& rows);
+
+}  // namespace headroom
