@@ -179,7 +179,7 @@ void join_row_values(const std::vector<RowValues>& feeders, EnvelopeResult& resu
         }
 }
 
-EnvelopeResult empty_result(const Region& region, const SeriesSet& series) {
+EnvelopeResult empty_result(const Region& region, const SeriesSet& series, const AllocationQuestion& question) {
     constexpr double nan = std::numeric_limits<double>::quiet_NaN();
     EnvelopeResult result;
     result.step_count = series.step_count();
@@ -191,6 +191,12 @@ EnvelopeResult empty_result(const Region& region, const SeriesSet& series) {
     result.import_limit.assign(limits, nan);
     result.export_binding_row.assign(limits, binding::none);
     result.import_binding_row.assign(limits, binding::none);
+    if (question.reactive == Reactive::joint) {
+        result.q_inject_limit.assign(limits, nan);
+        result.q_absorb_limit.assign(limits, nan);
+        result.q_inject_binding_row.assign(limits, binding::none);
+        result.q_absorb_binding_row.assign(limits, binding::none);
+    }
     result.status.assign(items, ItemStatus::uncertified);
     result.level.assign(items, nan);
     result.rounds.assign(items, 0);
@@ -205,13 +211,22 @@ EnvelopeResult empty_result(const Region& region, const SeriesSet& series) {
     return result;
 }
 
+void refuse_useless_joint(const Region& region, const AllocationQuestion& question) {
+    if (question.flow == FlowModel::dc)
+        throw std::invalid_argument("joint reactive limits need a flow model with reactive power, which dc has not");
+    for (std::size_t k = 0; k < region.customer_count(); ++k)
+        if (region.customer.active[k] != 0 && region.customer.reactive_mode[k] == ReactiveMode::range) return;
+    throw std::invalid_argument("joint reactive limits: no active customer has a reactive range (reactive_mode 2)");
+}
+
 }  // namespace
 
 EnvelopeResult allocate(const Region& region, const SeriesSet& series, const AllocationQuestion& question,
                         const std::vector<std::string>& faults, const AllocationRun& run) {
     if (question.policy == Policy::alpha && !(question.alpha > 0 && question.alpha != 1))
         throw std::invalid_argument("alpha must be above 0 and not 1: that is total, or proportional");
-    EnvelopeResult result = empty_result(region, series);
+    if (question.reactive == Reactive::joint) refuse_useless_joint(region, question);
+    EnvelopeResult result = empty_result(region, series, question);
     const auto feeders = static_cast<std::int64_t>(region.feeder_count());
     std::vector<RowValues> row_values(run.row_values ? static_cast<std::size_t>(feeders) : 0);
     for (std::int64_t first = 0; first < feeders; first += shard_feeders) {

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "formulations/flow/limit_column.hpp"
 #include "formulations/flow/row_kind.hpp"
 
 namespace headroom {
@@ -58,7 +60,11 @@ struct RowPrice {
 struct EnvelopeResult {
     std::vector<double> export_limit, import_limit;                    ///< W, >= 0 or NaN
     std::vector<std::int32_t> export_binding_row, import_binding_row;  ///< row of rows, or binding::
-    std::vector<ItemStatus> status;                                    ///< [step x feeder]
+    /// Of customers with a reactive range under Reactive::joint: V A, -q_absorb_limit <= reactive injection <=
+    /// q_inject_limit, NaN for all others. Empty unless joint.
+    std::vector<double> q_inject_limit, q_absorb_limit;
+    std::vector<std::int32_t> q_inject_binding_row, q_absorb_binding_row;  ///< as those of export
+    std::vector<ItemStatus> status;                                        ///< [step x feeder]
     std::vector<double> level;                    ///< [step x feeder] last common level, reference units
     std::vector<std::int32_t> forecast_over_cap;  ///< [step x feeder] limits whose forecast was cut at the cap
     std::vector<std::int32_t> rounds;             ///< [step x feeder] filling rounds
@@ -81,5 +87,17 @@ struct EnvelopeResult {
     std::vector<std::string> feeder_fault;  ///< [feeder] first fault, "" when none
     std::size_t step_count = 0, customer_count = 0, feeder_count = 0;
 };
+
+/// Where the limits of a kind stand in an EnvelopeResult, and what binds them.
+struct LimitMembers {
+    std::vector<double> EnvelopeResult::*limit;
+    std::vector<std::int32_t> EnvelopeResult::*binding_row;
+};
+/// By LimitKind.
+inline constexpr std::array<LimitMembers, 4> limit_members{
+    {{&EnvelopeResult::export_limit, &EnvelopeResult::export_binding_row},
+     {&EnvelopeResult::import_limit, &EnvelopeResult::import_binding_row},
+     {&EnvelopeResult::q_inject_limit, &EnvelopeResult::q_inject_binding_row},
+     {&EnvelopeResult::q_absorb_limit, &EnvelopeResult::q_absorb_binding_row}}};
 
 }  // namespace headroom

@@ -16,20 +16,24 @@ constexpr double certified_bottleneck_kw = 1e-6;  // and every limit is this clo
 
 SecurityRows make_rows(const Region& region, std::int64_t feeder, const AllocationQuestion& question) {
     const LinearNetwork full = linear_network(region, feeder, question.flow, question.monitoring);
-    return SecurityRows(region, reduce(full), {.dust = question.dust});
+    return SecurityRows(region, reduce(full),
+                        {.dust = question.dust, .joint_reactive = question.reactive == Reactive::joint});
 }
 
-/// kW, or no unit for weights; NaN where the case does not tell.
-double reference_value(const Region& region, std::size_t customer, bool exports, const AllocationQuestion& question) {
+/// kW or kvar, or no unit for weights; NaN where the case does not tell. Nobody requests reactive power, and no
+/// nameplate tells it: the cap stands for both.
+double reference_value(const Region& region, std::size_t customer, LimitKind kind, double cap,
+                       const AllocationQuestion& question) {
     const CustomerColumns& c = region.customer;
-    const double cap = exports ? c.export_cap[customer] : c.import_cap[customer];
-    const double request = exports ? c.export_request[customer] : c.import_request[customer];
-    if (question.policy == Policy::equal_curtailment) return request / watt_per_kilowatt;
-    switch (question.reference) {
-        case Reference::cap: return cap / watt_per_kilowatt;
+    const Reference reference = question.policy == Policy::equal_curtailment ? Reference::request : question.reference;
+    switch (reference) {
+        case Reference::cap: return cap;
         case Reference::weight: return c.weight[customer];
-        case Reference::request: return request / watt_per_kilowatt;
-        case Reference::nameplate: return c.nameplate[customer] / watt_per_kilowatt;
+        case Reference::request:
+            if (is_reactive(kind)) return cap;
+            return (kind == LimitKind::export_power ? c.export_request : c.import_request)[customer]
+                   / watt_per_kilowatt;
+        case Reference::nameplate: return is_reactive(kind) ? cap : c.nameplate[customer] / watt_per_kilowatt;
         case Reference::absolute: break;
     }
     return question.reference_kw;
@@ -52,40 +56,51 @@ FeederAllocation::FeederAllocation(const Region& region, std::int64_t feeder, co
         const auto k = static_cast<std::size_t>(customer.customer);
         const bool active = region.customer.active[k] != 0;
         keeps_p_.push_back(!active || question.basis == Basis::added);
-        keeps_q_.push_back(!active || region.customer.reactive_mode[k] == ReactiveMode::unity);
+        const ReactiveMode mode = region.customer.reactive_mode[k];
+        const bool added_to = question.reactive == Reactive::joint && question.basis == Basis::added;
+        keeps_q_.push_back(!active || mode == ReactiveMode::unity || (mode == ReactiveMode::range && added_to));
     }
     learn_first_rows();
 }
 
+/// Reactive limits have no direction of their own that could be left out.
+bool FeederAllocation::is_asked(LimitKind kind) const {
+    switch (kind) {
+        case LimitKind::export_power: return question_.export_asked;
+        case LimitKind::import_power: return question_.import_asked;
+        default: return true;
+    }
+}
+
 void FeederAllocation::find_references(const Region& region) {
-    for (const bool exports : {true, false})
-        for (const std::int64_t customer : rows_.active()) {
-            const auto k = static_cast<std::size_t>(customer);
-            double cap = (exports ? region.customer.export_cap[k] : region.customer.import_cap[k]) / watt_per_kilowatt;
-            double reference = reference_value(region, k, exports, question_);
-            const bool asked = exports ? question_.export_asked : question_.import_asked;
-            if (asked && std::isnan(reference))
-                throw std::invalid_argument(fmt::format(
-                    "customer '{}' of feeder '{}' has no {} that the policy refers to", region.customer.id[k],
-                    region.feeder.id[feeder_],
-                    question_.reference == Reference::nameplate && question_.policy != Policy::equal_curtailment
-                        ? "nameplate"
-                    : exports ? "export_request"
-                              : "import_request"));
-            const bool never_more =
-                question_.policy == Policy::equal_curtailment || question_.policy == Policy::quadratic;
-            if (never_more && asked) cap = std::min(cap, reference);
-            // A limit that cannot or shall not rise needs some positive reference, any.
-            reference_.push_back(reference > 0 ? reference : 1.0);
-            cap_.push_back(reference > 0 || !asked ? cap : 0.0);
-            asked_.push_back(asked ? 1 : 0);
-            weight_.push_back(region.customer.weight[k]);
-        }
+    const std::span<const LimitColumn> columns = rows_.columns();
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+        const auto& [active, kind] = columns[c];
+        const auto k = static_cast<std::size_t>(rows_.active()[static_cast<std::size_t>(active)]);
+        double cap = rows_.column_cap(c) / watt_per_kilowatt;
+        const double reference = reference_value(region, k, kind, cap, question_);
+        const bool asked = is_asked(kind);
+        if (asked && std::isnan(reference))
+            throw std::invalid_argument(
+                fmt::format("customer '{}' of feeder '{}' has no {} that the policy refers to", region.customer.id[k],
+                            region.feeder.id[feeder_],
+                            question_.reference == Reference::nameplate && question_.policy != Policy::equal_curtailment
+                                ? "nameplate"
+                            : kind == LimitKind::export_power ? "export_request"
+                                                              : "import_request"));
+        const bool never_more = question_.policy == Policy::equal_curtailment || question_.policy == Policy::quadratic;
+        if (never_more && asked) cap = std::min(cap, reference);
+        // A limit that cannot or shall not rise needs some positive reference, any.
+        reference_.push_back(reference > 0 ? reference : 1.0);
+        cap_.push_back(reference > 0 || !asked ? cap : 0.0);
+        asked_.push_back(asked ? 1 : 0);
+        weight_.push_back(region.customer.weight[k]);
+    }
 }
 
 FeederAllocation::Workspace FeederAllocation::workspace() const {
     const auto rows = static_cast<std::size_t>(rows_.rows().row_count());
-    const std::size_t limits = 2 * rows_.active_count();
+    const std::size_t limits = rows_.columns().size();
     const auto lanes = [](std::size_t slots) { return LaneArray(slots * lane_count, 0.0); };
     return {.rows = rows_.workspace(),
             .filling = FillingWorkspace(rows_.rows()),
@@ -130,20 +145,22 @@ void FeederAllocation::load_base(const LaneSteps& steps, Workspace& work) const 
     }
 }
 
-/// w0 and caps in kW. A direction not asked for cannot leave its start.
+/// w0 and caps in kW, kvar. A direction not asked for cannot leave its start.
 void FeederAllocation::load_limits(const LaneSteps& steps, Workspace& work) const {
-    const std::size_t n = rows_.active_count();
+    const std::span<const LimitColumn> columns = rows_.columns();
     const bool contains = question_.contain == Contain::forecast && question_.basis == Basis::net;
     std::fill(work.over_cap.begin(), work.over_cap.end(), 0);
-    for (std::size_t limit = 0; limit < 2 * n; ++limit) {
-        const bool exports = limit < n;
-        const auto k = static_cast<std::size_t>(rows_.active()[limit % n]);
+    for (std::size_t limit = 0; limit < columns.size(); ++limit) {
+        const auto& [active, kind] = columns[limit];
+        const auto k = static_cast<std::size_t>(rows_.active()[static_cast<std::size_t>(active)]);
+        const std::vector<double>& series = is_reactive(kind) ? series_.q_forecast : series_.p_forecast;
         for (std::size_t lane = 0; lane < lane_count; ++lane) {
-            const double injection = series_.p_forecast[steps[lane] * region_.customer_count() + k] / watt_per_kilowatt;
-            const double forecast = std::max(exports ? injection : -injection, 0.0);
+            const double injection = series[steps[lane] * region_.customer_count() + k] / watt_per_kilowatt;
+            const double toward_limit = bounds_injection(kind) ? injection : -injection;
+            const double forecast = std::max(toward_limit, 0.0);
             double cap = cap_[limit];
             // On top of the forecast only what the connection leaves.
-            if (question_.basis == Basis::added) cap = std::max(cap - (exports ? injection : -injection), 0.0);
+            if (question_.basis == Basis::added) cap = std::max(cap - toward_limit, 0.0);
             const double start = contains ? std::min(forecast, cap) : 0.0;
             if (contains && forecast > cap) ++work.over_cap[lane];
             work.start[limit * lane_count + lane] = start;
@@ -248,7 +265,7 @@ ItemStatus FeederAllocation::contain_forecast(std::size_t lane, std::size_t step
             continue;
         }
         factor = std::min(factor, room / used);
-        concerned.resize(2 * rows_.active_count());
+        concerned.resize(rows_.columns().size());
         for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) concerned[static_cast<std::size_t>(rows.column[e])] = 1;
         list_violation(step, r, row_offset, rows_.value_with(work.rows, r, static_cast<int>(lane), used), violations);
     }
@@ -316,17 +333,19 @@ void FeederAllocation::publish(std::size_t lane, std::size_t step, ItemStatus st
     result.level[item] = work.level[lane];
     result.rounds[item] = work.rounds[lane];
     result.forecast_over_cap[item] = work.over_cap[lane];
-    const std::size_t n = rows_.active_count();
-    for (std::size_t limit = 0; limit < 2 * n; ++limit) {
-        const std::size_t at = step * result.customer_count + static_cast<std::size_t>(rows_.active()[limit % n]);
+    const std::span<const LimitColumn> columns = rows_.columns();
+    for (std::size_t limit = 0; limit < columns.size(); ++limit) {
+        const auto& [active, kind] = columns[limit];
+        const std::size_t at =
+            step * result.customer_count + static_cast<std::size_t>(rows_.active()[static_cast<std::size_t>(active)]);
+        const LimitMembers& members = limit_members[static_cast<std::size_t>(kind)];
         const int stop = work.stop[limit * lane_count + lane];
         const std::int32_t reason = asked_[limit] == 0       ? binding::not_asked
                                     : stop >= 0              ? row_offset + rows_.limit_of_row(stop)
                                     : stop == stopped_by_cap ? binding::cap
                                                              : binding::group_stop;
-        (limit < n ? result.export_limit : result.import_limit)[at] =
-            work.limit[limit * lane_count + lane] * watt_per_kilowatt;
-        (limit < n ? result.export_binding_row : result.import_binding_row)[at] = reason;
+        (result.*members.limit)[at] = work.limit[limit * lane_count + lane] * watt_per_kilowatt;
+        (result.*members.binding_row)[at] = reason;
     }
 }
 

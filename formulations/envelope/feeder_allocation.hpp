@@ -64,15 +64,16 @@ public:
     std::size_t feeder() const { return feeder_; }
     std::size_t step_count() const { return series_.step_count(); }
     const AllocationQuestion& question() const { return question_; }
-    std::span<const char> asked() const { return asked_; }            ///< [2 #active]
-    std::span<const double> reference() const { return reference_; }  ///< [2 #active] kW
-    std::span<const double> cap() const { return cap_; }              ///< [2 #active] kW
-    std::span<const double> weight() const { return weight_; }        ///< [2 #active]
+    std::span<const char> asked() const { return asked_; }            ///< [#column of rows()]
+    std::span<const double> reference() const { return reference_; }  ///< [#column] kW, kvar
+    std::span<const double> cap() const { return cap_; }              ///< [#column] kW, kvar
+    std::span<const double> weight() const { return weight_; }        ///< [#column]
 
 private:
     using LaneSteps = std::array<std::size_t, lane_count>;  ///< the step in each lane
 
     void find_references(const Region& region);
+    bool is_asked(LimitKind kind) const;
     void learn_first_rows();
     void load_base(const LaneSteps& steps, Workspace& work) const;
     void load_limits(const LaneSteps& steps, Workspace& work) const;
@@ -97,9 +98,9 @@ private:
     AllocationQuestion question_;
     SecurityRows rows_;
     FillingPlan plan_;
-    std::vector<double> reference_, cap_;  ///< [2 #active] kW, exports first
-    std::vector<double> weight_;           ///< [2 #active] of the customers
-    std::vector<char> asked_;              ///< [2 #active]
+    std::vector<double> reference_, cap_;  ///< [#column of rows_] kW, kvar
+    std::vector<double> weight_;           ///< [#column] of the customers
+    std::vector<char> asked_;              ///< [#column]
     std::vector<char> keeps_q_;            ///< [#customer of the base case] its reactive forecast is in the base case
     std::vector<char> keeps_p_;
     bool islanded_;  ///< none of its customers has supply
