@@ -8,6 +8,7 @@
 
 #include "formulations/envelope/concave_allocation.hpp"
 #include "formulations/envelope/feeder_allocation.hpp"
+#include "formulations/secure/secure_pack.hpp"
 #include "solver/batch/run_batch.hpp"
 
 namespace headroom {
@@ -61,7 +62,15 @@ public:
         }
     }
 
-    void solve() { is_concave(question_.policy) ? solve_concave() : solve_by_filling(); }
+    void solve() {
+        if (question_.secure == Secure::ac) {
+            solve_in_ac();
+        } else if (is_concave(question_.policy)) {
+            solve_concave();
+        } else {
+            solve_by_filling();
+        }
+    }
 
 private:
     /// Many feeders go side by side, few share the threads inside.
@@ -109,6 +118,29 @@ private:
             packs_worth_a_thread());
         for (const auto& list : violations)
             result_.violations.insert(result_.violations.end(), list.begin(), list.end());
+    }
+
+    /// Feeder after feeder, so that one AC network at a time is in memory; its packs side by side.
+    void solve_in_ac() {
+        const std::size_t packs = (series_.step_count() + lane_count - 1) / lane_count;
+        for (std::size_t i = 0; i < feeders_.size(); ++i) {
+            if (!feeders_[i]) continue;
+            std::optional<SecureFeeder> secure;
+            try {
+                secure.emplace(region_, *feeders_[i]);
+            } catch (const InvalidFeeder& fault) {
+                mark_invalid(feeders_[i]->feeder(), fault.what());
+                continue;
+            }
+            std::vector<std::vector<Violation>> violations(packs);
+            run_batch(static_cast<int>(packs), run_.threads, [&](int pack, int) {
+                const auto k = static_cast<std::size_t>(pack);
+                SecurePack(*secure, series_, run_.secure, k * lane_count)
+                    .solve(row_offset_[i], result_, violations[k]);
+            });
+            for (const auto& list : violations)
+                result_.violations.insert(result_.violations.end(), list.begin(), list.end());
+        }
     }
 
     int packs_worth_a_thread() const {
@@ -208,6 +240,7 @@ EnvelopeResult empty_result(const Region& region, const SeriesSet& series, const
     result.iterations.assign(items, 0);
     result.tie_multiplier.assign(items, 0.0);
     result.feeder_fault.assign(result.feeder_count, "");
+    if (question.secure == Secure::ac) result.secure.resize(items);
     return result;
 }
 

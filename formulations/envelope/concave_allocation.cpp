@@ -140,7 +140,7 @@ void ConcaveAllocation::prepare(int threads, std::int32_t row_offset, EnvelopeRe
         const auto status = feeder_.prepare_pack(first, row_offset, w, found[k]);
         for (std::size_t lane = 0; lane < lane_count && first + lane < steps; ++lane) {
             if (w.live[lane] == 0) {
-                feeder_.publish(lane, first + lane, status[lane], row_offset, w, result);
+                feeder_.publish(lane, first + lane, status[lane], row_offset, feeder_.limit_of_row(), w, result);
             } else {
                 add_item(lane, first + lane, status[lane], w, items[k].emplace_back());
             }
@@ -453,7 +453,7 @@ void ConcaveAllocation::publish(Item& item, std::int32_t row_offset, FeederAlloc
     work.level[lane] = std::numeric_limits<double>::quiet_NaN();
     work.rounds[lane] = item.outcome.rounds;
     work.over_cap[lane] = item.over_cap;
-    feeder_.publish(lane, item.step, item.status, row_offset, work, result);
+    feeder_.publish(lane, item.step, item.status, row_offset, feeder_.limit_of_row(), work, result);
     result.certificate_row_violation[at] = item.certificate.row_violation * unit_ * watt_per_kilowatt;
     result.certificate_gap[at] = gap(item);
     result.objective[at] = objective(item);

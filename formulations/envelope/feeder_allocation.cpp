@@ -50,6 +50,7 @@ FeederAllocation::FeederAllocation(const Region& region, std::int64_t feeder, co
       rows_(make_rows(region, feeder, question)),
       plan_(rows_.rows(), rows_.nested_if_smaller()) {
     find_references(region);
+    for (int r = 0; r < plan_.rows.row_count(); ++r) limit_of_row_.push_back(rows_.limit_of_row(r));
     islanded_ = rows_.customers().empty()
                 && region.feeder.customer_offset[feeder_ + 1] > region.feeder.customer_offset[feeder_];
     for (const auto& customer : rows_.customers()) {
@@ -98,12 +99,12 @@ void FeederAllocation::find_references(const Region& region) {
     }
 }
 
-FeederAllocation::Workspace FeederAllocation::workspace() const {
-    const auto rows = static_cast<std::size_t>(rows_.rows().row_count());
+FeederAllocation::Workspace FeederAllocation::workspace(const PackingRows& packing_rows) const {
+    const auto rows = static_cast<std::size_t>(packing_rows.row_count());
     const std::size_t limits = rows_.columns().size();
     const auto lanes = [](std::size_t slots) { return LaneArray(slots * lane_count, 0.0); };
     return {.rows = rows_.workspace(),
-            .filling = FillingWorkspace(rows_.rows()),
+            .filling = FillingWorkspace(packing_rows),
             .start = lanes(limits),
             .cap = lanes(limits),
             .reference = lanes(limits),
@@ -111,7 +112,7 @@ FeederAllocation::Workspace FeederAllocation::workspace() const {
             .product = lanes(rows),
             .live = lanes(1),
             .level = lanes(1),
-            .bottleneck = BottleneckWorkspace(rows_.rows()),
+            .bottleneck = BottleneckWorkspace(packing_rows),
             .row_violation = lanes(1),
             .bound_violation = lanes(1),
             .bottleneck_gap = lanes(1),
@@ -250,13 +251,9 @@ ItemStatus FeederAllocation::check_base(std::size_t lane, std::size_t step, std:
     return status;
 }
 
-/// Scales the start of the customers in rows that the forecast violates by the largest common factor that fits.
-ItemStatus FeederAllocation::contain_forecast(std::size_t lane, std::size_t step, std::int32_t row_offset,
-                                              ItemStatus status, Workspace& work,
-                                              std::vector<Violation>& violations) const {
-    const PackingRows& rows = rows_.rows();
+std::vector<int> FeederAllocation::scale_starts(const PackingRows& rows, std::size_t lane, Workspace& work) const {
+    std::vector<int> violated;
     double factor = 1.0;
-    std::vector<char> concerned;
     for (int r = 0; r < rows.row_count(); ++r) {
         const double used = work.product[static_cast<std::size_t>(r) * lane_count + lane];
         double& room = work.rows.room[static_cast<std::size_t>(r) * lane_count + lane];
@@ -265,23 +262,35 @@ ItemStatus FeederAllocation::contain_forecast(std::size_t lane, std::size_t step
             continue;
         }
         factor = std::min(factor, room / used);
-        concerned.resize(rows_.columns().size());
-        for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) concerned[static_cast<std::size_t>(rows.column[e])] = 1;
-        list_violation(step, r, row_offset, rows_.value_with(work.rows, r, static_cast<int>(lane), used), violations);
+        violated.push_back(r);
     }
-    if (concerned.empty()) return status;
+    std::vector<char> concerned(rows_.columns().size(), 0);
+    for (const int r : violated)
+        for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) concerned[static_cast<std::size_t>(rows.column[e])] = 1;
     for (std::size_t c = 0; c < concerned.size(); ++c) {
         if (concerned[c] == 0) continue;
         work.start[c * lane_count + lane] *= factor;
         if (asked_[c] == 0) work.cap[c * lane_count + lane] = work.start[c * lane_count + lane];
     }
-    return status == ItemStatus::solved ? ItemStatus::forecast_not_contained : status;
+    return violated;
+}
+
+ItemStatus FeederAllocation::contain_forecast(std::size_t lane, std::size_t step, std::int32_t row_offset,
+                                              ItemStatus status, Workspace& work,
+                                              std::vector<Violation>& violations) const {
+    const std::vector<int> violated = scale_starts(rows_.rows(), lane, work);
+    for (const int r : violated) {
+        const double used = work.product[static_cast<std::size_t>(r) * lane_count + lane];
+        list_violation(step, r, row_offset, rows_.value_with(work.rows, r, static_cast<int>(lane), used), violations);
+    }
+    if (violated.empty() || status != ItemStatus::solved) return status;
+    return ItemStatus::forecast_not_contained;
 }
 
 /// Has the answers of the pack checked by code apart from the filling.
-void FeederAllocation::check_pack(Workspace& work) const {
+void FeederAllocation::check_pack(const PackingRows& rows, Workspace& work) const {
     if (question_.policy == Policy::max_min) {
-        check_lexicographic_pack(rows_.rows(),
+        check_lexicographic_pack(rows,
                                  {.room = work.rows.room.data(),
                                   .start = work.start.data(),
                                   .cap = work.cap.data(),
@@ -295,14 +304,14 @@ void FeederAllocation::check_pack(Workspace& work) const {
     }
     for (std::size_t lane = 0; lane < lane_count; ++lane) {
         if (work.live[lane] == 0) continue;
-        const BottleneckCertificate certificate = check_share(lane, work);
+        const BottleneckCertificate certificate = check_share(rows, lane, work);
         work.row_violation[lane] = certificate.row_violation;
         work.bound_violation[lane] = certificate.bound_violation;
         work.bottleneck_gap[lane] = certificate.bottleneck_gap;
     }
 }
 
-BottleneckCertificate FeederAllocation::check_share(std::size_t lane, Workspace& work) const {
+BottleneckCertificate FeederAllocation::check_share(const PackingRows& rows, std::size_t lane, Workspace& work) {
     const auto gather = [lane](const LaneArray& from, std::vector<double>& to) {
         for (std::size_t k = 0; k < to.size(); ++k) to[k] = from[k * lane_count + lane];
     };
@@ -311,7 +320,7 @@ BottleneckCertificate FeederAllocation::check_share(std::size_t lane, Workspace&
     gather(work.cap, work.column_cap);
     gather(work.reference, work.column_reference);
     gather(work.limit, work.column_limit);
-    return check_equal_share(rows_.rows(), work.column_room, work.column_start, work.column_cap, work.column_reference,
+    return check_equal_share(rows, work.column_room, work.column_start, work.column_cap, work.column_reference,
                              work.column_limit);
 }
 
@@ -324,7 +333,8 @@ bool FeederAllocation::certify(std::size_t lane, std::size_t item, const Workspa
 }
 
 void FeederAllocation::publish(std::size_t lane, std::size_t step, ItemStatus status, std::int32_t row_offset,
-                               const Workspace& work, EnvelopeResult& result) const {
+                               std::span<const std::int32_t> limit_of_row, const Workspace& work,
+                               EnvelopeResult& result) const {
     const std::size_t item = step * result.feeder_count + feeder_;
     result.status[item] = islanded_ ? ItemStatus::islanded : status;
     const bool solved = status == ItemStatus::solved || status == ItemStatus::solved_no_worse
@@ -341,7 +351,7 @@ void FeederAllocation::publish(std::size_t lane, std::size_t step, ItemStatus st
         const LimitMembers& members = limit_members[static_cast<std::size_t>(kind)];
         const int stop = work.stop[limit * lane_count + lane];
         const std::int32_t reason = asked_[limit] == 0       ? binding::not_asked
-                                    : stop >= 0              ? row_offset + rows_.limit_of_row(stop)
+                                    : stop >= 0              ? row_offset + limit_of_row[static_cast<std::size_t>(stop)]
                                     : stop == stopped_by_cap ? binding::cap
                                                              : binding::group_stop;
         (result.*members.limit)[at] = work.limit[limit * lane_count + lane] * watt_per_kilowatt;
@@ -351,12 +361,12 @@ void FeederAllocation::publish(std::size_t lane, std::size_t step, ItemStatus st
 
 /// Kalai-Smorodinsky: what every limit could have alone, all others at their start, is the unit of its share. A limit
 /// whose own room is nothing is settled: as a limit that can rise it would stop all others at level zero.
-void FeederAllocation::set_own_maxima(Workspace& work) const {
-    const PackingRows& rows = rows_.rows();
+void FeederAllocation::set_own_maxima(const FillingPlan& plan, Workspace& work) {
+    const PackingRows& rows = plan.rows;
     LaneArray& own_room = work.reference;
     for (std::size_t k = 0; k < own_room.size(); ++k) own_room[k] = work.cap[k] - work.start[k];
     std::fill(work.held_by.begin(), work.held_by.end(), -1);
-    multiply(plan_, work.start.data(), work.product.data(), work.filling.sums);
+    multiply(plan, work.start.data(), work.product.data(), work.filling.sums);
     for (int r = 0; r < rows.row_count(); ++r)
         for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) {
             const std::size_t slot = static_cast<std::size_t>(rows.column[e]) * lane_count,
@@ -385,14 +395,28 @@ void FeederAllocation::name_rows_that_settle(Workspace& work) {
         if (work.held_by[k] >= 0) work.stop[k] = work.held_by[k];
 }
 
-FeederAllocation::Statuses FeederAllocation::prepare_pack(std::size_t first_step, std::int32_t row_offset,
-                                                          Workspace& work, std::vector<Violation>& violations) const {
-    const std::size_t count = std::min<std::size_t>(lane_count, series_.step_count() - first_step);
+std::size_t FeederAllocation::count_from(std::size_t first_step) const {
+    return std::min<std::size_t>(lane_count, series_.step_count() - first_step);
+}
+
+FeederAllocation::LaneSteps FeederAllocation::steps_of(std::size_t first_step) const {
     LaneSteps steps;
-    for (std::size_t lane = 0; lane < lane_count; ++lane) steps[lane] = first_step + std::min(lane, count - 1);
+    for (std::size_t lane = 0; lane < lane_count; ++lane)
+        steps[lane] = first_step + std::min(lane, count_from(first_step) - 1);
+    return steps;
+}
+
+void FeederAllocation::load_pack(std::size_t first_step, Workspace& work) const {
+    const LaneSteps steps = steps_of(first_step);
     load_base(steps, work);
     load_limits(steps, work);
     rows_.room(work.rows);
+}
+
+FeederAllocation::Statuses FeederAllocation::prepare_pack(std::size_t first_step, std::int32_t row_offset,
+                                                          Workspace& work, std::vector<Violation>& violations) const {
+    const std::size_t count = count_from(first_step);
+    load_pack(first_step, work);
     Statuses status{};
     for (std::size_t lane = 0; lane < count; ++lane)
         status[lane] = check_base(lane, first_step + lane, row_offset, work, violations);
@@ -405,27 +429,31 @@ FeederAllocation::Statuses FeederAllocation::prepare_pack(std::size_t first_step
     return status;
 }
 
+void FeederAllocation::fill_pack(const FillingPlan& plan, Workspace& work) const {
+    const bool own_units = question_.policy == Policy::kalai_smorodinsky;
+    if (own_units) set_own_maxima(plan, work);
+    fill(plan, rule(), pack_of(work), work.filling);
+    if (own_units) name_rows_that_settle(work);
+    check_pack(plan.rows, work);
+}
+
 void FeederAllocation::solve_pack(std::size_t first_step, std::int32_t row_offset, Workspace& work,
                                   EnvelopeResult& result, std::vector<Violation>& violations, RowValues* values) const {
-    const std::size_t count = std::min<std::size_t>(lane_count, series_.step_count() - first_step);
+    const std::size_t count = count_from(first_step);
     Statuses status = prepare_pack(first_step, row_offset, work, violations);
-    const bool own_units = question_.policy == Policy::kalai_smorodinsky;
-    if (own_units) set_own_maxima(work);
-    fill(plan_, rule(), pack_of(work), work.filling);
-    if (own_units) name_rows_that_settle(work);
-    check_pack(work);
+    fill_pack(plan_, work);
     for (std::size_t lane = 0; lane < count; ++lane) {
         const std::size_t step = first_step + lane;
         if (work.live[lane] != 0 && !certify(lane, step * result.feeder_count + feeder_, work, result))
             status[lane] = ItemStatus::uncertified;
-        publish(lane, step, status[lane], row_offset, work, result);
+        publish(lane, step, status[lane], row_offset, limit_of_row_, work, result);
     }
     if (values != nullptr) store_pack_values(first_step, status, work, *values);
 }
 
 void FeederAllocation::store_pack_values(std::size_t first_step, const Statuses& status, Workspace& work,
                                          RowValues& values) const {
-    const std::size_t count = std::min<std::size_t>(lane_count, series_.step_count() - first_step);
+    const std::size_t count = count_from(first_step);
     multiply(plan_, work.limit.data(), work.product.data(), work.filling.sums);
     for (std::size_t lane = 0; lane < count; ++lane) {
         if (status[lane] == ItemStatus::uncertified) work.live[lane] = 0;

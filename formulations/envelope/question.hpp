@@ -27,6 +27,9 @@ enum class InsecureBase { nan, no_worse };
 /// What a reactive range means: the worst Q of it at any time, or limits of Q that are shared like those of P.
 enum class Reactive { adversarial, joint };
 
+/// What envelopes are secure in: the linear rows, or the AC power flow (formulations/secure/secure_allocation.md).
+enum class Secure { linear, ac };
+
 /// What is asked of every feeder and step. DEFINITIONS.md of the project gives each word's meaning in full.
 struct AllocationQuestion {
     FlowModel flow = FlowModel::lin_dist3_flow;
@@ -40,6 +43,7 @@ struct AllocationQuestion {
     InsecureBase insecure_base = InsecureBase::nan;
     Reactive reactive = Reactive::adversarial;
     Monitoring monitoring = Monitoring::customers;
+    Secure secure = Secure::linear;
     double dust = 1e-9;  ///< in [0, 1): entries below this share of their row's largest
 };
 
