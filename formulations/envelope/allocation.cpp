@@ -133,13 +133,21 @@ private:
                 continue;
             }
             std::vector<std::vector<Violation>> violations(packs);
+            std::vector<std::vector<RowPrice>> prices(packs);
+            SecureSettings settings = run_.secure;
+            settings.single_solver = run_.single_solver;
             run_batch(static_cast<int>(packs), run_.threads, [&](int pack, int) {
                 const auto k = static_cast<std::size_t>(pack);
-                SecurePack(*secure, series_, run_.secure, k * lane_count)
-                    .solve(row_offset_[i], result_, violations[k]);
+                SecurePack(*secure, series_, settings, k * lane_count)
+                    .solve(row_offset_[i], result_, violations[k], prices[k]);
+                if (run_.finished)
+                    run_.finished(static_cast<std::int64_t>(
+                        std::min<std::size_t>(lane_count, series_.step_count() - k * lane_count)));
             });
-            for (const auto& list : violations)
-                result_.violations.insert(result_.violations.end(), list.begin(), list.end());
+            for (std::size_t k = 0; k < packs; ++k) {
+                result_.violations.insert(result_.violations.end(), violations[k].begin(), violations[k].end());
+                result_.prices.insert(result_.prices.end(), prices[k].begin(), prices[k].end());
+            }
         }
     }
 

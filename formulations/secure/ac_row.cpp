@@ -22,6 +22,20 @@ std::vector<CoordinateColumns> columns_of(std::span<const EnvelopeCoordinate> co
     return result;
 }
 
+std::vector<double> worst_corner(const PackingRows& rows, int row, std::span<const CoordinateColumns> columns,
+                                 RowKind kind) {
+    std::vector<double> share(columns.size(), kind == RowKind::voltage_min ? 0.0 : 1.0);
+    const auto has = [&](std::int32_t column) {
+        return std::binary_search(rows.column.begin() + rows.start[row], rows.column.begin() + rows.start[row + 1],
+                                  column);
+    };
+    for (std::size_t k = 0; k < columns.size(); ++k) {
+        if (columns[k].up >= 0 && has(columns[k].up)) share[k] = 1.0;
+        if (columns[k].down >= 0 && has(columns[k].down)) share[k] = 0.0;
+    }
+    return share;
+}
+
 SplitAcRow split(const AcRow& row, std::span<const CoordinateColumns> columns, const EnvelopeBox& box,
                  std::span<const double> cap, double dust) {
     SplitAcRow result{{}, row.room};

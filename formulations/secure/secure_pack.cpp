@@ -11,6 +11,7 @@ constexpr double watt_per_kilowatt = 1000.0;
 constexpr double base_violation = 1e-6;  // per unit: what an AC base case may pass a limit by
 constexpr double rounding = 1e-12;
 constexpr int shrink_steps = 20;
+constexpr std::int32_t ac_side = 200;  // RowPrice::side of a row that was linearised in AC
 constexpr int halvings = 6;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
@@ -43,7 +44,8 @@ SecurePack::SecurePack(const SecureFeeder& feeder, const SeriesSet& series, cons
       points_(feeder_, bases_),
       worst_(feeder_, points_, count_),
       plan_(feeder.rows()),
-      work_(linear_.workspace(plan_.rows)) {
+      work_(linear_.workspace(plan_.rows)),
+      kept_(linear_.workspace(PackingRows{.limit_count = plan_.rows.limit_count, .column = {}, .value = {}})) {
     linear_.load_pack(first_step_, base_);
     no_limits_.lower.assign(columns_.size(), 0.0);
     no_limits_.upper.assign(columns_.size(), 0.0);
@@ -56,7 +58,8 @@ SecurePack::SecurePack(const SecureFeeder& feeder, const SeriesSet& series, cons
     }
 }
 
-void SecurePack::solve(std::int32_t row_offset, EnvelopeResult& result, std::vector<Violation>& violations) {
+void SecurePack::solve(std::int32_t row_offset, EnvelopeResult& result, std::vector<Violation>& violations,
+                       std::vector<RowPrice>& prices) {
     check_base(row_offset, violations);
     correct_rooms();
     for (int round = 1; round <= settings_.round_limit && !open_lanes().empty(); ++round) {
@@ -70,10 +73,10 @@ void SecurePack::solve(std::int32_t row_offset, EnvelopeResult& result, std::vec
         }
         search(open_lanes(), near);
         confirm();
-        linearise();
+        linearise(round > settings_.patience);
     }
     for (const int lane : open_lanes()) shrink(static_cast<std::size_t>(lane));
-    publish(row_offset, result, violations);
+    publish(row_offset, result, violations, prices);
 }
 
 std::vector<int> SecurePack::open_lanes() const {
@@ -177,11 +180,16 @@ void SecurePack::solve_rows() {
     work_.reference = base_.reference;
     work_.over_cap = base_.over_cap;
     for (std::size_t lane = 0; lane < lane_count; ++lane)
-        work_.live[lane] = lane < count_ && step(lane).status != ItemStatus::insecure_base ? 1.0 : 0.0;
+        work_.live[lane] = lane < count_ && step(lane).open ? 1.0 : 0.0;
     multiply(plan_, work_.start.data(), work_.product.data(), work_.filling.sums);
     for (std::size_t lane = 0; lane < count_; ++lane)
         if (work_.live[lane] != 0) contain_forecast(lane);
-    linear_.fill_pack(plan_, work_);
+    if (is_concave(linear_.question().policy)) {
+        concave_.emplace(linear_, plan_, settings_.single_solver);
+        concave_->solve_pack(first_step_, work_);
+    } else {
+        linear_.fill_pack(plan_, work_);
+    }
     multiply(plan_, work_.limit.data(), work_.product.data(), work_.filling.sums);
 }
 
@@ -226,29 +234,16 @@ void SecurePack::add_starts(std::size_t lane, double slack) {
     if (settings_.corners == Corners::aligned) return;
     for (const AcRow& row : step(lane).rows) points_.add(static_cast<int>(lane), row.share);
     for (int r = 0; r < secure_.rows().row_count(); ++r)
-        if (room_left(lane, r) <= slack) add_corner(lane, r);
+        if (room_left(lane, r) <= slack) {
+            const auto limit = static_cast<std::size_t>(secure_.limit()[static_cast<std::size_t>(r)]);
+            points_.add(static_cast<int>(lane),
+                        worst_corner(secure_.rows(), r, columns_, secure_.table_limit(limit).kind));
+        }
 }
 
 double SecurePack::room_left(std::size_t lane, int row) const {
     const std::size_t at = slot(static_cast<std::size_t>(row), lane);
     return room_[at] - work_.product[at];
-}
-
-/// The corner that a linear row names as its worst. Who is not in the row exports or imports as lets voltages rise or
-/// fall with it.
-void SecurePack::add_corner(std::size_t lane, int row) {
-    const PackingRows& rows = secure_.rows();
-    const auto limit = static_cast<std::size_t>(secure_.limit()[static_cast<std::size_t>(row)]);
-    std::vector<double> share = all(secure_.table_limit(limit).kind == RowKind::voltage_min ? 0.0 : 1.0);
-    const auto has = [&](std::int32_t column) {
-        return std::binary_search(rows.column.begin() + rows.start[row], rows.column.begin() + rows.start[row + 1],
-                                  column);
-    };
-    for (std::size_t k = 0; k < columns_.size(); ++k) {
-        if (columns_[k].up >= 0 && has(columns_[k].up)) share[k] = 1.0;
-        if (columns_[k].down >= 0 && has(columns_[k].down)) share[k] = 0.0;
-    }
-    points_.add(static_cast<int>(lane), share);
 }
 
 /// Searches; where a point of a box has no power flow, half the box instead, and half of that.
@@ -289,9 +284,7 @@ double SecurePack::hold(std::size_t lane, std::size_t column) const {
 
 bool SecurePack::held(std::size_t lane, std::size_t column) const {
     const int stop = work_.stop[slot(column, lane)];
-    if (stop < 0) return true;
-    const auto limit = static_cast<std::size_t>(limit_of_row_[static_cast<std::size_t>(stop)]);
-    return hold(lane, column) <= (feeder_.limits().is_voltage(limit) ? settings_.hold_voltage : settings_.hold_rating);
+    return stop < 0 || hold(lane, column) <= hold_limit(limit_of_row_[static_cast<std::size_t>(stop)]);
 }
 
 bool SecurePack::clean(std::size_t lane) const {
@@ -321,29 +314,31 @@ void SecurePack::close(std::size_t lane, ItemStatus status) {
     s.outcome.loosest_hold = 0;
     for (std::size_t c = 0; c < linear_.cap().size(); ++c)
         s.outcome.loosest_hold = std::max(s.outcome.loosest_hold, hold(lane, c));
+    keep_answer(lane);
 }
 
-/// Limits that are near, and rows that leave no room, at their worst points.
-void SecurePack::linearise() {
+/// Limits that are near, and rows that leave no room, at their worst points. Where answers go round in a circle, rows
+/// of earlier answers stay beside the new ones, as long as they claim no more than the hold of a limit may be off.
+void SecurePack::linearise(bool keep) {
     std::vector<EnvelopePoints::GradientRequest> requests;
     const auto limits = static_cast<std::int32_t>(feeder_.limits().size());
     for (const int lane : open_lanes()) {
         const auto l = static_cast<std::size_t>(lane);
         for (std::int32_t limit = 0; limit < limits; ++limit)
             if (wants_row(l, limit)) requests.push_back({worst_.point(lane, limit), limit});
-        for (const std::size_t row : tight_rows(l))
+        for (const std::size_t row : stale_rows(l, keep))
             requests.push_back({points_.add(lane, step(l).rows[row].share), step(l).rows[row].limit});
     }
     points_.solve();
     worst_.require_gradients(requests);
     for (const int lane : open_lanes()) {
         const auto l = static_cast<std::size_t>(lane);
-        for (const std::size_t row : tight_rows(l)) {
+        for (const std::size_t row : stale_rows(l, keep)) {
             AcRow& refreshed = step(l).rows[row];
             set_row(points_.add(lane, refreshed.share), refreshed);
         }
         for (std::int32_t limit = 0; limit < limits; ++limit)
-            if (wants_row(l, limit)) add_row(l, limit);
+            if (wants_row(l, limit)) add_row(l, limit, keep);
     }
 }
 
@@ -360,12 +355,20 @@ bool SecurePack::stops_some(std::size_t lane, std::int32_t limit) const {
     return false;
 }
 
-/// AC rows of a lane, as in Step::rows, that the linear answer leaves little room.
-std::vector<std::size_t> SecurePack::tight_rows(std::size_t lane) const {
-    std::vector<std::size_t> tight;
-    for (std::size_t k = 0; k < step(lane).solved_rows; ++k)
-        if (room_left(lane, step(lane).first_row + static_cast<int>(k)) <= settings_.near) tight.push_back(k);
-    return tight;
+/// AC rows of a lane, as in Step::rows, that the linear answer leaves little room; of those that are kept only the
+/// ones that hold limits too far from theirs.
+std::vector<std::size_t> SecurePack::stale_rows(std::size_t lane, bool keep) const {
+    std::vector<std::size_t> stale;
+    for (std::size_t k = 0; k < step(lane).solved_rows; ++k) {
+        const std::int32_t limit = step(lane).rows[k].limit;
+        if (room_left(lane, step(lane).first_row + static_cast<int>(k)) > settings_.near) continue;
+        if (!keep || -excess(lane, limit) > hold_limit(limit)) stale.push_back(k);
+    }
+    return stale;
+}
+
+double SecurePack::hold_limit(std::int32_t limit) const {
+    return feeder_.limits().is_voltage(static_cast<std::size_t>(limit)) ? settings_.hold_voltage : settings_.hold_rating;
 }
 
 /// False where the point has no derivative: the row stays as it was.
@@ -383,12 +386,12 @@ bool SecurePack::set_row(int point, AcRow& row) const {
 }
 
 /// The limit at its worst point, in place of a row of the same point.
-void SecurePack::add_row(std::size_t lane, std::int32_t limit) {
+void SecurePack::add_row(std::size_t lane, std::int32_t limit, bool keep) {
     AcRow row{limit, {}, {}, 0};
     if (!set_row(worst_.point(static_cast<int>(lane), limit), row)) return;
     std::vector<AcRow>& rows = step(lane).rows;
     const auto same = std::find_if(rows.begin(), rows.end(), [&](const AcRow& other) {
-        return other.limit == row.limit && other.share == row.share;
+        return !keep && other.limit == row.limit && other.share == row.share;
     });
     replace_linear_rows(lane, row);
     if (same != rows.end()) {
@@ -449,23 +452,62 @@ void SecurePack::list_too_full(std::size_t lane, std::int32_t row_offset, std::v
                               secure_.table_limit(static_cast<std::size_t>(limit)).limit});
 }
 
-/// Limits of the last linear answer; what the search never found clean is not published.
-void SecurePack::publish(std::int32_t row_offset, EnvelopeResult& result, std::vector<Violation>& violations) {
-    std::vector<std::int32_t> table_rows;
-    for (const std::int32_t limit : limit_of_row_)
-        table_rows.push_back(feeder_.limits().in_rows(static_cast<std::size_t>(limit)));
+/// The answer of a lane as it is now.
+void SecurePack::keep_answer(std::size_t lane) {
+    for (std::size_t c = 0; c < linear_.cap().size(); ++c) {
+        const std::size_t at = slot(c, lane);
+        const int stop = work_.stop[at];
+        kept_.limit[at] = work_.limit[at];
+        kept_.stop[at] = stop < 0 ? stop : limit_of_row_[static_cast<std::size_t>(stop)];
+    }
+    for (const auto array : {&FeederAllocation::Workspace::level, &FeederAllocation::Workspace::row_violation,
+                             &FeederAllocation::Workspace::bound_violation, &FeederAllocation::Workspace::bottleneck_gap})
+        (kept_.*array)[lane] = (work_.*array)[lane];
+    kept_.rounds[lane] = work_.rounds[lane];
+    kept_.over_cap[lane] = work_.over_cap[lane];
+    if (concave_) keep_proof(lane);
+}
+
+void SecurePack::keep_proof(std::size_t lane) {
+    Step& s = step(lane);
+    s.proof = concave_->proof(first_step_ + lane);
+    s.price_place.clear();
+    for (const auto& price : s.proof.prices) {
+        const auto row = static_cast<std::size_t>(price.row);
+        const bool linear = row < secure_.linear_row().size();
+        s.price_place.emplace_back(feeder_.limits().in_rows(static_cast<std::size_t>(limit_of_row_[row])),
+                                   linear ? linear_.rows().side_of_row(secure_.linear_row()[row]) : ac_side);
+    }
+}
+
+bool SecurePack::certify(std::size_t lane, std::size_t item, EnvelopeResult& result) const {
+    if (!concave_) return linear_.certify(lane, item, kept_, result);
+    ConcaveAllocation::store(step(lane).proof, item, result);
+    return step(lane).proof.holds;
+}
+
+/// What the search never found clean is not published, nor what is not certified on its rows. A shrunk answer is no
+/// optimum that could be.
+void SecurePack::publish(std::int32_t row_offset, EnvelopeResult& result, std::vector<Violation>& violations,
+                         std::vector<RowPrice>& prices) {
+    std::vector<std::int32_t> table_limit;
+    for (std::size_t l = 0; l < feeder_.limits().size(); ++l) table_limit.push_back(feeder_.limits().in_rows(l));
     for (std::size_t lane = 0; lane < count_; ++lane) {
-        const std::size_t step_number = first_step_ + lane, item = step_number * result.feeder_count + linear_.feeder();
+        const std::size_t number = first_step_ + lane, item = number * result.feeder_count + linear_.feeder();
         Step& s = step(lane);
-        const bool certified = s.clean && linear_.certify(lane, item, work_, result);
-        if (s.status != ItemStatus::insecure_base && !(certified || (s.clean && s.outcome.factor < 1)))
-            s.status = ItemStatus::uncertified;
+        const bool shrunk = s.clean && s.outcome.factor < 1;
+        const bool certified = s.clean && !shrunk && certify(lane, item, result);
+        if (s.status != ItemStatus::insecure_base && !certified && !shrunk) s.status = ItemStatus::uncertified;
         list_too_full(lane, row_offset, violations);
-        linear_.publish(lane, step_number, s.status, row_offset, table_rows, work_, result);
+        linear_.publish(lane, number, s.status, row_offset, table_limit, kept_, result);
         s.outcome.flows = points_.flow_count(static_cast<int>(lane));
         s.outcome.gradients = points_.gradient_count(static_cast<int>(lane));
         s.outcome.flips = worst_.flip_count(static_cast<int>(lane));
         result.secure[item] = s.outcome;
+        for (std::size_t k = 0; certified && k < s.price_place.size(); ++k)
+            prices.push_back({static_cast<std::int32_t>(number), static_cast<std::int32_t>(linear_.feeder()),
+                              row_offset + s.price_place[k].first, s.price_place[k].second, s.proof.prices[k].price,
+                              s.proof.prices[k].tie_price});
     }
 }
 

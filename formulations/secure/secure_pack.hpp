@@ -2,8 +2,11 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
+#include <utility>
 #include <vector>
 
+#include "formulations/envelope/concave_allocation.hpp"
 #include "formulations/secure/secure_feeder.hpp"
 #include "formulations/secure/secure_settings.hpp"
 #include "formulations/secure/worst_points.hpp"
@@ -17,7 +20,8 @@ public:
                std::size_t first_step);
 
     /// Writes the pack's part of the result; appends violated rows.
-    void solve(std::int32_t row_offset, EnvelopeResult& result, std::vector<Violation>& violations);
+    void solve(std::int32_t row_offset, EnvelopeResult& result, std::vector<Violation>& violations,
+               std::vector<RowPrice>& prices);
 
 private:
     struct Step {
@@ -29,6 +33,8 @@ private:
         std::vector<char> replaced;          ///< [#row kept] an AC row stands for it
         std::vector<double> allowance;       ///< [#limit] excess that is let be (InsecureBase::no_worse)
         std::vector<std::pair<std::int32_t, double>> too_full;  ///< limits that the forecast passes, and their excess
+        ConcaveAllocation::Proof proof;  ///< of a concave policy; prices by row of the answer's plan
+        std::vector<std::pair<std::int32_t, std::int32_t>> price_place;  ///< [#price] limit of the table, and side
         ItemStatus status = ItemStatus::solved;
         bool clean = false;  ///< no limit violated at any point searched, and every limit held
         SecureOutcome outcome;
@@ -46,7 +52,6 @@ private:
     std::vector<double> all(double share) const;
     void set_box(std::size_t lane, double factor, double slack);
     void add_starts(std::size_t lane, double slack);
-    void add_corner(std::size_t lane, int row);
     double room_left(std::size_t lane, int row) const;
     void search(std::span<const int> lanes, double near);
     double excess(std::size_t lane, std::int32_t limit) const;
@@ -56,16 +61,21 @@ private:
     bool clean(std::size_t lane) const;
     void confirm();
     void close(std::size_t lane, ItemStatus status);
-    void linearise();
+    void linearise(bool keep);
     bool wants_row(std::size_t lane, std::int32_t limit) const;
     bool stops_some(std::size_t lane, std::int32_t limit) const;
-    std::vector<std::size_t> tight_rows(std::size_t lane) const;
+    std::vector<std::size_t> stale_rows(std::size_t lane, bool keep) const;
+    double hold_limit(std::int32_t limit) const;
     bool set_row(int point, AcRow& row) const;
-    void add_row(std::size_t lane, std::int32_t limit);
+    void add_row(std::size_t lane, std::int32_t limit, bool keep);
     void replace_linear_rows(std::size_t lane, const AcRow& row);
     void shrink(std::size_t lane);
     void list_too_full(std::size_t lane, std::int32_t row_offset, std::vector<Violation>& violations) const;
-    void publish(std::int32_t row_offset, EnvelopeResult& result, std::vector<Violation>& violations);
+    void keep_answer(std::size_t lane);
+    void keep_proof(std::size_t lane);
+    bool certify(std::size_t lane, std::size_t item, EnvelopeResult& result) const;
+    void publish(std::int32_t row_offset, EnvelopeResult& result, std::vector<Violation>& violations,
+                 std::vector<RowPrice>& prices);
     std::vector<int> open_lanes() const;
     Step& step(std::size_t lane) { return steps_[lane]; }
     const Step& step(std::size_t lane) const { return steps_[lane]; }
@@ -87,6 +97,8 @@ private:
     std::vector<std::int32_t> limit_of_row_;     ///< [#row of plan_] watched limit
     LaneArray room_;                             ///< [#row of plan_ x lane]
     FeederAllocation::Workspace work_;           ///< of plan_
+    std::optional<ConcaveAllocation> concave_;   ///< of plan_, for concave policies
+    FeederAllocation::Workspace kept_;           ///< answers of steps that are done; stops are watched limits
 };
 
 }  // namespace headroom
