@@ -12,17 +12,18 @@ namespace {
 constexpr double tolerance = 1e-10;  ///< of the largest entry of the adjoint without load
 constexpr int sweep_limit = 60;      ///< as long as this costs less than a lane alone
 
-/// Freezes lanes that have come to rest, as AcPowerFlow does, and those that run away.
+/// Freezes lanes that have come to rest, as AcPowerFlow does, and those that run away. The first change is the adjoint
+/// without load itself: it is the unit, and no measure of how the later ones contract.
 void judge(int sweeps, AcGradients::Lanes& lanes) {
     constexpr double wild = 1e3;  // times the adjoint without load
     for (int l = 0; l < lane_count; ++l) {
         if (lanes.frozen[l] != 0.0) continue;
-        const double change = lanes.change[l], ratio = sweeps == 1 ? 1.0 : change / lanes.last_change[l];
+        const double change = lanes.change[l];
         if (sweeps == 1) lanes.first_change[l] = change;
-        const double enough = tolerance * lanes.first_change[l];
-        const double contraction = std::max(ratio, lanes.ratio[l]);
+        const double ratio = sweeps <= 2 ? 1.0 : change / lanes.last_change[l];
+        const double contraction = std::max(ratio, lanes.ratio[l]), enough = tolerance * lanes.first_change[l];
         const bool rests = change <= 0.01 * enough || change * contraction <= enough * (1.0 - contraction);
-        lanes.ratio[l] = sweeps == 1 ? 0.0 : ratio;
+        lanes.ratio[l] = sweeps <= 2 ? 0.0 : ratio;
         lanes.last_change[l] = change;
         lanes.sweeps[l] = sweeps;
         if (rests) lanes.status[l] = AcGradientStatus::ready;
