@@ -15,10 +15,12 @@ namespace headroom {
 /// at its head, the negative of it at its tail; a = 0 for constant power.
 struct AcAdjointView {
     AcCurrentView loads;  // loads, voltages and slots; `right` out: seed plus (4). Currents that are fixed have no part
-    double* constant_slope;  // [#(to_ground, between) x b as (real, imaginary) x 8]
-    double* voltage_slope;   // [#voltage load x (a, b) x (real, imaginary) x 8]
-    const double* adjoint;   // by slot
-    const double* seed;      // as `right`
+    double* constant_slope;      // [#(to_ground, between) x b as (real, imaginary) x 8]
+    double* voltage_slope;       // [#voltage load x (a, b) x (real, imaginary) x 8]
+    const double* adjoint;       // by slot
+    const double* seed;          // as `right`
+    const double* inverse_base;  // [#slot] 1 / V: unit of the adjoint
+    double* size;                // [8] out: largest |M| * inverse_base[head]
 };
 
 /// Gradients by the power that customers inject, from an adjoint.
