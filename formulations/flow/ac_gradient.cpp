@@ -180,8 +180,9 @@ void AcGradients::seed(const AcLanePoint& point, const AcQuantity& quantity, int
 
 /// Which lanes are asked, and their seeds.
 void AcGradients::start(const AcInputs& inputs, const AcLanes& voltages, Quantities quantity, Lanes& lanes) const {
-    for (LaneArray* array : {&lanes.by_p, &lanes.by_q, &lanes.adjoint, &lanes.seed})
-        std::fill(array->begin(), array->end(), 0.0);
+    for (LaneArray* array : {&lanes.by_p, &lanes.by_q, &lanes.seed}) std::fill(array->begin(), array->end(), 0.0);
+    // What no sweep touches stays zero.
+    std::fill(lanes.adjoint.end() - static_cast<std::ptrdiff_t>(lanes.seed.size()), lanes.adjoint.end(), 0.0);
     lanes.sweeps.fill(0);
     lanes.alone.fill(false);
     lanes.ratio.fill(0.0);
