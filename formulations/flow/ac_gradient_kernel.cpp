@@ -36,7 +36,7 @@ struct Turn {
     ComplexLanes back;
     Lanes inverse;
 };
-inline Turn turn(ComplexLanes v) {
+inline __attribute__((always_inline)) Turn turn(ComplexLanes v) {
     const Lanes inverse = spread(1) / fused(v.re, v.re, v.im * v.im);
     const Lanes twice = v.re * v.im * inverse;
     return {{fused(v.re, v.re, -(v.im * v.im)) * inverse, -(twice + twice)}, inverse};
