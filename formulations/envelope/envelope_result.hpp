@@ -99,6 +99,8 @@ struct EnvelopeResult {
     std::vector<Violation> violations;
     std::vector<std::string> feeder_fault;  ///< [feeder] first fault, "" when none
     std::size_t step_count = 0, customer_count = 0, feeder_count = 0;
+
+    bool has_reactive_limits() const { return !q_inject_limit.empty(); }
 };
 
 /// Where the limits of a kind stand in an EnvelopeResult, and what binds them.
