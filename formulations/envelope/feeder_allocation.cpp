@@ -41,6 +41,11 @@ double reference_value(const Region& region, std::size_t customer, LimitKind kin
 
 }  // namespace
 
+bool keeps_reactive_forecast(ReactiveMode mode, const AllocationQuestion& question) {
+    if (mode == ReactiveMode::unity) return true;
+    return mode == ReactiveMode::range && question.reactive == Reactive::joint && question.basis == Basis::added;
+}
+
 FeederAllocation::FeederAllocation(const Region& region, std::int64_t feeder, const SeriesSet& series,
                                    const AllocationQuestion& question)
     : region_(region),
@@ -57,9 +62,7 @@ FeederAllocation::FeederAllocation(const Region& region, std::int64_t feeder, co
         const auto k = static_cast<std::size_t>(customer.customer);
         const bool active = region.customer.active[k] != 0;
         keeps_p_.push_back(!active || question.basis == Basis::added);
-        const ReactiveMode mode = region.customer.reactive_mode[k];
-        const bool added_to = question.reactive == Reactive::joint && question.basis == Basis::added;
-        keeps_q_.push_back(!active || mode == ReactiveMode::unity || (mode == ReactiveMode::range && added_to));
+        keeps_q_.push_back(!active || keeps_reactive_forecast(region.customer.reactive_mode[k], question));
     }
     learn_first_rows();
 }

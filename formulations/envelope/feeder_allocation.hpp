@@ -15,6 +15,9 @@ namespace headroom {
 
 inline constexpr double no_room_kw = 1e-6;  ///< own room above the start that counts as none
 
+/// Whether the reactive forecast of an active customer is part of the base case.
+bool keeps_reactive_forecast(ReactiveMode mode, const AllocationQuestion& question);
+
 /// One feeder made ready for all of its steps: rows, references, caps.
 class FeederAllocation {
 public:
@@ -114,10 +117,10 @@ private:
     SecurityRows rows_;
     FillingPlan plan_;
     std::vector<std::int32_t> limit_of_row_;  ///< [#row of plan_]
-    std::vector<double> reference_, cap_;  ///< [#column of rows_] kW, kvar
-    std::vector<double> weight_;           ///< [#column] of the customers
-    std::vector<char> asked_;              ///< [#column]
-    std::vector<char> keeps_q_;            ///< [#customer of the base case] its reactive forecast is in the base case
+    std::vector<double> reference_, cap_;     ///< [#column of rows_] kW, kvar
+    std::vector<double> weight_;              ///< [#column] of the customers
+    std::vector<char> asked_;                 ///< [#column]
+    std::vector<char> keeps_q_;  ///< [#customer of the base case] its reactive forecast is in the base case
     std::vector<char> keeps_p_;
     bool islanded_;  ///< none of its customers has supply
 };

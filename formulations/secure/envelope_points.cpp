@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "formulations/envelope/feeder_allocation.hpp"
 #include "formulations/flow/ac_step.hpp"
 
 namespace headroom {
@@ -30,7 +31,7 @@ AcFeeder::AcFeeder(const Region& region, std::int64_t feeder, const SecurityRows
       gradients_(flow_),
       coordinates_(coordinates_of(region, feeder, rows)) {}
 
-AcBase ac_base(const AcFeeder& feeder, const SeriesSet& series, std::size_t step, Basis basis) {
+AcBase ac_base(const AcFeeder& feeder, const SeriesSet& series, std::size_t step, const AllocationQuestion& question) {
     const AcNetwork& net = feeder.flow().network();
     const CustomerColumns& customer = feeder.region().customer;
     AcInputs inputs = feeder.flow().inputs();
@@ -39,8 +40,8 @@ AcBase ac_base(const AcFeeder& feeder, const SeriesSet& series, std::size_t step
     for (std::int64_t c = 0; c < net.customer_count; ++c) {
         const auto k = static_cast<std::size_t>(net.customer_first + c);
         const bool active = customer.active[k] != 0;
-        const bool keeps_q = !active || customer.reactive_mode[k] == ReactiveMode::unity;
-        base.p.push_back(!active || basis == Basis::added ? inputs.p[lane_count * c] : 0.0);
+        const bool keeps_q = !active || keeps_reactive_forecast(customer.reactive_mode[k], question);
+        base.p.push_back(!active || question.basis == Basis::added ? inputs.p[lane_count * c] : 0.0);
         base.q.push_back(keeps_q ? inputs.q[lane_count * c] : 0.0);
     }
     for (std::size_t phase = 0; phase < 3; ++phase)

@@ -52,7 +52,7 @@ struct AcBase {
     std::array<std::complex<double>, 3> slack{};  ///< V
 };
 
-AcBase ac_base(const AcFeeder& feeder, const SeriesSet& series, std::size_t step, Basis basis);
+AcBase ac_base(const AcFeeder& feeder, const SeriesSet& series, std::size_t step, const AllocationQuestion& question);
 
 /// The box of one step: every coordinate lies in [lower, upper], W or V A.
 struct EnvelopeBox {

@@ -22,7 +22,7 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// The same limits of the network whatever model the envelopes were made with.
-AllocationQuestion replay_question(AllocationQuestion question) {
+AllocationQuestion replay_question(const AllocationQuestion& question) {
     AllocationQuestion of_rows;
     of_rows.basis = question.basis;
     of_rows.monitoring = question.monitoring;
@@ -38,7 +38,6 @@ public:
         : series_(series),
           limits_(limits),
           settings_(settings),
-          basis_(question.basis),
           customer_count_(region.customer_count()),
           linear_(region, feeder, series, replay_question(question)),
           ac_(region, feeder, linear_.rows()),
@@ -49,7 +48,6 @@ public:
     void replay_pack(std::size_t first_step, std::int32_t row_offset, ReplayResult& result) const;
 
 private:
-    struct Pack;
     bool load_limits(std::size_t step, std::size_t lane, FeederAllocation::Workspace& work) const;
     EnvelopeBox box(std::size_t lane, const FeederAllocation::Workspace& work) const;
     void add_starts(std::size_t lane, const FeederAllocation::Workspace& work, EnvelopePoints& points) const;
@@ -65,7 +63,6 @@ private:
     const SeriesSet& series_;
     const ReplayedLimits& limits_;
     const ReplaySettings& settings_;
-    Basis basis_;
     std::size_t customer_count_;
     FeederAllocation linear_;
     AcFeeder ac_;
@@ -81,7 +78,8 @@ bool FeederReplay::load_limits(std::size_t step, std::size_t lane, FeederAllocat
     const auto columns = linear_.rows().columns();
     bool complete = !columns.empty();
     for (std::size_t c = 0; c < columns.size(); ++c) {
-        const auto customer = static_cast<std::size_t>(linear_.rows().active()[static_cast<std::size_t>(columns[c].active)]);
+        const auto customer =
+            static_cast<std::size_t>(linear_.rows().active()[static_cast<std::size_t>(columns[c].active)]);
         const double limit = (*of_kind[static_cast<std::size_t>(columns[c].kind)])[step * customer_count_ + customer];
         complete = complete && !std::isnan(limit);
         work.limit[slot(c, lane)] = std::isnan(limit) ? 0.0 : limit / watt_per_kilowatt;
@@ -111,7 +109,8 @@ void FeederReplay::add_starts(std::size_t lane, const FeederAllocation::Workspac
         const std::size_t at = slot(static_cast<std::size_t>(r), lane);
         if (work.rows.room[at] - work.product[at] > 2 * settings_.near) continue;
         const auto limit = static_cast<std::size_t>(linear_.limit_of_row()[static_cast<std::size_t>(r)]);
-        points.add(static_cast<int>(lane), worst_corner(linear_.plan().rows, r, columns_, linear_.rows().limits()[limit].kind));
+        points.add(static_cast<int>(lane),
+                   worst_corner(linear_.plan().rows, r, columns_, linear_.rows().limits()[limit].kind));
     }
 }
 
@@ -179,8 +178,7 @@ void FeederReplay::conclude(std::size_t step, std::int32_t row_offset, const std
     double largest = -infinity;
     for (std::size_t l = 0; l < worst.size(); ++l) {
         const std::int32_t row = row_offset + ac_.limits().in_rows(l);
-        result.worst_value[step * result.rows.size() + static_cast<std::size_t>(row)] =
-            ac_.limits().value(l, worst[l]);
+        result.worst_value[step * result.rows.size() + static_cast<std::size_t>(row)] = ac_.limits().value(l, worst[l]);
         if (worst[l] > violated_excess) ++result.violated[item];
         if (!(worst[l] > largest)) continue;
         largest = worst[l];
@@ -193,7 +191,7 @@ void FeederReplay::replay_pack(std::size_t first_step, std::int32_t row_offset, 
     FeederAllocation::Workspace work = linear_.workspace();
     linear_.load_pack(first_step, work);
     std::vector<AcBase> bases;
-    for (std::size_t k = 0; k < count; ++k) bases.push_back(ac_base(ac_, series_, first_step + k, basis_));
+    for (std::size_t k = 0; k < count; ++k) bases.push_back(ac_base(ac_, series_, first_step + k, linear_.question()));
     EnvelopePoints points(ac_, bases), others(ac_, bases);
     WorstPoints search(ac_, points, count);
     std::vector<int> lanes;
@@ -245,6 +243,23 @@ void add_rows(const SecurityRows& rows, std::int32_t feeder, RowTable& table) {
 }
 
 }  // namespace
+
+std::vector<double> ReplayResult::worst_share() const {
+    std::vector<double> share(worst_value.size());
+    for (std::size_t k = 0; k < share.size(); ++k) share[k] = worst_value[k] / rows.limit[k % rows.size()];
+    return share;
+}
+
+double ReplayResult::excess(std::size_t item) const {
+    double largest = nan;
+    for (const auto& of_kind : worst_excess)
+        if (!(of_kind[item] <= largest) && !std::isnan(of_kind[item])) largest = of_kind[item];
+    return largest;
+}
+
+bool ReplayResult::clean(std::size_t item) const {
+    return status[item] == ReplayStatus::replayed && violated[item] == 0;
+}
 
 ReplayResult replay(const Region& region, const SeriesSet& series, const AllocationQuestion& question,
                     const ReplayedLimits& limits, const std::vector<std::string>& faults,

@@ -18,11 +18,11 @@ struct ReplayedLimits {
 };
 
 struct ReplaySettings {
-    int random_corners = 100;   ///< per step
-    int random_points = 100;    ///< per step, inside the box, uniform in each coordinate
+    int random_corners = 100;  ///< per step
+    int random_points = 100;   ///< per step, inside the box, uniform in each coordinate
     std::uint64_t seed = 1;
-    double near = 0.03;         ///< per unit: limits this close are searched
-    bool all_corners = false;   ///< every corner, where the envelopes have at most 20 coordinates
+    double near = 0.03;        ///< per unit: limits this close are searched
+    bool all_corners = false;  ///< every corner, where the envelopes have at most 20 coordinates
 };
 
 /// What an item came to.
@@ -40,14 +40,18 @@ inline constexpr std::size_t replay_point_kinds = 4;
 /// Worst AC values of a region under its limits. Arrays are [step x feeder] or [step x row]; NaN: not replayed.
 struct ReplayResult {
     RowTable rows;
-    std::vector<ReplayStatus> status;                              ///< [step x feeder]
-    std::vector<double> worst_excess[replay_point_kinds];          ///< [step x feeder] per unit of voltage or rating
-    std::vector<std::int32_t> worst_row;                           ///< [step x feeder] row of the largest of all, or -1
-    std::vector<std::int32_t> violated;                            ///< [step x feeder] limits passed by more than 1e-6
-    std::vector<std::int32_t> points;                              ///< [step x feeder] power flows
-    std::vector<double> worst_value;                               ///< [step x row] V or V A, of all points
-    std::vector<std::string> feeder_fault;                         ///< [feeder] "" when none
+    std::vector<ReplayStatus> status;                      ///< [step x feeder]
+    std::vector<double> worst_excess[replay_point_kinds];  ///< [step x feeder] per unit of voltage or rating
+    std::vector<std::int32_t> worst_row;                   ///< [step x feeder] row of the largest of all, or -1
+    std::vector<std::int32_t> violated;                    ///< [step x feeder] limits passed by more than 1e-6
+    std::vector<std::int32_t> points;                      ///< [step x feeder] power flows
+    std::vector<double> worst_value;                       ///< [step x row] V or V A, of all points
+    std::vector<std::string> feeder_fault;                 ///< [feeder] "" when none
     std::size_t step_count = 0, feeder_count = 0;
+
+    std::vector<double> worst_share() const;  ///< [step x row] worst_value over the row's limit
+    double excess(std::size_t item) const;    ///< largest of worst_excess; NaN: not replayed
+    bool clean(std::size_t item) const;       ///< replayed, with power flows everywhere and no limit violated
 };
 
 struct ReplayRun {

@@ -17,10 +17,10 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 std::size_t slot(std::size_t index, std::size_t lane) { return index * lane_count + lane; }
 
-std::vector<AcBase> bases_of(const AcFeeder& feeder, const SeriesSet& series, Basis basis, std::size_t first,
-                             std::size_t count) {
+std::vector<AcBase> bases_of(const AcFeeder& feeder, const SeriesSet& series, const AllocationQuestion& question,
+                             std::size_t first, std::size_t count) {
     std::vector<AcBase> bases;
-    for (std::size_t k = 0; k < count; ++k) bases.push_back(ac_base(feeder, series, first + k, basis));
+    for (std::size_t k = 0; k < count; ++k) bases.push_back(ac_base(feeder, series, first + k, question));
     return bases;
 }
 
@@ -40,7 +40,7 @@ SecurePack::SecurePack(const SecureFeeder& feeder, const SeriesSet& series, cons
       first_step_(first_step),
       count_(std::min<std::size_t>(lane_count, linear_.step_count() - first_step)),
       base_(linear_.workspace()),
-      bases_(bases_of(feeder_, series, linear_.question().basis, first_step, count_)),
+      bases_(bases_of(feeder_, series, linear_.question(), first_step, count_)),
       points_(feeder_, bases_),
       worst_(feeder_, points_, count_),
       plan_(feeder.rows()),
@@ -115,9 +115,9 @@ void SecurePack::list_violated(std::size_t lane, std::int32_t row_offset, std::v
     for (std::size_t l = 0; l < feeder_.limits().size(); ++l) {
         const double excess = worst_.excess(static_cast<int>(lane), static_cast<std::int32_t>(l));
         if (excess <= base_violation) continue;
-        violations.push_back({static_cast<std::int32_t>(first_step_ + lane), static_cast<std::int32_t>(linear_.feeder()),
-                              row_offset + feeder_.limits().in_rows(l), feeder_.limits().value(l, excess),
-                              secure_.table_limit(l).limit});
+        violations.push_back({static_cast<std::int32_t>(first_step_ + lane),
+                              static_cast<std::int32_t>(linear_.feeder()), row_offset + feeder_.limits().in_rows(l),
+                              feeder_.limits().value(l, excess), secure_.table_limit(l).limit});
     }
 }
 
@@ -368,7 +368,8 @@ std::vector<std::size_t> SecurePack::stale_rows(std::size_t lane, bool keep) con
 }
 
 double SecurePack::hold_limit(std::int32_t limit) const {
-    return feeder_.limits().is_voltage(static_cast<std::size_t>(limit)) ? settings_.hold_voltage : settings_.hold_rating;
+    return feeder_.limits().is_voltage(static_cast<std::size_t>(limit)) ? settings_.hold_voltage
+                                                                        : settings_.hold_rating;
 }
 
 /// False where the point has no derivative: the row stays as it was.
@@ -460,8 +461,9 @@ void SecurePack::keep_answer(std::size_t lane) {
         kept_.limit[at] = work_.limit[at];
         kept_.stop[at] = stop < 0 ? stop : limit_of_row_[static_cast<std::size_t>(stop)];
     }
-    for (const auto array : {&FeederAllocation::Workspace::level, &FeederAllocation::Workspace::row_violation,
-                             &FeederAllocation::Workspace::bound_violation, &FeederAllocation::Workspace::bottleneck_gap})
+    for (const auto array :
+         {&FeederAllocation::Workspace::level, &FeederAllocation::Workspace::row_violation,
+          &FeederAllocation::Workspace::bound_violation, &FeederAllocation::Workspace::bottleneck_gap})
         (kept_.*array)[lane] = (work_.*array)[lane];
     kept_.rounds[lane] = work_.rounds[lane];
     kept_.over_cap[lane] = work_.over_cap[lane];

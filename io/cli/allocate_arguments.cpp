@@ -31,6 +31,10 @@ void settle(AllocateOptions& options, const Pending& pending) {
         throw UsageError(fmt::format("--solver: policy {} needs no solver", options.policy));
     if (question.reactive == Reactive::joint && question.flow == FlowModel::dc)
         throw UsageError("--reactive: joint needs a flow model with reactive power, which dc has not");
+    if (question.secure == Secure::ac && question.flow != FlowModel::lin_dist3_flow)
+        throw UsageError("--secure: ac starts from lin-dist3-flow; leave out --flow");
+    if (question.secure == Secure::ac && options.price_of_fairness)
+        throw UsageError("--price-of-fairness compares linear envelopes; leave out --secure ac");
     question.export_asked = pending.direction != Direction::import_only;
     question.import_asked = pending.direction != Direction::export_only;
     // The envelope of what is added to the forecast starts at nothing added.
@@ -50,6 +54,8 @@ void add_question(CLI::App& verb, AllocateOptions& options, Pending& pending) {
     add_choice(verb, "--direction", pending.direction, direction_names, "limits to compute");
     add_choice(verb, "--reactive", question.reactive, reactive_names,
                "reactive ranges: at their worst in every envelope, or with limits of their own");
+    add_choice(verb, "--secure", question.secure, secure_names,
+               "what envelopes are secure in: the linear rows, or the nonlinear AC power flow");
     add_choice(verb, "--contain", question.contain, contain_names, "what every envelope holds at least");
     add_choice(verb, "--basis", question.basis, basis_names,
                "bound the net injection, or what is added to the forecast");

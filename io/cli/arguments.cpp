@@ -68,6 +68,8 @@ Command parse_arguments(int argc, const char* const* argv) {
     const Settle settle_import = add_import(app, import_options);
     const Settle settle_info = add_info(app, info_options);
     const Settle settle_allocate = add_allocate(app, allocate_options);
+    ReplayOptions replay_options;
+    const Settle settle_replay = add_replay(app, replay_options);
     app.footer("Each verb has its own --help.");
 
     require_known_verb(app, argc, argv);
@@ -95,6 +97,10 @@ Command parse_arguments(int argc, const char* const* argv) {
     if (app.got_subcommand("allocate")) {
         settle_allocate();
         return allocate_options;
+    }
+    if (app.got_subcommand("replay")) {
+        settle_replay();
+        return replay_options;
     }
     return ShowText{app.help()};
 }

@@ -6,6 +6,7 @@
 #include "io/cli/allocate_options.hpp"
 #include "io/cli/import_options.hpp"
 #include "io/cli/info_options.hpp"
+#include "io/cli/replay_options.hpp"
 
 namespace headroom::cli {
 
@@ -14,7 +15,7 @@ struct ShowText {
     std::string text;
 };
 
-using Command = std::variant<ShowText, ImportOptions, InfoOptions, AllocateOptions>;
+using Command = std::variant<ShowText, ImportOptions, InfoOptions, AllocateOptions, ReplayOptions>;
 
 /// What the command line asks for. Throws UsageError, which names the argument and, where one is close, the name meant.
 Command parse_arguments(int argc, const char* const* argv);

@@ -58,6 +58,11 @@ std::string envelope_json(const EnvelopeResult& result, const EnvelopeNames& nam
     json["bottleneck_gap_worst_w"] = summary.bottleneck_gap_worst;
     json["gap_worst"] = summary.concave ? Json(summary.gap_worst) : Json();
     json["iterations_most"] = summary.iterations_most;
+    if (summary.secure_items > 0)
+        json["secure"] = {{"worst_excess_pu", summary.excess_worst},   {"loosest_hold_pu", summary.hold_loosest},
+                          {"rounds_most", summary.secure_rounds_most}, {"flows_mean", summary.flows_mean},
+                          {"gradients_mean", summary.gradients_mean},  {"flips", summary.flips},
+                          {"factor_smallest", summary.factor_smallest}};
     json["fairness"] = fairness_json(summarise_fairness(result, names.customer_feeder));
     json["violations"] = Json::array();
     for (const Violation& violation : result.violations) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "io/cli/envelope_report.hpp"
+#include "io/cli/row_words.hpp"
 #include "io/cli/utc_text.hpp"
 #include "io/report/binding_summary.hpp"
 #include "io/report/fairness_summary.hpp"
@@ -19,8 +20,7 @@ namespace headroom::cli {
 namespace {
 
 constexpr std::array status_names{"solved",        "insecure_base", "solved_no_worse", "forecast_not_contained",
-                                  "invalid_input", "uncertified",   "islanded"};
-constexpr std::array row_kind_names{"voltage_max", "voltage_min", "branch_phase", "branch_total", "winding"};
+                                  "invalid_input", "uncertified",   "islanded",        "ac_shrunk"};
 constexpr std::size_t lines_shown = 10;
 
 std::string items_text(const EnvelopeSummary& summary) {
@@ -85,6 +85,17 @@ std::string certificate_text(const EnvelopeSummary& summary) {
     return fmt::format(
         "certificates: worst row excess {1:.1e} W, worst bottleneck gap {2:.1e} W; at most {0} filling rounds\n",
         summary.rounds_most, summary.row_violation_worst, summary.bottleneck_gap_worst);
+}
+
+std::string secure_text(const EnvelopeSummary& summary) {
+    if (summary.secure_items == 0) return "";
+    return fmt::format(
+        "secure in AC: worst excess {:.1e} p.u. at the points searched, every limit held within {:.1e} p.u.; at most "
+        "{} "
+        "rounds, {:.1f} power flows and {:.1f} gradients per step, {} points worse than the rows' corners{}\n",
+        summary.excess_worst, summary.hold_loosest, summary.secure_rounds_most, summary.flows_mean,
+        summary.gradients_mean, summary.flips,
+        summary.factor_smallest < 1 ? fmt::format(", smallest factor {:.4f}", summary.factor_smallest) : "");
 }
 
 /// The rows that stop most limits: where reinforcement would pay.
@@ -153,10 +164,7 @@ const char* status_name(ItemStatus status) { return status_names[static_cast<std
 
 std::string row_text(const EnvelopeResult& result, const EnvelopeNames& names, std::int32_t row) {
     const auto k = static_cast<std::size_t>(row);
-    const bool at_bus = names.row_branch[k].empty();
-    return fmt::format("{} {} '{}' phase {}", row_kind_names[static_cast<std::size_t>(result.rows.kind[k])],
-                       at_bus ? "at bus" : "of branch", at_bus ? names.row_bus[k] : names.row_branch[k],
-                       result.rows.phases[k]);
+    return row_words(result.rows, k, names.row_bus[k], names.row_branch[k]);
 }
 
 std::string envelope_text(const EnvelopeResult& result, const EnvelopeNames& names) {
@@ -164,7 +172,7 @@ std::string envelope_text(const EnvelopeResult& result, const EnvelopeNames& nam
     return items_text(summary) + limits_text(summary, result.step_count, result.has_reactive_limits())
            + bindings_text(result, names) + over_cap_text(summary)
            + fairness_text(summarise_fairness(result, names.customer_feeder)) + certificate_text(summary)
-           + violations_text(result, names) + feeder_faults_text(result, names);
+           + secure_text(summary) + violations_text(result, names) + feeder_faults_text(result, names);
 }
 
 }  // namespace headroom::cli

@@ -36,6 +36,7 @@ inline constexpr auto insecure_base_names =
     std::to_array<Choice<InsecureBase>>({{"nan", InsecureBase::nan}, {"no-worse", InsecureBase::no_worse}});
 inline constexpr auto reactive_names =
     std::to_array<Choice<Reactive>>({{"adversarial", Reactive::adversarial}, {"joint", Reactive::joint}});
+inline constexpr auto secure_names = std::to_array<Choice<Secure>>({{"linear", Secure::linear}, {"ac", Secure::ac}});
 inline constexpr auto monitoring_names =
     std::to_array<Choice<Monitoring>>({{"customers", Monitoring::customers}, {"all", Monitoring::all}});
 

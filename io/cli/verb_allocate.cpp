@@ -11,6 +11,7 @@
 #include "io/cli/output_path.hpp"
 #include "io/cli/policy_arguments.hpp"
 #include "io/cli/question_names.hpp"
+#include "io/cli/row_names.hpp"
 #include "io/cli/verbs.hpp"
 #include "io/cli/verdict.hpp"
 #include "io/digest.hpp"
@@ -54,6 +55,7 @@ std::string other_options(const AllocateOptions& options) {
         add("insecure-base", name_of(insecure_base_names, question.insecure_base));
     if (question.monitoring != usual.monitoring) add("monitor", name_of(monitoring_names, question.monitoring));
     if (question.reactive != usual.reactive) add("reactive", name_of(reactive_names, question.reactive));
+    if (question.secure != usual.secure) add("secure", name_of(secure_names, question.secure));
     if (options.solver != SolverChoice::lanes) add("solver", name_of(solver_names, options.solver));
     return text;
 }
@@ -134,19 +136,6 @@ std::vector<double> fairness_prices(const EnvelopeResult& result, const Region& 
     total.row_values = false;
     return price_of_fairness(result, solve(region, series, total, faults), customer_feeder(region));
 }
-
-/// Owns what EnvelopeNames views.
-struct RowNames {
-    std::vector<std::string> bus, branch;
-
-    RowNames(const Region& region, const RowTable& rows) {
-        for (std::size_t row = 0; row < rows.size(); ++row) {
-            const std::int32_t of_branch = rows.branch[row];
-            bus.push_back(region.bus.id[static_cast<std::size_t>(rows.bus[row])]);
-            branch.push_back(of_branch < 0 ? "" : region.branch.id[static_cast<std::size_t>(of_branch)]);
-        }
-    }
-};
 
 }  // namespace
 

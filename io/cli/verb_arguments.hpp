@@ -5,6 +5,7 @@
 #include "io/cli/allocate_options.hpp"
 #include "io/cli/import_options.hpp"
 #include "io/cli/info_options.hpp"
+#include "io/cli/replay_options.hpp"
 
 namespace CLI {
 class App;
@@ -20,5 +21,6 @@ using Settle = std::function<void()>;
 Settle add_import(CLI::App& app, ImportOptions& options);
 Settle add_info(CLI::App& app, InfoOptions& options);
 Settle add_allocate(CLI::App& app, AllocateOptions& options);
+Settle add_replay(CLI::App& app, ReplayOptions& options);
 
 }  // namespace headroom::cli

@@ -4,6 +4,7 @@
 #include "io/cli/exit_code.hpp"
 #include "io/cli/import_options.hpp"
 #include "io/cli/info_options.hpp"
+#include "io/cli/replay_options.hpp"
 
 namespace headroom::cli {
 
@@ -11,5 +12,6 @@ namespace headroom::cli {
 ExitCode import_case(const ImportOptions& options);
 ExitCode info(const InfoOptions& options);
 ExitCode allocate(const AllocateOptions& options);
+ExitCode replay(const ReplayOptions& options);
 
 }  // namespace headroom::cli

@@ -36,6 +36,24 @@ std::int32_t most(const std::vector<std::int32_t>& counts) {
     return counts.empty() ? 0 : *std::max_element(counts.begin(), counts.end());
 }
 
+void add_secure(const EnvelopeResult& result, EnvelopeSummary& summary) {
+    for (std::size_t item = 0; item < result.secure.size(); ++item) {
+        const SecureOutcome& outcome = result.secure[item];
+        if (outcome.rounds == 0) continue;
+        const bool first = summary.secure_items++ == 0;
+        summary.excess_worst = first ? outcome.worst_excess : std::max(summary.excess_worst, outcome.worst_excess);
+        summary.hold_loosest = std::max(summary.hold_loosest, outcome.loosest_hold);
+        summary.secure_rounds_most = std::max(summary.secure_rounds_most, outcome.rounds);
+        summary.flows_mean += outcome.flows;
+        summary.gradients_mean += outcome.gradients;
+        summary.flips += outcome.flips;
+        summary.factor_smallest = std::min(summary.factor_smallest, outcome.factor);
+    }
+    if (summary.secure_items == 0) return;
+    summary.flows_mean /= static_cast<double>(summary.secure_items);
+    summary.gradients_mean /= static_cast<double>(summary.secure_items);
+}
+
 }  // namespace
 
 bool EnvelopeSummary::all_solved() const {
@@ -61,6 +79,7 @@ EnvelopeSummary summarise(const EnvelopeResult& result) {
                                   [](double gap) { return !std::isnan(gap); });
     summary.gap_worst = worst(result.certificate_gap);
     summary.iterations_most = most(result.iterations);
+    add_secure(result, summary);
     return summary;
 }
 

@@ -17,7 +17,7 @@ struct LimitSummary {
 
 /// What a night's work comes to; an item is one feeder in one step.
 struct EnvelopeSummary {
-    static constexpr std::size_t status_count = 7;
+    static constexpr std::size_t status_count = 8;
     std::int64_t items = 0;
     std::array<std::int64_t, status_count> items_with{};    ///< by ItemStatus
     std::array<LimitSummary, limit_members.size()> limits;  ///< by LimitKind
@@ -30,6 +30,14 @@ struct EnvelopeSummary {
     std::int32_t iterations_most = 0;
 
     const LimitSummary& of(LimitKind kind) const { return limits[static_cast<std::size_t>(kind)]; }
+
+    std::int64_t secure_items = 0;  ///< published items that were made secure in AC; the rest is about these
+    double excess_worst = 0;        ///< p.u.
+    double hold_loosest = 0;        ///< p.u.
+    std::int32_t secure_rounds_most = 0;
+    double flows_mean = 0, gradients_mean = 0;  ///< per item
+    std::int64_t flips = 0;
+    double factor_smallest = 1;
 
     /// Items whose limits are fit to be published as asked.
     bool all_solved() const;

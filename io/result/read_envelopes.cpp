@@ -1,101 +1,15 @@
-#include <fmt/format.h>
+#include <type_traits>
 
 #include "io/errors.hpp"
 #include "io/hdf5/file_schema.hpp"
 #include "io/hdf5/reader.hpp"
 #include "io/hdf5/time_axis.hpp"
 #include "io/result/envelope_file.hpp"
+#include "io/result/read_page.hpp"
 #include "io/result/schema.hpp"
 
 namespace headroom {
 namespace {
-
-/// Reads whole datasets of known shape and checks that their values are what the schema allows.
-class Page {
-public:
-    explicit Page(const Hdf5Reader& reader) : reader_(reader) {}
-
-    template <class T> std::vector<T> values(const std::string& path, const Shape& shape) const {
-        const DatasetReader dataset = reader_.dataset(path, element_type_of<T>(), shape.size());
-        dataset.require_shape(shape);
-        std::vector<T> all(element_count(shape));
-        dataset.read(Slab::whole(shape), all.data());
-        return all;
-    }
-
-    template <class T> std::vector<T> values(const std::string& path, const Shape& shape, T lowest, T highest) const {
-        std::vector<T> all = values<T>(path, shape);
-        for (std::size_t i = 0; i < all.size(); ++i)
-            if (all[i] < lowest || all[i] > highest)
-                reader_.fail(path,
-                             fmt::format("value {}: must lie in [{}, {}], is {}", i, static_cast<std::int64_t>(lowest),
-                                         static_cast<std::int64_t>(highest), static_cast<std::int64_t>(all[i])));
-        return all;
-    }
-
-    std::vector<std::string> text(const std::string& path, std::uint64_t rows, std::uint64_t bytes_max) const {
-        const DatasetReader dataset = reader_.dataset(path, ElementType::text, 2);
-        const std::uint64_t width = dataset.shape()[1];
-        if (width > bytes_max)
-            reader_.fail(path, fmt::format("has {} bytes per row, at most {} are accepted", width, bytes_max));
-        dataset.require_shape({rows, width});
-        return dataset.read_text(0, rows);
-    }
-
-    std::uint64_t length(const std::string& path, ElementType type, std::size_t rank) const {
-        const std::uint64_t rows = reader_.dataset(path, type, rank).shape()[0];
-        if (rows > result_schema::rows_max)
-            reader_.fail(path, fmt::format("has {} rows, at most {} are accepted", rows, result_schema::rows_max));
-        return rows;
-    }
-
-    bool has(const std::string& path) const { return reader_.has(path); }
-    std::string note(const std::string& name) const { return reader_.text_attribute("/", name); }
-
-private:
-    const Hdf5Reader& reader_;
-};
-
-RunInfo read_run(const Page& page) {
-    return {.flow = page.note("flow"),
-            .policy = page.note("policy"),
-            .direction = page.note("direction"),
-            .reference = page.note("reference"),
-            .case_name = page.note("case_name"),
-            .case_digest = page.note("case_digest"),
-            .series = page.note("series"),
-            .version = page.note("version"),
-            .simd = page.note("simd"),
-            .options = page.note("options")};
-}
-
-/// Puts the columns of voltages and of powers together again.
-std::vector<double> join(const RowTable& rows, const std::vector<std::int32_t>& row, const std::vector<double>& voltage,
-                         const std::vector<double>& power) {
-    std::vector<double> all(row.size());
-    for (std::size_t i = 0; i < row.size(); ++i) {
-        const RowKind kind = rows.kind[static_cast<std::size_t>(row[i])];
-        all[i] = kind == RowKind::voltage_max || kind == RowKind::voltage_min ? voltage[i] : power[i];
-    }
-    return all;
-}
-
-void read_rows(const Page& page, std::int32_t feeder_last, EnvelopeFile& file) {
-    RowTable& rows = file.result.rows;
-    const std::uint64_t n = page.length("/row/feeder", ElementType::int32, 1);
-    rows.feeder = page.values<std::int32_t>("/row/feeder", {n}, 0, feeder_last);
-    for (const std::int8_t kind : page.values<std::int8_t>("/row/kind", {n}, 0, result_schema::row_kind_last))
-        rows.kind.push_back(static_cast<RowKind>(kind));
-    rows.bus = page.values<std::int32_t>("/row/bus_row", {n});
-    rows.branch = page.values<std::int32_t>("/row/branch_row", {n});
-    file.row_bus = page.text("/row/bus", n, result_schema::id_bytes_max);
-    file.row_branch = page.text("/row/branch", n, result_schema::id_bytes_max);
-    rows.phases = page.text("/row/phases", n, result_schema::id_bytes_max);
-    std::vector<std::int32_t> each(n);
-    for (std::size_t k = 0; k < n; ++k) each[k] = static_cast<std::int32_t>(k);
-    rows.limit =
-        join(rows, each, page.values<double>("/row/voltage_limit", {n}), page.values<double>("/row/power_limit", {n}));
-}
 
 void read_violations(const Page& page, std::int32_t step_last, std::int32_t feeder_last, EnvelopeResult& result) {
     const std::uint64_t n = page.length("/violation/step", ElementType::int32, 1);
@@ -103,10 +17,10 @@ void read_violations(const Page& page, std::int32_t step_last, std::int32_t feed
     const auto step = page.values<std::int32_t>("/violation/step", {n}, 0, step_last);
     const auto feeder = page.values<std::int32_t>("/violation/feeder", {n}, 0, feeder_last);
     const auto row = page.values<std::int32_t>("/violation/row", {n}, 0, row_last);
-    const auto value = join(result.rows, row, page.values<double>("/violation/voltage", {n}),
-                            page.values<double>("/violation/power", {n}));
-    const auto limit = join(result.rows, row, page.values<double>("/violation/voltage_limit", {n}),
-                            page.values<double>("/violation/power_limit", {n}));
+    const auto value = join_units(result.rows, row, page.values<double>("/violation/voltage", {n}),
+                                  page.values<double>("/violation/power", {n}));
+    const auto limit = join_units(result.rows, row, page.values<double>("/violation/voltage_limit", {n}),
+                                  page.values<double>("/violation/power_limit", {n}));
     for (std::size_t i = 0; i < n; ++i) result.violations.push_back({step[i], feeder[i], row[i], value[i], limit[i]});
 }
 
@@ -143,6 +57,23 @@ void read_reactive_limits(const Page& page, EnvelopeResult& result) {
         page.values<std::int32_t>("/envelope/q_inject_binding_row", by_customer, binding::group_stop, row_last);
     result.q_absorb_binding_row =
         page.values<std::int32_t>("/envelope/q_absorb_binding_row", by_customer, binding::group_stop, row_last);
+}
+
+void read_secure(const Page& page, EnvelopeResult& result) {
+    if (!page.has("/secure")) return;
+    const Shape by_feeder{result.step_count, result.feeder_count};
+    result.secure.resize(result.step_count * result.feeder_count);
+    const auto column = [&](const char* path, auto member) {
+        const auto values = page.values<std::decay_t<decltype(result.secure.front().*member)>>(path, by_feeder);
+        for (std::size_t k = 0; k < values.size(); ++k) result.secure[k].*member = values[k];
+    };
+    column("/secure/rounds", &SecureOutcome::rounds);
+    column("/secure/flows", &SecureOutcome::flows);
+    column("/secure/gradients", &SecureOutcome::gradients);
+    column("/secure/flips", &SecureOutcome::flips);
+    column("/secure/factor", &SecureOutcome::factor);
+    column("/secure/worst_excess", &SecureOutcome::worst_excess);
+    column("/secure/loosest_hold", &SecureOutcome::loosest_hold);
 }
 
 /// Jain index and smallest limit follow from the limits, so they are not kept.
@@ -203,8 +134,9 @@ EnvelopeFile read_envelopes(const std::filesystem::path& path) {
     file.customer_id = page.text("/customer/id", result.customer_count, result_schema::id_bytes_max);
     file.customer_feeder = page.values<std::int32_t>("/customer/feeder", {result.customer_count}, 0, feeder_last);
     file.active = page.values<std::uint8_t>("/customer/active", {result.customer_count}, 0, 1);
-    read_rows(page, feeder_last, file);
+    read_rows(page, feeder_last, {result.rows, file.row_bus, file.row_branch});
     read_series(page, result);
+    read_secure(page, result);
     read_reactive_limits(page, result);
     const auto step_last = static_cast<std::int32_t>(result.step_count) - 1;
     read_violations(page, step_last, feeder_last, result);

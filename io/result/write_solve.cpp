@@ -1,5 +1,7 @@
 #include "io/result/write_solve.hpp"
 
+#include <type_traits>
+
 #include "io/report/fairness_summary.hpp"
 #include "io/result/schema.hpp"
 
@@ -32,6 +34,30 @@ void write_solve(const ResultPage& page, const EnvelopeResult& result) {
     page.series("/solve/tie_multiplier", result_axis::feeders,
                 describe_float("price of the sum, in kW, in the tie-break of policy total; 0 for other policies", "1"),
                 result.tie_multiplier);
+}
+
+void write_secure(const ResultPage& page, const EnvelopeResult& result) {
+    if (result.secure.empty()) return;
+    const auto column = [&](const char* path, Attributes notes, auto member) {
+        std::vector<std::decay_t<decltype(result.secure.front().*member)>> values;
+        for (const SecureOutcome& outcome : result.secure) values.push_back(outcome.*member);
+        page.series(path, result_axis::feeders, std::move(notes), values);
+    };
+    page.group("/secure", "what it took to make each feeder and step secure in the AC power flow");
+    column("/secure/rounds", describe("linear solves", "1"), &SecureOutcome::rounds);
+    column("/secure/flows", describe("power flows", "1"), &SecureOutcome::flows);
+    column("/secure/gradients", describe("gradients of limits at their worst points", "1"), &SecureOutcome::gradients);
+    column("/secure/flips", describe("points beyond the rows' corners that worsened a limit", "1"),
+           &SecureOutcome::flips);
+    column("/secure/factor",
+           describe_float("what is left of the way from the start after shrinking; 1: nothing was shrunk", "1"),
+           &SecureOutcome::factor);
+    column("/secure/worst_excess",
+           describe_float("largest excess over a limit at the points searched, per unit of voltage or rating", "1"),
+           &SecureOutcome::worst_excess);
+    column("/secure/loosest_hold",
+           describe_float("largest room in AC of a row that stops a limit, per unit of voltage or rating", "1"),
+           &SecureOutcome::loosest_hold);
 }
 
 void write_fairness(const ResultPage& page, const EnvelopeResult& result,
@@ -67,7 +93,7 @@ void write_prices(const ResultPage& page, const EnvelopeResult& result) {
     page.column("/price/row", axis, describe("row of /row", "1"), row);
     page.column("/price/side", axis,
                 describe("side of the row: 0 voltage or forward, 1 backward, 2 + k side k of the circle's polygon; "
-                         "100 more: with its smallest entries",
+                         "100 more: with its smallest entries; 200 linearised in AC",
                          "1"),
                 side);
     page.column("/price/price", axis, describe_float("gain of the objective per row unit of room", "1"), price);

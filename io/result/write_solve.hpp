@@ -10,6 +10,7 @@ namespace headroom {
 
 /// Group /solve: what the limits of each feeder and step are worth.
 void write_solve(const ResultPage& page, const EnvelopeResult& result);
+void write_secure(const ResultPage& page, const EnvelopeResult& result);
 
 /// Group /fairness: how evenly the limits of each feeder and step are shared.
 void write_fairness(const ResultPage& page, const EnvelopeResult& result,

@@ -1,0 +1,123 @@
+#include "io/cli/replay_report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <vector>
+
+#include "io/cli/row_words.hpp"
+#include "io/cli/utc_text.hpp"
+#include "io/report/table.hpp"
+
+namespace headroom::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::array status_names{"replayed", "no_limits", "diverged", "invalid_input"};
+constexpr std::array point_names{"searched", "random_corners", "random_points", "all_corners"};
+constexpr std::size_t lines_shown = 10;
+
+std::array<std::size_t, status_names.size()> count_status(const ReplayResult& result) {
+    std::array<std::size_t, status_names.size()> count{};
+    for (const ReplayStatus status : result.status) ++count[static_cast<std::size_t>(status)];
+    return count;
+}
+
+/// Largest excess of all items at one kind of point; nothing where there is none.
+std::optional<double> worst(const ReplayResult& result, std::size_t kind) {
+    std::optional<double> largest;
+    for (const double excess : result.worst_excess[kind])
+        if (!std::isnan(excess) && (!largest || excess > *largest)) largest = excess;
+    return largest;
+}
+
+/// Items that were replayed, the worst first.
+std::vector<std::size_t> by_excess(const ReplayResult& result) {
+    std::vector<std::size_t> order;
+    for (std::size_t item = 0; item < result.status.size(); ++item)
+        if (result.worst_row[item] >= 0) order.push_back(item);
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return result.excess(a) > result.excess(b); });
+    return order;
+}
+
+double worst_value(const ReplayResult& result, std::size_t item) {
+    const auto row = static_cast<std::size_t>(result.worst_row[item]);
+    return result.worst_value[item / result.feeder_count * result.rows.size() + row];
+}
+
+std::string row_name(const ReplayResult& result, const ReplayNames& names, std::size_t item) {
+    const auto row = static_cast<std::size_t>(result.worst_row[item]);
+    return row_words(result.rows, row, names.row_bus[row], names.row_branch[row]);
+}
+
+std::string item_text(const ReplayResult& result, const ReplayNames& names, std::size_t item) {
+    const auto row = static_cast<std::size_t>(result.worst_row[item]);
+    const char* const unit = names.row_branch[row].empty() ? "V" : "V A";
+    return fmt::format("  feeder '{}' at {}: {} has {:.3f} {}, limit {:.1f} {}{}\n",
+                       names.feeder[item % result.feeder_count], utc_text(names.step_start[item / result.feeder_count]),
+                       row_name(result, names, item), worst_value(result, item), unit, result.rows.limit[row], unit,
+                       result.violated[item] > 0 ? fmt::format(", {} limits violated", result.violated[item]) : "");
+}
+
+}  // namespace
+
+bool all_clean(const ReplayResult& result) {
+    for (std::size_t item = 0; item < result.status.size(); ++item)
+        if (result.status[item] != ReplayStatus::no_limits && !result.clean(item)) return false;
+    return true;
+}
+
+std::string replay_text(const ReplayResult& result, const ReplayNames& names) {
+    std::string text = fmt::format("{} items (feeder and step):", result.status.size());
+    const auto count = count_status(result);
+    for (std::size_t k = 0; k < count.size(); ++k)
+        if (count[k] > 0) text += fmt::format(" {} {},", count[k], status_names[k]);
+    const auto violated = std::count_if(result.violated.begin(), result.violated.end(), [](auto n) { return n > 0; });
+    text += fmt::format(" {} with violated limits\n", violated);
+    Table table({{"points", Align::left}, {"worst excess, p.u.", Align::right}});
+    for (std::size_t kind = 0; kind < replay_point_kinds; ++kind)
+        if (const auto excess = worst(result, kind)) table.add({point_names[kind], fmt::format("{:.2e}", *excess)});
+    text += table.text(2);
+    const std::vector<std::size_t> order = by_excess(result);
+    if (!order.empty()) text += "the worst first:\n";
+    for (std::size_t k = 0; k < std::min(order.size(), lines_shown); ++k) text += item_text(result, names, order[k]);
+    for (std::size_t f = 0; f < result.feeder_fault.size(); ++f)
+        if (!result.feeder_fault[f].empty())
+            text += fmt::format("  feeder '{}': {}\n", names.feeder[f], result.feeder_fault[f]);
+    return text;
+}
+
+std::string replay_json(const ReplayResult& result, const ReplayNames& names) {
+    Json json{{"kind", "replay"}, {"items", result.status.size()}, {"all_clean", all_clean(result)}};
+    const auto count = count_status(result);
+    for (std::size_t k = 0; k < count.size(); ++k) json["items_with"][status_names[k]] = count[k];
+    for (std::size_t kind = 0; kind < replay_point_kinds; ++kind) {
+        const auto excess = worst(result, kind);
+        json["worst_excess"][point_names[kind]] = excess ? Json(*excess) : Json();
+    }
+    json["violations"] = Json::array();
+    for (const std::size_t item : by_excess(result)) {
+        if (result.clean(item)) continue;
+        json["violations"].push_back({{"feeder", names.feeder[item % result.feeder_count]},
+                                      {"step", utc_text(names.step_start[item / result.feeder_count])},
+                                      {"status", status_names[static_cast<std::size_t>(result.status[item])]},
+                                      {"row", row_name(result, names, item)},
+                                      {"value", worst_value(result, item)},
+                                      {"limit", result.rows.limit[static_cast<std::size_t>(result.worst_row[item])]},
+                                      {"limits_violated", result.violated[item]}});
+    }
+    json["feeder_faults"] = Json::array();
+    for (std::size_t f = 0; f < result.feeder_fault.size(); ++f)
+        if (!result.feeder_fault[f].empty())
+            json["feeder_faults"].push_back({{"feeder", names.feeder[f]}, {"fault", result.feeder_fault[f]}});
+    return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace headroom::cli

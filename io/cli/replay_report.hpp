@@ -1,0 +1,27 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "formulations/secure/replay.hpp"
+
+namespace headroom::cli {
+
+/// What a ReplayResult only numbers.
+struct ReplayNames {
+    std::span<const std::string> feeder;       ///< [#feeder] ids
+    std::span<const std::string> row_bus;      ///< [#row] ids
+    std::span<const std::string> row_branch;   ///< [#row] ids, "" for voltage rows
+    std::span<const std::int64_t> step_start;  ///< [#step] UTC seconds
+};
+
+/// Items by status, worst excess by kind of point, then the worst items, for people.
+std::string replay_text(const ReplayResult& result, const ReplayNames& names);
+
+/// The same for machines, with all items that are not clean: one JSON object.
+std::string replay_json(const ReplayResult& result, const ReplayNames& names);
+
+/// Every item that has limits was replayed, and none is violated.
+bool all_clean(const ReplayResult& result);
+
+}  // namespace headroom::cli

@@ -1,0 +1,112 @@
+#include <fmt/format.h>
+
+#include <optional>
+#include <sstream>
+
+#include "formulations/network/validate.hpp"
+#include "io/case/case_file.hpp"
+#include "io/cli/output_path.hpp"
+#include "io/cli/question_names.hpp"
+#include "io/cli/replay_report.hpp"
+#include "io/cli/row_names.hpp"
+#include "io/cli/verbs.hpp"
+#include "io/digest.hpp"
+#include "io/errors.hpp"
+#include "io/progress.hpp"
+#include "io/result/envelope_file.hpp"
+#include "io/result/replay_file.hpp"
+#include "solver/lanes/simd_level.hpp"
+
+namespace headroom::cli {
+
+namespace {
+
+template <class Table, class Enum>
+void take_option(const std::string& wanted, const std::string& option, const std::string& word, const Table& table,
+                 Enum& value) {
+    if (option != wanted) return;
+    for (const auto& [name, meaning] : table)
+        if (name == word) value = meaning;
+}
+
+/// What of the question of a result decides where its limits hold: pairs of option and value in its attribute.
+AllocationQuestion question_of(const RunInfo& run) {
+    AllocationQuestion question;
+    std::istringstream words(run.options);
+    for (std::string option, word; words >> option >> word;) {
+        take_option("--basis", option, word, basis_names, question.basis);
+        take_option("--monitor", option, word, monitoring_names, question.monitoring);
+        take_option("--reactive", option, word, reactive_names, question.reactive);
+    }
+    return question;
+}
+
+void require_same_case(const EnvelopeFile& file, const Region& region, const ReplayOptions& options) {
+    if (file_digest(options.case_path) != file.run.case_digest)
+        throw InputError(fmt::format("{} was computed from another case than {} (their digests differ)",
+                                     options.result_path, options.case_path));
+    if (file.customer_id != region.customer.id || file.start != region.series.front().start)
+        throw InputError(
+            fmt::format("{}: its customers or steps are not those of {}", options.result_path, options.case_path));
+}
+
+std::vector<std::string> first_faults(const Region& region) {
+    std::vector<std::string> first(region.feeder_count());
+    for (const Fault& fault : validate(region))
+        if (fault.feeder >= 0 && first[static_cast<std::size_t>(fault.feeder)].empty())
+            first[static_cast<std::size_t>(fault.feeder)] = fault.message();
+    return first;
+}
+
+ReplayInfo replay_info(const EnvelopeFile& file, const ReplayOptions& options) {
+    const ReplaySettings usual;
+    std::string text;
+    const auto add = [&text](std::string_view option, auto value, auto normal) {
+        if (value != normal) text += fmt::format("{}--{} {}", text.empty() ? "" : " ", option, value);
+    };
+    if (options.settings.all_corners) text = "--all-corners";
+    add("random-corners", options.settings.random_corners, usual.random_corners);
+    add("random-points", options.settings.random_points, usual.random_points);
+    add("seed", options.settings.seed, usual.seed);
+    return {.envelopes = file.run,
+            .result_digest = file_digest(options.result_path),
+            .version = HEADROOM_VERSION,
+            .simd = std::string(simd_level_name(simd_level())),
+            .options = text};
+}
+
+}  // namespace
+
+ExitCode replay(const ReplayOptions& options) {
+    if (!options.replay_path.empty()) {
+        require_other_file(options.case_path, options.replay_path);
+        require_other_file(options.result_path, options.replay_path);
+        require_open_folder(options.replay_path);
+    }
+    const EnvelopeFile file = read_envelopes(options.result_path);
+    const Region region = read_case(options.case_path, {.series = file.run.series});
+    require_same_case(file, region, options);
+    const SeriesSet& series = region.series.front();
+    std::optional<Progress> progress;
+    if (!options.quiet)
+        progress.emplace("replaying", static_cast<std::int64_t>(region.feeder_count() * series.step_count()));
+    const EnvelopeResult& envelopes = file.result;
+    const ReplayResult result = headroom::replay(
+        region, series, question_of(file.run),
+        {envelopes.export_limit, envelopes.import_limit, envelopes.q_inject_limit, envelopes.q_absorb_limit},
+        first_faults(region), options.settings,
+        {.threads = options.threads, .finished = [&progress](std::int64_t done) {
+             if (progress) progress->tick(done);
+         }});
+    progress.reset();
+    if (!options.replay_path.empty())
+        write_replay(result, region, series, replay_info(file, options), options.replay_path);
+    const RowNames row_names(region, result.rows);
+    const ReplayNames names{region.feeder.id, row_names.bus, row_names.branch, series.start};
+    if (options.json) fmt::print("{}\n", replay_json(result, names));
+    if (!options.quiet) fmt::print(stderr, "{}", replay_text(result, names));
+    if (!options.quiet && !options.replay_path.empty()) fmt::print(stderr, "{}: written\n", options.replay_path);
+    return all_clean(result) ? ExitCode::done : ExitCode::incomplete;
+}
+
+}  // namespace headroom::cli

@@ -1,0 +1,54 @@
+#include "io/hdf5/file_schema.hpp"
+#include "io/hdf5/time_axis.hpp"
+#include "io/result/read_page.hpp"
+#include "io/result/replay_file.hpp"
+
+namespace headroom {
+
+ReplayFile read_replay(const std::filesystem::path& path) {
+    const Hdf5Reader reader(path);
+    schema_version(reader, "replay", replay_schema::name, replay_schema::version, replay_schema::version);
+    const Page page(reader);
+    ReplayFile file;
+    file.info = {.envelopes = {.flow = page.note("flow"),
+                               .policy = page.note("policy"),
+                               .direction = page.note("direction"),
+                               .reference = page.note("reference"),
+                               .case_name = page.note("case_name"),
+                               .case_digest = page.note("case_digest"),
+                               .series = page.note("series"),
+                               .version = "",
+                               .simd = "",
+                               .options = page.note("envelope_options")},
+                 .result_digest = page.note("result_digest"),
+                 .version = page.note("version"),
+                 .simd = page.note("simd"),
+                 .options = page.note("options")};
+    TimeAxis axis = read_time_axis(reader, "", result_schema::steps_max);
+    file.start = std::move(axis.start);
+    file.end = std::move(axis.end);
+    ReplayResult& result = file.result;
+    result.step_count = file.start.size();
+    result.feeder_count = page.length("/feeder/id", ElementType::text, 2);
+    file.feeder_id = page.text("/feeder/id", result.feeder_count, result_schema::id_bytes_max);
+    result.feeder_fault = page.text("/feeder/fault", result.feeder_count, result_schema::fault_bytes_max);
+    read_rows(page, static_cast<std::int32_t>(result.feeder_count) - 1, {result.rows, file.row_bus, file.row_branch});
+    const Shape by_feeder{result.step_count, result.feeder_count};
+    for (const std::int8_t status :
+         page.values<std::int8_t>("/replay/status", by_feeder, 0, replay_schema::status_last))
+        result.status.push_back(static_cast<ReplayStatus>(status));
+    const char* const kinds[] = {"/replay/searched", "/replay/random_corners", "/replay/random_points",
+                                 "/replay/all_corners"};
+    for (std::size_t k = 0; k < replay_point_kinds; ++k)
+        result.worst_excess[k] = page.values<double>(kinds[k], by_feeder);
+    result.worst_row = page.values<std::int32_t>("/replay/worst_row", by_feeder, -1,
+                                                 static_cast<std::int32_t>(result.rows.size()) - 1);
+    result.violated = page.values<std::int32_t>("/replay/violated", by_feeder);
+    result.points = page.values<std::int32_t>("/replay/points", by_feeder);
+    result.worst_value = page.values<double>("/replay/worst", {result.step_count, result.rows.size()});
+    for (std::size_t k = 0; k < result.worst_value.size(); ++k)
+        result.worst_value[k] *= result.rows.limit[k % result.rows.size()];
+    return file;
+}
+
+}  // namespace headroom
