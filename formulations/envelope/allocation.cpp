@@ -8,7 +8,7 @@
 
 #include "formulations/envelope/concave_allocation.hpp"
 #include "formulations/envelope/feeder_allocation.hpp"
-#include "formulations/secure/secure_pack.hpp"
+#include "formulations/secure/secure_steps.hpp"
 #include "solver/batch/run_batch.hpp"
 
 namespace headroom {
@@ -120,34 +120,49 @@ private:
             result_.violations.insert(result_.violations.end(), list.begin(), list.end());
     }
 
-    /// Feeder after feeder, so that one AC network at a time is in memory; its packs side by side.
+    /// Many feeders go side by side, few share the threads inside.
     void solve_in_ac() {
-        const std::size_t packs = (series_.step_count() + lane_count - 1) / lane_count;
+        const int threads = thread_count(run_.threads);
+        const bool many = static_cast<int>(feeders_.size()) >= 2 * threads;
+        std::vector<std::vector<Violation>> violations(feeders_.size());
+        std::vector<std::vector<RowPrice>> prices(feeders_.size());
+        run_batch(static_cast<int>(feeders_.size()), many ? threads : 1, [&](int k, int) {
+            const auto i = static_cast<std::size_t>(k);
+            if (feeders_[i]) solve_in_ac(i, many ? 1 : threads, violations[i], prices[i]);
+        });
         for (std::size_t i = 0; i < feeders_.size(); ++i) {
-            if (!feeders_[i]) continue;
-            std::optional<SecureFeeder> secure;
-            try {
-                secure.emplace(region_, *feeders_[i]);
-            } catch (const InvalidFeeder& fault) {
-                mark_invalid(feeders_[i]->feeder(), fault.what());
-                continue;
-            }
-            std::vector<std::vector<Violation>> violations(packs);
-            std::vector<std::vector<RowPrice>> prices(packs);
-            SecureSettings settings = run_.secure;
-            settings.single_solver = run_.single_solver;
-            run_batch(static_cast<int>(packs), run_.threads, [&](int pack, int) {
-                const auto k = static_cast<std::size_t>(pack);
-                SecurePack(*secure, series_, settings, k * lane_count)
-                    .solve(row_offset_[i], result_, violations[k], prices[k]);
-                if (run_.finished)
-                    run_.finished(static_cast<std::int64_t>(
-                        std::min<std::size_t>(lane_count, series_.step_count() - k * lane_count)));
-            });
-            for (std::size_t k = 0; k < packs; ++k) {
-                result_.violations.insert(result_.violations.end(), violations[k].begin(), violations[k].end());
-                result_.prices.insert(result_.prices.end(), prices[k].begin(), prices[k].end());
-            }
+            result_.violations.insert(result_.violations.end(), violations[i].begin(), violations[i].end());
+            result_.prices.insert(result_.prices.end(), prices[i].begin(), prices[i].end());
+        }
+    }
+
+    void solve_in_ac(std::size_t feeder, int threads, std::vector<Violation>& violations,
+                     std::vector<RowPrice>& prices) {
+        std::optional<SecureFeeder> secure;
+        try {
+            secure.emplace(region_, *feeders_[feeder]);
+        } catch (const InvalidFeeder& fault) {
+            mark_invalid(feeders_[feeder]->feeder(), fault.what());
+            return;
+        }
+        const std::size_t steps = series_.step_count(),
+                          parts = (steps + SecureSteps::most_steps - 1) / SecureSteps::most_steps;
+        std::vector<std::vector<Violation>> of_part(parts);
+        std::vector<std::vector<RowPrice>> price_of_part(parts);
+        SecureSettings settings = run_.secure;
+        settings.single_solver = run_.single_solver;
+        RowValues* const values =
+            row_values_ != nullptr ? &(*row_values_)[static_cast<std::size_t>(first_) + feeder] : nullptr;
+        run_batch(static_cast<int>(parts), threads, [&](int part, int) {
+            const auto k = static_cast<std::size_t>(part), first = k * SecureSteps::most_steps;
+            SecureSteps(*secure, series_, settings, first)
+                .solve(row_offset_[feeder], result_, of_part[k], price_of_part[k], values);
+            if (run_.finished)
+                run_.finished(static_cast<std::int64_t>(std::min(SecureSteps::most_steps, steps - first)));
+        });
+        for (std::size_t k = 0; k < parts; ++k) {
+            violations.insert(violations.end(), of_part[k].begin(), of_part[k].end());
+            prices.insert(prices.end(), price_of_part[k].begin(), price_of_part[k].end());
         }
     }
 

@@ -38,6 +38,16 @@ SecureFeeder::SecureFeeder(const Region& region, const FeederAllocation& linear)
         rows_.value.insert(rows_.value.end(), all.value.begin() + all.start[r], all.value.begin() + all.start[r + 1]);
         rows_.start.push_back(static_cast<std::int32_t>(rows_.column.size()));
     }
+    for (std::size_t k = 0; k < columns_.size(); ++k) {
+        const auto active = static_cast<std::size_t>(ac_.coordinates()[k].active);
+        const auto [absorbed, injected] = linear.rows().free_range(active);
+        no_limits_.lower.push_back(columns_[k].down < 0 ? -absorbed : 0.0);
+        no_limits_.upper.push_back(columns_[k].up < 0 ? injected : 0.0);
+    }
+}
+
+std::vector<double> SecureFeeder::corner(std::size_t row) const {
+    return worst_corner(rows_, static_cast<int>(row), columns_, table_limit(static_cast<std::size_t>(limit_[row])).kind);
 }
 
 }  // namespace headroom

@@ -26,6 +26,10 @@ public:
     const PackingRows& rows() const { return rows_; }
     std::span<const int> linear_row() const { return linear_row_; }      ///< [#row] where it is in linear().rows()
     std::span<const std::int32_t> limit() const { return limit_; }       ///< [#row] of ac().limits()
+    /// The corner that a row names as its worst, in shares of a box.
+    std::vector<double> corner(std::size_t row) const;
+    /// Limits at nothing, adversarial coordinates anywhere in their range.
+    const EnvelopeBox& no_limits() const { return no_limits_; }
     const SecurityLimit& table_limit(std::size_t watched) const {
         return linear_.rows().limits()[static_cast<std::size_t>(ac_.limits().in_rows(watched))];
     }
@@ -37,6 +41,7 @@ private:
     PackingRows rows_;
     std::vector<int> linear_row_;
     std::vector<std::int32_t> limit_;
+    EnvelopeBox no_limits_;
 };
 
 }  // namespace headroom

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "formulations/envelope/concave_allocation.hpp"
+#include "formulations/secure/secure_feeder.hpp"
+#include "formulations/secure/secure_settings.hpp"
+
+namespace headroom {
+
+/// The rows of up to eight steps and their answers: linear rows as the AC base case leaves them, shared by all lanes,
+/// and AC rows that each step has of its own. A row of another step has room without end.
+class RowPack {
+public:
+    RowPack(const SecureFeeder& feeder, const SecureSettings& settings, std::size_t first_step);
+
+    std::size_t count() const { return count_; }  ///< steps; lanes beyond have none
+
+    /// The AC base case of a lane: rooms of the linear rows.
+    /// @param excess  [#limit watched] above what is let be
+    void set_base(std::size_t lane, std::span<const double> excess);
+
+    /// Linear and AC rows to limits. Answers of other lanes are forgotten; keep() what is wanted.
+    /// @param live  [#lane] which ones to solve
+    void solve(const std::array<bool, lane_count>& live);
+
+    /// The envelope when limits are `factor` of the way from their start.
+    EnvelopeBox box(std::size_t lane, double factor) const;
+    /// What the answer leaves of a linear row (of SecureFeeder::rows()), in its unit.
+    double room_left(std::size_t lane, std::size_t row) const;
+    /// The watched limit that stops a limit of the answer; -1: none does.
+    std::int32_t stopped_by(std::size_t lane, std::size_t column) const;
+    /// Limits that the forecast does not fit, and by how much they would be passed, per unit.
+    const std::vector<std::pair<std::int32_t, double>>& too_full(std::size_t lane) const {
+        return lanes_[lane].too_full;
+    }
+
+    const std::vector<AcRow>& ac_rows(std::size_t lane) const { return lanes_[lane].rows; }
+    /// AC rows that the answer knows, and has less than this room in.
+    std::vector<std::size_t> tight_ac_rows(std::size_t lane, double room) const;
+    void refresh(std::size_t lane, std::size_t row, AcRow refreshed) { lanes_[lane].rows[row] = std::move(refreshed); }
+    /// A row beside the others or, unless `keep`, in place of one of the same limit and point. Linear rows that look at
+    /// the limit from the same side are switched off.
+    void add(std::size_t lane, AcRow row, bool keep);
+
+    /// Sets the answer of a lane aside, shrunk towards its start.
+    void keep(std::size_t lane, double factor);
+    /// Whether the certificate of the answer set aside holds on its rows; writes it.
+    bool certify(std::size_t lane, std::size_t item, EnvelopeResult& result) const;
+    /// Writes the limits set aside.
+    void publish(std::size_t lane, ItemStatus status, std::int32_t row_offset, EnvelopeResult& result) const;
+    /// Appends the prices of the answer set aside.
+    void publish_prices(std::size_t lane, std::int32_t row_offset, std::vector<RowPrice>& prices) const;
+
+private:
+    struct Lane {
+        std::vector<AcRow> rows;
+        std::size_t solved_rows = 0;  ///< how many of them the answer knows,
+        int first_row = 0;            ///< and where they begin in the plan
+        std::vector<char> replaced;   ///< [#row of SecureFeeder] AC rows stand for it
+        std::vector<std::pair<std::int32_t, double>> too_full;
+        ConcaveAllocation::Proof proof;
+        std::vector<std::pair<std::int32_t, std::int32_t>> price_place;  ///< [#price] limit of the table, and side
+    };
+
+    double corrected_room(std::size_t lane, std::size_t row, double excess) const;
+    void make_plan();
+    void append_ac_rows(std::size_t lane, PackingRows& rows);
+    void contain_forecast(std::size_t lane);
+    void replace_linear_rows(std::size_t lane, const AcRow& row);
+    void keep_proof(std::size_t lane);
+
+    const SecureFeeder& feeder_;
+    const FeederAllocation& linear_;
+    const SecureSettings& settings_;
+    std::size_t first_step_, count_;
+    FeederAllocation::Workspace base_;        ///< of the linear rows, all of them
+    LaneArray base_room_;                     ///< [#row of SecureFeeder x lane]
+    std::array<Lane, lane_count> lanes_;
+    FillingPlan plan_;                        ///< the linear rows, then the AC rows of all lanes
+    std::vector<std::int32_t> limit_of_row_;  ///< [#row of plan_] watched limit
+    LaneArray room_;                          ///< [#row of plan_ x lane]
+    FeederAllocation::Workspace work_;        ///< of plan_
+    std::optional<ConcaveAllocation> concave_;
+    FeederAllocation::Workspace kept_;        ///< answers set aside; stops are watched limits
+};
+
+}  // namespace headroom

@@ -1,0 +1,332 @@
+#include "formulations/secure/secure_steps.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace headroom {
+namespace {
+
+constexpr double base_violation = 1e-6;  // per unit: what an AC base case may pass a limit by
+constexpr int shrink_bisections = 20;
+constexpr int halvings = 6;
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+std::size_t count_from(const FeederAllocation& linear, std::size_t first_step) {
+    return std::min(SecureSteps::most_steps, linear.step_count() - first_step);
+}
+
+std::vector<AcBase> bases_of(const SecureFeeder& feeder, const SeriesSet& series, std::size_t first_step) {
+    std::vector<AcBase> bases;
+    for (std::size_t k = 0; k < count_from(feeder.linear(), first_step); ++k)
+        bases.push_back(ac_base(feeder.ac(), series, first_step + k, feeder.linear().question()));
+    return bases;
+}
+
+}  // namespace
+
+SecureSteps::SecureSteps(const SecureFeeder& feeder, const SeriesSet& series, const SecureSettings& settings,
+                         std::size_t first_step)
+    : feeder_(feeder),
+      linear_(feeder.linear()),
+      limits_(feeder.ac().limits()),
+      settings_(settings),
+      first_step_(first_step),
+      bases_(bases_of(feeder, series, first_step)),
+      points_(feeder.ac(), bases_),
+      worst_(feeder.ac(), points_, bases_.size()),
+      steps_(bases_.size()) {
+    for (std::size_t first = 0; first < steps_.size(); first += lane_count)
+        packs_.emplace_back(feeder, settings, first_step + first);
+}
+
+void SecureSteps::solve(std::int32_t row_offset, EnvelopeResult& result, std::vector<Violation>& violations,
+                        std::vector<RowPrice>& prices, FeederAllocation::RowValues* values) {
+    check_bases();
+    for (int round = 1; round <= settings_.round_limit && !open_steps().empty(); ++round) {
+        const double near = round == 1 ? settings_.wide : settings_.near;
+        solve_rows();
+        worst_.clear();
+        for (const int step : open_steps()) {
+            ++at(step).outcome.rounds;
+            set_box(step, 1.0, 2 * near);
+        }
+        search(open_steps(), near);
+        confirm();
+        linearise(round > settings_.patience);
+    }
+    for (const int step : open_steps()) shrink(step);
+    for (int step = 0; step < static_cast<int>(steps_.size()); ++step) {
+        publish(step, row_offset, result, violations, prices);
+        if (values != nullptr) store_values(step, *values);
+    }
+}
+
+std::vector<int> SecureSteps::open_steps() const {
+    std::vector<int> steps;
+    for (int step = 0; step < static_cast<int>(steps_.size()); ++step)
+        if (at(step).open) steps.push_back(step);
+    return steps;
+}
+
+/// Base cases: envelopes at nothing, reactive ranges at their worst.
+void SecureSteps::check_bases() {
+    std::vector<int> all_steps;
+    for (int step = 0; step < static_cast<int>(steps_.size()); ++step) {
+        all_steps.push_back(step);
+        points_.set_box(step, feeder_.no_limits());
+        for (const double share : {0.0, 1.0}) points_.add(step, all(share));
+    }
+    const bool adversarial = std::any_of(feeder_.columns().begin(), feeder_.columns().end(),
+                                         [](const CoordinateColumns& of) { return of.up < 0; });
+    worst_.search(all_steps, adversarial ? settings_.wide : -infinity, adversarial);
+    for (const int step : all_steps) judge_base(step, worst_.diverged(step));
+}
+
+void SecureSteps::judge_base(int step, bool diverged) {
+    Step& s = at(step);
+    const bool no_worse = linear_.question().insecure_base == InsecureBase::no_worse;
+    for (std::size_t l = 0; l < limits_.size(); ++l)
+        s.base_excess.push_back(worst_.excess(step, static_cast<std::int32_t>(l)));
+    s.allowance.assign(limits_.size(), 0.0);
+    const bool secure = worst_.worst_excess(step) <= base_violation;
+    s.open = secure || (no_worse && !diverged);
+    s.status = secure ? ItemStatus::solved : s.open ? ItemStatus::solved_no_worse : ItemStatus::insecure_base;
+    if (!s.open) return;
+    std::vector<double> left = s.base_excess;
+    for (std::size_t l = 0; l < left.size(); ++l) {
+        if (s.base_excess[l] > base_violation) s.allowance[l] = s.base_excess[l];
+        left[l] -= s.allowance[l];
+    }
+    pack(step).set_base(lane(step), left);
+}
+
+void SecureSteps::solve_rows() {
+    for (std::size_t p = 0; p < packs_.size(); ++p) {
+        std::array<bool, lane_count> live{};
+        for (std::size_t l = 0; l < packs_[p].count(); ++l) live[l] = steps_[p * lane_count + l].open;
+        if (std::find(live.begin(), live.end(), true) != live.end()) packs_[p].solve(live);
+    }
+}
+
+std::vector<double> SecureSteps::all(double share) const {
+    return std::vector<double>(feeder_.columns().size(), share);
+}
+
+/// A new box, and the points that its search begins at.
+void SecureSteps::set_box(int step, double factor, double slack) {
+    points_.set_box(step, pack(step).box(lane(step), factor));
+    worst_.forget(step);
+    add_starts(step, slack);
+}
+
+/// Everything up and down, where rows were linearised, and the corners of linear rows with little room.
+void SecureSteps::add_starts(int step, double slack) {
+    for (const double share : {0.0, 1.0}) points_.add(step, all(share));
+    if (settings_.corners == Corners::aligned) return;
+    for (const AcRow& row : pack(step).ac_rows(lane(step))) points_.add(step, row.share);
+    for (std::size_t r = 0; r < feeder_.limit().size(); ++r)
+        if (pack(step).room_left(lane(step), r) <= slack) points_.add(step, feeder_.corner(r));
+}
+
+/// Searches; where a point of a box has no power flow, half the box instead, and half of that.
+void SecureSteps::search(std::span<const int> steps, double near) {
+    const bool moves = settings_.corners == Corners::searched;
+    for (const int step : steps) at(step).reduced = false;
+    std::vector<int> again(steps.begin(), steps.end());
+    double factor = 1.0;
+    for (int halving = 0; halving <= halvings && !again.empty(); ++halving) {
+        worst_.search(again, near, moves);
+        std::erase_if(again, [&](int step) { return !worst_.diverged(step); });
+        factor *= 0.5;
+        for (const int step : again) {
+            at(step).reduced = true;
+            set_box(step, factor, 2 * near);
+        }
+    }
+}
+
+double SecureSteps::excess(int step, std::int32_t limit) const {
+    return worst_.excess(step, limit) - at(step).allowance[static_cast<std::size_t>(limit)];
+}
+
+double SecureSteps::worst_excess(int step) const {
+    if (worst_.diverged(step)) return infinity;
+    double worst = -infinity;
+    for (std::size_t l = 0; l < limits_.size(); ++l)
+        worst = std::max(worst, excess(step, static_cast<std::int32_t>(l)));
+    return worst;
+}
+
+/// How far the row that stops a limit is from its own in AC, per unit; zero where no row stops it.
+double SecureSteps::hold(int step, std::size_t column) const {
+    const std::int32_t limit = pack(step).stopped_by(lane(step), column);
+    return limit < 0 ? 0.0 : -excess(step, limit);
+}
+
+double SecureSteps::hold_limit(std::int32_t limit) const {
+    return limits_.is_voltage(static_cast<std::size_t>(limit)) ? settings_.hold_voltage : settings_.hold_rating;
+}
+
+bool SecureSteps::clean(int step) const {
+    if (at(step).reduced || worst_excess(step) > settings_.violation) return false;
+    for (std::size_t c = 0; c < linear_.cap().size(); ++c) {
+        const std::int32_t limit = pack(step).stopped_by(lane(step), c);
+        if (limit >= 0 && hold(step, c) > hold_limit(limit)) return false;
+    }
+    return true;
+}
+
+/// What is clean is searched once more from all rows that are at all near; what stays clean is done.
+void SecureSteps::confirm() {
+    std::vector<int> steps = open_steps();
+    std::erase_if(steps, [&](int step) { return !clean(step); });
+    if (steps.empty()) return;
+    for (const int step : steps) add_starts(step, 2 * settings_.wide);
+    search(steps, settings_.wide);
+    for (const int step : steps)
+        if (clean(step)) close(step, 1.0);
+}
+
+void SecureSteps::close(int step, double factor) {
+    Step& s = at(step);
+    s.open = false;
+    s.clean = true;
+    s.outcome.factor = factor;
+    s.outcome.worst_excess = worst_excess(step);
+    for (std::size_t l = 0; l < limits_.size(); ++l)
+        s.worst_excess.push_back(worst_.excess(step, static_cast<std::int32_t>(l)));
+    for (std::size_t c = 0; factor == 1.0 && c < linear_.cap().size(); ++c)
+        s.outcome.loosest_hold = std::max(s.outcome.loosest_hold, hold(step, c));
+    if (factor < 1.0) {
+        s.status = ItemStatus::ac_shrunk;
+    } else if (s.status == ItemStatus::solved && !pack(step).too_full(lane(step)).empty()) {
+        s.status = ItemStatus::forecast_not_contained;
+    }
+    pack(step).keep(lane(step), factor);
+}
+
+/// Limits that are near, and rows that leave no room, at their worst points. Where answers go round in a circle, rows
+/// of earlier answers stay beside the new ones, as long as they claim no more than the hold of a limit may be off.
+void SecureSteps::linearise(bool keep) {
+    const std::vector<int> steps = open_steps();
+    const auto limits = static_cast<std::int32_t>(limits_.size());
+    std::vector<EnvelopePoints::GradientRequest> requests;
+    for (const int step : steps) {
+        for (std::int32_t limit = 0; limit < limits; ++limit)
+            if (wants_row(step, limit)) requests.push_back({worst_.point(step, limit), limit});
+        for (const std::size_t row : stale_rows(step, keep)) {
+            const AcRow& stale = pack(step).ac_rows(lane(step))[row];
+            requests.push_back({points_.add(step, stale.share), stale.limit});
+        }
+    }
+    points_.solve();
+    worst_.require_gradients(requests);
+    for (const int step : steps) {
+        for (const std::size_t row : stale_rows(step, keep)) {
+            AcRow refreshed = pack(step).ac_rows(lane(step))[row];
+            if (linearised(points_.add(step, refreshed.share), refreshed.limit, refreshed))
+                pack(step).refresh(lane(step), row, std::move(refreshed));
+        }
+        for (std::int32_t limit = 0; limit < limits; ++limit) {
+            AcRow row{};
+            if (wants_row(step, limit) && linearised(worst_.point(step, limit), limit, row))
+                pack(step).add(lane(step), std::move(row), keep);
+        }
+    }
+}
+
+bool SecureSteps::wants_row(int step, std::int32_t limit) const {
+    if (worst_.point(step, limit) < 0) return false;
+    if (excess(step, limit) >= -settings_.near) return true;
+    for (std::size_t c = 0; c < linear_.cap().size(); ++c)
+        if (pack(step).stopped_by(lane(step), c) == limit) return true;
+    return false;
+}
+
+/// AC rows that the linear answer leaves little room; of those that are kept only the ones that hold limits too far
+/// from theirs.
+std::vector<std::size_t> SecureSteps::stale_rows(int step, bool keep) const {
+    std::vector<std::size_t> stale = pack(step).tight_ac_rows(lane(step), settings_.near);
+    std::erase_if(stale, [&](std::size_t row) {
+        const std::int32_t limit = pack(step).ac_rows(lane(step))[row].limit;
+        return keep && -excess(step, limit) <= hold_limit(limit);
+    });
+    return stale;
+}
+
+/// False where the point has no derivative.
+bool SecureSteps::linearised(int point, std::int32_t limit, AcRow& row) const {
+    if (!points_.converged(point)) return false;
+    const std::span<const double> slope = worst_.gradient(point, limit);
+    if (std::any_of(slope.begin(), slope.end(), [](double s) { return std::isnan(s); })) return false;
+    const std::vector<double> x = points_.injections(point);
+    const auto l = static_cast<std::size_t>(limit);
+    row.limit = limit;
+    row.share.assign(points_.share(point).begin(), points_.share(point).end());
+    row.slope.assign(slope.begin(), slope.end());
+    row.room = at(points_.step_of(point)).allowance[l] - points_.excess(point)[l];
+    for (std::size_t k = 0; k < x.size(); ++k) row.room += slope[k] * x[k];
+    return true;
+}
+
+/// The largest factor of the way from the start that the search finds clean.
+void SecureSteps::shrink(int step) {
+    const int one[] = {step};
+    const auto fits = [&](double factor) {
+        set_box(step, factor, 2 * settings_.wide);
+        worst_.search(one, settings_.wide);
+        return worst_excess(step) <= settings_.violation;
+    };
+    double inside = 0, outside = 1;
+    for (int k = 0; k < shrink_bisections; ++k) {
+        const double factor = 0.5 * (inside + outside);
+        (fits(factor) ? inside : outside) = factor;
+    }
+    if (fits(inside)) close(step, inside);
+}
+
+void SecureSteps::list(int step, std::int32_t limit, double excess, std::int32_t row_offset,
+                       std::vector<Violation>& violations) const {
+    const auto l = static_cast<std::size_t>(limit);
+    violations.push_back({static_cast<std::int32_t>(first_step_) + step, static_cast<std::int32_t>(linear_.feeder()),
+                          row_offset + limits_.in_rows(l), limits_.value(l, excess), feeder_.table_limit(l).limit});
+}
+
+/// What the search never found clean is not published, nor what is not certified on its rows; a shrunk answer is no
+/// optimum that could be.
+void SecureSteps::publish(int step, std::int32_t row_offset, EnvelopeResult& result,
+                          std::vector<Violation>& violations, std::vector<RowPrice>& prices) {
+    const std::size_t item =
+        (first_step_ + static_cast<std::size_t>(step)) * result.feeder_count + linear_.feeder();
+    Step& s = at(step);
+    const bool base_holds = s.status != ItemStatus::insecure_base;
+    const bool shrunk = s.clean && s.status == ItemStatus::ac_shrunk;
+    const bool certified = s.clean && !shrunk && pack(step).certify(lane(step), item, result);
+    if (base_holds && !certified && !shrunk) s.status = ItemStatus::uncertified;
+    for (std::size_t l = 0; l < s.base_excess.size(); ++l)
+        if (s.base_excess[l] > base_violation)
+            list(step, static_cast<std::int32_t>(l), s.base_excess[l], row_offset, violations);
+    for (const auto& [limit, excess] : pack(step).too_full(lane(step))) list(step, limit, excess, row_offset, violations);
+    pack(step).publish(lane(step), s.status, row_offset, result);
+    if (certified) pack(step).publish_prices(lane(step), row_offset, prices);
+    s.outcome.flows = points_.flow_count(step);
+    s.outcome.gradients = points_.gradient_count(step);
+    s.outcome.flips = worst_.flip_count(step);
+    result.secure[item] = s.outcome;
+}
+
+/// Limits that are not watched have no value.
+void SecureSteps::store_values(int step, FeederAllocation::RowValues& values) const {
+    const Step& s = at(step);
+    const std::size_t first = (first_step_ + static_cast<std::size_t>(step)) * linear_.rows().limits().size();
+    for (std::size_t l = 0; l < limits_.size(); ++l) {
+        const std::size_t place = first + static_cast<std::size_t>(limits_.in_rows(l));
+        const double limit = feeder_.table_limit(l).limit;
+        values.base[place] = limits_.value(l, s.base_excess[l]) / limit;
+        if (s.clean && s.status != ItemStatus::uncertified)
+            values.worst[place] = limits_.value(l, s.worst_excess[l]) / limit;
+    }
+}
+
+}  // namespace headroom
