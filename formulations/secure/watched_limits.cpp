@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "formulations/network/radial_tree.hpp"
 
@@ -119,10 +120,21 @@ void WatchedLimits::evaluate(const AcInputs& inputs, const AcLanes& lanes, Works
 
 std::vector<std::int32_t> watched_buses(const Region& region, const SecurityRows& rows,
                                         std::span<const char> watched) {
+    // Sweeps touch the terminals of customers as it is.
+    std::map<std::int32_t, std::uint8_t> customers;
+    for (const LinearNetwork::Customer& at : rows.network().customers) {
+        const auto k = static_cast<std::size_t>(at.customer);
+        customers[region.customer.bus[k]] |= region.customer.phases[k];
+    }
     std::vector<std::int32_t> buses;
     for (std::size_t l = 0; l < rows.limits().size(); ++l) {
         if (!watched.empty() && watched[l] == 0) continue;
         const SecurityLimit& limit = rows.limits()[l];
+        std::uint8_t phases = 0;
+        for (const char name : limit.phases) phases |= static_cast<std::uint8_t>(1u << (name - 'a'));
+        const auto found = customers.find(limit.bus);
+        const bool touched = found != customers.end() && (phases & ~found->second) == 0;
+        if (limit.branch < 0 && touched) continue;
         buses.push_back(limit.bus);
         if (limit.branch < 0) continue;
         buses.push_back(region.branch.from_bus[limit.branch]);

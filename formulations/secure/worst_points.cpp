@@ -23,29 +23,23 @@ WorstPoints::WorstPoints(const AcFeeder& feeder, EnvelopePoints& points, std::si
 
 void WorstPoints::clear() {
     points_.clear();
-    gradient_.clear();
+    known_.clear();
+    slope_.clear();
     for (std::size_t step = 0; step < states_.size(); ++step) forget(static_cast<int>(step));
 }
 
 void WorstPoints::forget(int step) {
     State& s = state(step);
     s.worst.assign(feeder_.limits().size(), -1);
+    s.settled.assign(feeder_.limits().size(), -1);
+    s.excess.assign(feeder_.limits().size(), -std::numeric_limits<double>::infinity());
     s.seen = 0;
     s.diverged = false;
 }
 
-double WorstPoints::excess(int step, std::int32_t limit) const {
-    const int worst = point(step, limit);
-    return worst < 0 ? -std::numeric_limits<double>::infinity()
-                     : points_.excess(worst)[static_cast<std::size_t>(limit)];
-}
-
 double WorstPoints::worst_excess(int step) const {
     if (diverged(step)) return std::numeric_limits<double>::infinity();
-    double worst = -std::numeric_limits<double>::infinity();
-    for (std::size_t l = 0; l < state(step).worst.size(); ++l)
-        worst = std::max(worst, excess(step, static_cast<std::int32_t>(l)));
-    return worst;
+    return *std::max_element(state(step).excess.begin(), state(step).excess.end());
 }
 
 /// Takes in what was solved since.
@@ -61,10 +55,10 @@ void WorstPoints::look(int step, bool moved) {
         const std::span<const double> excess = points_.excess(point);
         bool worsened = false;
         for (std::size_t l = 0; l < excess.size(); ++l) {
-            int& worst = s.worst[l];
-            if (worst >= 0 && !(excess[l] > points_.excess(worst)[l] + worse)) continue;
-            worsened = worsened || (worst >= 0 && excess[l] > points_.excess(worst)[l] + no_gain);
-            worst = point;
+            if (!(excess[l] > s.excess[l] + worse)) continue;
+            worsened = worsened || (s.worst[l] >= 0 && excess[l] > s.excess[l] + no_gain);
+            s.worst[l] = point;
+            s.excess[l] = excess[l];
         }
         if (moved && worsened) ++s.flips;
     }
@@ -80,7 +74,7 @@ void WorstPoints::search(std::span<const int> steps, double near, bool moves) {
         bool moved = false;
         for (const int step : steps)
             for (std::int32_t l = 0; l < limits; ++l)
-                if (needs_gradient(step, l, near)) moved = move_on(step, l) || moved;
+                if (is_searched(step, l, near)) moved = move_on(step, l) || moved;
         if (!moved) return;
     }
     points_.solve();
@@ -96,7 +90,7 @@ void WorstPoints::require_gradients_near(std::span<const int> steps, double near
         for (std::int32_t l = 0; l < limits; ++l) {
             const std::size_t first = requests.size();
             for (const int step : steps) {
-                if (!needs_gradient(step, l, near) || knows_gradient(point(step, l), l)) continue;
+                if (!is_searched(step, l, near) || knows_gradient(point(step, l), l)) continue;
                 const auto same = [&](const auto& request) {
                     return std::ranges::equal(points_.share(request.point), points_.share(point(step, l)));
                 };
@@ -109,9 +103,14 @@ void WorstPoints::require_gradients_near(std::span<const int> steps, double near
     }
 }
 
-bool WorstPoints::needs_gradient(int step, std::int32_t limit, double near) const {
-    const int worst = point(step, limit);
-    return worst >= 0 && excess(step, limit) >= -near && (knows_gradient(worst, limit) || !cannot_move(worst, limit));
+/// Whether the search of a limit goes on: it is near, and nothing says that no move worsens it.
+bool WorstPoints::is_searched(int step, std::int32_t limit, double near) {
+    State& s = state(step);
+    const auto l = static_cast<std::size_t>(limit);
+    if (!(s.excess[l] >= -near) || s.worst[l] < 0 || s.settled[l] == s.worst[l]) return false;
+    if (knows_gradient(s.worst[l], limit) || !cannot_move(s.worst[l], limit)) return true;
+    s.settled[l] = s.worst[l];
+    return false;
 }
 
 bool WorstPoints::cannot_move(int point, std::int32_t limit) const {
@@ -146,21 +145,31 @@ void WorstPoints::remember(int point, std::int32_t limit, std::span<const double
 
 void WorstPoints::require_gradients(std::span<const EnvelopePoints::GradientRequest> requests) {
     std::vector<EnvelopePoints::GradientRequest> missing;
-    for (const auto& request : requests)
-        if (gradient_.try_emplace({request.point, request.limit}).second) missing.push_back(request);
-    std::vector<double> rows;
-    points_.gradients(missing, rows);
-    const auto size = static_cast<std::ptrdiff_t>(feeder_.coordinates().size());
-    for (std::size_t k = 0; k < missing.size(); ++k) {
-        const auto first = rows.begin() + static_cast<std::ptrdiff_t>(k) * size;
-        std::vector<double>& slope = gradient_[{missing[k].point, missing[k].limit}];
-        slope.assign(first, first + size);
-        remember(missing[k].point, missing[k].limit, slope);
+    known_.resize(points_.size());
+    const std::size_t size = feeder_.coordinates().size();
+    const auto first = static_cast<int>(size == 0 ? 0 : slope_.size() / size);
+    for (const auto& request : requests) {
+        if (knows_gradient(request.point, request.limit)) continue;
+        known_[static_cast<std::size_t>(request.point)].emplace_back(request.limit,
+                                                                     first + static_cast<int>(missing.size()));
+        missing.push_back(request);
     }
+    std::vector<double> slopes;
+    points_.gradients(missing, slopes);
+    slope_.insert(slope_.end(), slopes.begin(), slopes.end());
+    for (const auto& request : missing) remember(request.point, request.limit, gradient(request.point, request.limit));
+}
+
+int WorstPoints::find_gradient(int point, std::int32_t limit) const {
+    if (static_cast<std::size_t>(point) >= known_.size()) return -1;
+    for (const auto& [of, number] : known_[static_cast<std::size_t>(point)])
+        if (of == limit) return number;
+    return -1;
 }
 
 std::span<const double> WorstPoints::gradient(int point, std::int32_t limit) const {
-    return gradient_.at({point, limit});
+    const std::size_t size = feeder_.coordinates().size();
+    return std::span(slope_).subspan(static_cast<std::size_t>(find_gradient(point, limit)) * size, size);
 }
 
 std::vector<WorstPoints::Move> WorstPoints::moves_at(int point, std::int32_t limit) const {
@@ -213,10 +222,11 @@ bool WorstPoints::add_inside(int point, std::int32_t limit, std::span<const Move
 /// Adds points that may be worse than the limit's worst so far; false where none is left.
 bool WorstPoints::move_on(int step, std::int32_t limit) {
     const int from = point(step, limit);
-    if (from < 0) return false;
-    if (!knows_gradient(from, limit)) return true;  // found in this very round: its turn is the next
     std::vector<Move> moves = moves_at(from, limit);
-    if (moves.empty()) return false;
+    if (moves.empty()) {
+        state(step).settled[static_cast<std::size_t>(limit)] = from;
+        return false;
+    }
     if (add_moved(from, moves)) return true;
     moves.resize(std::min(moves.size(), single_moves));
     bool added = false;
@@ -225,7 +235,9 @@ bool WorstPoints::move_on(int step, std::int32_t limit) {
         for (std::size_t b = a + 1; b < std::min(moves.size(), paired_moves); ++b)
             added = add_moved(from, std::array{moves[a], moves[b]}) || added;
     }
-    return added || add_inside(from, limit, moves);
+    added = added || add_inside(from, limit, moves);
+    if (!added) state(step).settled[static_cast<std::size_t>(limit)] = from;
+    return added;
 }
 
 }  // namespace headroom

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <span>
 #include <utility>
 #include <vector>
@@ -36,7 +35,7 @@ public:
     /// Worst point found of a limit, -1: none that has voltages.
     int point(int step, std::int32_t limit) const { return state(step).worst[static_cast<std::size_t>(limit)]; }
     /// Its excess; -inf where there is none.
-    double excess(int step, std::int32_t limit) const;
+    double excess(int step, std::int32_t limit) const { return state(step).excess[static_cast<std::size_t>(limit)]; }
     /// Whether some point of the step has no power flow.
     bool diverged(int step) const { return state(step).diverged; }
     /// Largest excess of all limits; +inf where a point diverged.
@@ -46,14 +45,16 @@ public:
     void require_gradients(std::span<const EnvelopePoints::GradientRequest> requests);
     /// d excess / d coordinate, known since search() or require_gradients(); NaN where there is none.
     std::span<const double> gradient(int point, std::int32_t limit) const;
-    bool knows_gradient(int point, std::int32_t limit) const { return gradient_.contains({point, limit}); }
+    bool knows_gradient(int point, std::int32_t limit) const { return find_gradient(point, limit) >= 0; }
 
     /// Points beyond those given that worsened a limit.
     std::int32_t flip_count(int step) const { return state(step).flips; }
 
 private:
     struct State {
-        std::vector<int> worst;  ///< [#limit] point or -1
+        std::vector<int> worst;      ///< [#limit] point or -1
+        std::vector<double> excess;  ///< [#limit] there; -inf where there is none
+        std::vector<int> settled;    ///< [#limit] the worst point that no move worsens, as far as is known; or -1
         std::size_t seen = 0;    ///< of the step's points
         bool diverged = false;
         std::int32_t flips = 0;
@@ -65,7 +66,7 @@ private:
         std::vector<double> share, slope;
     };
     void require_gradients_near(std::span<const int> steps, double near);
-    bool needs_gradient(int step, std::int32_t limit, double near) const;
+    bool is_searched(int step, std::int32_t limit, double near);
     bool cannot_move(int point, std::int32_t limit) const;
     void remember(int point, std::int32_t limit, std::span<const double> slope);
     void look(int step, bool moved);
@@ -85,7 +86,9 @@ private:
     const AcFeeder& feeder_;
     EnvelopePoints& points_;
     std::vector<State> states_;
-    std::map<std::pair<int, std::int32_t>, std::vector<double>> gradient_;
+    int find_gradient(int point, std::int32_t limit) const;
+    std::vector<std::vector<std::pair<std::int32_t, int>>> known_;  ///< [#point] limits with a gradient, and which
+    std::vector<double> slope_;                                      ///< [#gradient x #coordinate]
     std::vector<std::vector<Seen>> seen_;  ///< [#limit]
 };
 
