@@ -9,7 +9,6 @@
 namespace headroom {
 namespace {
 
-constexpr double tolerance = 1e-10;  ///< of the adjoint's largest entry so far
 constexpr int sweep_limit = 60;      ///< as long as this costs less than a lane alone
 
 /// The unit of changes: the adjoint's largest entry across customers, who make the gradient. Where they hardly matter
@@ -22,7 +21,7 @@ void measure(int sweeps, int lane, AcGradients::Lanes& lanes) {
 
 /// Freezes lanes that have come to rest, as AcPowerFlow does, and those that run away. The first change is the adjoint
 /// without load itself, no measure of how the later ones contract.
-void judge(int sweeps, AcGradients::Lanes& lanes) {
+void judge(int sweeps, double tolerance, AcGradients::Lanes& lanes) {
     constexpr double wild = 1e6;  // times the unit
     for (int l = 0; l < lane_count; ++l) {
         if (lanes.frozen[l] != 0.0) continue;
@@ -47,8 +46,8 @@ std::size_t two_rows(int slots) { return static_cast<std::size_t>(slots) * 2 * l
 
 }  // namespace
 
-AcGradients::AcGradients(const AcPowerFlow& flow)
-    : flow_(flow), loads_(flow.network(), flow.settings(), flow.factor().first()) {
+AcGradients::AcGradients(const AcPowerFlow& flow, double tolerance)
+    : flow_(flow), tolerance_(tolerance), loads_(flow.network(), flow.settings(), flow.factor().first()) {
     LaneArray none(loads_.sum_count() * lane_count);
     AcCurrentView view{};
     loads_.describe(none, view);
@@ -227,7 +226,7 @@ void AcGradients::evaluate(const AcInputs& inputs, const AcLanes& voltages, Quan
     for (int k = 1; k <= sweep_limit && !all_frozen(lanes); ++k) {
         run_kernel(adjoint, baseline::ac_adjoint_kernel, avx2::ac_adjoint_kernel, avx512::ac_adjoint_kernel);
         LaneLdl::solve(ldl);
-        judge(k, lanes);
+        judge(k, tolerance_, lanes);
     }
     run_kernel(collect_view(voltages, lanes), baseline::ac_collect_kernel, avx2::ac_collect_kernel,
                avx512::ac_collect_kernel);

@@ -32,8 +32,9 @@ enum class AcGradientStatus : std::uint8_t {
 /// rest is solved alone, by AcSensitivity. A lane's bits depend on its own inputs, voltages and quantity only.
 class AcGradients {
 public:
-    /// @param flow  must outlive this
-    explicit AcGradients(const AcPowerFlow& flow);
+    /// @param flow       must outlive this
+    /// @param tolerance  what may be left of the way to the answer, of the adjoint's largest entry across customers, > 0
+    explicit AcGradients(const AcPowerFlow& flow, double tolerance = 1e-10);
 
     /// Results of eight lanes, and the memory that finds them.
     struct Lanes {
@@ -75,6 +76,7 @@ private:
                      Lanes& lanes) const;
 
     const AcPowerFlow& flow_;
+    double tolerance_;
     AcLoads loads_;
     std::size_t constant_count_, voltage_count_;            ///< loads of one kind each
     std::vector<int> leg_end_, leg_head_, leg_tail_;        ///< by customer

@@ -210,11 +210,10 @@ void SecureSteps::close(int step, double factor) {
 /// of earlier answers stay beside the new ones, as long as they claim no more than the hold of a limit may be off.
 void SecureSteps::linearise(bool keep) {
     const std::vector<int> steps = open_steps();
-    const auto limits = static_cast<std::int32_t>(limits_.size());
     std::vector<EnvelopePoints::GradientRequest> requests;
     for (const int step : steps) {
-        for (std::int32_t limit = 0; limit < limits; ++limit)
-            if (wants_row(step, limit)) requests.push_back({worst_.point(step, limit), limit});
+        for (const std::int32_t limit : limits_to_linearise(step))
+            requests.push_back({worst_.point(step, limit), limit});
         for (const std::size_t row : stale_rows(step, keep)) {
             const AcRow& stale = pack(step).ac_rows(lane(step))[row];
             requests.push_back({points_.add(step, stale.share), stale.limit});
@@ -228,20 +227,27 @@ void SecureSteps::linearise(bool keep) {
             if (linearised(points_.add(step, refreshed.share), refreshed.limit, refreshed))
                 pack(step).refresh(lane(step), row, std::move(refreshed));
         }
-        for (std::int32_t limit = 0; limit < limits; ++limit) {
+        for (const std::int32_t limit : limits_to_linearise(step)) {
             AcRow row{};
-            if (wants_row(step, limit) && linearised(worst_.point(step, limit), limit, row))
+            if (linearised(worst_.point(step, limit), limit, row))
                 pack(step).add(lane(step), std::move(row), keep);
         }
     }
 }
 
-bool SecureSteps::wants_row(int step, std::int32_t limit) const {
-    if (worst_.point(step, limit) < 0) return false;
-    if (excess(step, limit) >= -settings_.near) return true;
+/// Limits that are near or stop others, and have a point.
+std::vector<std::int32_t> SecureSteps::limits_to_linearise(int step) const {
+    std::vector<char> wanted(limits_.size(), 0);
+    for (std::size_t l = 0; l < wanted.size(); ++l)
+        wanted[l] = excess(step, static_cast<std::int32_t>(l)) >= -settings_.near ? 1 : 0;
     for (std::size_t c = 0; c < linear_.cap().size(); ++c)
-        if (pack(step).stopped_by(lane(step), c) == limit) return true;
-    return false;
+        if (const std::int32_t limit = pack(step).stopped_by(lane(step), c); limit >= 0)
+            wanted[static_cast<std::size_t>(limit)] = 1;
+    std::vector<std::int32_t> limits;
+    for (std::size_t l = 0; l < wanted.size(); ++l)
+        if (wanted[l] != 0 && worst_.point(step, static_cast<std::int32_t>(l)) >= 0)
+            limits.push_back(static_cast<std::int32_t>(l));
+    return limits;
 }
 
 /// AC rows that the linear answer leaves little room; of those that are kept only the ones that hold limits too far

@@ -60,7 +60,7 @@ private:
     void confirm();
     void close(int step, double factor);
     void linearise(bool keep);
-    bool wants_row(int step, std::int32_t limit) const;
+    std::vector<std::int32_t> limits_to_linearise(int step) const;
     std::vector<std::size_t> stale_rows(int step, bool keep) const;
     bool linearised(int point, std::int32_t limit, AcRow& row) const;
     void shrink(int step);

@@ -84,19 +84,17 @@ void WorstPoints::search(std::span<const int> steps, double near, bool moves) {
 /// Of steps that ask for the same limit at the same corner the first goes ahead: what it finds may do for the others.
 void WorstPoints::require_gradients_near(std::span<const int> steps, double near) {
     const auto limits = static_cast<std::int32_t>(feeder_.limits().size());
-    for (bool waiting = true; waiting;) {
-        waiting = false;
+    for (const bool ahead : {true, false}) {
         std::vector<EnvelopePoints::GradientRequest> requests;
         for (std::int32_t l = 0; l < limits; ++l) {
-            const std::size_t first = requests.size();
+            const auto first = static_cast<std::ptrdiff_t>(requests.size());
             for (const int step : steps) {
                 if (!is_searched(step, l, near) || knows_gradient(point(step, l), l)) continue;
                 const auto same = [&](const auto& request) {
                     return std::ranges::equal(points_.share(request.point), points_.share(point(step, l)));
                 };
-                const bool asked = std::any_of(requests.begin() + static_cast<std::ptrdiff_t>(first), requests.end(), same);
-                waiting = waiting || asked;
-                if (!asked) requests.push_back({point(step, l), l});
+                if (!ahead || std::none_of(requests.begin() + first, requests.end(), same))
+                    requests.push_back({point(step, l), l});
             }
         }
         require_gradients(requests);
