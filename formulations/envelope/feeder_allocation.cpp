@@ -341,7 +341,7 @@ void FeederAllocation::publish(std::size_t lane, std::size_t step, ItemStatus st
     const std::size_t item = step * result.feeder_count + feeder_;
     result.status[item] = islanded_ ? ItemStatus::islanded : status;
     const bool solved = status == ItemStatus::solved || status == ItemStatus::solved_no_worse
-                        || status == ItemStatus::forecast_not_contained;
+                        || status == ItemStatus::forecast_not_contained || status == ItemStatus::ac_shrunk;
     if (!solved) return;
     result.level[item] = work.level[lane];
     result.rounds[item] = work.rounds[lane];

@@ -45,6 +45,8 @@ public:
     /// |m' V|, V, of a bus: m against its neutral where it has one of its own, else against ground.
     /// @param pick  m, as LinearNetwork::Monitor has it: one phase, or one minus another
     std::optional<AcQuantity> voltage(std::int64_t bus, const PhaseVector& pick) const;
+    /// V to ground of one conductor of a bus.    @pre it is there and fed
+    AcPhasor terminal_voltage(std::int64_t bus, int conductor) const { return voltage_at(flow_.slot(bus, conductor)); }
     /// Magnitude of the current into one conductor of a branch end, A.    @param side  0 from, 1 to
     std::optional<AcQuantity> current(std::int64_t branch, int side, int conductor) const;
     /// |sum over conductors of V conj(I)|, V A, into a branch end; voltages to ground.

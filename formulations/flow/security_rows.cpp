@@ -358,6 +358,12 @@ double SecurityRows::room_for(const Flow& flow, const RowInfo& info) const {
     return info.part == Part::forward ? reach - p : reach + p;
 }
 
+bool SecurityRows::looks_forward(int row) const {
+    const RowInfo& info = row_info_[static_cast<std::size_t>(row)];
+    return info.part == Part::polygon ? polygon.cosine[static_cast<std::size_t>(info.side)] >= 0
+                                      : info.part == Part::forward;
+}
+
 std::int32_t SecurityRows::side_of_row(int row) const {
     constexpr std::int32_t polygon_first = 2, dust_twin = 100;
     const RowInfo& info = row_info_[static_cast<std::size_t>(row)];

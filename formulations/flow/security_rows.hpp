@@ -60,6 +60,8 @@ public:
     /// Which of its limit's rows a packing row is: 0 a voltage's or the forward one (along the branch, from its sending
     /// end), 1 backward, 2 + k side k of the polygon; 100 more for the twin that keeps its dust.
     std::int32_t side_of_row(int row) const;
+    /// Of a branch's row: whether it holds power that flows away from the sending end.
+    bool looks_forward(int row) const;
     /// Whether adversarial reactive ranges move the row.
     bool has_range(int row) const { return row_info_[static_cast<std::size_t>(row)].adversarial > 0; }
     std::int32_t limit_of_row(int row) const { return row_info_[static_cast<std::size_t>(row)].limit; }

@@ -30,7 +30,7 @@ std::vector<EnvelopeCoordinate> coordinates_of(const Region& region, std::int64_
 AcFeeder::AcFeeder(const Region& region, std::int64_t feeder, const SecurityRows& rows, std::span<const char> watched)
     : region_(region),
       flow_(region, feeder, {.tolerance = flow_tolerance, .window = {}}, watched_buses(region, rows, watched)),
-      limits_(region, flow_, rows, watched),
+      limits_(region, flow_, rows, watched, WatchedLimits::Sides::by_direction),
       gradients_(flow_, gradient_tolerance),
       coordinates_(coordinates_of(region, feeder, rows)) {}
 

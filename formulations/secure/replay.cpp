@@ -177,11 +177,15 @@ void FeederReplay::conclude(std::size_t step, std::int32_t row_offset, const std
     const std::size_t item = step * result.feeder_count + linear_.feeder();
     double largest = -infinity;
     for (std::size_t l = 0; l < worst.size(); ++l) {
+        // Both directions of a branch are one row; they follow each other.
+        const bool again = l > 0 && ac_.limits().in_rows(l) == ac_.limits().in_rows(l - 1);
+        const bool backward = l + 1 < worst.size() && ac_.limits().in_rows(l) == ac_.limits().in_rows(l + 1);
+        const double excess = again ? std::max(worst[l - 1], worst[l]) : worst[l];
         const std::int32_t row = row_offset + ac_.limits().in_rows(l);
-        result.worst_value[step * result.rows.size() + static_cast<std::size_t>(row)] = ac_.limits().value(l, worst[l]);
-        if (worst[l] > violated_excess) ++result.violated[item];
-        if (!(worst[l] > largest)) continue;
-        largest = worst[l];
+        result.worst_value[step * result.rows.size() + static_cast<std::size_t>(row)] = ac_.limits().value(l, excess);
+        if (!backward && excess > violated_excess) ++result.violated[item];
+        if (!(excess > largest)) continue;
+        largest = excess;
         result.worst_row[item] = row;
     }
 }
@@ -203,6 +207,8 @@ void FeederReplay::replay_pack(std::size_t first_step, std::int32_t row_offset, 
         points.set_box(lane, box(l, work));
         add_starts(l, work, points);
     }
+    search.search(lanes, settings_.near);
+    search.add_doubtful_flips(lanes, settings_.near);
     search.search(lanes, settings_.near);
     for (const int lane : lanes) {
         const std::size_t step = first_step + static_cast<std::size_t>(lane),

@@ -140,7 +140,8 @@ std::vector<std::size_t> RowPack::tight_ac_rows(std::size_t lane, double room) c
 }
 
 void RowPack::add(std::size_t lane, AcRow row, bool keep) {
-    replace_linear_rows(lane, row);
+    for (std::size_t r = 0; r < feeder_.limit().size(); ++r)
+        if (feeder_.limit()[r] == row.limit) lanes_[lane].replaced[r] = 1;
     std::vector<AcRow>& rows = lanes_[lane].rows;
     const auto same = std::find_if(rows.begin(), rows.end(), [&](const AcRow& other) {
         return !keep && other.limit == row.limit && other.share == row.share;
@@ -149,24 +150,6 @@ void RowPack::add(std::size_t lane, AcRow row, bool keep) {
         rows.push_back(std::move(row));
     } else {
         *same = std::move(row);
-    }
-}
-
-/// A voltage has one row. A branch is looked at from several sides: those that look the same way are replaced.
-void RowPack::replace_linear_rows(std::size_t lane, const AcRow& row) {
-    const PackingRows& rows = feeder_.rows();
-    const bool voltage = feeder_.ac().limits().is_voltage(static_cast<std::size_t>(row.limit));
-    std::vector<double> entry(linear_.cap().size(), 0.0);
-    for (std::size_t k = 0; k < feeder_.columns().size(); ++k) {
-        const auto [up, down] = feeder_.columns()[k];
-        if (const std::int32_t column = row.slope[k] > 0 ? up : down; column >= 0)
-            entry[static_cast<std::size_t>(column)] = std::abs(row.slope[k]);
-    }
-    for (int r = 0; r < rows.row_count(); ++r) {
-        if (feeder_.limit()[static_cast<std::size_t>(r)] != row.limit) continue;
-        double alike = 0;
-        for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) alike += rows.value[e] * entry[rows.column[e]];
-        if (voltage || alike > 0) lanes_[lane].replaced[static_cast<std::size_t>(r)] = 1;
     }
 }
 

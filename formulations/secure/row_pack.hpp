@@ -44,8 +44,8 @@ public:
     /// AC rows that the answer knows, and has less than this room in.
     std::vector<std::size_t> tight_ac_rows(std::size_t lane, double room) const;
     void refresh(std::size_t lane, std::size_t row, AcRow refreshed) { lanes_[lane].rows[row] = std::move(refreshed); }
-    /// A row beside the others or, unless `keep`, in place of one of the same limit and point. Linear rows that look at
-    /// the limit from the same side are switched off.
+    /// A row beside the others or, unless `keep`, in place of one of the same limit and point. The linear rows of its
+    /// limit are switched off.
     void add(std::size_t lane, AcRow row, bool keep);
 
     /// Sets the answer of a lane aside, shrunk towards its start.
@@ -72,7 +72,6 @@ private:
     void make_plan();
     void append_ac_rows(std::size_t lane, PackingRows& rows);
     void contain_forecast(std::size_t lane);
-    void replace_linear_rows(std::size_t lane, const AcRow& row);
     void keep_proof(std::size_t lane);
 
     const SecureFeeder& feeder_;

@@ -30,7 +30,7 @@ SecureFeeder::SecureFeeder(const Region& region, const FeederAllocation& linear)
     const PackingRows& all = linear.plan().rows;
     rows_.limit_count = all.limit_count;
     for (int r = 0; r < all.row_count(); ++r) {
-        const std::int32_t limit = ac_.limits().from_rows(linear.rows().limit_of_row(r));
+        const std::int32_t limit = ac_.limits().of_row(linear.rows(), r);
         if (limit < 0) continue;
         linear_row_.push_back(r);
         limit_.push_back(limit);

@@ -168,11 +168,13 @@ double SecureSteps::hold_limit(std::int32_t limit) const {
     return limits_.is_voltage(static_cast<std::size_t>(limit)) ? settings_.hold_voltage : settings_.hold_rating;
 }
 
+/// At first limits are held as closely as they can be, later as closely as they must be.
 bool SecureSteps::clean(int step) const {
     if (at(step).reduced || worst_excess(step) > settings_.violation) return false;
+    const bool patient = at(step).outcome.rounds <= settings_.patience;
     for (std::size_t c = 0; c < linear_.cap().size(); ++c) {
         const std::int32_t limit = pack(step).stopped_by(lane(step), c);
-        if (limit >= 0 && hold(step, c) > hold_limit(limit)) return false;
+        if (limit >= 0 && hold(step, c) > (patient ? settings_.hold_closely : hold_limit(limit))) return false;
     }
     return true;
 }
@@ -184,6 +186,11 @@ void SecureSteps::confirm() {
     if (steps.empty()) return;
     for (const int step : steps) add_starts(step, 2 * settings_.wide);
     search(steps, settings_.wide);
+    std::erase_if(steps, [&](int step) { return !clean(step); });
+    if (settings_.corners == Corners::searched) {
+        worst_.add_doubtful_flips(steps, settings_.doubtful);
+        search(steps, settings_.wide);
+    }
     for (const int step : steps)
         if (clean(step)) close(step, 1.0);
 }
@@ -329,9 +336,13 @@ void SecureSteps::store_values(int step, FeederAllocation::RowValues& values) co
     for (std::size_t l = 0; l < limits_.size(); ++l) {
         const std::size_t place = first + static_cast<std::size_t>(limits_.in_rows(l));
         const double limit = feeder_.table_limit(l).limit;
-        values.base[place] = limits_.value(l, s.base_excess[l]) / limit;
-        if (s.clean && s.status != ItemStatus::uncertified)
-            values.worst[place] = limits_.value(l, s.worst_excess[l]) / limit;
+        const auto keep_worst = [&](double& kept, double excess) {
+            const double share = limits_.value(l, excess) / limit;
+            const bool worse = feeder_.table_limit(l).kind == RowKind::voltage_min ? share < kept : share > kept;
+            if (std::isnan(kept) || worse) kept = share;
+        };
+        keep_worst(values.base[place], s.base_excess[l]);
+        if (s.clean && s.status != ItemStatus::uncertified) keep_worst(values.worst[place], s.worst_excess[l]);
     }
 }
 

@@ -58,45 +58,77 @@ double rating(const Region& region, const SecurityLimit& limit) {
 
 }  // namespace
 
+void WatchedLimits::Plan::add_voltage(const AcQuantities& all, const SecurityRows& rows, std::int32_t limit) {
+    const SecurityLimit& held = rows.limits()[static_cast<std::size_t>(limit)];
+    const std::int32_t monitor = rows.monitor_of_limit(static_cast<std::size_t>(limit));
+    const auto& watches = rows.network().monitors[static_cast<std::size_t>(monitor)];
+    const double slope = (held.kind == RowKind::voltage_max ? 1.0 : -1.0) / watches.base;
+    // Both limits of a monitor share its voltage; the lower one follows the upper one.
+    const bool known = !limits.empty() && limits.back().in_rows == limit - 1
+                       && rows.monitor_of_limit(static_cast<std::size_t>(limit) - 1) == monitor;
+    limits.push_back({quantities.size() - (known ? 1 : 0), held.limit, slope, held.limit, limit, true, 0});
+    if (known) return;
+    std::optional<AcQuantity> quantity = all.voltage(held.bus, watches.pick);
+    if (quantity) quantities.push_back(std::move(*quantity));
+}
+
+void WatchedLimits::Plan::add_branch(const Region& region, const AcQuantities& all, const SecurityRows& rows,
+                                     std::int32_t limit, Sides sides) {
+    const SecurityLimit& held = rows.limits()[static_cast<std::size_t>(limit)];
+    const double rated = rating(region, held);
+    Limit watched{quantities.size(), rated, 1.0 / rated, held.limit, limit, false, 0};
+    std::optional<AcQuantity> quantity = branch_quantity(region, all, held);
+    if (!quantity) return;
+    if (sides == Sides::together) {
+        limits.push_back(watched);
+        quantities.push_back(std::move(*quantity));
+        return;
+    }
+    watched.power = quantities.size() + 1;
+    for (const std::int8_t direction : {std::int8_t{1}, std::int8_t{-1}}) {
+        watched.direction = direction;
+        limits.push_back(watched);
+    }
+    AcQuantity power = *quantity;
+    power.measure = AcQuantity::Measure::real_part;
+    if (held.kind == RowKind::branch_phase) power.products.front().voltage = all.terminal_voltage(held.bus, held.phases.front() - 'a');
+    quantities.push_back(std::move(*quantity));
+    quantities.push_back(std::move(power));
+}
+
 WatchedLimits::Plan WatchedLimits::Plan::make(const Region& region, const AcPowerFlow& flow, const SecurityRows& rows,
-                                              std::span<const char> watched) {
+                                              std::span<const char> watched, Sides sides) {
     const AcQuantities quantities(region, flow);
     Plan plan;
-    std::int32_t last_monitor = -1;
     for (std::size_t l = 0; l < rows.limits().size(); ++l) {
         if (!watched.empty() && watched[l] == 0) continue;
-        const SecurityLimit& limit = rows.limits()[l];
-        const std::int32_t monitor = rows.monitor_of_limit(l), in_rows = static_cast<std::int32_t>(l);
-        std::optional<AcQuantity> quantity;
-        if (monitor >= 0) {
-            const auto& watches = rows.network().monitors[static_cast<std::size_t>(monitor)];
-            const double slope = (limit.kind == RowKind::voltage_max ? 1.0 : -1.0) / watches.base;
-            // Both limits of a monitor share its voltage.
-            const bool known = monitor == last_monitor;
-            plan.limits.push_back(
-                {plan.quantities.size() - (known ? 1 : 0), limit.limit, slope, limit.limit, in_rows, true});
-            last_monitor = monitor;
-            if (known) continue;
-            quantity = quantities.voltage(limit.bus, watches.pick);
+        const auto limit = static_cast<std::int32_t>(l);
+        if (rows.monitor_of_limit(l) >= 0) {
+            plan.add_voltage(quantities, rows, limit);
         } else {
-            const double rated = rating(region, limit);
-            plan.limits.push_back({plan.quantities.size(), rated, 1.0 / rated, limit.limit, in_rows, false});
-            quantity = branch_quantity(region, quantities, limit);
+            plan.add_branch(region, quantities, rows, limit, sides);
         }
-        if (!quantity) refuse(region, limit);
-        plan.quantities.push_back(std::move(*quantity));
+        if (plan.limits.empty() || plan.limits.back().quantity >= plan.quantities.size()
+            || plan.limits.back().in_rows != limit)
+            refuse(region, rows.limits()[l]);
     }
     return plan;
 }
 
 WatchedLimits::WatchedLimits(const Region& region, const AcPowerFlow& flow, const SecurityRows& rows,
-                             std::span<const char> watched)
-    : WatchedLimits(flow, Plan::make(region, flow, rows, watched), rows.limits().size()) {}
+                             std::span<const char> watched, Sides sides)
+    : WatchedLimits(flow, Plan::make(region, flow, rows, watched, sides), rows.limits().size()) {}
 
 WatchedLimits::WatchedLimits(const AcPowerFlow& flow, Plan&& plan, std::size_t limits_in_rows)
-    : limits_(std::move(plan.limits)), from_rows_(limits_in_rows, -1), watch_(flow, std::move(plan.quantities)) {
-    for (std::size_t l = 0; l < limits_.size(); ++l)
-        from_rows_[static_cast<std::size_t>(limits_[l].in_rows)] = static_cast<std::int32_t>(l);
+    : limits_(std::move(plan.limits)), first_(limits_in_rows, -1), watch_(flow, std::move(plan.quantities)) {
+    for (std::size_t l = limits_.size(); l-- > 0;)
+        first_[static_cast<std::size_t>(limits_[l].in_rows)] = static_cast<std::int32_t>(l);
+}
+
+std::int32_t WatchedLimits::of_row(const SecurityRows& rows, int row) const {
+    const std::int32_t first = first_[static_cast<std::size_t>(rows.limit_of_row(row))];
+    if (first < 0 || limits_[static_cast<std::size_t>(first)].direction == 0) return first;
+    return rows.looks_forward(row) ? first : first + 1;
 }
 
 WatchedLimits::Workspace WatchedLimits::workspace() const {
@@ -115,6 +147,10 @@ void WatchedLimits::evaluate(const AcInputs& inputs, const AcLanes& lanes, Works
         const double* value = work.value.data() + limit.quantity * lane_count;
         double* excess = work.excess.data() + l * lane_count;
         for (int lane = 0; lane < lane_count; ++lane) excess[lane] = limit.slope * (value[lane] - limit.limit);
+        if (limit.direction == 0) continue;
+        const double* power = work.value.data() + limit.power * lane_count;
+        for (int lane = 0; lane < lane_count; ++lane)
+            if (power[lane] * limit.direction < 0) excess[lane] = -1.0;
     }
 }
 

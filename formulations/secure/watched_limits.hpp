@@ -15,14 +15,17 @@ namespace headroom {
 /// winding, all at the sending end. The excess of a limit is how far it is passed: per unit of the base voltage, or of
 /// the rating; above zero it is violated.
 ///
-/// Limits are counted among those that are watched; in_rows() leads back to SecurityRows::limits().
+/// Limits are counted among those that are watched; in_rows() leads back to SecurityRows::limits(). A branch can be too
+/// full either way, with worst points of their own: by direction it is two limits, each far from its own (-1) while
+/// power flows the other way.
 class WatchedLimits {
 public:
+    enum class Sides : std::uint8_t { together, by_direction };
     /// @param region, flow  must outlive this; `flow` keeps watched_buses() of the same rows and choice
     /// @param watched       [#limit of rows] which of them to watch; empty: all
     /// @throws InvalidFeeder  where the AC network does not settle what a limit watches
     WatchedLimits(const Region& region, const AcPowerFlow& flow, const SecurityRows& rows,
-                  std::span<const char> watched = {});
+                  std::span<const char> watched = {}, Sides sides = Sides::together);
 
     struct Workspace {
         LaneArray value;   ///< [#quantity x lane]
@@ -34,9 +37,10 @@ public:
     void evaluate(const AcInputs& inputs, const AcLanes& lanes, Workspace& work) const;
 
     std::size_t size() const { return limits_.size(); }
-    /// Where a watched limit is in SecurityRows::limits(), and back; -1: it is not watched.
+    /// Where a watched limit is in SecurityRows::limits().
     std::int32_t in_rows(std::size_t limit) const { return limits_[limit].in_rows; }
-    std::int32_t from_rows(std::int32_t limit) const { return from_rows_[static_cast<std::size_t>(limit)]; }
+    /// The watched limit that a row of SecurityRows looks at; -1: none.
+    std::int32_t of_row(const SecurityRows& rows, int row) const;
     const AcQuantity& quantity(std::size_t limit) const { return watch_.quantities()[limits_[limit].quantity]; }
     /// d excess / d value
     double slope(std::size_t limit) const { return limits_[limit].slope; }
@@ -51,6 +55,8 @@ public:
         double stored;  ///< SecurityLimit::limit
         std::int32_t in_rows;
         bool voltage;
+        std::int8_t direction;        ///< 1 forward (away from the sending end), -1 backward, 0 both
+        std::size_t power = 0;        ///< quantity that tells the direction, W
     };
 
 private:
@@ -59,12 +65,15 @@ private:
         std::vector<Limit> limits;
 
         static Plan make(const Region& region, const AcPowerFlow& flow, const SecurityRows& rows,
-                         std::span<const char> watched);
+                         std::span<const char> watched, Sides sides);
+        void add_voltage(const AcQuantities& quantities, const SecurityRows& rows, std::int32_t limit);
+        void add_branch(const Region& region, const AcQuantities& quantities, const SecurityRows& rows,
+                        std::int32_t limit, Sides sides);
     };
     WatchedLimits(const AcPowerFlow& flow, Plan&& plan, std::size_t limits_in_rows);
 
     std::vector<Limit> limits_;
-    std::vector<std::int32_t> from_rows_;
+    std::vector<std::int32_t> first_;  ///< [#limit of the rows] first watched limit of it, or -1
     AcWatch watch_;
 };
 

@@ -12,6 +12,7 @@ constexpr double worse = 1e-9;           // per unit: what counts as worse
 constexpr std::size_t single_moves = 8;  // the most promising customers are flipped alone,
 constexpr std::size_t paired_moves = 4;  // and these in pairs
 constexpr double uncertain = 0.03;       // slopes of another step or box, of the largest of them
+constexpr double doubtful = 0.15;        // of the largest effect of a customer: less may be of either sign elsewhere
 constexpr int move_limit = 16;           // moves of one search; a limit rarely takes three
 
 }  // namespace
@@ -215,6 +216,35 @@ bool WorstPoints::add_inside(int point, std::int32_t limit, std::span<const Move
         inside.push_back({move.coordinate, share + std::min(way, 1.0) * (move.end - share), move.gain});
     }
     return !inside.empty() && add_moved(point, inside);
+}
+
+void WorstPoints::add_doubtful_flips(std::span<const int> steps, double near) {
+    for (const int step : steps)
+        for (std::int32_t l = 0; l < static_cast<std::int32_t>(feeder_.limits().size()); ++l) {
+            const int worst = point(step, l);
+            if (worst < 0 || excess(step, l) < -near || !knows_gradient(worst, l)) continue;
+            std::vector<Move> flips = doubtful_flips(worst, l);
+            for (std::size_t a = 0; a < flips.size(); ++a) {
+                add_moved(worst, {&flips[a], 1});
+                for (std::size_t b = a + 1; b < std::min(flips.size(), paired_moves); ++b)
+                    add_moved(worst, std::array{flips[a], flips[b]});
+            }
+        }
+}
+
+/// Those that lose least first.
+std::vector<WorstPoints::Move> WorstPoints::doubtful_flips(int point, std::int32_t limit) const {
+    const std::span<const double> slope = gradient(point, limit), share = points_.share(point);
+    const EnvelopeBox& box = points_.box(points_.step_of(point));
+    double largest = 0;
+    for (std::size_t k = 0; k < slope.size(); ++k) largest = std::max(largest, std::abs(slope[k]) * box.width(k));
+    std::vector<Move> flips;
+    for (std::size_t k = 0; k < slope.size(); ++k) {
+        const double effect = std::abs(slope[k]) * box.width(k);
+        if (box.width(k) > 0 && effect <= doubtful * largest) flips.push_back({k, share[k] < 0.5 ? 1.0 : 0.0, -effect});
+    }
+    std::stable_sort(flips.begin(), flips.end(), [](const Move& a, const Move& b) { return a.gain > b.gain; });
+    return flips;
 }
 
 /// Adds points that may be worse than the limit's worst so far; false where none is left.

@@ -32,6 +32,10 @@ public:
     /// @param moves  false: the points that were added, and no further
     void search(std::span<const int> steps, double near, bool moves = true);
 
+    /// Adds flips that the gradient speaks against, but not loudly: of customers who move a limit little, at the worst
+    /// points of limits whose excess is at least -near. Losses bend voltages, so that both ends may be worst nearby.
+    void add_doubtful_flips(std::span<const int> steps, double near);
+
     /// Worst point found of a limit, -1: none that has voltages.
     int point(int step, std::int32_t limit) const { return state(step).worst[static_cast<std::size_t>(limit)]; }
     /// Its excess; -inf where there is none.
@@ -79,6 +83,7 @@ private:
         double gain;  ///< of excess, to first order
     };
     std::vector<Move> moves_at(int point, std::int32_t limit) const;
+    std::vector<Move> doubtful_flips(int point, std::int32_t limit) const;
     bool add_moved(int point, std::span<const Move> moves);
     bool add_inside(int point, std::int32_t limit, std::span<const Move> moves);
     int find_moved(int point, const Move& move);

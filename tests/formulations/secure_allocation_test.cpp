@@ -1,0 +1,229 @@
+// Envelopes that are secure in AC, judged by the plain power flow of tests/support at every corner.
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numeric>
+#include <ostream>
+
+#include "formulations/envelope/allocation.hpp"
+#include "formulations/secure/replay.hpp"
+#include "tests/support/feeder_builder.hpp"
+#include "tests/support/plain_worst.hpp"
+#include "tests/support/random_feeder.hpp"
+
+namespace headroom::test {
+namespace {
+
+constexpr double violated = 1.1e-6;  // p.u.: 1e-6 and what two power flows may differ by
+
+EnvelopeResult solve(const Region& region, AllocationQuestion question, int threads = 1) {
+    question.secure = Secure::ac;
+    return allocate(region, region.series.front(), question, std::vector<std::string>(region.feeder_count()),
+                    {.threads = threads});
+}
+
+ReplayResult replayed(const Region& region, const EnvelopeResult& result, const ReplaySettings& settings = {}) {
+    return replay(region, region.series.front(), {}, {result.export_limit, result.import_limit, {}, {}},
+                  std::vector<std::string>(region.feeder_count()), settings, {.threads = 1});
+}
+
+bool published(ItemStatus status) {
+    return status == ItemStatus::solved || status == ItemStatus::forecast_not_contained
+           || status == ItemStatus::solved_no_worse || status == ItemStatus::ac_shrunk;
+}
+
+struct Shape {
+    const char* name;
+    RandomFeederOptions options;
+    unsigned seeds;
+};
+
+void PrintTo(const Shape& shape, std::ostream* out) { *out << shape.name; }
+
+class SecureEnvelopes : public testing::TestWithParam<Shape> {};
+
+TEST_P(SecureEnvelopes, PassNoVoltageLimitAtAnyCornerAndAreHeld) {
+    int solved = 0, held = 0, shrunk = 0;
+    for (unsigned seed = 0; seed < GetParam().seeds; ++seed) {
+        const Region region = random_feeder(seed, GetParam().options);
+        for (const Policy policy : {Policy::max_min, Policy::equal, Policy::kalai_smorodinsky, Policy::proportional,
+                                    Policy::total}) {
+            const EnvelopeResult result = solve(region, {.policy = policy});
+            for (std::size_t step = 0; step < result.step_count; ++step) {
+                ASSERT_NE(result.status[step], ItemStatus::uncertified) << "seed " << seed << " step " << step;
+                if (!published(result.status[step])) continue;
+                ++solved;
+                const std::vector<double> worst = plain_worst(region, result, step);
+                for (std::size_t r = 0; r < worst.size(); ++r)
+                    EXPECT_LE(worst[r], violated) << "seed " << seed << " step " << step << " row " << r;
+                if (result.status[step] == ItemStatus::ac_shrunk) {
+                    ++shrunk;
+                    continue;
+                }
+                for (std::size_t c = 0; c < region.customer_count(); ++c)
+                    for (const auto* rows : {&result.export_binding_row, &result.import_binding_row}) {
+                        const std::int32_t row = (*rows)[step * region.customer_count() + c];
+                        if (row < 0 || result.rows.branch[static_cast<std::size_t>(row)] >= 0) continue;
+                        ++held;
+                        EXPECT_GE(worst[static_cast<std::size_t>(row)], -1e-4)
+                            << "seed " << seed << " step " << step << " customer " << c;
+                    }
+            }
+        }
+    }
+    EXPECT_GT(solved, static_cast<int>(GetParam().seeds)) << "most random feeders must have a secure base case";
+    EXPECT_GT(held, GetParam().options.ratings ? 0 : solved) << "voltages must hold limits in these feeders";
+    EXPECT_EQ(shrunk, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Shapes, SecureEnvelopes,
+    testing::Values(Shape{"rated", {.buses = 12, .active = 5, .passive = 4}, 5},
+                    Shape{"lines", {.buses = 12, .active = 5, .passive = 4, .ratings = false}, 5},
+                    Shape{"transformer",
+                          {.buses = 10, .active = 5, .passive = 3, .transformer = true, .ratings = false}, 5},
+                    Shape{"delta", {.buses = 10, .active = 5, .passive = 3, .delta_customers = true, .ratings = false},
+                          5}),
+    [](const auto& of) { return of.param.name; });
+
+TEST(SecureEnvelopes, ReplayFindsNothingWorseAtAnyCornerThanTheSearch) {
+    for (unsigned seed = 0; seed < 8; ++seed) {
+        const Region region = random_feeder(seed, {.buses = 12, .active = 6, .passive = 4, .transformer = seed % 2 == 1});
+        const EnvelopeResult result = solve(region, {});
+        const ReplayResult replay = replayed(region, result, {.random_points = 200, .all_corners = true});
+        for (std::size_t step = 0; step < result.step_count; ++step) {
+            if (!published(result.status[step])) continue;
+            EXPECT_EQ(replay.status[step], ReplayStatus::replayed);
+            EXPECT_EQ(replay.violated[step], 0) << "seed " << seed << " step " << step;
+            EXPECT_LE(replay.worst_excess[static_cast<std::size_t>(ReplayPoints::all_corners)][step],
+                      replay.worst_excess[static_cast<std::size_t>(ReplayPoints::searched)][step] + 1e-8);
+            EXPECT_LE(replay.worst_excess[static_cast<std::size_t>(ReplayPoints::random_points)][step], 1e-6);
+        }
+    }
+}
+
+TEST(SecureEnvelopes, LinearOnesOfTheSameFeedersAreViolatedInReplay) {
+    int violations = 0;
+    for (unsigned seed = 0; seed < 8; ++seed) {
+        const Region region = random_feeder(seed, {.buses = 12, .active = 6, .passive = 4});
+        const EnvelopeResult linear = allocate(region, region.series.front(), {}, {""}, {.threads = 1});
+        const ReplayResult replay = replayed(region, linear);
+        violations += std::accumulate(replay.violated.begin(), replay.violated.end(), 0);
+    }
+    EXPECT_GT(violations, 0) << "else the tests above show nothing";
+}
+
+/// One three-phase customer behind one uncoupled line, of 0.3 + j 0.2 ohm.
+struct TwoBuses {
+    static constexpr double r = 0.3, x = 0.2, v_slack = 230.0;
+    FeederBuilder builder{v_slack};
+
+    explicit TwoBuses(double cap, double v_min = 0.9 * v_slack, double v_max = 1.1 * v_slack) {
+        builder.bus("end", "abc", v_slack);
+        builder.line("slack", "end", "abc", PhaseImpedance::uncoupled(r, x));
+        builder.active("c", "end", "abc", cap, cap);
+        builder.voltage_band(v_min, v_max);
+    }
+};
+
+TEST(SecureEnvelopes, OfOneCustomerAreThoseOfTheFormula) {
+    TwoBuses two(1e6);
+    const EnvelopeResult result = solve(two.builder.build(), {});
+    ASSERT_EQ(result.status[0], ItemStatus::solved);
+    const double up = 1.1 * TwoBuses::v_slack, down = 0.9 * TwoBuses::v_slack;
+    const auto end_voltage = [](double p) {  // of the upper branch of the nose curve
+        const double r = TwoBuses::r, x = TwoBuses::x, u = TwoBuses::v_slack, s = p / 3;
+        const double half = u * u / 2 + r * s;
+        return std::sqrt(half + std::sqrt(half * half - (r * r + x * x) * s * s));
+    };
+    EXPECT_NEAR(end_voltage(result.export_limit[0]), up, 1e-6 * TwoBuses::v_slack);
+    EXPECT_NEAR(end_voltage(-result.import_limit[0]), down, 1e-6 * TwoBuses::v_slack);
+}
+
+TEST(SecureEnvelopes, StayOnThisSideOfTheNose) {
+    // Half of the voltage is beyond the largest power that the line carries (v_slack / 2 at unity power factor and
+    // r >> x): the linear limit has no power flow.
+    TwoBuses two(1e6, 0.62 * TwoBuses::v_slack, 2.0 * TwoBuses::v_slack);
+    const EnvelopeResult result = solve(two.builder.build(), {});
+    ASSERT_TRUE(published(result.status[0]));
+    const ReplayResult replay = replayed(two.builder.build(), result, {.all_corners = true});
+    EXPECT_EQ(replay.violated[0], 0);
+    EXPECT_EQ(replay.status[0], ReplayStatus::replayed);
+    EXPECT_GT(result.import_limit[0], 0);
+}
+
+/// A passive load that brings the end to about 0.95 p.u. in AC, less in the lossless linear model.
+FeederBuilder loaded(double v_min) {
+    TwoBuses two(10e3, v_min);
+    two.builder.customer("load", "end", "abc", {.active = false});
+    two.builder.inject("load", -25e3);
+    return two.builder;
+}
+
+TEST(SecureEnvelopes, BaseCasesAreJudgedInAc) {
+    FeederBuilder probe = loaded(100.0);
+    const Region region = probe.build();
+    const ReplayResult at_base =
+        replay(region, region.series.front(), {}, {{0.0, NAN}, {0.0, NAN}, {}, {}}, {""}, {}, {.threads = 1});
+    double lowest = 0;
+    for (std::size_t r = 0; r < at_base.rows.size(); ++r)
+        if (at_base.rows.kind[r] == RowKind::voltage_min) lowest = at_base.worst_value[r];
+    ASSERT_GT(lowest, 200);
+
+    const Region insecure = loaded(lowest + 0.01).build(), secure = loaded(lowest - 0.01).build();
+
+    EXPECT_EQ(solve(insecure, {}).status[0], ItemStatus::insecure_base);
+    EXPECT_EQ(allocate(insecure, insecure.series.front(), {}, {""}, {.threads = 1}).status[0], ItemStatus::solved)
+        << "the linear model does not see it";
+    const EnvelopeResult result = solve(insecure, {});
+    ASSERT_FALSE(result.violations.empty());
+    EXPECT_NEAR(result.violations[0].value, lowest, 1e-3);
+    EXPECT_TRUE(std::isnan(result.export_limit[0]));
+    EXPECT_EQ(solve(secure, {}).status[0], ItemStatus::solved);
+}
+
+TEST(SecureEnvelopes, MakeAnInsecureBaseCaseNoWorseWhereAsked) {
+    const Region region = loaded(222.0).build();
+    const EnvelopeResult result = solve(region, {.insecure_base = InsecureBase::no_worse});
+    ASSERT_EQ(result.status[0], ItemStatus::solved_no_worse);
+    EXPECT_NEAR(result.import_limit[0], 0.0, 1e-3);
+    EXPECT_GT(result.export_limit[0], 1e3);
+}
+
+TEST(SecureEnvelopes, ScaleForecastsThatDoNotFit) {
+    TwoBuses two(1e6);
+    two.builder.inject("c", 200e3);
+    const EnvelopeResult result = solve(two.builder.build(), {});
+    ASSERT_EQ(result.status[0], ItemStatus::forecast_not_contained);
+    ASSERT_FALSE(result.violations.empty());
+    EXPECT_EQ(result.rows.kind[static_cast<std::size_t>(result.violations[0].row)], RowKind::voltage_max);
+    EXPECT_EQ(replayed(two.builder.build(), result).violated[0], 0);
+}
+
+TEST(SecureEnvelopes, AreTheSameBytesForAnyThreads) {
+    const Region region = random_feeder(3, {.buses = 20, .active = 8, .passive = 6, .steps = 80});
+    const EnvelopeResult one = solve(region, {}, 1), two = solve(region, {}, 2);
+    EXPECT_EQ(one.status, two.status);
+    for (std::size_t k = 0; k < one.export_limit.size(); ++k) {
+        if (std::isnan(one.export_limit[k])) continue;
+        EXPECT_EQ(one.export_limit[k], two.export_limit[k]);
+        EXPECT_EQ(one.import_limit[k], two.import_limit[k]);
+    }
+}
+
+TEST(SecureEnvelopes, TellWhatTheyTook) {
+    const Region region = random_feeder(1, {.buses = 12, .active = 5, .passive = 4});
+    const EnvelopeResult result = solve(region, {});
+    ASSERT_EQ(result.secure.size(), result.status.size());
+    for (std::size_t step = 0; step < result.step_count; ++step) {
+        if (!published(result.status[step])) continue;
+        EXPECT_GT(result.secure[step].rounds, 0);
+        EXPECT_GT(result.secure[step].flows, 2);
+        EXPECT_LE(result.secure[step].worst_excess, 1e-6);
+        EXPECT_LE(result.secure[step].loosest_hold, 1e-3);
+    }
+}
+
+}  // namespace
+}  // namespace headroom::test

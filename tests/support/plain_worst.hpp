@@ -1,0 +1,15 @@
+#pragma once
+
+#include <vector>
+
+#include "formulations/envelope/envelope_result.hpp"
+#include "formulations/network/region.hpp"
+
+namespace headroom::test {
+
+/// Worst excess of every voltage limit over all corners of one step's envelopes, in the plain nonlinear power flow of
+/// this folder: per unit of the base voltage, above zero violated. Shares no power flow with formulations/flow.
+/// @return [#row of result.rows]; -inf for branches, +inf everywhere where a corner has no power flow
+std::vector<double> plain_worst(const Region& region, const EnvelopeResult& result, std::size_t step);
+
+}  // namespace headroom::test
