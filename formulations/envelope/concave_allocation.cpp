@@ -16,6 +16,7 @@ constexpr double certified_row_kw = 1e-7;   // a certified answer leaves its row
 constexpr double certified_gap = 1e-7;      // and is this close to the best, of 1 + |objective|
 constexpr double certified_squares = 1e-5;  // of 1 + half the sum of squares: the tie-break of total
 constexpr double tie_slack = 1e-10;         // of 1 + sum, for which no smaller weight of the squares is tried
+constexpr double priced_share = 1e-6;       // a row that charges a limit less, of what a unit of it gains, has no price
 constexpr double settled_sliver = 1e-3;     // an interior for settled limits, in units
 constexpr double least_level_kw = 1e-3;     // of the level that powers are scaled by
 constexpr double at_cap_kw = 1e-6;          // nearer than this a limit is at its cap,
@@ -24,6 +25,7 @@ constexpr double tie_weights[] = {1e-3, 1e-4, 1e-5, 1e-6, 2e-7};  // squares aga
 // Limits that little presses against what holds them come only within the root of the gap, and iterations are cheap;
 // what the solver cannot bring so far (high powers of limits of all sizes) is asked for less than is certified.
 constexpr double gap_asked = 1e-12, gap_asked_again = 1e-9;
+constexpr double tie_gap_asked_again = 1e-10;  // of tie-breaks, where the squares are a small part of the objective
 constexpr double watt_per_kilowatt = 1000.0;
 constexpr int items_per_thread = 100;  // certificates worth waking a thread
 
@@ -274,10 +276,10 @@ std::vector<LimitCost> ConcaveAllocation::costs(const Item& item) const {
     return cost;
 }
 
-void ConcaveAllocation::solve_program(const PackingUtility& utility, double tolerance,
+void ConcaveAllocation::solve_program(const FillingPlan& plan, const PackingUtility& utility, double tolerance,
                                       std::span<const PackingItem> packed, std::span<PackingOutcome> outcomes,
                                       int threads) const {
-    PackingProgram program(plan_, utility, {.tolerance = tolerance});
+    PackingProgram program(plan, utility, {.tolerance = tolerance});
     if (single_) {
         program.solve_with(single_, packed, outcomes, threads);
     } else {
@@ -308,7 +310,7 @@ void ConcaveAllocation::run(int threads) {
         std::vector<PackingItem> packed;
         std::vector<PackingOutcome> outcomes(open.size());
         for (Item* item : open) packed.push_back(packing_item(*item, item->w, item->price));
-        solve_program(utility_of(feeder_.question(), columns_.size()), tolerance, packed, outcomes, threads);
+        solve_program(plan_, utility_of(feeder_.question(), columns_.size()), tolerance, packed, outcomes, threads);
         for (std::size_t i = 0; i < open.size(); ++i) {
             open[i]->outcome = outcomes[i];
             leave_sliver(*open[i], open[i]->w);
@@ -321,6 +323,9 @@ void ConcaveAllocation::run(int threads) {
 /// Of all limits with the largest sum the smallest squares: sum minus a little of the squares. A weight small enough
 /// leaves the sum at its largest, since the best set of a linear program is a face; too large a weight shows in the
 /// sum, and the next is smaller. The last costs at most half of it in the sum, which the certificate allows.
+///
+/// Where hundreds of rows nearly hold (polygons of joint P and Q) the solver may lose its way among them. What is left
+/// tries again with the rows that price the sum, to which those join that its answers violate.
 void ConcaveAllocation::break_ties(int threads) {
     std::vector<Item*> open;
     double steepest = 0;
@@ -330,14 +335,41 @@ void ConcaveAllocation::break_ties(int threads) {
             steepest = std::max(steepest, item.upper[c] / (reference(c) * reference(c)));
     }
     if (steepest == 0) return;
-    for (const double weight : tie_weights) {
-        const bool last = weight == *std::rbegin(tie_weights);
-        open = weigh_squares(weight / steepest, last ? certified_gap : tie_slack, open, threads);
-    }
+    open = break_ties(plan_, gap_asked, steepest, std::move(open), threads);
+    if (open.empty()) return;
+    FillingPlan priced = plan_;
+    priced.first_rows = priced_rows(open);
+    break_ties(priced, tie_gap_asked_again, steepest, std::move(open), threads);
 }
 
-/// Solves with one weight of the squares. @return the items whose sum that costs more than `slack` of 1 + sum
-std::vector<ConcaveAllocation::Item*> ConcaveAllocation::weigh_squares(double weight, double slack,
+/// Tries the weights. @return the items that none of them settles
+std::vector<ConcaveAllocation::Item*> ConcaveAllocation::break_ties(const FillingPlan& plan, double tolerance,
+                                                                    double steepest, std::vector<Item*> items,
+                                                                    int threads) const {
+    for (const double weight : tie_weights) {
+        const bool last = weight == *std::rbegin(tie_weights);
+        items = weigh_squares(plan, tolerance, weight / steepest, last ? certified_gap : tie_slack, items, threads);
+    }
+    return items;
+}
+
+/// Rows that have a price in the largest sum of any of the items.
+std::vector<std::int32_t> ConcaveAllocation::priced_rows(std::span<Item* const> items) const {
+    std::vector<std::int32_t> rows;
+    for (int r = 0; r < plan_.rows.row_count(); ++r) {
+        const auto k = static_cast<std::size_t>(r);
+        const bool priced = std::any_of(items.begin(), items.end(), [&](const Item* item) {
+            return item->price[k] * largest_entry_[k] > priced_share;
+        });
+        if (priced) rows.push_back(r);
+    }
+    return rows;
+}
+
+/// Solves with one weight of the squares. @return the items that this leaves unsolved, or whose sum it costs more than
+/// `slack` of 1 + sum
+std::vector<ConcaveAllocation::Item*> ConcaveAllocation::weigh_squares(const FillingPlan& plan, double tolerance,
+                                                                       double weight, double slack,
                                                                        std::span<Item* const> items,
                                                                        int threads) const {
     if (items.empty()) return {};
@@ -349,7 +381,7 @@ std::vector<ConcaveAllocation::Item*> ConcaveAllocation::weigh_squares(double we
     std::vector<PackingItem> packed;
     std::vector<PackingOutcome> outcomes(items.size());
     for (std::size_t i = 0; i < items.size(); ++i) packed.push_back(packing_item(*items[i], w[i], price[i]));
-    solve_program(utility, gap_asked, packed, outcomes, threads);
+    solve_program(plan, utility, tolerance, packed, outcomes, threads);
     std::vector<Item*> open;
     for (std::size_t i = 0; i < items.size(); ++i) {
         Item& item = *items[i];

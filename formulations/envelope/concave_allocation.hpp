@@ -81,13 +81,17 @@ private:
     double common_level(const Item& item) const;
     void set_costs(Item& item) const;
     std::vector<LimitCost> costs(const Item& item) const;
-    void solve_program(const PackingUtility& utility, double tolerance, std::span<const PackingItem> packed,
-                       std::span<PackingOutcome> outcomes, int threads) const;
+    void solve_program(const FillingPlan& plan, const PackingUtility& utility, double tolerance,
+                       std::span<const PackingItem> packed, std::span<PackingOutcome> outcomes, int threads) const;
     static PackingItem packing_item(const Item& item, std::vector<double>& w, std::vector<double>& price);
     static void leave_sliver(const Item& item, std::vector<double>& w);
     void run(int threads);
     void break_ties(int threads);
-    std::vector<Item*> weigh_squares(double weight, double slack, std::span<Item* const> items, int threads) const;
+    std::vector<Item*> break_ties(const FillingPlan& plan, double tolerance, double steepest, std::vector<Item*> items,
+                                  int threads) const;
+    std::vector<Item*> weigh_squares(const FillingPlan& plan, double tolerance, double weight, double slack,
+                                     std::span<Item* const> items, int threads) const;
+    std::vector<std::int32_t> priced_rows(std::span<Item* const> items) const;
     void certify(int threads);
     void certify(Item& item) const;
     double objective(const Item& item) const;

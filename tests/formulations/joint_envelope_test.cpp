@@ -48,6 +48,22 @@ TEST(JointEnvelope, MaxMinSharesARowBetweenPAndQAlike) {
     EXPECT_NE(result.q_inject_binding_row[0], result.q_absorb_binding_row[0]);
 }
 
+// The worst point inside the envelope has P and Q at their limits.
+TEST(JointEnvelope, RowValuesAreThoseOfTheWorstPAndQ) {
+    const Region region = one_customer(3e3, 2e3).build();
+
+    const EnvelopeResult result =
+        allocate(region, region.series.front(), {.policy = Policy::equal, .reactive = Reactive::joint}, {""},
+                 {.threads = 1, .row_values = true});
+
+    const double highest = base * base + 2 * (r * result.export_limit[0] + x * result.q_inject_limit[0]),
+                 lowest = base * base - 2 * (r * result.import_limit[0] + x * result.q_absorb_limit[0]);
+    ASSERT_EQ(result.rows.kind[0], RowKind::voltage_max);
+    EXPECT_NEAR(result.row_base[0], 1 / 1.05, 1e-12);
+    EXPECT_NEAR(result.row_worst[0], std::sqrt(highest) / (1.05 * base), 1e-12);
+    EXPECT_NEAR(result.row_worst[1], std::sqrt(lowest) / (0.95 * base), 1e-12);
+}
+
 TEST(JointEnvelope, AReactiveLimitStopsAtItsRangeAndPTakesTheRest) {
     const EnvelopeResult result = solve(one_customer(3e3, 2e3).build(), {});
 

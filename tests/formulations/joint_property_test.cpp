@@ -8,6 +8,7 @@
 #include <ostream>
 
 #include "formulations/envelope/allocation.hpp"
+#include "formulations/flow/security_rows.hpp"
 #include "tests/support/plain_margin.hpp"
 #include "tests/support/random_feeder.hpp"
 
@@ -130,10 +131,10 @@ TEST_P(RandomJointEnvelopes, HaveNoLimitBelowItsCapThatCouldBeLarger) {
     EXPECT_GT(reactive, 50);
 }
 
-const Shape wye{"WyeLoads", {.buses = 12, .active = 5, .steps = 1}, 40};
-const Shape transformer{"Transformer", {.buses = 12, .active = 5, .transformer = true, .steps = 1}, 40};
+const Shape wye{"WyeLoads", {.buses = 12, .active = 5, .steps = 1}, 20};
+const Shape transformer{"Transformer", {.buses = 12, .active = 5, .transformer = true, .steps = 1}, 20};
 const Shape delta{
-    "DeltaLoads", {.buses = 12, .active = 5, .transformer = true, .delta_customers = true, .steps = 1}, 40};
+    "DeltaLoads", {.buses = 12, .active = 5, .transformer = true, .delta_customers = true, .steps = 1}, 20};
 
 INSTANTIATE_TEST_SUITE_P(Feeders, RandomJointEnvelopes, testing::Values(wye, transformer, delta),
                          [](const auto& shape) { return shape.param.name; });
@@ -166,6 +167,38 @@ TEST(JointEnvelopes, AreCertifiedUnderEveryPolicy) {
         }
     }
     EXPECT_GT(2 * published, items) << "most random feeders must have a secure base case";
+}
+
+/// So many customers fit only if they are small.
+void shrink_forecasts(Region& region) {
+    for (auto* forecast : {&region.series[0].p_forecast, &region.series[0].q_forecast})
+        for (double& power : *forecast) power *= 0.02;
+}
+
+// Ratings that several polygons look at from all sides: hundreds of rows nearly hold at the largest sum.
+TEST(JointEnvelopes, BreakTheTiesOfTotalAmongManyNearlyFullRows) {
+    Region region = with_ranges(random_feeder(25, {.buses = 90, .active = 40, .passive = 13, .steps = 8}));
+    shrink_forecasts(region);
+
+    const EnvelopeResult result = solve(region, {.policy = Policy::total, .reference = Reference::cap});
+
+    for (const ItemStatus status : result.status) EXPECT_EQ(status, ItemStatus::solved);
+    for (const double multiplier : result.tie_multiplier) EXPECT_GT(multiplier, 0);
+}
+
+// Large enough for rows to go through sums (security_rows.md), which carry Q as they carry P.
+TEST(JointEnvelopes, OfLargeFeedersAreCertified) {
+    Region region = with_ranges(random_feeder(3, {.buses = 300, .active = 120, .passive = 40, .steps = 8}));
+    shrink_forecasts(region);
+    const SecurityRows rows(region, reduce(linear_network(region, 0, FlowModel::lin_dist3_flow, Monitoring::customers)),
+                            {.joint_reactive = true});
+    ASSERT_TRUE(rows.nested_if_smaller().has_value());
+    for (const Policy policy : {Policy::max_min, Policy::proportional, Policy::alpha, Policy::kalai_smorodinsky}) {
+        const EnvelopeResult result = solve(region, {.policy = policy, .alpha = 2, .reference = Reference::cap});
+
+        for (const ItemStatus status : result.status)
+            EXPECT_EQ(status, ItemStatus::solved) << "policy " << static_cast<int>(policy);
+    }
 }
 
 }  // namespace
