@@ -268,7 +268,8 @@ std::vector<std::size_t> SecureSteps::stale_rows(int step, bool keep) const {
     return stale;
 }
 
-/// False where the point has no derivative.
+/// False where the point has no derivative. A customer whose slope points inwards, or who stands inside, moves the worst
+/// value of the box with neither of its limits.
 bool SecureSteps::linearised(int point, std::int32_t limit, AcRow& row) const {
     if (!points_.converged(point)) return false;
     const std::span<const double> slope = worst_.gradient(point, limit);
@@ -278,8 +279,11 @@ bool SecureSteps::linearised(int point, std::int32_t limit, AcRow& row) const {
     row.limit = limit;
     row.share.assign(points_.share(point).begin(), points_.share(point).end());
     row.slope.assign(slope.begin(), slope.end());
+    for (std::size_t k = 0; k < x.size(); ++k)
+        if (row.share[k] != (slope[k] > 0 ? 1.0 : 0.0) && points_.box(points_.step_of(point)).width(k) > 0)
+            row.slope[k] = 0;
     row.room = at(points_.step_of(point)).allowance[l] - points_.excess(point)[l];
-    for (std::size_t k = 0; k < x.size(); ++k) row.room += slope[k] * x[k];
+    for (std::size_t k = 0; k < x.size(); ++k) row.room += row.slope[k] * x[k];
     return true;
 }
 

@@ -82,7 +82,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Shape{"rated", {.buses = 12, .active = 5, .passive = 4}, 5},
                     Shape{"lines", {.buses = 12, .active = 5, .passive = 4, .ratings = false}, 5},
                     Shape{"transformer",
-                          {.buses = 10, .active = 5, .passive = 3, .transformer = true, .ratings = false}, 5},
+                          {.buses = 10, .active = 5, .passive = 3, .transformer = true}, 5},
                     Shape{"delta", {.buses = 10, .active = 5, .passive = 3, .delta_customers = true, .ratings = false},
                           5}),
     [](const auto& of) { return of.param.name; });
