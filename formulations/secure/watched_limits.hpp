@@ -31,6 +31,9 @@ public:
 
     std::size_t size() const { return limits_.size(); }
     const AcQuantity& quantity(std::size_t limit) const { return watch_.quantities()[limits_[limit].quantity]; }
+    /// Row of Workspace::value that a limit watches; the two limits of a voltage share one.
+    std::size_t quantity_number(std::size_t limit) const { return limits_[limit].quantity; }
+    std::size_t quantity_count() const { return watch_.quantities().size(); }
     /// d excess / d value
     double slope(std::size_t limit) const { return limits_[limit].slope; }
     bool is_voltage(std::size_t limit) const { return limits_[limit].voltage; }
