@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "io/cli/allocate_options.hpp"
+#include "io/cli/congestion_options.hpp"
 #include "io/cli/import_options.hpp"
 #include "io/cli/info_options.hpp"
 
@@ -14,7 +15,7 @@ struct ShowText {
     std::string text;
 };
 
-using Command = std::variant<ShowText, ImportOptions, InfoOptions, AllocateOptions>;
+using Command = std::variant<ShowText, ImportOptions, InfoOptions, AllocateOptions, CongestionOptions>;
 
 /// What the command line asks for. Throws UsageError, which names the argument and, where one is close, the name meant.
 Command parse_arguments(int argc, const char* const* argv);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "io/cli/envelope_report.hpp"
+#include "io/cli/row_text.hpp"
 #include "io/cli/utc_text.hpp"
 #include "io/report/binding_summary.hpp"
 #include "io/report/fairness_summary.hpp"
@@ -19,7 +20,6 @@ namespace {
 
 constexpr std::array status_names{"solved",        "insecure_base", "solved_no_worse", "forecast_not_contained",
                                   "invalid_input", "uncertified",   "islanded"};
-constexpr std::array row_kind_names{"voltage_max", "voltage_min", "branch_phase", "branch_total", "winding"};
 constexpr std::size_t lines_shown = 10;
 
 std::string items_text(const EnvelopeSummary& summary) {
@@ -88,10 +88,7 @@ std::string bindings_text(const EnvelopeResult& result, const EnvelopeNames& nam
     Table table(
         {{"what binds", Align::left}, {"limit", Align::right}, {"exports", Align::right}, {"imports", Align::right}});
     for (std::size_t k = 0; k < std::min(counts.size(), lines_shown); ++k) {
-        const bool voltage = names.row_branch[static_cast<std::size_t>(counts[k].row)].empty();
-        const double limit = result.rows.limit[static_cast<std::size_t>(counts[k].row)];
-        table.add({row_text(result, names, counts[k].row),
-                   voltage ? fmt::format("{:.1f} V", limit) : fmt::format("{:.1f} kVA", limit / 1000),
+        table.add({row_text(result, names, counts[k].row), limit_text(result.rows, counts[k].row),
                    fmt::format("{}", counts[k].exports), fmt::format("{}", counts[k].imports)});
     }
     const std::string more =
@@ -122,33 +119,20 @@ std::string violations_text(const EnvelopeResult& result, const EnvelopeNames& n
     return fmt::format("{} violated rows, the worst first:\n{}", order.size(), text);
 }
 
-std::string feeder_faults_text(const EnvelopeResult& result, const EnvelopeNames& names) {
-    std::string text;
-    std::size_t count = 0;
-    for (std::size_t f = 0; f < result.feeder_fault.size(); ++f) {
-        if (result.feeder_fault[f].empty()) continue;
-        if (++count <= lines_shown) text += fmt::format("  feeder '{}': {}\n", names.feeder[f], result.feeder_fault[f]);
-    }
-    return count == 0 ? "" : fmt::format("{} feeders with a fault:\n{}", count, text);
-}
-
 }  // namespace
 
 const char* status_name(ItemStatus status) { return status_names[static_cast<std::size_t>(status)]; }
 
 std::string row_text(const EnvelopeResult& result, const EnvelopeNames& names, std::int32_t row) {
-    const auto k = static_cast<std::size_t>(row);
-    const bool at_bus = names.row_branch[k].empty();
-    return fmt::format("{} {} '{}' phase {}", row_kind_names[static_cast<std::size_t>(result.rows.kind[k])],
-                       at_bus ? "at bus" : "of branch", at_bus ? names.row_bus[k] : names.row_branch[k],
-                       result.rows.phases[k]);
+    return row_text(result.rows, names.row_bus, names.row_branch, row);
 }
 
 std::string envelope_text(const EnvelopeResult& result, const EnvelopeNames& names) {
     const EnvelopeSummary summary = summarise(result);
     return items_text(summary) + limits_text(summary, result.step_count) + bindings_text(result, names)
            + over_cap_text(summary) + fairness_text(summarise_fairness(result, names.customer_feeder))
-           + certificate_text(summary) + violations_text(result, names) + feeder_faults_text(result, names);
+           + certificate_text(summary) + violations_text(result, names)
+           + feeder_faults_text(result.feeder_fault, names.feeder);
 }
 
 }  // namespace headroom::cli

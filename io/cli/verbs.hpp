@@ -1,6 +1,7 @@
 #pragma once
 
 #include "io/cli/allocate_options.hpp"
+#include "io/cli/congestion_options.hpp"
 #include "io/cli/exit_code.hpp"
 #include "io/cli/import_options.hpp"
 #include "io/cli/info_options.hpp"
@@ -11,5 +12,6 @@ namespace headroom::cli {
 ExitCode import_case(const ImportOptions& options);
 ExitCode info(const InfoOptions& options);
 ExitCode allocate(const AllocateOptions& options);
+ExitCode forecast_congestion(const CongestionOptions& options);
 
 }  // namespace headroom::cli

@@ -1,62 +1,14 @@
-#include <fmt/format.h>
-
-#include "io/errors.hpp"
 #include "io/hdf5/file_schema.hpp"
-#include "io/hdf5/reader.hpp"
 #include "io/hdf5/time_axis.hpp"
 #include "io/result/envelope_file.hpp"
+#include "io/result/result_reader.hpp"
+#include "io/result/row_table.hpp"
 #include "io/result/schema.hpp"
 
 namespace headroom {
 namespace {
 
-/// Reads whole datasets of known shape and checks that their values are what the schema allows.
-class Page {
-public:
-    explicit Page(const Hdf5Reader& reader) : reader_(reader) {}
-
-    template <class T> std::vector<T> values(const std::string& path, const Shape& shape) const {
-        const DatasetReader dataset = reader_.dataset(path, element_type_of<T>(), shape.size());
-        dataset.require_shape(shape);
-        std::vector<T> all(element_count(shape));
-        dataset.read(Slab::whole(shape), all.data());
-        return all;
-    }
-
-    template <class T> std::vector<T> values(const std::string& path, const Shape& shape, T lowest, T highest) const {
-        std::vector<T> all = values<T>(path, shape);
-        for (std::size_t i = 0; i < all.size(); ++i)
-            if (all[i] < lowest || all[i] > highest)
-                reader_.fail(path,
-                             fmt::format("value {}: must lie in [{}, {}], is {}", i, static_cast<std::int64_t>(lowest),
-                                         static_cast<std::int64_t>(highest), static_cast<std::int64_t>(all[i])));
-        return all;
-    }
-
-    std::vector<std::string> text(const std::string& path, std::uint64_t rows, std::uint64_t bytes_max) const {
-        const DatasetReader dataset = reader_.dataset(path, ElementType::text, 2);
-        const std::uint64_t width = dataset.shape()[1];
-        if (width > bytes_max)
-            reader_.fail(path, fmt::format("has {} bytes per row, at most {} are accepted", width, bytes_max));
-        dataset.require_shape({rows, width});
-        return dataset.read_text(0, rows);
-    }
-
-    std::uint64_t length(const std::string& path, ElementType type, std::size_t rank) const {
-        const std::uint64_t rows = reader_.dataset(path, type, rank).shape()[0];
-        if (rows > result_schema::rows_max)
-            reader_.fail(path, fmt::format("has {} rows, at most {} are accepted", rows, result_schema::rows_max));
-        return rows;
-    }
-
-    bool has(const std::string& path) const { return reader_.has(path); }
-    std::string note(const std::string& name) const { return reader_.text_attribute("/", name); }
-
-private:
-    const Hdf5Reader& reader_;
-};
-
-RunInfo read_run(const Page& page) {
+RunInfo read_run(const ResultReader& page) {
     return {.flow = page.note("flow"),
             .policy = page.note("policy"),
             .direction = page.note("direction"),
@@ -69,48 +21,20 @@ RunInfo read_run(const Page& page) {
             .options = page.note("options")};
 }
 
-/// Puts the columns of voltages and of powers together again.
-std::vector<double> join(const RowTable& rows, const std::vector<std::int32_t>& row, const std::vector<double>& voltage,
-                         const std::vector<double>& power) {
-    std::vector<double> all(row.size());
-    for (std::size_t i = 0; i < row.size(); ++i) {
-        const RowKind kind = rows.kind[static_cast<std::size_t>(row[i])];
-        all[i] = kind == RowKind::voltage_max || kind == RowKind::voltage_min ? voltage[i] : power[i];
-    }
-    return all;
-}
-
-void read_rows(const Page& page, std::int32_t feeder_last, EnvelopeFile& file) {
-    RowTable& rows = file.result.rows;
-    const std::uint64_t n = page.length("/row/feeder", ElementType::int32, 1);
-    rows.feeder = page.values<std::int32_t>("/row/feeder", {n}, 0, feeder_last);
-    for (const std::int8_t kind : page.values<std::int8_t>("/row/kind", {n}, 0, result_schema::row_kind_last))
-        rows.kind.push_back(static_cast<RowKind>(kind));
-    rows.bus = page.values<std::int32_t>("/row/bus_row", {n});
-    rows.branch = page.values<std::int32_t>("/row/branch_row", {n});
-    file.row_bus = page.text("/row/bus", n, result_schema::id_bytes_max);
-    file.row_branch = page.text("/row/branch", n, result_schema::id_bytes_max);
-    rows.phases = page.text("/row/phases", n, result_schema::id_bytes_max);
-    std::vector<std::int32_t> each(n);
-    for (std::size_t k = 0; k < n; ++k) each[k] = static_cast<std::int32_t>(k);
-    rows.limit =
-        join(rows, each, page.values<double>("/row/voltage_limit", {n}), page.values<double>("/row/power_limit", {n}));
-}
-
-void read_violations(const Page& page, std::int32_t step_last, std::int32_t feeder_last, EnvelopeResult& result) {
+void read_violations(const ResultReader& page, std::int32_t step_last, std::int32_t feeder_last, EnvelopeResult& result) {
     const std::uint64_t n = page.length("/violation/step", ElementType::int32, 1);
     const auto row_last = static_cast<std::int32_t>(result.rows.size()) - 1;
     const auto step = page.values<std::int32_t>("/violation/step", {n}, 0, step_last);
     const auto feeder = page.values<std::int32_t>("/violation/feeder", {n}, 0, feeder_last);
     const auto row = page.values<std::int32_t>("/violation/row", {n}, 0, row_last);
-    const auto value = join(result.rows, row, page.values<double>("/violation/voltage", {n}),
+    const auto value = join_units(result.rows, row, page.values<double>("/violation/voltage", {n}),
                             page.values<double>("/violation/power", {n}));
-    const auto limit = join(result.rows, row, page.values<double>("/violation/voltage_limit", {n}),
+    const auto limit = join_units(result.rows, row, page.values<double>("/violation/voltage_limit", {n}),
                             page.values<double>("/violation/power_limit", {n}));
     for (std::size_t i = 0; i < n; ++i) result.violations.push_back({step[i], feeder[i], row[i], value[i], limit[i]});
 }
 
-void read_series(const Page& page, EnvelopeResult& result) {
+void read_series(const ResultReader& page, EnvelopeResult& result) {
     const Shape by_customer{result.step_count, result.customer_count},
         by_feeder{result.step_count, result.feeder_count};
     const auto row_last = static_cast<std::int32_t>(result.rows.size()) - 1;
@@ -134,13 +58,13 @@ void read_series(const Page& page, EnvelopeResult& result) {
 }
 
 /// Jain index and smallest limit follow from the limits, so they are not kept.
-void read_fairness(const Page& page, EnvelopeResult& result) {
+void read_fairness(const ResultReader& page, EnvelopeResult& result) {
     if (!page.has("/fairness/price")) return;
     result.price_of_fairness = page.values<double>("/fairness/price", {result.step_count, result.feeder_count});
 }
 
 /// What only concave policies have.
-void read_concave(const Page& page, std::int32_t step_last, std::int32_t feeder_last, EnvelopeResult& result) {
+void read_concave(const ResultReader& page, std::int32_t step_last, std::int32_t feeder_last, EnvelopeResult& result) {
     const Shape by_feeder{result.step_count, result.feeder_count};
     result.certificate_gap = page.values<double>("/solve/certificate_gap", by_feeder);
     result.objective = page.values<double>("/solve/objective", by_feeder);
@@ -174,7 +98,7 @@ EnvelopeFile read_envelopes(const std::filesystem::path& path) {
     const Hdf5Reader reader(path);
     const std::int64_t version = schema_version(reader, "result file", result_schema::name,
                                                 result_schema::version_without_prices, result_schema::version);
-    const Page page(reader);
+    const ResultReader page(reader);
     EnvelopeFile file;
     file.run = read_run(page);
     TimeAxis axis = read_time_axis(reader, "", result_schema::steps_max);
@@ -191,7 +115,10 @@ EnvelopeFile read_envelopes(const std::filesystem::path& path) {
     file.customer_id = page.text("/customer/id", result.customer_count, result_schema::id_bytes_max);
     file.customer_feeder = page.values<std::int32_t>("/customer/feeder", {result.customer_count}, 0, feeder_last);
     file.active = page.values<std::uint8_t>("/customer/active", {result.customer_count}, 0, 1);
-    read_rows(page, feeder_last, file);
+    RowNames names;
+    result.rows = read_row_table(page, feeder_last, names);
+    file.row_bus = std::move(names.bus);
+    file.row_branch = std::move(names.branch);
     read_series(page, result);
     const auto step_last = static_cast<std::int32_t>(result.step_count) - 1;
     read_violations(page, step_last, feeder_last, result);

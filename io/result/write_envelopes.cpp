@@ -6,6 +6,7 @@
 #include "io/hdf5/time_axis.hpp"
 #include "io/result/envelope_file.hpp"
 #include "io/result/result_page.hpp"
+#include "io/result/row_table.hpp"
 #include "io/result/schema.hpp"
 #include "io/result/write_solve.hpp"
 
@@ -13,8 +14,6 @@ namespace headroom {
 namespace {
 
 using namespace result_axis;
-
-bool is_voltage(RowKind kind) { return kind == RowKind::voltage_max || kind == RowKind::voltage_min; }
 
 void require(bool fits, const char* what) {
     if (!fits) throw std::invalid_argument(fmt::format("envelopes do not fit their region: {}", what));
@@ -67,21 +66,8 @@ Attributes root_notes(const RunInfo& run) {
             {"time_zone", "UTC"}};
 }
 
-/// Longest prefix of at most `bytes_max` bytes that does not cut a UTF-8 character.
-std::string shorten(const std::string& text, std::size_t bytes_max) {
-    if (text.size() <= bytes_max) return text;
-    std::size_t end = bytes_max;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;
-    return text.substr(0, end);
-}
-
 void write_things(const ResultPage& page, const EnvelopeResult& result, const Region& region) {
-    page.group("/feeder", "feeders in the order of the case");
-    page.text("/feeder/id", feeders, "identifier of the feeder", region.feeder.id);
-    std::vector<std::string> faults;
-    for (const std::string& fault : result.feeder_fault)
-        faults.push_back(shorten(fault, result_schema::fault_bytes_max));
-    page.text("/feeder/fault", feeders, "why the feeder is invalid_input; empty: no fault", faults);
+    write_feeders(page, region, result.feeder_fault);
 
     page.group("/customer", "customers in the order of the case");
     page.text("/customer/id", customers, "identifier of the customer, unique within its feeder", region.customer.id);
@@ -114,41 +100,6 @@ void write_limits(const ResultPage& page, const EnvelopeResult& result) {
                 binding_notes("row of /row that stopped the limit, or a flag below zero"), result.export_binding_row);
     page.series("/envelope/import_binding_row", customers,
                 binding_notes("row of /row that stopped the limit, or a flag below zero"), result.import_binding_row);
-}
-
-/// Values of voltage rows and of the others as two columns, since a column has one unit.
-struct ByUnit {
-    std::vector<double> voltage, power;
-    void add(RowKind kind, double value) {
-        voltage.push_back(is_voltage(kind) ? value : not_given);
-        power.push_back(is_voltage(kind) ? not_given : value);
-    }
-};
-
-void write_rows(const ResultPage& page, const RowTable& table, const Region& region) {
-    page.group("/row", "security rows: limits of the network that envelopes may meet");
-    std::vector<std::string> bus, branch;
-    ByUnit limit;
-    for (std::size_t k = 0; k < table.size(); ++k) {
-        bus.push_back(table.bus[k] < 0 ? "" : region.bus.id.at(static_cast<std::size_t>(table.bus[k])));
-        branch.push_back(table.branch[k] < 0 ? "" : region.branch.id.at(static_cast<std::size_t>(table.branch[k])));
-        limit.add(table.kind[k], table.limit[k]);
-    }
-    Attributes kind = describe("what is limited");
-    add_counting_flags<std::int8_t>(kind, result_schema::row_kind_meanings);
-    page.column("/row/feeder", rows, describe("row of /feeder", "1"), table.feeder);
-    page.column("/row/kind", rows, std::move(kind), table.kind);
-    page.text("/row/bus", rows, "identifier of the bus; of the sending end for branches", bus);
-    page.column("/row/bus_row", rows, describe("row of /bus in the case, among the feeders of this file", "1"),
-                table.bus);
-    page.text("/row/branch", rows, "identifier of the branch; empty for voltages", branch);
-    page.column("/row/branch_row", rows,
-                describe("row of /branch in the case, among the feeders of this file; -1 for voltages", "1"),
-                table.branch);
-    page.text("/row/phases", rows, "phases: a, ab (phase to phase), abc (total)", table.phases);
-    page.column("/row/voltage_limit", rows, describe_float("limit of a voltage; NaN for other kinds", "V"),
-                limit.voltage);
-    page.column("/row/power_limit", rows, describe_float("limit of a branch; NaN for voltages", "V A"), limit.power);
 }
 
 void write_row_values(const ResultPage& page, const EnvelopeResult& result) {
@@ -220,7 +171,7 @@ void write_envelopes(const EnvelopeResult& result, const Region& region, const S
     write_limits(page, result);
     write_solve(page, result);
     write_fairness(page, result, customer_feeder(region));
-    write_rows(page, result.rows, region);
+    write_row_table(page, result.rows, region);
     write_row_values(page, result);
     write_violations(page, result);
     write_prices(page, result);
