@@ -31,9 +31,10 @@ public:
     void quantiles(std::span<double> quantile) { quantiles_.evaluate(column_, quantile); }
 
 private:
-    std::size_t quantities_;
+    std::size_t place(std::size_t quantity, std::size_t group) const;
+
     std::int32_t samples_;
-    LaneArray value_;             ///< [group x quantity x lane]
+    LaneArray value_;             ///< [block of quantities x group x quantity x lane]
     std::vector<double> column_;  ///< samples of one quantity
     SampleQuantiles quantiles_;
 };
