@@ -27,18 +27,18 @@ Region noon(const BenchCase& bench_case) {
     const auto cut = [&](auto& values) {
         const auto width = static_cast<std::ptrdiff_t>(values.size() / bench_case.steps().step_count());
         const auto begin = values.begin() + static_cast<std::ptrdiff_t>(first) * width;
-        values = std::remove_reference_t<decltype(values)>(begin, begin + static_cast<std::ptrdiff_t>(step_count) * width);
+        values =
+            std::remove_reference_t<decltype(values)>(begin, begin + static_cast<std::ptrdiff_t>(step_count) * width);
     };
     for (auto* times : {&series.start, &series.end}) cut(*times);
-    for (auto* values : {&series.p_forecast, &series.q_forecast, &series.slack_voltage, &series.slack_angle}) cut(*values);
+    for (auto* values : {&series.p_forecast, &series.q_forecast, &series.slack_voltage, &series.slack_angle})
+        cut(*values);
     series.price.clear();
     region.series = {std::move(series)};
     return region;
 }
 
-CongestionQuestion question(Monitoring monitoring) {
-    return {.samples = sample_count, .monitoring = monitoring};
-}
+CongestionQuestion question(Monitoring monitoring) { return {.samples = sample_count, .monitoring = monitoring}; }
 
 CongestionResult forecast(const Region& region, Monitoring monitoring) {
     return forecast_congestion(region, region.series.front(), question(monitoring), {""}, {.threads = 1});

@@ -17,9 +17,11 @@
 #include "bench/support/synthetic_feeder.hpp"
 #include "bench/support/voltage_table.hpp"
 #include "formulations/flow/ac_branch_flow.hpp"
+#include "formulations/flow/ac_gradient.hpp"
 #include "formulations/flow/ac_newton.hpp"
 #include "formulations/flow/ac_sensitivity.hpp"
 #include "formulations/flow/ac_step.hpp"
+#include "formulations/flow/ac_watch.hpp"
 #include "formulations/flow/linear_network.hpp"
 #include "io/case/case_file.hpp"
 
@@ -163,6 +165,85 @@ void time_sensitivity(benchmark::State& state, const Region& region, bool rows) 
     state.counters["customers"] = static_cast<double>(customers);
 }
 
+/// Voltages of nodes that a sweep touches.
+std::vector<AcQuantity> swept_voltages(const AcPowerFlow& flow, const Region& region) {
+    std::vector<AcQuantity> voltages = all_voltages(region, AcQuantities(region, flow));
+    std::erase_if(voltages, [&](const AcQuantity& quantity) {
+        const std::vector<AcTerm>& terms = quantity.products.front().current.terms;
+        return std::any_of(terms.begin(), terms.end(),
+                           [&](const AcTerm& term) { return std::min(term.plus, term.minus) < flow.factor().first(); });
+    });
+    return voltages;
+}
+
+/// Eight gradients, against those of the factored Jacobian: largest difference, per unit of a row's largest entry.
+double gradient_fault(const AcPowerFlow& flow, const AcInputs& inputs, const AcLanes& voltages,
+                      std::span<const AcQuantity* const, lane_count> quantity, const AcGradients::Lanes& lanes) {
+    AcSensitivity exact(flow);
+    const auto customers = static_cast<std::size_t>(flow.network().customer_count);
+    std::vector<double> by_p(customers), by_q(customers);
+    double largest = 0.0;
+    for (int l = 0; l < lane_count; ++l) {
+        if (lanes.alone[l] || exact.set_point(inputs, voltages, l) != AcSensitivityStatus::ready) return INFINITY;
+        exact.gradient(*quantity[l], by_p, by_q);
+        double scale = 0.0, fault = 0.0;
+        for (std::size_t c = 0; c < customers; ++c) {
+            scale = std::max({scale, std::abs(by_p[c]), std::abs(by_q[c])});
+            fault = std::max({fault, std::abs(by_p[c] - lanes.by_p[c * lane_count + l]),
+                              std::abs(by_q[c] - lanes.by_q[c * lane_count + l])});
+        }
+        largest = std::max(largest, fault / scale);
+    }
+    return largest;
+}
+
+/// Gradients of voltages, eight at a time, every lane at a point and with a quantity of its own.
+void time_gradients(benchmark::State& state, const Region& region, std::size_t series) {
+    const AcPowerFlow flow(region, 0);
+    const std::vector<AcInputs> groups = scenarios(flow, region, region.series[series], 400);
+    const std::vector<AcQuantity> voltages = swept_voltages(flow, region);
+    const AcGradients gradients(flow);
+    AcGradients::Lanes lanes = gradients.lanes();
+    std::vector<AcLanes> points;
+    std::vector<std::array<const AcQuantity*, lane_count>> asked;
+    double sweeps = 0, worst = 0;
+    for (const AcInputs& inputs : groups) {
+        flow.solve(inputs, points.emplace_back(flow.lanes()));
+        auto& quantity = asked.emplace_back();
+        for (std::size_t l = 0; l < lane_count; ++l)
+            quantity[l] = &voltages[(asked.size() * lane_count + l) * 37 % voltages.size()];
+        gradients.evaluate(inputs, points.back(), quantity, lanes);
+        for (const int n : lanes.sweeps) sweeps += n;
+        if (asked.size() % 10 == 1)
+            worst = std::max(worst, gradient_fault(flow, inputs, points.back(), quantity, lanes));
+    }
+    if (!(worst <= 1e-8)) return state.SkipWithError(fmt::format("gradients are {:.1e} off", worst).c_str());
+    for (auto _ : state)
+        for (std::size_t g = 0; g < groups.size(); ++g) {
+            gradients.evaluate(groups[g], points[g], asked[g], lanes);
+            benchmark::DoNotOptimize(lanes.by_p.data());
+        }
+    state.counters["per_gradient"] = {static_cast<double>(groups.size() * lane_count),
+                                      benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert};
+    state.counters["sweeps"] = sweeps / static_cast<double>(groups.size() * lane_count);
+    state.counters["fault"] = worst;
+}
+
+/// Values of the voltages of all nodes that a sweep touches, eight points at a time.
+void time_watch(benchmark::State& state, const Region& region) {
+    const AcPowerFlow flow(region, 0);
+    const AcInputs inputs = scenarios(flow, region, region.series.front(), lane_count).front();
+    const AcWatch watch(flow, swept_voltages(flow, region));
+    AcLanes lanes = flow.lanes();
+    LaneArray values = watch.values();
+    flow.solve(inputs, lanes);
+    for (auto _ : state) {
+        watch.evaluate(inputs, lanes, values);
+        benchmark::DoNotOptimize(values.data());
+    }
+    state.counters["quantities"] = static_cast<double>(watch.quantities().size());
+}
+
 void time_build(benchmark::State& state, const Region& region) {
     for (auto _ : state) benchmark::DoNotOptimize(AcPowerFlow(region, 0));
     count(state, AcPowerFlow(region, 0), 1, 0);
@@ -201,6 +282,9 @@ void add(const std::string& name, const Region& region, std::size_t series, std:
         benchmark::RegisterBenchmark(((rows ? "gradients/" : "jacobian/") + name).c_str(), time_sensitivity, region,
                                      rows)
             ->Unit(benchmark::kMillisecond);
+    benchmark::RegisterBenchmark(("gradient/" + name).c_str(), time_gradients, region, series)
+        ->Unit(benchmark::kMicrosecond);
+    benchmark::RegisterBenchmark(("watch/" + name).c_str(), time_watch, region)->Unit(benchmark::kNanosecond);
     benchmark::RegisterBenchmark(("build/" + full).c_str(), time_build, region)->Unit(benchmark::kMicrosecond);
 }
 

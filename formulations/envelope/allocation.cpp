@@ -8,6 +8,7 @@
 
 #include "formulations/envelope/concave_allocation.hpp"
 #include "formulations/envelope/feeder_allocation.hpp"
+#include "formulations/secure/secure_pack.hpp"
 #include "solver/batch/run_batch.hpp"
 
 namespace headroom {
@@ -61,7 +62,15 @@ public:
         }
     }
 
-    void solve() { is_concave(question_.policy) ? solve_concave() : solve_by_filling(); }
+    void solve() {
+        if (question_.secure == Secure::ac) {
+            solve_in_ac();
+        } else if (is_concave(question_.policy)) {
+            solve_concave();
+        } else {
+            solve_by_filling();
+        }
+    }
 
 private:
     /// Many feeders go side by side, few share the threads inside.
@@ -109,6 +118,37 @@ private:
             packs_worth_a_thread());
         for (const auto& list : violations)
             result_.violations.insert(result_.violations.end(), list.begin(), list.end());
+    }
+
+    /// Feeder after feeder, so that one AC network at a time is in memory; its packs side by side.
+    void solve_in_ac() {
+        const std::size_t packs = (series_.step_count() + lane_count - 1) / lane_count;
+        for (std::size_t i = 0; i < feeders_.size(); ++i) {
+            if (!feeders_[i]) continue;
+            std::optional<SecureFeeder> secure;
+            try {
+                secure.emplace(region_, *feeders_[i]);
+            } catch (const InvalidFeeder& fault) {
+                mark_invalid(feeders_[i]->feeder(), fault.what());
+                continue;
+            }
+            std::vector<std::vector<Violation>> violations(packs);
+            std::vector<std::vector<RowPrice>> prices(packs);
+            SecureSettings settings = run_.secure;
+            settings.single_solver = run_.single_solver;
+            run_batch(static_cast<int>(packs), run_.threads, [&](int pack, int) {
+                const auto k = static_cast<std::size_t>(pack);
+                SecurePack(*secure, series_, settings, k * lane_count)
+                    .solve(row_offset_[i], result_, violations[k], prices[k]);
+                if (run_.finished)
+                    run_.finished(static_cast<std::int64_t>(
+                        std::min<std::size_t>(lane_count, series_.step_count() - k * lane_count)));
+            });
+            for (std::size_t k = 0; k < packs; ++k) {
+                result_.violations.insert(result_.violations.end(), violations[k].begin(), violations[k].end());
+                result_.prices.insert(result_.prices.end(), prices[k].begin(), prices[k].end());
+            }
+        }
     }
 
     int packs_worth_a_thread() const {
@@ -179,7 +219,7 @@ void join_row_values(const std::vector<RowValues>& feeders, EnvelopeResult& resu
         }
 }
 
-EnvelopeResult empty_result(const Region& region, const SeriesSet& series) {
+EnvelopeResult empty_result(const Region& region, const SeriesSet& series, const AllocationQuestion& question) {
     constexpr double nan = std::numeric_limits<double>::quiet_NaN();
     EnvelopeResult result;
     result.step_count = series.step_count();
@@ -191,6 +231,12 @@ EnvelopeResult empty_result(const Region& region, const SeriesSet& series) {
     result.import_limit.assign(limits, nan);
     result.export_binding_row.assign(limits, binding::none);
     result.import_binding_row.assign(limits, binding::none);
+    if (question.reactive == Reactive::joint) {
+        result.q_inject_limit.assign(limits, nan);
+        result.q_absorb_limit.assign(limits, nan);
+        result.q_inject_binding_row.assign(limits, binding::none);
+        result.q_absorb_binding_row.assign(limits, binding::none);
+    }
     result.status.assign(items, ItemStatus::uncertified);
     result.level.assign(items, nan);
     result.rounds.assign(items, 0);
@@ -202,7 +248,16 @@ EnvelopeResult empty_result(const Region& region, const SeriesSet& series) {
     result.iterations.assign(items, 0);
     result.tie_multiplier.assign(items, 0.0);
     result.feeder_fault.assign(result.feeder_count, "");
+    if (question.secure == Secure::ac) result.secure.resize(items);
     return result;
+}
+
+void refuse_useless_joint(const Region& region, const AllocationQuestion& question) {
+    if (question.flow == FlowModel::dc)
+        throw std::invalid_argument("joint reactive limits need a flow model with reactive power, which dc has not");
+    for (std::size_t k = 0; k < region.customer_count(); ++k)
+        if (region.customer.active[k] != 0 && region.customer.reactive_mode[k] == ReactiveMode::range) return;
+    throw std::invalid_argument("joint reactive limits: no active customer has a reactive range (reactive_mode 2)");
 }
 
 }  // namespace
@@ -211,7 +266,8 @@ EnvelopeResult allocate(const Region& region, const SeriesSet& series, const All
                         const std::vector<std::string>& faults, const AllocationRun& run) {
     if (question.policy == Policy::alpha && !(question.alpha > 0 && question.alpha != 1))
         throw std::invalid_argument("alpha must be above 0 and not 1: that is total, or proportional");
-    EnvelopeResult result = empty_result(region, series);
+    if (question.reactive == Reactive::joint) refuse_useless_joint(region, question);
+    EnvelopeResult result = empty_result(region, series, question);
     const auto feeders = static_cast<std::int64_t>(region.feeder_count());
     std::vector<RowValues> row_values(run.row_values ? static_cast<std::size_t>(feeders) : 0);
     for (std::int64_t first = 0; first < feeders; first += shard_feeders) {

@@ -6,6 +6,7 @@
 #include "formulations/envelope/envelope_result.hpp"
 #include "formulations/envelope/question.hpp"
 #include "formulations/network/region.hpp"
+#include "formulations/secure/secure_settings.hpp"
 #include "solver/packing/packing_program.hpp"
 
 namespace headroom {
@@ -14,6 +15,7 @@ struct AllocationRun {
     int threads = 0;  ///< <= 0: all
     /// Solves the problems of concave policies one by one in place of the lanes: a second opinion. Empty: the lanes.
     PackingProgram::SingleSolver single_solver = {};
+    SecureSettings secure = {};                             ///< of Secure::ac
     bool row_values = false;                                ///< fill EnvelopeResult::row_base and row_worst
     std::function<void(std::int64_t items)> finished = {};  ///< called from any thread after some items; may be empty
 };

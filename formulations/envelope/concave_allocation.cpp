@@ -92,13 +92,19 @@ std::vector<double> room_for(const PackingRows& rows, std::span<const char> aske
 }  // namespace
 
 ConcaveAllocation::ConcaveAllocation(const FeederAllocation& feeder, PackingProgram::SingleSolver single)
+    : ConcaveAllocation(feeder, feeder.plan(), std::move(single)) {
+    plan_.first_rows = feeder.plan().first_rows;
+}
+
+ConcaveAllocation::ConcaveAllocation(const FeederAllocation& feeder, const FillingPlan& plan,
+                                     PackingProgram::SingleSolver single)
     : feeder_(feeder),
       single_(std::move(single)),
       columns_(asked_columns(feeder.asked())),
       unit_(unit_of(feeder, columns_)),
-      plan_(keep_columns(feeder.plan().rows, columns_, unit_), keep_columns(feeder.plan().nested, columns_, unit_)),
+      plan_(keep_columns(plan.rows, columns_, unit_), keep_columns(plan.nested, columns_, unit_)),
+      whole_rows_(plan.rows),
       limit_columns_(plan_.rows) {
-    plan_.first_rows = feeder.plan().first_rows;
     const PackingRows& rows = plan_.rows;
     for (int r = 0; r < rows.row_count(); ++r) largest_entry_.push_back(largest_entry(rows, r));
 }
@@ -140,7 +146,7 @@ void ConcaveAllocation::prepare(int threads, std::int32_t row_offset, EnvelopeRe
         const auto status = feeder_.prepare_pack(first, row_offset, w, found[k]);
         for (std::size_t lane = 0; lane < lane_count && first + lane < steps; ++lane) {
             if (w.live[lane] == 0) {
-                feeder_.publish(lane, first + lane, status[lane], row_offset, w, result);
+                feeder_.publish(lane, first + lane, status[lane], row_offset, feeder_.limit_of_row(), w, result);
             } else {
                 add_item(lane, first + lane, status[lane], w, items[k].emplace_back());
             }
@@ -150,6 +156,16 @@ void ConcaveAllocation::prepare(int threads, std::int32_t row_offset, EnvelopeRe
         std::move(items[k].begin(), items[k].end(), std::back_inserter(items_));
         violations.insert(violations.end(), found[k].begin(), found[k].end());
     }
+}
+
+void ConcaveAllocation::solve_pack(std::size_t first_step, FeederAllocation::Workspace& work) {
+    items_.clear();
+    for (std::size_t lane = 0; lane < lane_count; ++lane)
+        if (work.live[lane] != 0) add_item(lane, first_step + lane, ItemStatus::solved, work, items_.emplace_back());
+    run(1);
+    if (feeder_.question().policy == Policy::total) break_ties(1);
+    certify(1);
+    for (const Item& item : items_) load_answer(item, work);
 }
 
 void ConcaveAllocation::add_item(std::size_t lane, std::size_t step, ItemStatus status,
@@ -163,7 +179,7 @@ void ConcaveAllocation::add_item(std::size_t lane, std::size_t step, ItemStatus 
     item.status = status;
     item.over_cap = work.over_cap[lane];
     item.start = gather(work.start);
-    item.room = room_for(feeder_.plan().rows, feeder_.asked(), gather(work.rows.room), item.start);
+    item.room = room_for(whole_rows_, feeder_.asked(), gather(work.rows.room), item.start);
     const std::vector<double> cap = gather(work.cap);
     for (const std::size_t column : columns_) {
         item.lower.push_back(item.start[column] / unit_);
@@ -443,30 +459,57 @@ double ConcaveAllocation::objective_offset(const Item& item) const {
     return std::log(unit_) * std::accumulate(item.weight.begin(), item.weight.end(), 0.0);
 }
 
-void ConcaveAllocation::publish(Item& item, std::int32_t row_offset, FeederAllocation::Workspace& work,
-                                EnvelopeResult& result, std::vector<RowPrice>& prices) const {
-    const std::size_t lane = item.step % lane_count, at = item.step * result.feeder_count + feeder_.feeder();
-    if (!holds(item)) item.status = ItemStatus::uncertified;
+void ConcaveAllocation::load_answer(const Item& item, FeederAllocation::Workspace& work) const {
+    const std::size_t lane = item.step % lane_count;
     const std::vector<int> stop = stops(item);
     spread_limits(item, work.limit, lane);
     for (std::size_t c = 0; c < columns_.size(); ++c) work.stop[columns_[c] * lane_count + lane] = stop[c];
     work.level[lane] = std::numeric_limits<double>::quiet_NaN();
     work.rounds[lane] = item.outcome.rounds;
     work.over_cap[lane] = item.over_cap;
-    feeder_.publish(lane, item.step, item.status, row_offset, work, result);
-    result.certificate_row_violation[at] = item.certificate.row_violation * unit_ * watt_per_kilowatt;
-    result.certificate_gap[at] = gap(item);
-    result.objective[at] = objective(item);
-    result.iterations[at] = item.outcome.iterations;
-    result.tie_multiplier[at] = item.tie_weight > 0 ? 1 / (item.tie_weight * unit_) : 0.0;
-    if (item.status == ItemStatus::uncertified) return;
+}
+
+ConcaveAllocation::Proof ConcaveAllocation::proof(std::size_t step) const {
+    const auto found = std::find_if(items_.begin(), items_.end(), [&](const Item& item) { return item.step == step; });
+    return found == items_.end() ? Proof{} : proof(*found);
+}
+
+ConcaveAllocation::Proof ConcaveAllocation::proof(const Item& item) const {
+    Proof proof{.holds = holds(item),
+                .row_violation = item.certificate.row_violation * unit_ * watt_per_kilowatt,
+                .gap = gap(item),
+                .objective = objective(item),
+                .iterations = item.outcome.iterations,
+                .tie_multiplier = item.tie_weight > 0 ? 1 / (item.tie_weight * unit_) : 0.0,
+                .prices = {}};
     for (int r = 0; r < plan_.rows.row_count(); ++r) {
         const double tie = item.tie_price.empty() ? 0.0 : item.tie_price[r] / item.tie_weight;
         const double price = item.price[r] / item.scale;
-        if (price <= 0 && tie <= 0) continue;
-        prices.push_back({static_cast<std::int32_t>(item.step), static_cast<std::int32_t>(feeder_.feeder()),
-                          row_offset + feeder_.rows().limit_of_row(r), feeder_.rows().side_of_row(r), price, tie});
+        if (price > 0 || tie > 0) proof.prices.push_back({r, price, tie});
     }
+    return proof;
+}
+
+void ConcaveAllocation::store(const Proof& proof, std::size_t item, EnvelopeResult& result) {
+    result.certificate_row_violation[item] = proof.row_violation;
+    result.certificate_gap[item] = proof.gap;
+    result.objective[item] = proof.objective;
+    result.iterations[item] = proof.iterations;
+    result.tie_multiplier[item] = proof.tie_multiplier;
+}
+
+void ConcaveAllocation::publish(Item& item, std::int32_t row_offset, FeederAllocation::Workspace& work,
+                                EnvelopeResult& result, std::vector<RowPrice>& prices) const {
+    const Proof shown = proof(item);
+    if (!shown.holds) item.status = ItemStatus::uncertified;
+    load_answer(item, work);
+    feeder_.publish(item.step % lane_count, item.step, item.status, row_offset, feeder_.limit_of_row(), work, result);
+    store(shown, item.step * result.feeder_count + feeder_.feeder(), result);
+    if (!shown.holds) return;
+    for (const auto& [row, price, tie_price] : shown.prices)
+        prices.push_back({static_cast<std::int32_t>(item.step), static_cast<std::int32_t>(feeder_.feeder()),
+                          row_offset + feeder_.rows().limit_of_row(row), feeder_.rows().side_of_row(row), price,
+                          tie_price});
 }
 
 }  // namespace headroom

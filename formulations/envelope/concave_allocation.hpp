@@ -22,11 +22,34 @@ public:
     /// @param feeder  must outlive it
     /// @param single  solves the problems one by one in place of the lanes; empty: the lanes
     explicit ConcaveAllocation(const FeederAllocation& feeder, PackingProgram::SingleSolver single = {});
+    /// The same over other rows of the same limits.
+    ConcaveAllocation(const FeederAllocation& feeder, const FillingPlan& plan, PackingProgram::SingleSolver single);
 
     /// Writes the feeder's part of `result`, all but its prices and violations, which are appended.
     /// @param values  null: not asked for
     void solve(int threads, std::int32_t row_offset, EnvelopeResult& result, std::vector<Violation>& violations,
                std::vector<RowPrice>& prices, FeederAllocation::RowValues* values);
+
+    /// Solves the live lanes of a prepared pack: limits, stops and rounds into `work`.
+    void solve_pack(std::size_t first_step, FeederAllocation::Workspace& work);
+
+    /// What an answer is worth; prices by row of the plan.
+    struct Proof {
+        bool holds = false;
+        double row_violation = 0;  ///< W
+        double gap = 0;            ///< relative
+        double objective = 0;
+        std::int32_t iterations = 0;
+        double tie_multiplier = 0;
+        struct Price {
+            int row;
+            double price, tie_price;
+        };
+        std::vector<Price> prices;
+    };
+    /// Of a step of the last solve_pack().
+    Proof proof(std::size_t step) const;
+    static void store(const Proof& proof, std::size_t item, EnvelopeResult& result);
 
 private:
     /// One step that is solved; arrays as in PackingItem.
@@ -74,6 +97,8 @@ private:
     std::vector<int> stops(const Item& item) const;
     int full_row(const Item& item, std::size_t c) const;
     void spread_limits(const Item& item, LaneArray& limit, std::size_t lane) const;
+    Proof proof(const Item& item) const;
+    void load_answer(const Item& item, FeederAllocation::Workspace& work) const;
     void publish(Item& item, std::int32_t row_offset, FeederAllocation::Workspace& work, EnvelopeResult& result,
                  std::vector<RowPrice>& prices) const;
 
@@ -85,6 +110,7 @@ private:
     std::vector<std::size_t> columns_;  // limits asked for, of the feeder's; all arrays of items are over these
     double unit_;                       // kW that items count limits in
     FillingPlan plan_;                  // the feeder's rows over them
+    PackingRows whole_rows_;            // over all limits of the feeder, kW
     PackingColumns limit_columns_;
     std::vector<double> largest_entry_;  // [#row]
     std::vector<Item> items_;

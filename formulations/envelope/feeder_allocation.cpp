@@ -16,20 +16,24 @@ constexpr double certified_bottleneck_kw = 1e-6;  // and every limit is this clo
 
 SecurityRows make_rows(const Region& region, std::int64_t feeder, const AllocationQuestion& question) {
     const LinearNetwork full = linear_network(region, feeder, question.flow, question.monitoring);
-    return SecurityRows(region, reduce(full), {.dust = question.dust});
+    return SecurityRows(region, reduce(full),
+                        {.dust = question.dust, .joint_reactive = question.reactive == Reactive::joint});
 }
 
-/// kW, or no unit for weights; NaN where the case does not tell.
-double reference_value(const Region& region, std::size_t customer, bool exports, const AllocationQuestion& question) {
+/// kW or kvar, or no unit for weights; NaN where the case does not tell. Nobody requests reactive power, and no
+/// nameplate tells it: the cap stands for both.
+double reference_value(const Region& region, std::size_t customer, LimitKind kind, double cap,
+                       const AllocationQuestion& question) {
     const CustomerColumns& c = region.customer;
-    const double cap = exports ? c.export_cap[customer] : c.import_cap[customer];
-    const double request = exports ? c.export_request[customer] : c.import_request[customer];
-    if (question.policy == Policy::equal_curtailment) return request / watt_per_kilowatt;
-    switch (question.reference) {
-        case Reference::cap: return cap / watt_per_kilowatt;
+    const Reference reference = question.policy == Policy::equal_curtailment ? Reference::request : question.reference;
+    switch (reference) {
+        case Reference::cap: return cap;
         case Reference::weight: return c.weight[customer];
-        case Reference::request: return request / watt_per_kilowatt;
-        case Reference::nameplate: return c.nameplate[customer] / watt_per_kilowatt;
+        case Reference::request:
+            if (is_reactive(kind)) return cap;
+            return (kind == LimitKind::export_power ? c.export_request : c.import_request)[customer]
+                   / watt_per_kilowatt;
+        case Reference::nameplate: return is_reactive(kind) ? cap : c.nameplate[customer] / watt_per_kilowatt;
         case Reference::absolute: break;
     }
     return question.reference_kw;
@@ -46,49 +50,61 @@ FeederAllocation::FeederAllocation(const Region& region, std::int64_t feeder, co
       rows_(make_rows(region, feeder, question)),
       plan_(rows_.rows(), rows_.nested_if_smaller()) {
     find_references(region);
+    for (int r = 0; r < plan_.rows.row_count(); ++r) limit_of_row_.push_back(rows_.limit_of_row(r));
     islanded_ = rows_.customers().empty()
                 && region.feeder.customer_offset[feeder_ + 1] > region.feeder.customer_offset[feeder_];
     for (const auto& customer : rows_.customers()) {
         const auto k = static_cast<std::size_t>(customer.customer);
         const bool active = region.customer.active[k] != 0;
         keeps_p_.push_back(!active || question.basis == Basis::added);
-        keeps_q_.push_back(!active || region.customer.reactive_mode[k] == ReactiveMode::unity);
+        const ReactiveMode mode = region.customer.reactive_mode[k];
+        const bool added_to = question.reactive == Reactive::joint && question.basis == Basis::added;
+        keeps_q_.push_back(!active || mode == ReactiveMode::unity || (mode == ReactiveMode::range && added_to));
     }
     learn_first_rows();
 }
 
-void FeederAllocation::find_references(const Region& region) {
-    for (const bool exports : {true, false})
-        for (const std::int64_t customer : rows_.active()) {
-            const auto k = static_cast<std::size_t>(customer);
-            double cap = (exports ? region.customer.export_cap[k] : region.customer.import_cap[k]) / watt_per_kilowatt;
-            double reference = reference_value(region, k, exports, question_);
-            const bool asked = exports ? question_.export_asked : question_.import_asked;
-            if (asked && std::isnan(reference))
-                throw std::invalid_argument(fmt::format(
-                    "customer '{}' of feeder '{}' has no {} that the policy refers to", region.customer.id[k],
-                    region.feeder.id[feeder_],
-                    question_.reference == Reference::nameplate && question_.policy != Policy::equal_curtailment
-                        ? "nameplate"
-                    : exports ? "export_request"
-                              : "import_request"));
-            const bool never_more =
-                question_.policy == Policy::equal_curtailment || question_.policy == Policy::quadratic;
-            if (never_more && asked) cap = std::min(cap, reference);
-            // A limit that cannot or shall not rise needs some positive reference, any.
-            reference_.push_back(reference > 0 ? reference : 1.0);
-            cap_.push_back(reference > 0 || !asked ? cap : 0.0);
-            asked_.push_back(asked ? 1 : 0);
-            weight_.push_back(region.customer.weight[k]);
-        }
+/// Reactive limits have no direction of their own that could be left out.
+bool FeederAllocation::is_asked(LimitKind kind) const {
+    switch (kind) {
+        case LimitKind::export_power: return question_.export_asked;
+        case LimitKind::import_power: return question_.import_asked;
+        default: return true;
+    }
 }
 
-FeederAllocation::Workspace FeederAllocation::workspace() const {
-    const auto rows = static_cast<std::size_t>(rows_.rows().row_count());
-    const std::size_t limits = 2 * rows_.active_count();
+void FeederAllocation::find_references(const Region& region) {
+    const std::span<const LimitColumn> columns = rows_.columns();
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+        const auto& [active, kind] = columns[c];
+        const auto k = static_cast<std::size_t>(rows_.active()[static_cast<std::size_t>(active)]);
+        double cap = rows_.column_cap(c) / watt_per_kilowatt;
+        const double reference = reference_value(region, k, kind, cap, question_);
+        const bool asked = is_asked(kind);
+        if (asked && std::isnan(reference))
+            throw std::invalid_argument(
+                fmt::format("customer '{}' of feeder '{}' has no {} that the policy refers to", region.customer.id[k],
+                            region.feeder.id[feeder_],
+                            question_.reference == Reference::nameplate && question_.policy != Policy::equal_curtailment
+                                ? "nameplate"
+                            : kind == LimitKind::export_power ? "export_request"
+                                                              : "import_request"));
+        const bool never_more = question_.policy == Policy::equal_curtailment || question_.policy == Policy::quadratic;
+        if (never_more && asked) cap = std::min(cap, reference);
+        // A limit that cannot or shall not rise needs some positive reference, any.
+        reference_.push_back(reference > 0 ? reference : 1.0);
+        cap_.push_back(reference > 0 || !asked ? cap : 0.0);
+        asked_.push_back(asked ? 1 : 0);
+        weight_.push_back(region.customer.weight[k]);
+    }
+}
+
+FeederAllocation::Workspace FeederAllocation::workspace(const PackingRows& packing_rows) const {
+    const auto rows = static_cast<std::size_t>(packing_rows.row_count());
+    const std::size_t limits = rows_.columns().size();
     const auto lanes = [](std::size_t slots) { return LaneArray(slots * lane_count, 0.0); };
     return {.rows = rows_.workspace(),
-            .filling = FillingWorkspace(rows_.rows()),
+            .filling = FillingWorkspace(packing_rows),
             .start = lanes(limits),
             .cap = lanes(limits),
             .reference = lanes(limits),
@@ -96,7 +112,7 @@ FeederAllocation::Workspace FeederAllocation::workspace() const {
             .product = lanes(rows),
             .live = lanes(1),
             .level = lanes(1),
-            .bottleneck = BottleneckWorkspace(rows_.rows()),
+            .bottleneck = BottleneckWorkspace(packing_rows),
             .row_violation = lanes(1),
             .bound_violation = lanes(1),
             .bottleneck_gap = lanes(1),
@@ -130,20 +146,22 @@ void FeederAllocation::load_base(const LaneSteps& steps, Workspace& work) const 
     }
 }
 
-/// w0 and caps in kW. A direction not asked for cannot leave its start.
+/// w0 and caps in kW, kvar. A direction not asked for cannot leave its start.
 void FeederAllocation::load_limits(const LaneSteps& steps, Workspace& work) const {
-    const std::size_t n = rows_.active_count();
+    const std::span<const LimitColumn> columns = rows_.columns();
     const bool contains = question_.contain == Contain::forecast && question_.basis == Basis::net;
     std::fill(work.over_cap.begin(), work.over_cap.end(), 0);
-    for (std::size_t limit = 0; limit < 2 * n; ++limit) {
-        const bool exports = limit < n;
-        const auto k = static_cast<std::size_t>(rows_.active()[limit % n]);
+    for (std::size_t limit = 0; limit < columns.size(); ++limit) {
+        const auto& [active, kind] = columns[limit];
+        const auto k = static_cast<std::size_t>(rows_.active()[static_cast<std::size_t>(active)]);
+        const std::vector<double>& series = is_reactive(kind) ? series_.q_forecast : series_.p_forecast;
         for (std::size_t lane = 0; lane < lane_count; ++lane) {
-            const double injection = series_.p_forecast[steps[lane] * region_.customer_count() + k] / watt_per_kilowatt;
-            const double forecast = std::max(exports ? injection : -injection, 0.0);
+            const double injection = series[steps[lane] * region_.customer_count() + k] / watt_per_kilowatt;
+            const double toward_limit = bounds_injection(kind) ? injection : -injection;
+            const double forecast = std::max(toward_limit, 0.0);
             double cap = cap_[limit];
             // On top of the forecast only what the connection leaves.
-            if (question_.basis == Basis::added) cap = std::max(cap - (exports ? injection : -injection), 0.0);
+            if (question_.basis == Basis::added) cap = std::max(cap - toward_limit, 0.0);
             const double start = contains ? std::min(forecast, cap) : 0.0;
             if (contains && forecast > cap) ++work.over_cap[lane];
             work.start[limit * lane_count + lane] = start;
@@ -233,13 +251,9 @@ ItemStatus FeederAllocation::check_base(std::size_t lane, std::size_t step, std:
     return status;
 }
 
-/// Scales the start of the customers in rows that the forecast violates by the largest common factor that fits.
-ItemStatus FeederAllocation::contain_forecast(std::size_t lane, std::size_t step, std::int32_t row_offset,
-                                              ItemStatus status, Workspace& work,
-                                              std::vector<Violation>& violations) const {
-    const PackingRows& rows = rows_.rows();
+std::vector<int> FeederAllocation::scale_starts(const PackingRows& rows, std::size_t lane, Workspace& work) const {
+    std::vector<int> violated;
     double factor = 1.0;
-    std::vector<char> concerned;
     for (int r = 0; r < rows.row_count(); ++r) {
         const double used = work.product[static_cast<std::size_t>(r) * lane_count + lane];
         double& room = work.rows.room[static_cast<std::size_t>(r) * lane_count + lane];
@@ -248,23 +262,35 @@ ItemStatus FeederAllocation::contain_forecast(std::size_t lane, std::size_t step
             continue;
         }
         factor = std::min(factor, room / used);
-        concerned.resize(2 * rows_.active_count());
-        for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) concerned[static_cast<std::size_t>(rows.column[e])] = 1;
-        list_violation(step, r, row_offset, rows_.value_with(work.rows, r, static_cast<int>(lane), used), violations);
+        violated.push_back(r);
     }
-    if (concerned.empty()) return status;
+    std::vector<char> concerned(rows_.columns().size(), 0);
+    for (const int r : violated)
+        for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) concerned[static_cast<std::size_t>(rows.column[e])] = 1;
     for (std::size_t c = 0; c < concerned.size(); ++c) {
         if (concerned[c] == 0) continue;
         work.start[c * lane_count + lane] *= factor;
         if (asked_[c] == 0) work.cap[c * lane_count + lane] = work.start[c * lane_count + lane];
     }
-    return status == ItemStatus::solved ? ItemStatus::forecast_not_contained : status;
+    return violated;
+}
+
+ItemStatus FeederAllocation::contain_forecast(std::size_t lane, std::size_t step, std::int32_t row_offset,
+                                              ItemStatus status, Workspace& work,
+                                              std::vector<Violation>& violations) const {
+    const std::vector<int> violated = scale_starts(rows_.rows(), lane, work);
+    for (const int r : violated) {
+        const double used = work.product[static_cast<std::size_t>(r) * lane_count + lane];
+        list_violation(step, r, row_offset, rows_.value_with(work.rows, r, static_cast<int>(lane), used), violations);
+    }
+    if (violated.empty() || status != ItemStatus::solved) return status;
+    return ItemStatus::forecast_not_contained;
 }
 
 /// Has the answers of the pack checked by code apart from the filling.
-void FeederAllocation::check_pack(Workspace& work) const {
+void FeederAllocation::check_pack(const PackingRows& rows, Workspace& work) const {
     if (question_.policy == Policy::max_min) {
-        check_lexicographic_pack(rows_.rows(),
+        check_lexicographic_pack(rows,
                                  {.room = work.rows.room.data(),
                                   .start = work.start.data(),
                                   .cap = work.cap.data(),
@@ -278,14 +304,14 @@ void FeederAllocation::check_pack(Workspace& work) const {
     }
     for (std::size_t lane = 0; lane < lane_count; ++lane) {
         if (work.live[lane] == 0) continue;
-        const BottleneckCertificate certificate = check_share(lane, work);
+        const BottleneckCertificate certificate = check_share(rows, lane, work);
         work.row_violation[lane] = certificate.row_violation;
         work.bound_violation[lane] = certificate.bound_violation;
         work.bottleneck_gap[lane] = certificate.bottleneck_gap;
     }
 }
 
-BottleneckCertificate FeederAllocation::check_share(std::size_t lane, Workspace& work) const {
+BottleneckCertificate FeederAllocation::check_share(const PackingRows& rows, std::size_t lane, Workspace& work) {
     const auto gather = [lane](const LaneArray& from, std::vector<double>& to) {
         for (std::size_t k = 0; k < to.size(); ++k) to[k] = from[k * lane_count + lane];
     };
@@ -294,7 +320,7 @@ BottleneckCertificate FeederAllocation::check_share(std::size_t lane, Workspace&
     gather(work.cap, work.column_cap);
     gather(work.reference, work.column_reference);
     gather(work.limit, work.column_limit);
-    return check_equal_share(rows_.rows(), work.column_room, work.column_start, work.column_cap, work.column_reference,
+    return check_equal_share(rows, work.column_room, work.column_start, work.column_cap, work.column_reference,
                              work.column_limit);
 }
 
@@ -307,7 +333,8 @@ bool FeederAllocation::certify(std::size_t lane, std::size_t item, const Workspa
 }
 
 void FeederAllocation::publish(std::size_t lane, std::size_t step, ItemStatus status, std::int32_t row_offset,
-                               const Workspace& work, EnvelopeResult& result) const {
+                               std::span<const std::int32_t> limit_of_row, const Workspace& work,
+                               EnvelopeResult& result) const {
     const std::size_t item = step * result.feeder_count + feeder_;
     result.status[item] = islanded_ ? ItemStatus::islanded : status;
     const bool solved = status == ItemStatus::solved || status == ItemStatus::solved_no_worse
@@ -316,28 +343,30 @@ void FeederAllocation::publish(std::size_t lane, std::size_t step, ItemStatus st
     result.level[item] = work.level[lane];
     result.rounds[item] = work.rounds[lane];
     result.forecast_over_cap[item] = work.over_cap[lane];
-    const std::size_t n = rows_.active_count();
-    for (std::size_t limit = 0; limit < 2 * n; ++limit) {
-        const std::size_t at = step * result.customer_count + static_cast<std::size_t>(rows_.active()[limit % n]);
+    const std::span<const LimitColumn> columns = rows_.columns();
+    for (std::size_t limit = 0; limit < columns.size(); ++limit) {
+        const auto& [active, kind] = columns[limit];
+        const std::size_t at =
+            step * result.customer_count + static_cast<std::size_t>(rows_.active()[static_cast<std::size_t>(active)]);
+        const LimitMembers& members = limit_members[static_cast<std::size_t>(kind)];
         const int stop = work.stop[limit * lane_count + lane];
         const std::int32_t reason = asked_[limit] == 0       ? binding::not_asked
-                                    : stop >= 0              ? row_offset + rows_.limit_of_row(stop)
+                                    : stop >= 0              ? row_offset + limit_of_row[static_cast<std::size_t>(stop)]
                                     : stop == stopped_by_cap ? binding::cap
                                                              : binding::group_stop;
-        (limit < n ? result.export_limit : result.import_limit)[at] =
-            work.limit[limit * lane_count + lane] * watt_per_kilowatt;
-        (limit < n ? result.export_binding_row : result.import_binding_row)[at] = reason;
+        (result.*members.limit)[at] = work.limit[limit * lane_count + lane] * watt_per_kilowatt;
+        (result.*members.binding_row)[at] = reason;
     }
 }
 
 /// Kalai-Smorodinsky: what every limit could have alone, all others at their start, is the unit of its share. A limit
 /// whose own room is nothing is settled: as a limit that can rise it would stop all others at level zero.
-void FeederAllocation::set_own_maxima(Workspace& work) const {
-    const PackingRows& rows = rows_.rows();
+void FeederAllocation::set_own_maxima(const FillingPlan& plan, Workspace& work) {
+    const PackingRows& rows = plan.rows;
     LaneArray& own_room = work.reference;
     for (std::size_t k = 0; k < own_room.size(); ++k) own_room[k] = work.cap[k] - work.start[k];
     std::fill(work.held_by.begin(), work.held_by.end(), -1);
-    multiply(plan_, work.start.data(), work.product.data(), work.filling.sums);
+    multiply(plan, work.start.data(), work.product.data(), work.filling.sums);
     for (int r = 0; r < rows.row_count(); ++r)
         for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) {
             const std::size_t slot = static_cast<std::size_t>(rows.column[e]) * lane_count,
@@ -366,14 +395,28 @@ void FeederAllocation::name_rows_that_settle(Workspace& work) {
         if (work.held_by[k] >= 0) work.stop[k] = work.held_by[k];
 }
 
-FeederAllocation::Statuses FeederAllocation::prepare_pack(std::size_t first_step, std::int32_t row_offset,
-                                                          Workspace& work, std::vector<Violation>& violations) const {
-    const std::size_t count = std::min<std::size_t>(lane_count, series_.step_count() - first_step);
+std::size_t FeederAllocation::count_from(std::size_t first_step) const {
+    return std::min<std::size_t>(lane_count, series_.step_count() - first_step);
+}
+
+FeederAllocation::LaneSteps FeederAllocation::steps_of(std::size_t first_step) const {
     LaneSteps steps;
-    for (std::size_t lane = 0; lane < lane_count; ++lane) steps[lane] = first_step + std::min(lane, count - 1);
+    for (std::size_t lane = 0; lane < lane_count; ++lane)
+        steps[lane] = first_step + std::min(lane, count_from(first_step) - 1);
+    return steps;
+}
+
+void FeederAllocation::load_pack(std::size_t first_step, Workspace& work) const {
+    const LaneSteps steps = steps_of(first_step);
     load_base(steps, work);
     load_limits(steps, work);
     rows_.room(work.rows);
+}
+
+FeederAllocation::Statuses FeederAllocation::prepare_pack(std::size_t first_step, std::int32_t row_offset,
+                                                          Workspace& work, std::vector<Violation>& violations) const {
+    const std::size_t count = count_from(first_step);
+    load_pack(first_step, work);
     Statuses status{};
     for (std::size_t lane = 0; lane < count; ++lane)
         status[lane] = check_base(lane, first_step + lane, row_offset, work, violations);
@@ -386,27 +429,31 @@ FeederAllocation::Statuses FeederAllocation::prepare_pack(std::size_t first_step
     return status;
 }
 
+void FeederAllocation::fill_pack(const FillingPlan& plan, Workspace& work) const {
+    const bool own_units = question_.policy == Policy::kalai_smorodinsky;
+    if (own_units) set_own_maxima(plan, work);
+    fill(plan, rule(), pack_of(work), work.filling);
+    if (own_units) name_rows_that_settle(work);
+    check_pack(plan.rows, work);
+}
+
 void FeederAllocation::solve_pack(std::size_t first_step, std::int32_t row_offset, Workspace& work,
                                   EnvelopeResult& result, std::vector<Violation>& violations, RowValues* values) const {
-    const std::size_t count = std::min<std::size_t>(lane_count, series_.step_count() - first_step);
+    const std::size_t count = count_from(first_step);
     Statuses status = prepare_pack(first_step, row_offset, work, violations);
-    const bool own_units = question_.policy == Policy::kalai_smorodinsky;
-    if (own_units) set_own_maxima(work);
-    fill(plan_, rule(), pack_of(work), work.filling);
-    if (own_units) name_rows_that_settle(work);
-    check_pack(work);
+    fill_pack(plan_, work);
     for (std::size_t lane = 0; lane < count; ++lane) {
         const std::size_t step = first_step + lane;
         if (work.live[lane] != 0 && !certify(lane, step * result.feeder_count + feeder_, work, result))
             status[lane] = ItemStatus::uncertified;
-        publish(lane, step, status[lane], row_offset, work, result);
+        publish(lane, step, status[lane], row_offset, limit_of_row_, work, result);
     }
     if (values != nullptr) store_pack_values(first_step, status, work, *values);
 }
 
 void FeederAllocation::store_pack_values(std::size_t first_step, const Statuses& status, Workspace& work,
                                          RowValues& values) const {
-    const std::size_t count = std::min<std::size_t>(lane_count, series_.step_count() - first_step);
+    const std::size_t count = count_from(first_step);
     multiply(plan_, work.limit.data(), work.product.data(), work.filling.sums);
     for (std::size_t lane = 0; lane < count; ++lane) {
         if (status[lane] == ItemStatus::uncertified) work.live[lane] = 0;

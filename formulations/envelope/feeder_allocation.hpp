@@ -33,7 +33,9 @@ public:
         std::vector<int> stop, held_by, rounds, over_cap;
         std::vector<double> column_room, column_start, column_cap, column_reference, column_limit;
     };
-    Workspace workspace() const;
+    Workspace workspace() const { return workspace(rows_.rows()); }
+    /// The same for packs over other rows of the same limits.
+    Workspace workspace(const PackingRows& rows) const;
 
     /// [#step x #limit of this feeder], as EnvelopeResult::row_base and row_worst.
     struct RowValues {
@@ -52,27 +54,40 @@ public:
     /// beyond the last step repeat it and are not live.
     Statuses prepare_pack(std::size_t first_step, std::int32_t row_offset, Workspace& work,
                           std::vector<Violation>& violations) const;
+    /// The same without any judgement: base cases, rooms of this feeder's rows, starts and caps.
+    void load_pack(std::size_t first_step, Workspace& work) const;
+    /// Scales the starts of the customers in rows that the starts of a lane violate by the largest common factor that
+    /// fits. work.product holds what the starts use of the rows.
+    /// @return these rows
+    std::vector<int> scale_starts(const PackingRows& rows, std::size_t lane, Workspace& work) const;
+    /// Fills the lanes that are live and checks the answers.
+    void fill_pack(const FillingPlan& plan, Workspace& work) const;
+    /// Writes the certificate of an item that was filled. @return whether it holds
+    bool certify(std::size_t lane, std::size_t item, const Workspace& work, EnvelopeResult& result) const;
     /// Writes the limits of a solved pack (work.limit, work.stop: a packing row, stopped_by_cap or
     /// stopped_with_others).
-    void publish(std::size_t lane, std::size_t step, ItemStatus status, std::int32_t row_offset, const Workspace& work,
-                 EnvelopeResult& result) const;
+    /// @param limit_of_row  [#packing row]
+    void publish(std::size_t lane, std::size_t step, ItemStatus status, std::int32_t row_offset,
+                 std::span<const std::int32_t> limit_of_row, const Workspace& work, EnvelopeResult& result) const;
     /// Row values of the limits in work.limit.
     void store_pack_values(std::size_t first_step, const Statuses& status, Workspace& work, RowValues& values) const;
 
     const SecurityRows& rows() const { return rows_; }
     const FillingPlan& plan() const { return plan_; }
+    std::span<const std::int32_t> limit_of_row() const { return limit_of_row_; }  ///< [#row of plan()]
     std::size_t feeder() const { return feeder_; }
     std::size_t step_count() const { return series_.step_count(); }
     const AllocationQuestion& question() const { return question_; }
-    std::span<const char> asked() const { return asked_; }            ///< [2 #active]
-    std::span<const double> reference() const { return reference_; }  ///< [2 #active] kW
-    std::span<const double> cap() const { return cap_; }              ///< [2 #active] kW
-    std::span<const double> weight() const { return weight_; }        ///< [2 #active]
+    std::span<const char> asked() const { return asked_; }            ///< [#column of rows()]
+    std::span<const double> reference() const { return reference_; }  ///< [#column] kW, kvar
+    std::span<const double> cap() const { return cap_; }              ///< [#column] kW, kvar
+    std::span<const double> weight() const { return weight_; }        ///< [#column]
 
 private:
     using LaneSteps = std::array<std::size_t, lane_count>;  ///< the step in each lane
 
     void find_references(const Region& region);
+    bool is_asked(LimitKind kind) const;
     void learn_first_rows();
     void load_base(const LaneSteps& steps, Workspace& work) const;
     void load_limits(const LaneSteps& steps, Workspace& work) const;
@@ -84,10 +99,11 @@ private:
                           std::vector<Violation>& violations) const;
     ItemStatus contain_forecast(std::size_t lane, std::size_t step, std::int32_t row_offset, ItemStatus status,
                                 Workspace& work, std::vector<Violation>& violations) const;
-    void check_pack(Workspace& work) const;
-    BottleneckCertificate check_share(std::size_t lane, Workspace& work) const;
-    bool certify(std::size_t lane, std::size_t item, const Workspace& work, EnvelopeResult& result) const;
-    void set_own_maxima(Workspace& work) const;
+    LaneSteps steps_of(std::size_t first_step) const;
+    std::size_t count_from(std::size_t first_step) const;
+    void check_pack(const PackingRows& rows, Workspace& work) const;
+    static BottleneckCertificate check_share(const PackingRows& rows, std::size_t lane, Workspace& work);
+    static void set_own_maxima(const FillingPlan& plan, Workspace& work);
     static void name_rows_that_settle(Workspace& work);
     void store_row_values(std::size_t lane, std::size_t step, const Workspace& work, RowValues& values) const;
 
@@ -97,9 +113,10 @@ private:
     AllocationQuestion question_;
     SecurityRows rows_;
     FillingPlan plan_;
-    std::vector<double> reference_, cap_;  ///< [2 #active] kW, exports first
-    std::vector<double> weight_;           ///< [2 #active] of the customers
-    std::vector<char> asked_;              ///< [2 #active]
+    std::vector<std::int32_t> limit_of_row_;  ///< [#row of plan_]
+    std::vector<double> reference_, cap_;  ///< [#column of rows_] kW, kvar
+    std::vector<double> weight_;           ///< [#column] of the customers
+    std::vector<char> asked_;              ///< [#column]
     std::vector<char> keeps_q_;            ///< [#customer of the base case] its reactive forecast is in the base case
     std::vector<char> keeps_p_;
     bool islanded_;  ///< none of its customers has supply

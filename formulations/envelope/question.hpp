@@ -24,6 +24,11 @@ enum class Reference { absolute, cap, weight, request, nameplate };
 enum class Contain { forecast, zero };
 enum class Basis { net, added };
 enum class InsecureBase { nan, no_worse };
+/// What a reactive range means: the worst Q of it at any time, or limits of Q that are shared like those of P.
+enum class Reactive { adversarial, joint };
+
+/// What envelopes are secure in: the linear rows, or the AC power flow (formulations/secure/secure_allocation.md).
+enum class Secure { linear, ac };
 
 /// What is asked of every feeder and step. DEFINITIONS.md of the project gives each word's meaning in full.
 struct AllocationQuestion {
@@ -36,7 +41,9 @@ struct AllocationQuestion {
     Contain contain = Contain::forecast;
     Basis basis = Basis::net;  ///< net: the envelope bounds the net injection; added: what comes on top
     InsecureBase insecure_base = InsecureBase::nan;
+    Reactive reactive = Reactive::adversarial;
     Monitoring monitoring = Monitoring::customers;
+    Secure secure = Secure::linear;
     double dust = 1e-9;  ///< in [0, 1): entries below this share of their row's largest
 };
 

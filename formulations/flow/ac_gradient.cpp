@@ -9,25 +9,33 @@
 namespace headroom {
 namespace {
 
-constexpr double tolerance = 1e-10;  ///< of the largest entry of the adjoint without load
+constexpr double tolerance = 1e-10;  ///< of the adjoint's largest entry so far
 constexpr int sweep_limit = 60;      ///< as long as this costs less than a lane alone
 
-/// Freezes lanes that have come to rest, as AcPowerFlow does, and those that run away.
+/// The unit of changes: the adjoint's largest entry across customers, who make the gradient. Where they hardly matter
+/// rounding sets a limit, a share of the largest one anywhere, which the first change is.
+void measure(int sweeps, int lane, AcGradients::Lanes& lanes) {
+    constexpr double least = 1e-3;
+    if (sweeps == 1) lanes.unit[lane] = least * lanes.change[lane];
+    lanes.unit[lane] = std::max(lanes.unit[lane], lanes.size[lane]);
+}
+
+/// Freezes lanes that have come to rest, as AcPowerFlow does, and those that run away. The first change is the adjoint
+/// without load itself, no measure of how the later ones contract.
 void judge(int sweeps, AcGradients::Lanes& lanes) {
-    constexpr double wild = 1e3;  // times the adjoint without load
+    constexpr double wild = 1e6;  // times the unit
     for (int l = 0; l < lane_count; ++l) {
         if (lanes.frozen[l] != 0.0) continue;
-        const double change = lanes.change[l], ratio = sweeps == 1 ? 1.0 : change / lanes.last_change[l];
-        if (sweeps == 1) lanes.first_change[l] = change;
-        const double enough = tolerance * lanes.first_change[l];
+        measure(sweeps, l, lanes);
+        const double change = lanes.change[l], enough = tolerance * lanes.unit[l];
+        const double ratio = sweeps <= 2 ? 1.0 : change / lanes.last_change[l];
         const double contraction = std::max(ratio, lanes.ratio[l]);
         const bool rests = change <= 0.01 * enough || change * contraction <= enough * (1.0 - contraction);
-        lanes.ratio[l] = sweeps == 1 ? 0.0 : ratio;
+        lanes.ratio[l] = sweeps <= 2 ? 0.0 : ratio;
         lanes.last_change[l] = change;
         lanes.sweeps[l] = sweeps;
         if (rests) lanes.status[l] = AcGradientStatus::ready;
-        lanes.alone[l] = !rests && !(change <= wild * lanes.first_change[l]);
-        lanes.frozen[l] = rests || lanes.alone[l] ? 1.0 : 0.0;
+        lanes.frozen[l] = rests || !(change <= wild * lanes.unit[l]) ? 1.0 : 0.0;
     }
 }
 
@@ -46,6 +54,7 @@ AcGradients::AcGradients(const AcPowerFlow& flow)
     loads_.describe(none, view);
     constant_count_ = static_cast<std::size_t>(view.to_ground.count + view.between.count);
     voltage_count_ = static_cast<std::size_t>(view.voltage_loads.count);
+    for (const double base : flow.network().base_voltage) inverse_base_.push_back(1.0 / base);
     add_legs();
 }
 
@@ -100,6 +109,8 @@ AcAdjointView AcGradients::adjoint_view(const AcInputs& inputs, const AcLanes& v
     view.voltage_slope = lanes.voltage_slope.data();
     view.adjoint = lanes.adjoint.data();
     view.seed = lanes.seed.data();
+    view.inverse_base = inverse_base_.data();
+    view.size = lanes.size.data();
     return view;
 }
 
@@ -169,8 +180,9 @@ void AcGradients::seed(const AcLanePoint& point, const AcQuantity& quantity, int
 
 /// Which lanes are asked, and their seeds.
 void AcGradients::start(const AcInputs& inputs, const AcLanes& voltages, Quantities quantity, Lanes& lanes) const {
-    for (LaneArray* array : {&lanes.by_p, &lanes.by_q, &lanes.adjoint, &lanes.seed})
-        std::fill(array->begin(), array->end(), 0.0);
+    for (LaneArray* array : {&lanes.by_p, &lanes.by_q, &lanes.seed}) std::fill(array->begin(), array->end(), 0.0);
+    // What no sweep touches stays zero.
+    std::fill(lanes.adjoint.end() - static_cast<std::ptrdiff_t>(lanes.seed.size()), lanes.adjoint.end(), 0.0);
     lanes.sweeps.fill(0);
     lanes.alone.fill(false);
     lanes.ratio.fill(0.0);

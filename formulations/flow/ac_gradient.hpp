@@ -43,11 +43,11 @@ public:
         std::array<int, lane_count> sweeps;               ///< out
         std::array<bool, lane_count> alone;               ///< out: the lane was left to AcSensitivity
 
-        LaneArray adjoint, seed, right, load, constant_slope, voltage_slope;  ///< work
-        alignas(64) std::array<double, lane_count> frozen, change, wanted;    ///< work
-        std::array<double, lane_count> first_change, last_change, ratio;      ///< work
-        std::unique_ptr<AcSensitivity> exact;                                 ///< work, made when needed
-        std::vector<double> exact_by_p, exact_by_q;                           ///< work
+        LaneArray adjoint, seed, right, load, constant_slope, voltage_slope;      ///< work
+        alignas(64) std::array<double, lane_count> frozen, change, size, wanted;  ///< work
+        std::array<double, lane_count> unit, last_change, ratio;                  ///< work
+        std::unique_ptr<AcSensitivity> exact;                                     ///< work, made when needed
+        std::vector<double> exact_by_p, exact_by_q;                               ///< work
     };
     Lanes lanes() const;  ///< of this feeder's size
 
@@ -78,6 +78,7 @@ private:
     AcLoads loads_;
     std::size_t constant_count_, voltage_count_;            ///< loads of one kind each
     std::vector<int> leg_end_, leg_head_, leg_tail_;        ///< by customer
+    std::vector<double> inverse_base_;                      ///< [#slot] 1 / V
     std::vector<double> inverse_rated_, inside_, outside_;  ///< as AcCollectView has them
 };
 

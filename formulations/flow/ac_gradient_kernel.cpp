@@ -36,7 +36,7 @@ struct Turn {
     ComplexLanes back;
     Lanes inverse;
 };
-inline Turn turn(ComplexLanes v) {
+inline __attribute__((always_inline)) Turn turn(ComplexLanes v) {
     const Lanes inverse = spread(1) / fused(v.re, v.re, v.im * v.im);
     const Lanes twice = v.re * v.im * inverse;
     return {{fused(v.re, v.re, -(v.im * v.im)) * inverse, -(twice + twice)}, inverse};
@@ -107,6 +107,12 @@ inline ComplexLanes constant_answer(const AcAdjointView& view, int k, ComplexLan
     return times_conjugate(load_complex(view.constant_slope + k * slot), m);
 }
 
+/// The largest |M|^2 so far.
+inline void measure(const AcAdjointView& view, int head, ComplexLanes m, Lanes& largest) {
+    const Lanes scale = spread(view.inverse_base[head]);
+    largest = maximum(fused(m.re, m.re, m.im * m.im) * (scale * scale), largest);
+}
+
 inline void add_across(double* right, int head, int tail, ComplexLanes value) {
     store_complex(right + head * slot, plus(load_complex(right + head * slot), value));
     store_complex(right + tail * slot, minus(load_complex(right + tail * slot), value));
@@ -131,25 +137,30 @@ void ac_adjoint_kernel(const AcAdjointView& view) {
     const AcCurrentView& at = view.loads;
     double* right = at.right - at.first * slot;
     const double* seed = view.seed - at.first * slot;
+    Lanes largest = spread(0);
     for (int k = 0; k < at.bare_count; ++k)
         store_complex(right + at.bare_slot[k] * slot, load_complex(seed + at.bare_slot[k] * slot));
     for (int k = 0; k < at.to_ground.count; ++k) {
         const int head = at.to_ground.head[k] * slot;
-        const ComplexLanes answer = constant_answer(view, k, load_complex(view.adjoint + head));
-        store_complex(right + head, plus(load_complex(seed + head), answer));
+        const ComplexLanes m = load_complex(view.adjoint + head);
+        measure(view, at.to_ground.head[k], m, largest);
+        store_complex(right + head, plus(load_complex(seed + head), constant_answer(view, k, m)));
     }
     for (int k = 0; k < at.between.count; ++k) {
         const int head = at.between.head[k], tail = at.between.tail[k];
         const ComplexLanes m = across(view.adjoint, head, tail);
+        measure(view, head, m, largest);
         add_across(right, head, tail, constant_answer(view, at.to_ground.count + k, m));
     }
     for (int k = 0; k < at.voltage_loads.count; ++k) {
         const int head = at.voltage_loads.head[k], tail = at.voltage_loads.tail[k];
         const ComplexLanes m = across(view.adjoint, head, tail);
+        measure(view, head, m, largest);
         const double* slope = view.voltage_slope + 2 * slot * k;
         add_across(right, head, tail,
                    plus(times(load_complex(slope), m), times_conjugate(load_complex(slope + slot), m)));
     }
+    store(view.size, root(largest));
 }
 
 void ac_collect_kernel(const AcCollectView& view) {

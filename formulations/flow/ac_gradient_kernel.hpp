@@ -10,15 +10,17 @@ namespace headroom {
 /// How loads answer voltages, and what that puts into the right side of an adjoint sweep: of a load between two nodes,
 /// with M = adjoint[head] - adjoint[tail],
 ///
-///     a M + b conj(M)                                                                        (4)
+///     a M + b conj(M)                                                                        (1)
 ///
 /// at its head, the negative of it at its tail; a = 0 for constant power.
 struct AcAdjointView {
-    AcCurrentView loads;  // loads, voltages and slots; `right` out: seed plus (4). Currents that are fixed have no part
-    double* constant_slope;  // [#(to_ground, between) x b as (real, imaginary) x 8]
-    double* voltage_slope;   // [#voltage load x (a, b) x (real, imaginary) x 8]
-    const double* adjoint;   // by slot
-    const double* seed;      // as `right`
+    AcCurrentView loads;  // loads, voltages and slots; `right` out: seed plus (1). Currents that are fixed have no part
+    double* constant_slope;      // [#(to_ground, between) x b as (real, imaginary) x 8]
+    double* voltage_slope;       // [#voltage load x (a, b) x (real, imaginary) x 8]
+    const double* adjoint;       // by slot
+    const double* seed;          // as `right`
+    const double* inverse_base;  // [#slot] 1 / V: unit of the adjoint
+    double* size;                // [8] out: largest |M| * inverse_base[head]
 };
 
 /// Gradients by the power that customers inject, from an adjoint.

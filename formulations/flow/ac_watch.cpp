@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <optional>
 
 #include "formulations/flow/ac_lane_point.hpp"
 #include "formulations/flow/ac_watch_kernel.hpp"
@@ -10,12 +11,19 @@
 namespace headroom {
 namespace {
 
-/// |V[plus] - V[minus]| and nothing else: the one term of it.
-const AcTerm* lone_difference(const AcQuantity& quantity) {
-    if (quantity.measure != AcQuantity::Measure::modulus || quantity.products.size() != 1) return nullptr;
+struct Difference {
+    int plus, minus;
+};
+
+/// |V[plus] - V[minus]| and nothing else: one term, or two with the same reference.
+std::optional<Difference> lone_difference(const AcQuantity& quantity) {
+    if (quantity.measure != AcQuantity::Measure::modulus || quantity.products.size() != 1) return std::nullopt;
     const auto& [u, i] = quantity.products.front();
-    const bool plain = u.terms.empty() && u.constant == 1.0 && i.constant == 0.0 && i.terms.size() == 1;
-    return plain && i.terms.front().y == 1.0 ? &i.terms.front() : nullptr;
+    if (!u.terms.empty() || u.constant != 1.0 || i.constant != 0.0) return std::nullopt;
+    if (i.terms.size() == 1 && i.terms[0].y == 1.0) return Difference{i.terms[0].plus, i.terms[0].minus};
+    const bool pair = i.terms.size() == 2 && i.terms[0].minus == i.terms[1].minus && i.terms[0].y == -i.terms[1].y
+                      && std::abs(i.terms[0].y) == 1.0;
+    return pair ? std::optional(Difference{i.terms[0].plus, i.terms[1].plus}) : std::nullopt;
 }
 
 bool has_legs(const AcQuantity& quantity) {
@@ -34,10 +42,10 @@ AcWatch::AcWatch(const AcPowerFlow& flow, std::vector<AcQuantity> quantities)
 void AcWatch::add(int row, const AcQuantity& quantity) {
     if (has_legs(quantity)) {
         with_legs_.push_back(row);
-    } else if (const AcTerm* term = lone_difference(quantity)) {
+    } else if (const std::optional<Difference> difference = lone_difference(quantity)) {
         difference_row_.push_back(row);
-        difference_plus_.push_back(term->plus);
-        difference_minus_.push_back(term->minus);
+        difference_plus_.push_back(difference->plus);
+        difference_minus_.push_back(difference->minus);
     } else {
         for (const auto& [u, i] : quantity.products) add(u), add(i);
         product_row_.push_back(row);

@@ -32,14 +32,17 @@ NestedPathSums::Directions::Found NestedPathSums::Directions::find_or_add(const 
     return {static_cast<std::int32_t>(unit.size() - 1), length};
 }
 
-NestedPathSums::NestedPathSums(const LinearNetwork& net, std::span<const Source> sources)
+NestedPathSums::NestedPathSums(const LinearNetwork& net, std::span<const Source> sources, int limit_count)
     : net_(net),
+      import_column_(static_cast<std::size_t>(limit_count), -1),
       currents_(net.nodes.size()),
       voltages_(net.nodes.size()),
       flow_sum_(net.nodes.size()),
       voltage_sum_(net.nodes.size()),
       path_sum_(net.nodes.size()) {
-    sums_.limit_count = static_cast<int>(2 * sources.size());
+    sums_.limit_count = limit_count;
+    for (const Source& source : sources)
+        import_column_[static_cast<std::size_t>(source.export_column)] = source.import_column;
     add_flows(sources);
     find_classes();
     add_voltages();
@@ -54,8 +57,8 @@ void NestedPathSums::add_flows(std::span<const Source> sources) {
         if (found.index >= 0) parts[node][static_cast<std::size_t>(found.index)].emplace_back(column, found.length);
         return found;
     };
-    for (std::size_t k = 0; k < sources.size(); ++k)
-        add(static_cast<std::size_t>(sources[k].node), sources[k].current, static_cast<std::int32_t>(k));
+    for (const Source& source : sources)
+        add(static_cast<std::size_t>(source.node), source.current, source.export_column);
     for (std::size_t i = net_.nodes.size(); i-- > 1;) {
         Directions& here = currents_[i];
         for (std::size_t d = 0; d < here.count(); ++d) {

@@ -13,8 +13,9 @@ namespace headroom {
 ///
 /// Customers whose currents point the same way (one direction of C^3 up to a positive factor: a phase, a phase pair,
 /// all phases, of one power factor) are alike below a node: their exports add up to one sum x_export per node and
-/// direction, their imports to another. With a_j the path sum of node j for a monitored voltage and a direction, the
-/// row of a voltage is u_i, from the slack bus down,
+/// direction, their imports to another. Reactive power with limits of its own points a quarter turn away and has sums
+/// of its own. With a_j the path sum of node j for a monitored voltage and a direction, the row of a voltage is u_i,
+/// from the slack bus down,
 ///
 ///     u_j = u_parent + sum over directions of (a_j+ - a_parent+) x_export_j + (a_j- - a_parent-) x_import_j       (1)
 ///
@@ -22,13 +23,15 @@ namespace headroom {
 /// but the last. A lower voltage has exports and imports in exchange.
 class NestedPathSums {
 public:
-    /// An active customer: its node, and A per kW of injection that it causes there at its power factor.
+    /// The P of an active customer, or its Q: its node, A per kW (at its power factor) or kvar of injection, and the
+    /// columns of its two limits.
     struct Source {
         std::int32_t node;
         PhaseVector current;
+        std::int32_t export_column, import_column;  ///< of Q: of q_inject, of q_absorb
     };
-    /// Columns: customer k of `sources` exports in column k and imports in column #sources + k.
-    NestedPathSums(const LinearNetwork& net, std::span<const Source> sources);
+    /// @param limit_count  number of columns
+    NestedPathSums(const LinearNetwork& net, std::span<const Source> sources, int limit_count);
 
     /// The squared voltage of a monitor, per unit, as an upper or a lower limit sees it.
     /// @param monitor  index into net.monitors
@@ -59,11 +62,13 @@ private:
     void add_voltage(std::size_t node, std::size_t voltage_class, const std::vector<PhaseVector>& functional);
     std::int32_t column_of_sum(int sum) const { return sums_.limit_count + sum; }
     std::int32_t import_of(std::int32_t export_column) const {
-        return export_column < sums_.limit_count ? export_column + sums_.limit_count / 2 : export_column + 1;
+        return export_column < sums_.limit_count ? import_column_[static_cast<std::size_t>(export_column)]
+                                                 : export_column + 1;
     }
 
     const LinearNetwork& net_;
     NestedRows sums_;                              // no rows yet
+    std::vector<std::int32_t> import_column_;      // [#column] of export columns
     std::vector<Directions> currents_, voltages_;  // [#node] of customers at or below, of monitors at or below
     std::vector<std::vector<std::int32_t>> flow_sum_, voltage_sum_;  // [#node][#direction] columns: exports, upper
     std::vector<std::vector<double>> path_sum_;                      // [#node][#voltage x #current] a_j

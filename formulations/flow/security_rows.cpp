@@ -43,7 +43,7 @@ double power_factor_tangent(const Region& region, std::size_t customer) {
 }
 
 /// Reactive power that the customer may absorb and inject whatever its active power is (V A).
-std::pair<double, double> adversarial_range(const Region& region, std::size_t customer) {
+std::pair<double, double> reactive_range(const Region& region, std::size_t customer) {
     switch (region.customer.reactive_mode[customer]) {
         case ReactiveMode::range: break;
         case ReactiveMode::volt_var: {
@@ -63,7 +63,8 @@ std::pair<double, double> adversarial_range(const Region& region, std::size_t cu
 SecurityRows::SecurityRows(const Region& region, const ReducedNetwork& reduced, const Options& options)
     : net_(reduced.net), sweep_(net_), options_(options) {
     find_active(region);
-    rows_.limit_count = static_cast<int>(2 * active_.size());
+    find_columns(region);
+    rows_.limit_count = static_cast<int>(columns_.size());
     add_voltage_rows();
     add_thermal_rows();
     index_no_load();
@@ -76,11 +77,23 @@ void SecurityRows::find_active(const Region& region) {
         active_.push_back(net_.customers[c].customer);
         active_customer_.push_back(static_cast<std::int32_t>(c));
         tangent_.push_back(power_factor_tangent(region, k));
-        q_range_.push_back(adversarial_range(region, k));
-        export_cap_.push_back(region.customer.export_cap[k]);
-        import_cap_.push_back(region.customer.import_cap[k]);
+        q_range_.push_back(reactive_range(region, k));
+        joint_.push_back(options_.joint_reactive && region.customer.reactive_mode[k] == ReactiveMode::range ? 1 : 0);
         unit_current_.push_back(net_.unit_current(net_.customers[c]));
     }
+}
+
+void SecurityRows::find_columns(const Region& region) {
+    const CustomerColumns& customer = region.customer;
+    const std::vector<double>* caps[] = {&customer.export_cap, &customer.import_cap, &customer.q_inject_max,
+                                         &customer.q_absorb_max};
+    for (const LimitKind kind :
+         {LimitKind::export_power, LimitKind::import_power, LimitKind::q_inject, LimitKind::q_absorb})
+        for (std::size_t k = 0; k < active_.size(); ++k) {
+            if (is_reactive(kind) && joint_[k] == 0) continue;
+            columns_.push_back({static_cast<std::int32_t>(k), kind});
+            column_cap_.push_back((*caps[static_cast<std::size_t>(kind)])[static_cast<std::size_t>(active_[k])]);
+        }
 }
 
 void SecurityRows::add_voltage_rows() {
@@ -162,27 +175,27 @@ void SecurityRows::add_thermal_rows() {
 /// Splits scale * coefficients into entries of A. Dust does not enter the row; a twin row keeps it for the case that
 /// setting aside dust times caps would take more than half of the room.
 void SecurityRows::add_row(RowInfo info, const Coefficients& coefficients, double scale) {
-    std::vector<std::pair<std::int32_t, double>> entries;
+    RowEntries entries;
     double largest = 0;
-    const auto n = static_cast<std::int32_t>(active_.size());
-    std::vector<double> p(active_.size());
+    Coefficients effect{std::vector<double>(active_.size()), std::vector<double>(active_.size())};
     for (std::size_t k = 0; k < active_.size(); ++k) {
-        const double q = scale * coefficients.q[k];
-        p[k] = scale * coefficients.p[k] + tangent_[k] * q;
-        info.adversarial += std::max(q, 0.0) * q_range_[k].second + std::max(-q, 0.0) * q_range_[k].first;
-        largest = std::max(largest, std::abs(p[k]) * watt_per_kilowatt);
+        const double q = effect.q[k] = scale * coefficients.q[k];
+        effect.p[k] = scale * coefficients.p[k] + tangent_[k] * q;
+        if (joint_[k] == 0)
+            info.adversarial += std::max(q, 0.0) * q_range_[k].second + std::max(-q, 0.0) * q_range_[k].first;
     }
-    // Exports first: columns come in increasing order.
-    for (const bool exports : {true, false})
-        for (std::int32_t a = 0; a < n; ++a) {
-            const double effect = exports ? p[static_cast<std::size_t>(a)] : -p[static_cast<std::size_t>(a)];
-            if (effect > 0) entries.emplace_back(exports ? a : n + a, effect * watt_per_kilowatt);
-        }
+    for (std::size_t c = 0; c < columns_.size(); ++c) {
+        const auto& [active, kind] = columns_[c];
+        const double injected = (is_reactive(kind) ? effect.q : effect.p)[static_cast<std::size_t>(active)];
+        const double value = (bounds_injection(kind) ? injected : -injected) * watt_per_kilowatt;
+        if (value <= 0) continue;
+        entries.emplace_back(static_cast<std::int32_t>(c), value);
+        largest = std::max(largest, value);
+    }
     const double smallest = options_.dust * largest;
     for (const auto& [column, value] : entries) {
-        const auto k = static_cast<std::size_t>(column % n);
         if (value >= smallest) continue;
-        info.dust_room += value * (column < n ? export_cap_[k] : import_cap_[k]) / watt_per_kilowatt;
+        info.dust_room += value * column_cap_[static_cast<std::size_t>(column)] / watt_per_kilowatt;
         info.leaves_out = info.leaves_out || value > rounding * largest;
     }
     push_row(info, entries, smallest);
@@ -192,8 +205,7 @@ void SecurityRows::add_row(RowInfo info, const Coefficients& coefficients, doubl
     }
 }
 
-void SecurityRows::push_row(const RowInfo& info, std::span<const std::pair<std::int32_t, double>> entries,
-                            double smallest) {
+void SecurityRows::push_row(const RowInfo& info, const RowEntries& entries, double smallest) {
     for (const auto& [column, value] : entries) {
         if (value < smallest) continue;
         rows_.column.push_back(column);
@@ -203,12 +215,24 @@ void SecurityRows::push_row(const RowInfo& info, std::span<const std::pair<std::
     row_info_.push_back(info);
 }
 
-NestedRows SecurityRows::nested() const {
+/// A kW of an active customer, at its power factor, and a kvar of a joint range.
+std::vector<NestedPathSums::Source> SecurityRows::sum_sources() const {
+    const std::size_t n = active_.size(), joint = columns_.size() / 2 - n;
     std::vector<NestedPathSums::Source> sources;
-    for (std::size_t k = 0; k < active_.size(); ++k)
-        sources.push_back({static_cast<std::int32_t>(node_of_active(k)),
-                           unit_current_[k] * (watt_per_kilowatt * Complex(1, -tangent_[k]))});
-    const NestedPathSums sums(net_, sources);
+    for (std::size_t c = 0; c < columns_.size(); ++c) {
+        const auto& [active, kind] = columns_[c];
+        if (!bounds_injection(kind)) continue;
+        const auto k = static_cast<std::size_t>(active);
+        const Complex unit = is_reactive(kind) ? Complex(0, -1) : Complex(1, -tangent_[k]);  // conj(P + j Q)
+        sources.push_back({static_cast<std::int32_t>(node_of_active(k)), unit_current_[k] * (watt_per_kilowatt * unit),
+                           static_cast<std::int32_t>(c),
+                           static_cast<std::int32_t>(c + (is_reactive(kind) ? joint : n))});
+    }
+    return sources;
+}
+
+NestedRows SecurityRows::nested() const {
+    const NestedPathSums sums(net_, sum_sources(), static_cast<int>(columns_.size()));
     std::vector<RowEntries> rows;
     for (int r = 0; r < rows_.row_count(); ++r) rows.push_back(nested_row(sums, r));
     return sums.nested(rows);

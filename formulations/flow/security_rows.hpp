@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "formulations/flow/base_sweep.hpp"
+#include "formulations/flow/limit_column.hpp"
 #include "formulations/flow/nested_path_sums.hpp"
 #include "formulations/flow/reduced_network.hpp"
 #include "solver/packing/packing_rows.hpp"
@@ -22,7 +23,8 @@ struct SecurityLimit {
     double limit;  ///< V or V A
 };
 
-/// The split rows of a feeder: A w <= h with w = (export limits, import limits) >= 0 in kW, and h from the base case.
+/// The split rows of a feeder: A w <= h with w = (export limits, import limits, ...) >= 0 in kW, and h from the base
+/// case.
 ///
 /// A row a'p <= b over the injections p holds on all of the box -import <= p <= export iff
 ///
@@ -32,16 +34,22 @@ struct SecurityLimit {
 /// bus and the customer, split after summing: the coefficient of a phase pair may change sign along a path. Voltage
 /// rows are in per unit of the squared base voltage, branch rows in per unit of the rating.
 ///
-/// Customers with a reactive range or a Volt-VAr curve are adversarial in Q: their worst Q is taken from h.
+/// Customers with a reactive range or a Volt-VAr curve are adversarial in Q: their worst Q is taken from h. With
+/// Options::joint_reactive the Q of a range is bounded by limits of its own, in kvar, which enter (1) like those of P:
+/// the box -q_absorb <= q <= q_inject with the coefficients of q.
 class SecurityRows {
 public:
     struct Options {
-        double dust = 1e-9;  ///< entries below this share of their row's largest freeze nobody (DEFINITIONS 4)
+        double dust = 1e-9;           ///< entries below this share of their row's largest freeze nobody (DEFINITIONS 4)
+        bool joint_reactive = false;  ///< reactive ranges are limits, not adversaries
     };
     SecurityRows(const Region& region, const ReducedNetwork& reduced, const Options& options);
 
-    /// Columns of A: active customer k (in order) exports in column k and imports in column active_count + k.
     const PackingRows& rows() const { return rows_; }
+    /// Columns of A: active customer k (in order) exports in column k and imports in column active_count + k; then
+    /// q_inject of every customer with a joint range, and q_absorb of each.
+    std::span<const LimitColumn> columns() const { return columns_; }
+    double column_cap(std::size_t column) const { return column_cap_[column]; }  ///< W or V A
     /// The same A through sums along the tree, far smaller on large feeders. Rows that leave out dust are written out.
     NestedRows nested() const;
     /// The same where it pays.
@@ -52,7 +60,7 @@ public:
     /// Which of its limit's rows a packing row is: 0 a voltage's or the forward one (along the branch, from its sending
     /// end), 1 backward, 2 + k side k of the polygon; 100 more for the twin that keeps its dust.
     std::int32_t side_of_row(int row) const;
-    /// Whether reactive ranges move the row.
+    /// Whether adversarial reactive ranges move the row.
     bool has_range(int row) const { return row_info_[static_cast<std::size_t>(row)].adversarial > 0; }
     std::int32_t limit_of_row(int row) const { return row_info_[static_cast<std::size_t>(row)].limit; }
     /// The monitor of network() that a voltage limit holds; -1: it is the limit of a branch.
@@ -96,7 +104,7 @@ private:
         std::int32_t limit;   ///< index into limits_
         std::int32_t source;  ///< monitor or thermal
         std::int32_t side;    ///< polygon side
-        double adversarial;   ///< worst effect of reactive ranges, in row units
+        double adversarial;   ///< worst effect of adversarial reactive ranges, in row units
         double dust_room;     ///< sum of dust entries times caps, in row units; 0 if the row has none
         bool keeps_dust;      ///< the twin of a row with dust, used where dust_room would take more than half of h
         bool leaves_out;      ///< entries that are more than rounding
@@ -109,11 +117,13 @@ private:
     };
 
     void find_active(const Region& region);
+    void find_columns(const Region& region);
     void add_voltage_rows();
     void add_thermal_rows();
     void add_row(RowInfo info, const Coefficients& coefficients, double scale);
+    std::vector<NestedPathSums::Source> sum_sources() const;
     RowEntries nested_row(const NestedPathSums& sums, int row) const;
-    void push_row(const RowInfo& info, std::span<const std::pair<std::int32_t, double>> entries, double smallest);
+    void push_row(const RowInfo& info, const RowEntries& entries, double smallest);
     void index_no_load();
     void voltage_room(const Workspace& work, const RowInfo& info, double* h) const;
     void thermal_room(const Workspace& work, const RowInfo& info, double* h) const;
@@ -135,8 +145,10 @@ private:
     std::vector<std::int32_t> active_customer_;       ///< [#active] index into net_.customers
     std::vector<PhaseVector> unit_current_;           ///< [#active] A per W, LinearNetwork::unit_current
     std::vector<double> tangent_;                     ///< [#active] Q / P of a fixed power factor, else 0
-    std::vector<double> export_cap_, import_cap_;     ///< [#active] W
     std::vector<std::pair<double, double>> q_range_;  ///< [#active] V A absorbed, injected at will
+    std::vector<char> joint_;                         ///< [#active] the range is bounded by limits
+    std::vector<LimitColumn> columns_;
+    std::vector<double> column_cap_;  ///< [#column] W or V A
     PackingRows rows_;
     std::vector<RowInfo> row_info_;
     std::vector<SecurityLimit> limits_;

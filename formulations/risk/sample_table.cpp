@@ -10,8 +10,8 @@ namespace {
 
 std::size_t groups(std::int32_t samples) { return (static_cast<std::size_t>(samples) + lane_count - 1) / lane_count; }
 
-// Quantities of a block lie together, so that both writing all of a group and reading all groups of a quantity stay near
-// each other in memory.
+// Quantities of a block lie together: both writing all of a group and reading all groups of a quantity stay near each
+// other in memory.
 constexpr std::size_t block = 64;
 
 std::size_t blocks(std::size_t quantities) { return (quantities + block - 1) / block; }

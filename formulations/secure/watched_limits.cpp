@@ -57,24 +57,29 @@ double rating(const Region& region, const SecurityLimit& limit) {
 
 }  // namespace
 
-WatchedLimits::Plan WatchedLimits::Plan::make(const Region& region, const AcPowerFlow& flow, const SecurityRows& rows) {
+WatchedLimits::Plan WatchedLimits::Plan::make(const Region& region, const AcPowerFlow& flow, const SecurityRows& rows,
+                                              std::span<const char> watched) {
     const AcQuantities quantities(region, flow);
     Plan plan;
+    std::int32_t last_monitor = -1;
     for (std::size_t l = 0; l < rows.limits().size(); ++l) {
+        if (!watched.empty() && watched[l] == 0) continue;
         const SecurityLimit& limit = rows.limits()[l];
-        const std::int32_t monitor = rows.monitor_of_limit(l);
+        const std::int32_t monitor = rows.monitor_of_limit(l), in_rows = static_cast<std::int32_t>(l);
         std::optional<AcQuantity> quantity;
         if (monitor >= 0) {
-            const auto& watched = rows.network().monitors[static_cast<std::size_t>(monitor)];
-            const bool upper = limit.kind == RowKind::voltage_max;
-            // The lower limit of a monitor follows its upper one.
-            const std::size_t number = plan.quantities.size() - (upper ? 0 : 1);
-            plan.limits.push_back({number, limit.limit, (upper ? 1.0 : -1.0) / watched.base, limit.limit, true});
-            if (!upper) continue;
-            quantity = quantities.voltage(limit.bus, watched.pick);
+            const auto& watches = rows.network().monitors[static_cast<std::size_t>(monitor)];
+            const double slope = (limit.kind == RowKind::voltage_max ? 1.0 : -1.0) / watches.base;
+            // Both limits of a monitor share its voltage.
+            const bool known = monitor == last_monitor;
+            plan.limits.push_back(
+                {plan.quantities.size() - (known ? 1 : 0), limit.limit, slope, limit.limit, in_rows, true});
+            last_monitor = monitor;
+            if (known) continue;
+            quantity = quantities.voltage(limit.bus, watches.pick);
         } else {
             const double rated = rating(region, limit);
-            plan.limits.push_back({plan.quantities.size(), rated, 1.0 / rated, limit.limit, false});
+            plan.limits.push_back({plan.quantities.size(), rated, 1.0 / rated, limit.limit, in_rows, false});
             quantity = branch_quantity(region, quantities, limit);
         }
         if (!quantity) refuse(region, limit);
@@ -83,11 +88,15 @@ WatchedLimits::Plan WatchedLimits::Plan::make(const Region& region, const AcPowe
     return plan;
 }
 
-WatchedLimits::WatchedLimits(const Region& region, const AcPowerFlow& flow, const SecurityRows& rows)
-    : WatchedLimits(flow, Plan::make(region, flow, rows)) {}
+WatchedLimits::WatchedLimits(const Region& region, const AcPowerFlow& flow, const SecurityRows& rows,
+                             std::span<const char> watched)
+    : WatchedLimits(flow, Plan::make(region, flow, rows, watched), rows.limits().size()) {}
 
-WatchedLimits::WatchedLimits(const AcPowerFlow& flow, Plan&& plan)
-    : limits_(std::move(plan.limits)), watch_(flow, std::move(plan.quantities)) {}
+WatchedLimits::WatchedLimits(const AcPowerFlow& flow, Plan&& plan, std::size_t limits_in_rows)
+    : limits_(std::move(plan.limits)), from_rows_(limits_in_rows, -1), watch_(flow, std::move(plan.quantities)) {
+    for (std::size_t l = 0; l < limits_.size(); ++l)
+        from_rows_[static_cast<std::size_t>(limits_[l].in_rows)] = static_cast<std::int32_t>(l);
+}
 
 WatchedLimits::Workspace WatchedLimits::workspace() const {
     return {.value = watch_.values(), .excess = LaneArray(limits_.size() * lane_count, 0.0)};
@@ -108,9 +117,12 @@ void WatchedLimits::evaluate(const AcInputs& inputs, const AcLanes& lanes, Works
     }
 }
 
-std::vector<std::int32_t> watched_buses(const Region& region, const SecurityRows& rows) {
+std::vector<std::int32_t> watched_buses(const Region& region, const SecurityRows& rows,
+                                        std::span<const char> watched) {
     std::vector<std::int32_t> buses;
-    for (const SecurityLimit& limit : rows.limits()) {
+    for (std::size_t l = 0; l < rows.limits().size(); ++l) {
+        if (!watched.empty() && watched[l] == 0) continue;
+        const SecurityLimit& limit = rows.limits()[l];
         buses.push_back(limit.bus);
         if (limit.branch < 0) continue;
         buses.push_back(region.branch.from_bus[limit.branch]);

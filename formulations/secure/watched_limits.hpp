@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <span>
 #include <vector>
 
 #include "formulations/flow/ac_watch.hpp"
@@ -14,11 +14,15 @@ namespace headroom {
 /// Voltages as magnitudes; ampere ratings as currents, ratings in V A as apparent power, of a branch and of each
 /// winding, all at the sending end. The excess of a limit is how far it is passed: per unit of the base voltage, or of
 /// the rating; above zero it is violated.
+///
+/// Limits are counted among those that are watched; in_rows() leads back to SecurityRows::limits().
 class WatchedLimits {
 public:
-    /// @param region, flow  must outlive this; `flow` keeps watched_buses(rows)
+    /// @param region, flow  must outlive this; `flow` keeps watched_buses() of the same rows and choice
+    /// @param watched       [#limit of rows] which of them to watch; empty: all
     /// @throws InvalidFeeder  where the AC network does not settle what a limit watches
-    WatchedLimits(const Region& region, const AcPowerFlow& flow, const SecurityRows& rows);
+    WatchedLimits(const Region& region, const AcPowerFlow& flow, const SecurityRows& rows,
+                  std::span<const char> watched = {});
 
     struct Workspace {
         LaneArray value;   ///< [#quantity x lane]
@@ -30,6 +34,9 @@ public:
     void evaluate(const AcInputs& inputs, const AcLanes& lanes, Workspace& work) const;
 
     std::size_t size() const { return limits_.size(); }
+    /// Where a watched limit is in SecurityRows::limits(), and back; -1: it is not watched.
+    std::int32_t in_rows(std::size_t limit) const { return limits_[limit].in_rows; }
+    std::int32_t from_rows(std::int32_t limit) const { return from_rows_[static_cast<std::size_t>(limit)]; }
     const AcQuantity& quantity(std::size_t limit) const { return watch_.quantities()[limits_[limit].quantity]; }
     /// Row of Workspace::value that a limit watches; the two limits of a voltage share one.
     std::size_t quantity_number(std::size_t limit) const { return limits_[limit].quantity; }
@@ -45,6 +52,7 @@ public:
         double limit;   ///< V, A or V A
         double slope;   ///< 1 / base or 1 / rating; negative for lower limits
         double stored;  ///< SecurityLimit::limit
+        std::int32_t in_rows;
         bool voltage;
     };
 
@@ -53,15 +61,18 @@ private:
         std::vector<AcQuantity> quantities;
         std::vector<Limit> limits;
 
-        static Plan make(const Region& region, const AcPowerFlow& flow, const SecurityRows& rows);
+        static Plan make(const Region& region, const AcPowerFlow& flow, const SecurityRows& rows,
+                         std::span<const char> watched);
     };
-    WatchedLimits(const AcPowerFlow& flow, Plan&& plan);
+    WatchedLimits(const AcPowerFlow& flow, Plan&& plan, std::size_t limits_in_rows);
 
     std::vector<Limit> limits_;
+    std::vector<std::int32_t> from_rows_;
     AcWatch watch_;
 };
 
-/// Rows of /bus that the limits' quantities read.
-std::vector<std::int32_t> watched_buses(const Region& region, const SecurityRows& rows);
+/// Rows of /bus that the quantities of watched limits read.
+std::vector<std::int32_t> watched_buses(const Region& region, const SecurityRows& rows,
+                                        std::span<const char> watched = {});
 
 }  // namespace headroom

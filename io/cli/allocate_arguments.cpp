@@ -29,6 +29,8 @@ void settle(AllocateOptions& options, const Pending& pending) {
     set_reference(pending.reference, question);
     if (options.solver != SolverChoice::lanes && !is_concave(question.policy))
         throw UsageError(fmt::format("--solver: policy {} needs no solver", options.policy));
+    if (question.reactive == Reactive::joint && question.flow == FlowModel::dc)
+        throw UsageError("--reactive: joint needs a flow model with reactive power, which dc has not");
     question.export_asked = pending.direction != Direction::import_only;
     question.import_asked = pending.direction != Direction::export_only;
     // The envelope of what is added to the forecast starts at nothing added.
@@ -46,6 +48,8 @@ void add_question(CLI::App& verb, AllocateOptions& options, Pending& pending) {
         ->type_name("absolute:KW|cap|weight|request|nameplate")
         ->default_str("absolute:1");
     add_choice(verb, "--direction", pending.direction, direction_names, "limits to compute");
+    add_choice(verb, "--reactive", question.reactive, reactive_names,
+               "reactive ranges: at their worst in every envelope, or with limits of their own");
     add_choice(verb, "--contain", question.contain, contain_names, "what every envelope holds at least");
     add_choice(verb, "--basis", question.basis, basis_names,
                "bound the net injection, or what is added to the forecast");

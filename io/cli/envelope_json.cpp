@@ -11,10 +11,13 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json limits_json(const LimitSummary& limits) {
-    return {{"count", limits.count},         {"at_cap", limits.at_cap},
-            {"zero", limits.zero},           {"lowest_kw", limits.lowest / 1000},
-            {"mean_kw", limits.mean / 1000}, {"highest_kw", limits.highest / 1000}};
+Json limits_json(const LimitSummary& limits, const std::string& unit) {
+    return {{"count", limits.count},
+            {"at_cap", limits.at_cap},
+            {"zero", limits.zero},
+            {"lowest_" + unit, limits.lowest / 1000},
+            {"mean_" + unit, limits.mean / 1000},
+            {"highest_" + unit, limits.highest / 1000}};
 }
 
 /// Numbers that do not exist are null.
@@ -43,8 +46,12 @@ std::string envelope_json(const EnvelopeResult& result, const EnvelopeNames& nam
     for (std::size_t k = 0; k < summary.items_with.size(); ++k) {
         json["items_with"][status_name(static_cast<ItemStatus>(k))] = summary.items_with[k];
     }
-    json["export"] = limits_json(summary.export_limits);
-    json["import"] = limits_json(summary.import_limits);
+    json["export"] = limits_json(summary.of(LimitKind::export_power), "kw");
+    json["import"] = limits_json(summary.of(LimitKind::import_power), "kw");
+    if (result.has_reactive_limits()) {
+        json["q_inject"] = limits_json(summary.of(LimitKind::q_inject), "kvar");
+        json["q_absorb"] = limits_json(summary.of(LimitKind::q_absorb), "kvar");
+    }
     json["forecasts_over_cap"] = summary.forecasts_over_cap;
     json["rounds_most"] = summary.rounds_most;
     json["row_excess_worst_w"] = summary.row_violation_worst;

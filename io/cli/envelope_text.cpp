@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <numeric>
+#include <string_view>
 #include <vector>
 
 #include "io/cli/envelope_report.hpp"
@@ -31,7 +32,7 @@ std::string items_text(const EnvelopeSummary& summary) {
     return fmt::format("{} items (feeder and step): {}\n", summary.items, by_status);
 }
 
-std::string limits_text(const EnvelopeSummary& summary, std::size_t steps) {
+std::string limits_text(const EnvelopeSummary& summary, std::size_t steps, bool joint) {
     Table table({{"limits, kW", Align::left},
                  {"count", Align::right},
                  {"lowest", Align::right},
@@ -40,18 +41,23 @@ std::string limits_text(const EnvelopeSummary& summary, std::size_t steps) {
                  {"room per step", Align::right},
                  {"at cap", Align::right},
                  {"zero", Align::right}});
-    const auto add = [&table, steps](const char* direction, const LimitSummary& limits) {
+    const auto add = [&](std::string_view name, LimitKind kind) {
+        const LimitSummary& limits = summary.of(kind);
         if (limits.count == 0) {
-            table.add({direction, "0", "-", "-", "-", "-", "-", "-"});
+            table.add({std::string(name), "0", "-", "-", "-", "-", "-", "-"});
             return;
         }
         const auto kw = [](double watts) { return fmt::format("{:.3f}", watts / 1000); };
-        table.add({direction, fmt::format("{}", limits.count), kw(limits.lowest), kw(limits.mean), kw(limits.highest),
-                   kw(limits.mean * static_cast<double>(limits.count) / static_cast<double>(steps)),
+        table.add({std::string(name), fmt::format("{}", limits.count), kw(limits.lowest), kw(limits.mean),
+                   kw(limits.highest), kw(limits.mean * static_cast<double>(limits.count) / static_cast<double>(steps)),
                    fmt::format("{}", limits.at_cap), fmt::format("{}", limits.zero)});
     };
-    add("export", summary.export_limits);
-    add("import", summary.import_limits);
+    add("export", LimitKind::export_power);
+    add("import", LimitKind::import_power);
+    if (joint) {
+        add("q inject, kvar", LimitKind::q_inject);
+        add("q absorb, kvar", LimitKind::q_absorb);
+    }
     return table.text(2);
 }
 
@@ -85,11 +91,19 @@ std::string certificate_text(const EnvelopeSummary& summary) {
 std::string bindings_text(const EnvelopeResult& result, const EnvelopeNames& names) {
     const std::vector<BindingCount> counts = count_bindings(result);
     if (counts.empty()) return "no network limit binds: every limit is at its cap\n";
-    Table table(
-        {{"what binds", Align::left}, {"limit", Align::right}, {"exports", Align::right}, {"imports", Align::right}});
+    const bool joint = result.has_reactive_limits();
+    std::vector<Table::Column> columns{
+        {"what binds", Align::left}, {"limit", Align::right}, {"exports", Align::right}, {"imports", Align::right}};
+    if (joint) {
+        columns.push_back({"q injects", Align::right});
+        columns.push_back({"q absorbs", Align::right});
+    }
+    const std::size_t kinds = joint ? 4 : 2;
+    Table table(columns);
     for (std::size_t k = 0; k < std::min(counts.size(), lines_shown); ++k) {
-        table.add({row_text(result, names, counts[k].row), limit_text(result.rows, counts[k].row),
-                   fmt::format("{}", counts[k].exports), fmt::format("{}", counts[k].imports)});
+        std::vector<std::string> cells{row_text(result, names, counts[k].row), limit_text(result.rows, counts[k].row)};
+        for (std::size_t kind = 0; kind < kinds; ++kind) cells.push_back(fmt::format("{}", counts[k].limits[kind]));
+        table.add(cells);
     }
     const std::string more =
         counts.size() > lines_shown ? fmt::format("  and {} more rows\n", counts.size() - lines_shown) : "";
@@ -129,10 +143,10 @@ std::string row_text(const EnvelopeResult& result, const EnvelopeNames& names, s
 
 std::string envelope_text(const EnvelopeResult& result, const EnvelopeNames& names) {
     const EnvelopeSummary summary = summarise(result);
-    return items_text(summary) + limits_text(summary, result.step_count) + bindings_text(result, names)
-           + over_cap_text(summary) + fairness_text(summarise_fairness(result, names.customer_feeder))
-           + certificate_text(summary) + violations_text(result, names)
-           + feeder_faults_text(result.feeder_fault, names.feeder);
+    return items_text(summary) + limits_text(summary, result.step_count, result.has_reactive_limits())
+           + bindings_text(result, names) + over_cap_text(summary)
+           + fairness_text(summarise_fairness(result, names.customer_feeder)) + certificate_text(summary)
+           + violations_text(result, names) + feeder_faults_text(result.feeder_fault, names.feeder);
 }
 
 }  // namespace headroom::cli

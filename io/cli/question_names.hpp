@@ -34,6 +34,8 @@ inline constexpr auto contain_names =
 inline constexpr auto basis_names = std::to_array<Choice<Basis>>({{"net", Basis::net}, {"added", Basis::added}});
 inline constexpr auto insecure_base_names =
     std::to_array<Choice<InsecureBase>>({{"nan", InsecureBase::nan}, {"no-worse", InsecureBase::no_worse}});
+inline constexpr auto reactive_names =
+    std::to_array<Choice<Reactive>>({{"adversarial", Reactive::adversarial}, {"joint", Reactive::joint}});
 inline constexpr auto monitoring_names =
     std::to_array<Choice<Monitoring>>({{"customers", Monitoring::customers}, {"all", Monitoring::all}});
 

@@ -53,6 +53,7 @@ std::string other_options(const AllocateOptions& options) {
     if (question.insecure_base != usual.insecure_base)
         add("insecure-base", name_of(insecure_base_names, question.insecure_base));
     if (question.monitoring != usual.monitoring) add("monitor", name_of(monitoring_names, question.monitoring));
+    if (question.reactive != usual.reactive) add("reactive", name_of(reactive_names, question.reactive));
     if (options.solver != SolverChoice::lanes) add("solver", name_of(solver_names, options.solver));
     return text;
 }
@@ -84,14 +85,15 @@ std::string times_text(const EnvelopeResult& result, const Times& times, int thr
 std::string plan_text(const AllocateOptions& options, const Region& region, const SeriesSet& series,
                       std::size_t invalid) {
     const auto limits = static_cast<double>(series.step_count() * region.customer_count());
-    // Two limits and two binding rows per step and customer, before compression.
-    constexpr double bytes_per_limit = 2 * (sizeof(double) + sizeof(std::int32_t));
+    // Limits and binding rows of P, perhaps of Q, per step and customer, before compression.
+    const double kinds = options.question.reactive == Reactive::joint ? 4 : 2;
+    const double bytes = limits * kinds * (sizeof(double) + sizeof(std::int32_t));
     return fmt::format(
         "case '{}': {} feeders ({} with a fault), {} customers, series '{}' of {} steps\n"
         "{} items on {} threads with {} kernels; {} of about {:.1f} MB at most\n",
         region.name, region.feeder_count(), invalid, region.customer_count(), series.name, series.step_count(),
         region.feeder_count() * series.step_count(), thread_count(options.threads), simd_level_name(simd_level()),
-        options.result_path, limits * bytes_per_limit / 1e6);
+        options.result_path, bytes / 1e6);
 }
 
 EnvelopeResult solve(const Region& region, const SeriesSet& series, const AllocateOptions& options,

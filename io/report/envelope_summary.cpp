@@ -51,8 +51,8 @@ EnvelopeSummary summarise(const EnvelopeResult& result) {
         const auto k = static_cast<std::size_t>(status);
         if (k < summary.items_with.size()) ++summary.items_with[k];
     }
-    summary.export_limits = summarise(result.export_limit, result.export_binding_row);
-    summary.import_limits = summarise(result.import_limit, result.import_binding_row);
+    for (std::size_t kind = 0; kind < limit_members.size(); ++kind)
+        summary.limits[kind] = summarise(result.*limit_members[kind].limit, result.*limit_members[kind].binding_row);
     for (const std::int32_t cut : result.forecast_over_cap) summary.forecasts_over_cap += cut;
     summary.rounds_most = most(result.rounds);
     summary.row_violation_worst = worst(result.certificate_row_violation);

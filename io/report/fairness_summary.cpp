@@ -52,11 +52,11 @@ ItemFairness item_fairness(const EnvelopeResult& result, std::span<const std::in
             const auto feeder = static_cast<std::size_t>(customer_feeder[customer]);
             Share& share = shares[step * result.feeder_count + feeder];
             const std::size_t k = step * result.customer_count + customer;
-            const auto add = [&share, k](const auto& limit, const auto& binding_row) {
-                if (!std::isnan(limit[k]) && binding_row[k] != binding::not_asked) share.add(limit[k]);
-            };
-            add(result.export_limit, result.export_binding_row);
-            add(result.import_limit, result.import_binding_row);
+            for (const auto& [limit, binding_row] : limit_members) {
+                if ((result.*limit).empty()) continue;
+                const double value = (result.*limit)[k];
+                if (!std::isnan(value) && (result.*binding_row)[k] != binding::not_asked) share.add(value);
+            }
         }
     ItemFairness fairness;
     for (const Share& share : shares) {

@@ -9,8 +9,8 @@
 
 namespace headroom {
 
-/// How evenly each item (feeder and step) is shared, over the limits x that were asked for in both directions. Arrays
-/// are [step x feeder], step-major; NaN where an item is unsolved.
+/// How evenly each item (feeder and step) is shared, over all limits x that were asked for, of P (W) and of Q (V A).
+/// Arrays are [step x feeder], step-major; NaN where an item is unsolved.
 struct ItemFairness {
     std::vector<double> jain;     ///< (sum x)^2 / (n sum x^2): 1 where all are equal, 1/n where one has everything
     std::vector<double> minimum;  ///< W, smallest limit

@@ -57,6 +57,18 @@ void read_series(const ResultReader& page, EnvelopeResult& result) {
     result.row_worst = page.values<double>("/security/worst", by_row);
 }
 
+void read_reactive_limits(const ResultReader& page, EnvelopeResult& result) {
+    if (!page.has("/envelope/q_inject_limit")) return;
+    const Shape by_customer{result.step_count, result.customer_count};
+    const auto row_last = static_cast<std::int32_t>(result.rows.size()) - 1;
+    result.q_inject_limit = page.values<double>("/envelope/q_inject_limit", by_customer);
+    result.q_absorb_limit = page.values<double>("/envelope/q_absorb_limit", by_customer);
+    result.q_inject_binding_row =
+        page.values<std::int32_t>("/envelope/q_inject_binding_row", by_customer, binding::group_stop, row_last);
+    result.q_absorb_binding_row =
+        page.values<std::int32_t>("/envelope/q_absorb_binding_row", by_customer, binding::group_stop, row_last);
+}
+
 /// Jain index and smallest limit follow from the limits, so they are not kept.
 void read_fairness(const ResultReader& page, EnvelopeResult& result) {
     if (!page.has("/fairness/price")) return;
@@ -120,6 +132,7 @@ EnvelopeFile read_envelopes(const std::filesystem::path& path) {
     file.row_bus = std::move(names.bus);
     file.row_branch = std::move(names.branch);
     read_series(page, result);
+    read_reactive_limits(page, result);
     const auto step_last = static_cast<std::int32_t>(result.step_count) - 1;
     read_violations(page, step_last, feeder_last, result);
     if (version == result_schema::version_without_prices) {

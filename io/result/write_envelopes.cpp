@@ -25,10 +25,12 @@ void check_fit(const EnvelopeResult& result, const Region& region, const SeriesS
     require(result.step_count == steps, "number of steps");
     require(result.customer_count == region.customer_count(), "number of customers");
     require(result.feeder_count == region.feeder_count(), "number of feeders");
-    for (const auto* values : {&result.export_limit, &result.import_limit})
-        require(values->size() == by_customer, "limits");
-    for (const auto* values : {&result.export_binding_row, &result.import_binding_row})
-        require(values->size() == by_customer, "binding rows");
+    for (std::size_t kind = 0; kind < limit_members.size(); ++kind) {
+        const bool wanted = result.has_reactive_limits() || !is_reactive(static_cast<LimitKind>(kind));
+        const std::size_t size = wanted ? by_customer : 0;
+        require((result.*limit_members[kind].limit).size() == size, "limits");
+        require((result.*limit_members[kind].binding_row).size() == size, "binding rows");
+    }
     require(result.status.size() == by_feeder && result.rounds.size() == by_feeder
                 && result.forecast_over_cap.size() == by_feeder && result.iterations.size() == by_feeder,
             "status");
@@ -102,6 +104,20 @@ void write_limits(const ResultPage& page, const EnvelopeResult& result) {
                 binding_notes("row of /row that stopped the limit, or a flag below zero"), result.import_binding_row);
 }
 
+void write_reactive_limits(const ResultPage& page, const EnvelopeResult& result) {
+    if (!result.has_reactive_limits()) return;
+    page.series("/envelope/q_inject_limit", customers,
+                describe_float("largest reactive injection; NaN: no reactive range, or not published", "V A"),
+                result.q_inject_limit);
+    page.series("/envelope/q_absorb_limit", customers,
+                describe_float("largest reactive withdrawal; NaN: no reactive range, or not published", "V A"),
+                result.q_absorb_limit);
+    page.series("/envelope/q_inject_binding_row", customers,
+                binding_notes("row of /row that stopped the limit, or a flag below zero"), result.q_inject_binding_row);
+    page.series("/envelope/q_absorb_binding_row", customers,
+                binding_notes("row of /row that stopped the limit, or a flag below zero"), result.q_absorb_binding_row);
+}
+
 void write_row_values(const ResultPage& page, const EnvelopeResult& result) {
     if (result.row_base.empty()) return;
     page.group("/security", "how far the network limits of /row are used");
@@ -136,7 +152,7 @@ void write_violations(const ResultPage& page, const EnvelopeResult& result) {
 }
 
 std::uint64_t planned_bytes(const EnvelopeResult& result) {
-    const std::uint64_t by_customer = result.export_limit.size(), by_feeder = result.status.size();
+    const std::uint64_t by_customer = result.export_limit.size() + result.q_inject_limit.size(), by_feeder = result.status.size();
     const std::uint64_t texts =
         result_schema::id_bytes_max * (result.customer_count + result.feeder_count + 2 * result.rows.size());
     return 24 * (by_customer + result.step_count) + 88 * by_feeder + 64 * result.violations.size()
@@ -169,6 +185,7 @@ void write_envelopes(const EnvelopeResult& result, const Region& region, const S
     const ResultPage page{writer};
     write_things(page, result, region);
     write_limits(page, result);
+    write_reactive_limits(page, result);
     write_solve(page, result);
     write_fairness(page, result, customer_feeder(region));
     write_row_table(page, result.rows, region);

@@ -1,13 +1,15 @@
 """Linear flow models of a feeder and the rows of its limits, derived from formulations/flow/*.md.
 
 V_to = N V_from - Z I_to, I_from = N' I_to on every edge of a tree, a power S injects conj(S / V_flat); rows A w <= h,
-where w are the export limits and then the import limits of the active customers in kW.
+where w are the export limits and then the import limits of the active customers in kW, and behind them what the
+reactive power of joint ranges may inject and then absorb in kvar.
 """
 from collections import namedtuple
 from types import SimpleNamespace as Record
 
 import numpy as np
 
+KINDS = ("export", "import", "q_inject", "q_absorb")  # of limits: datasets KIND_limit and KIND_binding_row
 FLOWS, SIDES = ("dc", "lin-dist-flow", "lin-dist3-flow"), 16  # sides of the polygon that stands for a circle
 PHASES = [[p for p in range(3) if bits >> p & 1] for bits in range(16)]  # of a set of conductors
 PAIRS = [[(p, q) for p, q in ((0, 1), (1, 2), (2, 0)) if bits >> p & bits >> q & 1] for bits in range(16)]
@@ -195,19 +197,25 @@ class Feeder:
             sides = [(0, 1 - 2 * limit.kind)] if limit.kind < 2 else circle
             rows += [(l, side, limit.kind, toward, (limit.value / limit.base) ** 2) for side, toward in sides]
         rows = np.array(rows, complex).reshape(-1, 5).T
-        self.own, self.toward, self.allowed = own, rows[3], rows[4].real
+        joint = (mode == 2) & question.joint
+        self.columns = [(kind, k) for kind, some in zip(KINDS, (own, own, own[joint], own[joint])) for k in some]
+        self.toward, self.allowed = rows[3], rows[4].real
         self.row_limit, self.side, self.kind = rows[:3].real.astype(int)
         along = np.conj(self.toward)[:, None] * self.effect[self.row_limit][:, active]
-        p = along.real - tangent * along.imag
-        self.worst_q = np.maximum(-along.imag, 0) @ inject + np.maximum(along.imag, 0) @ absorb
-        self.full = 1e3 * np.hstack([np.maximum(p, 0), np.maximum(-p, 0)])
-        cap, request = (np.concatenate([getattr(customer, side + name)[own] for side in ("export_", "import_")]) / 1e3
-                        for name in ("cap", "request"))
+        p, q = along.real - tangent * along.imag, -along.imag
+        self.worst_q = np.maximum(q, 0) @ (inject * ~joint) + np.maximum(-q, 0) @ (absorb * ~joint)
+        self.full = 1e3 * np.maximum(np.hstack([p, -p, q[:, joint], -q[:, joint]]), 0)
+        range_end = np.concatenate([inject[joint], absorb[joint]]) / 1e3
+        cap, request = (np.concatenate([*(getattr(customer, side + name)[own] / 1e3 for side in ("export_", "import_")),
+                                        range_end]) for name in ("cap", "request"))
         dust = self.full < question.dust * self.full.max(axis=1, initial=0)[:, None]
         self.clean, self.dust_room = np.where(dust, 0, self.full), np.where(dust, self.full, 0) @ cap
-        self.weight, self.asked = np.tile(customer.weight[own], 2), np.repeat(question.asked, len(own))
-        reference = {"cap": cap, "weight": self.weight, "request": request, "nameplate": np.tile(
-            customer.nameplate[own], 2) / 1e3}.get(question.reference, np.full(2 * len(own), question.kw))
+        self.weight = customer.weight[[k for _, k in self.columns]]
+        self.asked = np.array([{"export": question.asked[0], "import": question.asked[1]}.get(kind, True)
+                               for kind, _ in self.columns], bool)
+        nameplate = np.append(np.tile(customer.nameplate[own], 2) / 1e3, range_end)
+        reference = {"cap": cap, "weight": self.weight, "request": request, "nameplate": nameplate}.get(
+            question.reference, np.full(len(cap), question.kw))
         never_more = self.asked & (question.policy in ("equal-curtailment", "quadratic"))
         self.cap = np.minimum(cap, np.where(never_more, reference, np.inf)) * ((reference > 0) | ~self.asked)
         self.reference = np.where(reference > 0, reference, 1)

@@ -1,12 +1,15 @@
 // Solving allocates nothing; in an executable of its own because it replaces operator new.
 
+#include <cmath>
 #include <cstdlib>
 #include <new>
 
 #include <gtest/gtest.h>
 
 #include "formulations/flow/ac_branch_flow.hpp"
+#include "formulations/flow/ac_gradient.hpp"
 #include "formulations/flow/ac_sensitivity.hpp"
+#include "formulations/flow/ac_watch.hpp"
 #include "tests/support/ac_case.hpp"
 #include "tests/support/random_feeder.hpp"
 
@@ -65,6 +68,26 @@ TEST(AcSensitivity, GradientsAllocateNothing) {
     sensitivity.gradient(losses, by_p, by_q);
 
     EXPECT_EQ(allocations, 0);
+}
+
+TEST(AcGradients, LanesThatSettleAllocateNothing) {
+    const Region region = test::random_feeder(3, {.transformer = true, .delta_customers = true});
+    test::AcCase ac(region);
+    ac.solve();
+    const AcWatch watch(ac.flow, {AcQuantities(region, ac.flow).head_power()});
+    LaneArray values = watch.values();
+    const AcGradients gradients(ac.flow);
+    AcGradients::Lanes lanes = gradients.lanes();
+    std::array<const AcQuantity*, lane_count> asked{};
+    asked.fill(&watch.quantities().front());
+
+    allocations = 0;
+    gradients.evaluate(ac.inputs, ac.lanes, asked, lanes);
+    watch.evaluate(ac.inputs, ac.lanes, values);
+
+    EXPECT_EQ(allocations, 0);
+    EXPECT_EQ(lanes.status[0], AcGradientStatus::ready);
+    EXPECT_NEAR(lanes.value[0], values[0], 1e-9 * std::abs(values[0]));
 }
 
 }  // namespace

@@ -8,48 +8,11 @@
 #include <string>
 
 #include "formulations/envelope/allocation.hpp"
-#include "tests/support/plain_flow.hpp"
+#include "tests/support/plain_margin.hpp"
 #include "tests/support/random_feeder.hpp"
 
 namespace headroom::test {
 namespace {
-
-/// Smallest margin of all monitored voltages (p.u. squared) and ratings (p.u.) at one point; negative: insecure.
-double margin(const Region& region, std::size_t step, const std::vector<double>& p, const std::vector<double>& q) {
-    const PlainFlow flow = plain_flow(region, step, p, q);
-    double smallest = std::numeric_limits<double>::infinity();
-    const auto hold = [&](double v_sq, double base, double low, double high) {
-        smallest = std::min({smallest, (high * high - v_sq) / (base * base), (v_sq - low * low) / (base * base)});
-    };
-    for (std::size_t c = 0; c < region.customer_count(); ++c) {
-        const auto bus = static_cast<std::size_t>(region.customer.bus[c]);
-        const double base = region.bus.base_voltage[bus], low = region.bus.voltage_min[bus],
-                     high = region.bus.voltage_max[bus];
-        const unsigned bits = region.customer.phases[c];
-        for (std::size_t i = 0; i < 3; ++i) {
-            const std::size_t j = (i + 1) % 3;
-            if (region.customer.connection[c] == Connection::wye) {
-                if (bits >> i & 1) hold(flow.v_sq[bus][i], base, low, high);
-            } else if ((bits >> i & 1) && (bits >> j & 1)) {
-                hold(flow.pair_sq[bus][i], std::sqrt(3.0) * base, std::sqrt(3.0) * low, std::sqrt(3.0) * high);
-            }
-        }
-    }
-    for (std::size_t k = 0; k < region.branch_count(); ++k) {
-        std::complex<double> total{};
-        const double base = region.bus.base_voltage[static_cast<std::size_t>(region.branch.from_bus[k])];
-        for (std::size_t i = 0; i < 3; ++i) {
-            total += flow.flow[k][i];
-            if (!std::isnan(region.branch.rating_current[k]))
-                smallest = std::min(smallest, 1 - std::abs(flow.flow[k][i]) / (region.branch.rating_current[k] * base));
-            if (!std::isnan(region.branch.rating_power[k]))
-                smallest = std::min(smallest, 1 - std::abs(flow.flow[k][i]) / (region.branch.rating_power[k] / 3));
-        }
-        if (!std::isnan(region.branch.rating_power[k]))
-            smallest = std::min(smallest, 1 - std::abs(total) / region.branch.rating_power[k]);
-    }
-    return smallest;
-}
 
 /// The box of one step: [-import, export] of the active customers, forecasts of the others.
 struct Box {
@@ -75,7 +38,7 @@ struct Box {
         std::vector<double> at = p;
         for (std::size_t corner = 0; corner < std::size_t{1} << active.size(); ++corner) {
             for (std::size_t k = 0; k < active.size(); ++k) at[active[k]] = corner >> k & 1 ? high[k] : low[k];
-            worst = std::min(worst, margin(region, step, at, q));
+            worst = std::min(worst, plain_margin(region, step, at, q));
         }
         return worst;
     }

@@ -63,6 +63,25 @@ TEST(NestedPathSums, KeepPowerFactorsApart) {
     EXPECT_LE(largest_difference(rows.rows(), rows.nested()), 1e-12);
 }
 
+TEST(NestedPathSums, CarryReactiveLimits) {
+    for (unsigned seed = 0; seed < 30; ++seed) {
+        Region region = random_feeder(
+            seed, {.buses = 20, .active = 12, .passive = 2, .transformer = seed % 3 == 0, .delta_customers = true});
+        for (std::size_t k = 0; k < region.customer_count(); ++k) {
+            region.customer.reactive_mode[k] = static_cast<ReactiveMode>(k % 3);
+            region.customer.power_factor[k] = 0.9;
+            region.customer.q_inject_max[k] = region.customer.q_absorb_max[k] = 5e3;
+        }
+        for (const FlowModel model : {FlowModel::lin_dist_flow, FlowModel::lin_dist3_flow}) {
+            const SecurityRows rows(region, reduce(linear_network(region, 0, model, Monitoring::customers)),
+                                    {.joint_reactive = true});
+
+            ASSERT_EQ(rows.columns().size(), 2u * (12u + 4u));
+            EXPECT_LE(largest_difference(rows.rows(), rows.nested()), 1e-12) << "seed " << seed;
+        }
+    }
+}
+
 TEST(NestedPathSums, WriteOutTheRowsThatLeaveOutDust) {
     const Region region = random_feeder(7, {.buses = 25, .active = 12, .passive = 2});
     const SecurityRows plain = rows_of(region, FlowModel::lin_dist3_flow),

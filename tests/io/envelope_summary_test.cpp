@@ -39,6 +39,16 @@ EnvelopeResult half_solved() {
     return result;
 }
 
+EnvelopeResult joint() {
+    EnvelopeResult result = half_solved();
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    result.q_inject_limit = {1500, nan, nan, nan};
+    result.q_absorb_limit = {500, nan, nan, nan};
+    result.q_inject_binding_row = {0, binding::none, binding::none, binding::none};
+    result.q_absorb_binding_row = {binding::cap, binding::none, binding::none, binding::none};
+    return result;
+}
+
 struct Names {
     std::vector<std::string> feeder{"f1"}, bus{"far"}, branch{""};
     std::vector<std::int64_t> start{0, 1800};
@@ -53,15 +63,30 @@ TEST(EnvelopeSummary, CountsPublishedLimitsAndPassesOverUnsolvedItems) {
     EXPECT_EQ(summary.items_with[0], 1);
     EXPECT_EQ(summary.items_with[1], 1);
     EXPECT_FALSE(summary.all_solved());
-    EXPECT_EQ(summary.export_limits.count, 2);
-    EXPECT_EQ(summary.export_limits.at_cap, 1);
-    EXPECT_EQ(summary.export_limits.lowest, 3000);
-    EXPECT_EQ(summary.export_limits.mean, 4000);
-    EXPECT_EQ(summary.export_limits.highest, 5000);
-    EXPECT_EQ(summary.import_limits.zero, 1);
+    EXPECT_EQ(summary.of(LimitKind::export_power).count, 2);
+    EXPECT_EQ(summary.of(LimitKind::export_power).at_cap, 1);
+    EXPECT_EQ(summary.of(LimitKind::export_power).lowest, 3000);
+    EXPECT_EQ(summary.of(LimitKind::export_power).mean, 4000);
+    EXPECT_EQ(summary.of(LimitKind::export_power).highest, 5000);
+    EXPECT_EQ(summary.of(LimitKind::import_power).zero, 1);
     EXPECT_EQ(summary.rounds_most, 2);
     EXPECT_EQ(summary.row_violation_worst, 0);
     EXPECT_EQ(summary.bottleneck_gap_worst, 0.5);
+}
+
+TEST(EnvelopeSummary, ReactiveLimitsAreToldInKvarWhereThereAreAny) {
+    const std::string text = cli::envelope_text(joint(), Names().view()),
+                      plain = cli::envelope_text(half_solved(), Names().view());
+    const auto json = nlohmann::json::parse(cli::envelope_json(joint(), Names().view())),
+               plain_json = nlohmann::json::parse(cli::envelope_json(half_solved(), Names().view()));
+
+    EXPECT_NE(text.find("q inject, kvar      1   1.500"), std::string::npos) << text;
+    EXPECT_NE(text.find("253.0 V        1        2          1          0"), std::string::npos) << text;
+    EXPECT_EQ(plain.find("kvar"), std::string::npos) << plain;
+    EXPECT_EQ(plain.find("q injects"), std::string::npos) << plain;
+    EXPECT_EQ(json["q_inject"]["highest_kvar"], 1.5);
+    EXPECT_EQ(json["q_absorb"]["at_cap"], 1);
+    EXPECT_FALSE(plain_json.contains("q_inject"));
 }
 
 TEST(EnvelopeSummary, TextNamesTheViolatedRow) {

@@ -38,6 +38,18 @@ TEST(FairnessSummary, JainAndTheSmallestLimitAreOverTheLimitsAskedForInBothDirec
     EXPECT_EQ(fairness.minimum[3], 5000);
 }
 
+TEST(FairnessSummary, CountsReactiveLimitsLikeThoseOfActivePower) {
+    EnvelopeResult result = two_feeders();
+    result.q_inject_limit = {4000, nan, 0, nan, nan, nan};
+    result.q_absorb_limit = {500, nan, 0, nan, nan, nan};
+    result.q_inject_binding_row = result.q_absorb_binding_row = {0, binding::none, 0, -3, -3, -3};
+
+    const ItemFairness fairness = item_fairness(result, owner);
+
+    EXPECT_EQ(fairness.sum[0], 10'500);
+    EXPECT_EQ(fairness.minimum[0], 500);
+}
+
 TEST(FairnessSummary, NothingForAllIsEven) {
     const ItemFairness fairness = item_fairness(two_feeders(), owner);
 

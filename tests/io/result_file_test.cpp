@@ -93,6 +93,30 @@ TEST(ResultFile, ThePriceOfFairnessIsKeptWhereAskedFor) {
                  std::invalid_argument);
 }
 
+TEST(ResultFile, ReactiveLimitsAreKeptWhereThereAreAny) {
+    const TemporaryDirectory directory;
+    const Region region = small_region();
+    const EnvelopeResult plain = small_result(region);
+    EnvelopeResult joint = plain;
+    joint.q_inject_limit = plain.import_limit;
+    joint.q_absorb_limit = plain.export_limit;
+    joint.q_inject_binding_row = plain.import_binding_row;
+    joint.q_absorb_binding_row = plain.export_binding_row;
+    EnvelopeResult half = joint;
+    half.q_absorb_limit.clear();
+
+    write_envelopes(joint, region, region.series[0], {}, directory / "joint.h5");
+    write_envelopes(plain, region, region.series[0], {}, directory / "plain.h5");
+    const EnvelopeResult back = read_envelopes(directory / "joint.h5").result;
+
+    EXPECT_TRUE(same_bits(back.q_inject_limit, joint.q_inject_limit));
+    EXPECT_TRUE(same_bits(back.q_absorb_limit, joint.q_absorb_limit));
+    EXPECT_EQ(back.q_inject_binding_row, joint.q_inject_binding_row);
+    EXPECT_EQ(back.q_absorb_binding_row, joint.q_absorb_binding_row);
+    EXPECT_FALSE(read_envelopes(directory / "plain.h5").result.has_reactive_limits());
+    EXPECT_THROW(write_envelopes(half, region, region.series[0], {}, directory / "half.h5"), std::invalid_argument);
+}
+
 TEST(ResultFile, ReadsWithoutItsCase) {
     const TemporaryDirectory directory;
     const Region region = small_region();

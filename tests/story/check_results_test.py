@@ -35,6 +35,8 @@ CONCAVE = ("proportional", "weighted", "alpha=2", "alpha=0.5", "total", "quadrat
 FLOWS = ("dc", "lin-dist-flow", "lin-dist3-flow")
 CASES = {"european_lv": "european_lv/european_lv.h5", "european_lv_105": "european_lv/european_lv_105.h5",
          "ieee13": "ieee13/ieee13.h5", "ieee34": "ieee34/ieee34.h5", "laminar": "laminar"}
+JOINT, RANGED = ("--reactive", "joint"), {"european_lv ranges": (3e3, 2e3), "ieee13 ranges": (2e5, 1e5)}  # V A
+CAPS = {"export": "export_cap", "import": "import_cap", "q_inject": "q_inject_max", "q_absorb": "q_absorb_max"}
 
 
 def module(path):
@@ -60,7 +62,9 @@ def headroom(*words):
 
 
 def case_path(name):
-    """The case file; laminar is made of its tables."""
+    """The case file; laminar is made of its tables, cases with ranges of those without."""
+    if name in RANGED:
+        return ranged(name)
     path = ROOT / "cases" / CASES[name]
     if path.is_dir():
         made = DIRECTORY / f"{name}.h5"
@@ -68,6 +72,20 @@ def case_path(name):
             headroom("import", path, "-o", made)
         return made
     return path
+
+
+def ranged(name):
+    """Two of three customers get a reactive range, the third a power factor."""
+    made, (inject, absorb) = DIRECTORY / f"{name}.h5", RANGED[name]
+    if not made.exists():
+        shutil.copy(case_path(name.split()[0]), made)
+        with h5py.File(made, "r+") as file:
+            count = len(file["customer/id"])
+            file["customer/reactive_mode"][...] = np.where(np.arange(count) % 3 == 1, 1, 2)
+            file["customer/power_factor"][...] = 0.95
+            file["customer/q_inject_max"][...] = np.linspace(0, inject, count)
+            file["customer/q_absorb_max"][...] = np.linspace(absorb, absorb / 10, count)
+    return made
 
 
 def allocated(name, flow, policy, *options):
@@ -125,6 +143,7 @@ class Subject:
         list(self.item.check())
         self.solved = self.item.status not in (judge.INSECURE, judge.ISLANDED)
         self.w = self.item.w
+        self.columns = self.model.columns  # (kind, row of /customer) of every limit
 
     def faults(self, changes, ignored=()):
         """What the script finds after changes (holder, name, value), which are undone, but for the claims ignored."""
@@ -152,11 +171,12 @@ class Subject:
 
     def limit_change(self, *pairs):
         """Changes of the limit columns that set column c to a value in kW."""
-        export, imports = self.result.envelope.export_limit.copy(), self.result.envelope.import_limit.copy()
+        changed = {}
         for c, kw in pairs:
-            column = self.model.own[c % len(self.model.own)]
-            (export if c < len(self.model.own) else imports)[self.step, column] = kw * 1e3
-        return [(self.result.envelope, "export_limit", export), (self.result.envelope, "import_limit", imports)]
+            kind, k = self.columns[c]
+            name = kind + "_limit"
+            changed.setdefault(name, getattr(self.result.envelope, name).copy())[self.step, k] = kw * 1e3
+        return [(self.result.envelope, name, values) for name, values in changed.items()]
 
     def outside(self, w):
         """kW by which limits leave bounds and rows."""
@@ -391,14 +411,28 @@ def change_binding(s):
     values = [-2] * bool(s.model.asked[c]) + [-1] * bool(s.item.cap[c] - s.w[c] >= BREAKS)
     values += [-3, len(s.result.row.kind)] + [-4] * (s.policy == "max-min")
     value = s.pick(loose + values)
-    name = "export_binding_row" if c < len(s.model.own) else "import_binding_row"
-    return one(s, s.result.envelope, name, (s.step, s.model.own[c % len(s.model.own)]), value)
+    kind, k = s.columns[c]
+    return one(s, s.result.envelope, kind + "_binding_row", (s.step, k), value)
 
 
 def publish_passive(s):
     passive = s.pick(np.flatnonzero(s.case.customer.active == 0))
-    name = s.pick(("export_limit", "import_limit", "export_binding_row"))
+    name = s.pick([*vars(s.result.envelope)])
     return None if passive is None else one(s, s.result.envelope, name, (s.step, passive), 0)
+
+
+def publish_reactive(s):
+    """A reactive limit of a customer without a range."""
+    k = s.pick(np.flatnonzero(s.case.customer.reactive_mode != 2)) if s.question.joint else None
+    name = s.pick(("q_inject_limit", "q_absorb_limit", "q_inject_binding_row", "q_absorb_binding_row"))
+    return None if k is None else one(s, s.result.envelope, name, (s.step, k), 0)
+
+
+def change_reactive(s):
+    """Joint limits as if they had not been asked for; others as if they had."""
+    words = s.result.about["options"].replace("--reactive joint", "").split() if s.question.joint else (
+        s.result.about["options"].split() + [*JOINT])
+    return [(s.result, "about", s.result.about | {"options": " ".join(words)})]
 
 
 def change_row_table(s):
@@ -476,9 +510,8 @@ def change_case(s):
     c = s.pick(at_cap)
     if c is None:
         return None
-    name = "export_cap" if c < len(s.model.own) else "import_cap"
-    k = s.model.own[c % len(s.model.own)]
-    return one(s, s.case.customer, name, k, getattr(s.case.customer, name)[k] * (1 - s.amount() / 2))
+    kind, k = s.columns[c]
+    return one(s, s.case.customer, CAPS[kind], k, getattr(s.case.customer, CAPS[kind])[k] * (1 - s.amount() / 2))
 
 
 # What a forger would have made fit: with these changes the script must find more than numbers that differ from its own.
@@ -490,7 +523,7 @@ SOLVED = (raise_limit, lower_limit, swap_limits, spoil_limit, change_row_violati
 PRICED = (scale_price, scale_price, drop_price, spoil_price, move_price, change_objective, change_gap,
           change_tie_multiplier, scale_tie_price)
 ALWAYS = (change_status, change_row_table, change_violation, change_identity, change_digest, publish_passive,
-          change_case)
+          publish_reactive, change_reactive, change_case)
 
 
 def damages_of(subject):
@@ -536,6 +569,13 @@ def subjects_of(name):
         return [(policy, flow) for policy in FILLING + CONCAVE for flow in FLOWS]
     few = ("max-min", "kalai-smorodinsky", "proportional", "total") if name == "european_lv" else ("max-min", "total")
     return [(policy, FLOWS[2]) for policy in few]
+
+
+def joint_subjects(name):
+    """The same of joint P-Q envelopes."""
+    few = ("max-min", "proportional", "total")
+    return [(policy, flow) for policy in (FILLING + CONCAVE if THOROUGH or name == "ieee13 ranges" else few)
+            for flow in FLOWS[1:]]
 
 
 class CheckResults(unittest.TestCase):
@@ -632,7 +672,7 @@ class CheckResults(unittest.TestCase):
             nothing = s.limit_change(*((c, np.nan) for c in range(len(s.w))))
             for key in ("export_binding_row", "import_binding_row"):
                 rows = getattr(result.envelope, key).copy()
-                rows[s.step, s.model.own] = -3
+                rows[s.step, [k for kind, k in s.columns if kind == "export"]] = -3
                 nothing.append((result.envelope, key, rows))
             self.assertEqual(s.faults(based_on(high, judge.INSECURE) + listed + nothing), [], s.name)
             found = s.faults(based_on(low, judge.INSECURE) + listed + nothing)
@@ -733,14 +773,26 @@ class CheckResults(unittest.TestCase):
             for name, values in (("voltage", curve), ("q", [1, 0, 0, -0.5])):
                 file.create_dataset("volt_var/" + name, data=[values + [np.nan] * 4], **padded)
         for policy in ("max-min", "proportional", "total"):
-            for flow in FLOWS:
-                headroom("allocate", case, "-o", DIRECTORY / "ranges_r.h5", "--flow", flow, "--policy", policy)
-                code, text = run(DIRECTORY / "ranges_r.h5", "--case", case)
-                self.assertEqual(code, 0, f"{policy} {flow}: {text}")
+            for flow, *options in [(flow,) for flow in FLOWS] + [(flow, *JOINT) for flow in FLOWS[1:]]:
+                result = DIRECTORY / "ranges_r.h5"
+                headroom("allocate", case, "-o", result, "--flow", flow, "--policy", policy, *options)
+                code, text = run(result, "--case", case)
+                self.assertEqual(code, 0, f"{policy} {flow} {options}: {text}")
+
+    def test_joint_envelopes_pass(self):
+        for name in RANGED:
+            case = judge.read(case_path(name), "headroom-case", (1,))
+            for policy, flow in joint_subjects(name):
+                for options in ((), ("--basis", "added"), ("--direction", "export"), ("--contain", "zero")):
+                    result = judge.read(allocated(name, flow, policy, *JOINT, *options), "headroom-envelopes", (1, 2))
+                    steps = None if THOROUGH else range(0, len(result.time), 1 + len(result.time) // 4)
+                    with self.subTest(case=name, flow=flow, policy=policy, options=options):
+                        self.assertEqual(judge.check(case, result, steps)[0], [])
 
     def test_every_damaged_result_fails(self):
         rng, counts, survivors = np.random.default_rng(5), Counter(), []
         subjects = [(name, flow, policy) for name in CASES for policy, flow in subjects_of(name)]
+        subjects += [(name, flow, policy, *JOINT) for name in RANGED for policy, flow in joint_subjects(name)]
         for number in range(len(subjects) * (14 if THOROUGH else 2)):
             subject = Subject(rng, *subjects[number % len(subjects)])
             for _ in range(9):
@@ -757,12 +809,13 @@ class CheckResults(unittest.TestCase):
     def test_every_damaged_file_fails(self):
         rng, counts, path = np.random.default_rng(6), Counter(), DIRECTORY / "damaged.h5"
         while sum(counts.values()) < (200 if THOROUGH else 24):
-            name, policy = ("laminar", "ieee13", "ieee34")[rng.integers(3)], (FILLING + CONCAVE)[rng.integers(9)]
-            subject = Subject(rng, name, FLOWS[2], policy)
+            name = ("laminar", "ieee13", "ieee34", "ieee13 ranges")[rng.integers(4)]
+            policy, options = (FILLING + CONCAVE)[rng.integers(9)], JOINT if name in RANGED else ()
+            subject = Subject(rng, name, FLOWS[2], policy, *options)
             kind, changes, _ = damaged(subject)
             if kind in (None, "change_case"):
                 continue
-            shutil.copy(allocated(name, FLOWS[2], policy), path)
+            shutil.copy(allocated(name, FLOWS[2], policy, *options), path)
             if not write_changes(path, subject, changes):
                 continue
             counts[kind] += 1

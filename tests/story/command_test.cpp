@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdlib>
@@ -10,6 +11,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "io/case/case_file.hpp"
 #include "io/result/envelope_file.hpp"
 #include "tests/support/program.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -125,6 +127,38 @@ TEST_F(Allocate, EveryPolicySharesTheDayAndIsCertified) {
         EXPECT_EQ(json.at("gap_worst").is_null(), !concave) << policy;
         EXPECT_EQ(json.at("fairness").at("items"), 96);
     }
+}
+
+TEST_F(Allocate, JointEnvelopesHaveReactiveLimitsForCustomersWithARange) {
+    Region region = read_case(european);
+    const auto with_range = static_cast<std::size_t>(
+        std::find(region.customer.active.begin(), region.customer.active.end(), 1) - region.customer.active.begin());
+    region.customer.reactive_mode[with_range] = ReactiveMode::range;
+    region.customer.q_inject_max[with_range] = region.customer.q_absorb_max[with_range] = 2e3;
+    write_case(region, directory / "ranges.h5");
+
+    const Outcome outcome = run((directory / "ranges.h5").string(), {"--reactive", "joint", "--json"});
+
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_NE(outcome.err.find("q inject, kvar"), std::string::npos) << outcome.err;
+    EXPECT_EQ(nlohmann::json::parse(outcome.out).at("q_inject").at("count"), 96);
+    const EnvelopeFile file = read_envelopes(result);
+    EXPECT_EQ(file.run.options, "--reactive joint");
+    ASSERT_TRUE(file.result.has_reactive_limits());
+    for (std::size_t c = 0; c < region.customer_count(); ++c)
+        EXPECT_EQ(std::isnan(file.result.q_inject_limit[c]), c != with_range) << c;
+    EXPECT_LE(file.result.q_inject_limit[with_range], 2e3);
+}
+
+TEST_F(Allocate, JointEnvelopesAreRefusedWhereTheyWouldSayNothing) {
+    const Outcome no_range = run(european, {"--reactive", "joint"}),
+                  dc = run(european, {"--reactive", "joint", "--flow", "dc"});
+
+    EXPECT_EQ(no_range.exit_code, 3);
+    EXPECT_NE(no_range.err.find("no active customer has a reactive range"), std::string::npos) << no_range.err;
+    EXPECT_EQ(dc.exit_code, 2);
+    EXPECT_NE(dc.err.find("--reactive: joint needs"), std::string::npos) << dc.err;
+    EXPECT_TRUE(left_nothing());
 }
 
 TEST_F(Allocate, TheReferenceOfAPolicyIsNotedAsItCounts) {

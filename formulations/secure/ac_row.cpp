@@ -1,0 +1,63 @@
+#include "formulations/secure/ac_row.hpp"
+
+#include <algorithm>
+
+namespace headroom {
+namespace {
+
+constexpr double watt_per_kilowatt = 1000.0;
+
+}  // namespace
+
+std::vector<CoordinateColumns> columns_of(std::span<const EnvelopeCoordinate> coordinates,
+                                          std::span<const LimitColumn> columns) {
+    std::vector<CoordinateColumns> result;
+    for (const EnvelopeCoordinate& coordinate : coordinates) {
+        CoordinateColumns& of = result.emplace_back();
+        for (std::size_t c = 0; c < columns.size(); ++c) {
+            if (columns[c].active != coordinate.active || is_reactive(columns[c].kind) != coordinate.reactive) continue;
+            (bounds_injection(columns[c].kind) ? of.up : of.down) = static_cast<std::int32_t>(c);
+        }
+    }
+    return result;
+}
+
+std::vector<double> worst_corner(const PackingRows& rows, int row, std::span<const CoordinateColumns> columns,
+                                 RowKind kind) {
+    std::vector<double> share(columns.size(), kind == RowKind::voltage_min ? 0.0 : 1.0);
+    const auto has = [&](std::int32_t column) {
+        return std::binary_search(rows.column.begin() + rows.start[row], rows.column.begin() + rows.start[row + 1],
+                                  column);
+    };
+    for (std::size_t k = 0; k < columns.size(); ++k) {
+        if (columns[k].up >= 0 && has(columns[k].up)) share[k] = 1.0;
+        if (columns[k].down >= 0 && has(columns[k].down)) share[k] = 0.0;
+    }
+    return share;
+}
+
+SplitAcRow split(const AcRow& row, std::span<const CoordinateColumns> columns, const EnvelopeBox& box,
+                 std::span<const double> cap, double dust) {
+    SplitAcRow result{{}, row.room};
+    double largest = 0;
+    for (std::size_t k = 0; k < columns.size(); ++k) {
+        const double slope = row.slope[k];
+        const std::int32_t column = slope > 0 ? columns[k].up : columns[k].down;
+        if (column < 0) {
+            result.room -= slope > 0 ? slope * box.upper[k] : slope * box.lower[k];
+        } else if (slope != 0) {
+            result.entries.emplace_back(column, std::abs(slope) * watt_per_kilowatt);
+            largest = std::max(largest, result.entries.back().second);
+        }
+    }
+    std::sort(result.entries.begin(), result.entries.end());
+    double dust_room = 0;
+    for (const auto& [column, value] : result.entries)
+        if (value < dust * largest) dust_room += value * cap[static_cast<std::size_t>(column)];
+    if (dust_room > 0.5 * result.room) return result;
+    result.room -= dust_room;
+    std::erase_if(result.entries, [&](const auto& entry) { return entry.second < dust * largest; });
+    return result;
+}
+
+}  // namespace headroom

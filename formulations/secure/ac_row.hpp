@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "formulations/secure/envelope_points.hpp"
+#include "solver/packing/row_blocks.hpp"
+
+namespace headroom {
+
+/// A limit linearised at one point of an envelope: with x the injections of the envelope's coordinates,
+///
+///     excess(x) ~ excess* + slope' (x - x*) <= 0                                              (1)
+struct AcRow {
+    std::int32_t limit;
+    std::vector<double> share;  ///< [#coordinate] where in the box it was linearised
+    std::vector<double> slope;  ///< [#coordinate] per W and V A
+    double room;                ///< slope' x* - excess*, what x = 0 leaves
+};
+
+/// The columns of the split rows that bound a coordinate from above and below; -1: nobody bounds it, it is adversarial.
+struct CoordinateColumns {
+    std::int32_t up = -1, down = -1;
+};
+
+/// [#coordinate]
+std::vector<CoordinateColumns> columns_of(std::span<const EnvelopeCoordinate> coordinates,
+                                          std::span<const LimitColumn> columns);
+
+/// The corner, in shares of a box, that a split row names as its worst. Who is not in the row is where voltages are worst
+/// for its kind: down for voltage_min, up for all others.
+std::vector<double> worst_corner(const PackingRows& rows, int row, std::span<const CoordinateColumns> columns,
+                                 RowKind kind);
+
+/// (1) as a row of a packing problem over the limits of the columns.
+struct SplitAcRow {
+    std::vector<std::pair<std::int32_t, double>> entries;  ///< (column, per kW or kvar), columns increasing
+    double room;
+};
+
+/// Splits (1) by the signs of its slopes. Adversarial coordinates take their worst from the room, and so does dust
+/// (DEFINITIONS 4): entries below this share of the largest, times the caps of their columns.
+/// @param box  of the adversarial coordinates
+/// @param cap  [#column] kW
+SplitAcRow split(const AcRow& row, std::span<const CoordinateColumns> columns, const EnvelopeBox& box,
+                 std::span<const double> cap, double dust);
+
+}  // namespace headroom

@@ -1,0 +1,192 @@
+#include "formulations/secure/envelope_points.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "formulations/flow/ac_step.hpp"
+
+namespace headroom {
+namespace {
+
+std::vector<EnvelopeCoordinate> coordinates_of(const Region& region, std::int64_t feeder, const SecurityRows& rows) {
+    const std::int64_t first = region.feeder.customer_offset[static_cast<std::size_t>(feeder)];
+    std::vector<EnvelopeCoordinate> coordinates;
+    for (const bool reactive : {false, true})
+        for (std::size_t k = 0; k < rows.active_count(); ++k) {
+            if (reactive && rows.free_range(k) == std::pair{0.0, 0.0}) continue;
+            coordinates.push_back({static_cast<std::int32_t>(rows.active()[k] - first), static_cast<std::int32_t>(k),
+                                   reactive, reactive ? 0.0 : rows.tangent(k)});
+        }
+    return coordinates;
+}
+
+}  // namespace
+
+AcFeeder::AcFeeder(const Region& region, std::int64_t feeder, const SecurityRows& rows, std::span<const char> watched)
+    : region_(region),
+      flow_(region, feeder, {}, watched_buses(region, rows, watched)),
+      limits_(region, flow_, rows, watched),
+      gradients_(flow_),
+      coordinates_(coordinates_of(region, feeder, rows)) {}
+
+AcBase ac_base(const AcFeeder& feeder, const SeriesSet& series, std::size_t step, Basis basis) {
+    const AcNetwork& net = feeder.flow().network();
+    const CustomerColumns& customer = feeder.region().customer;
+    AcInputs inputs = feeder.flow().inputs();
+    set_lane(feeder.region(), net, series, step, 0, inputs);
+    AcBase base;
+    for (std::int64_t c = 0; c < net.customer_count; ++c) {
+        const auto k = static_cast<std::size_t>(net.customer_first + c);
+        const bool active = customer.active[k] != 0;
+        const bool keeps_q = !active || customer.reactive_mode[k] == ReactiveMode::unity;
+        base.p.push_back(!active || basis == Basis::added ? inputs.p[lane_count * c] : 0.0);
+        base.q.push_back(keeps_q ? inputs.q[lane_count * c] : 0.0);
+    }
+    for (std::size_t phase = 0; phase < 3; ++phase)
+        base.slack[phase] = {inputs.slack_voltage[2 * lane_count * phase],
+                             inputs.slack_voltage[(2 * phase + 1) * lane_count]};
+    return base;
+}
+
+EnvelopePoints::EnvelopePoints(const AcFeeder& feeder, std::span<const AcBase> bases)
+    : feeder_(feeder),
+      bases_(bases),
+      boxes_(bases.size()),
+      of_step_(bases.size()),
+      counts_(bases.size()),
+      inputs_(feeder.flow().inputs()),
+      lanes_(feeder.flow().lanes()),
+      watch_(feeder.limits().workspace()),
+      gradient_(feeder.gradients().lanes()),
+      first_slot_(feeder.flow().factor().first()) {}
+
+void EnvelopePoints::clear() {
+    count_ = 0;
+    waiting_.clear();
+    for (std::vector<int>& points : of_step_) points.clear();
+}
+
+void EnvelopePoints::set_box(int step, EnvelopeBox box) {
+    boxes_[static_cast<std::size_t>(step)] = std::move(box);
+    of_step_[static_cast<std::size_t>(step)].clear();
+}
+
+int EnvelopePoints::add(int step, std::span<const double> share) {
+    std::vector<int>& known = of_step_[static_cast<std::size_t>(step)];
+    const EnvelopeBox& box = boxes_[static_cast<std::size_t>(step)];
+    // A coordinate without width is nowhere else at another share.
+    const auto same = [&](int point) {
+        for (std::size_t k = 0; k < share.size(); ++k)
+            if (at(point).share[k] != share[k] && box.width(k) > 0) return false;
+        return true;
+    };
+    const auto found = std::find_if(known.begin(), known.end(), same);
+    if (found != known.end()) return *found;
+    const int point = static_cast<int>(count_++);
+    if (count_ > points_.size()) points_.emplace_back();
+    Point& added = points_[static_cast<std::size_t>(point)];
+    added.step = step;
+    added.solved = added.converged = false;
+    added.share.assign(share.begin(), share.end());
+    known.push_back(point);
+    waiting_.push_back(point);
+    return point;
+}
+
+std::vector<double> EnvelopePoints::injections(int point) const {
+    const EnvelopeBox& box = boxes_[static_cast<std::size_t>(at(point).step)];
+    std::vector<double> x(at(point).share.size());
+    for (std::size_t k = 0; k < x.size(); ++k) {
+        const double share = at(point).share[k];
+        x[k] = share == 1.0 ? box.upper[k] : box.lower[k] + share * box.width(k);
+    }
+    return x;
+}
+
+void EnvelopePoints::load(const Point& point, int lane) {
+    const AcBase& base = bases_[static_cast<std::size_t>(point.step)];
+    for (std::size_t c = 0; c < base.p.size(); ++c) {
+        inputs_.p[c * lane_count + static_cast<std::size_t>(lane)] = base.p[c];
+        inputs_.q[c * lane_count + static_cast<std::size_t>(lane)] = base.q[c];
+    }
+    const EnvelopeBox& box = boxes_[static_cast<std::size_t>(point.step)];
+    const auto coordinates = feeder_.coordinates();
+    for (std::size_t k = 0; k < coordinates.size(); ++k) {
+        const double x = point.share[k] == 1.0 ? box.upper[k] : box.lower[k] + point.share[k] * box.width(k);
+        const auto slot =
+            static_cast<std::size_t>(coordinates[k].customer) * lane_count + static_cast<std::size_t>(lane);
+        if (coordinates[k].reactive) {
+            inputs_.q[slot] += x;
+        } else {
+            inputs_.p[slot] += x;
+            inputs_.q[slot] += coordinates[k].tangent * x;
+        }
+    }
+    for (std::size_t phase = 0; phase < 3; ++phase) {
+        inputs_.slack_voltage[2 * phase * lane_count + static_cast<std::size_t>(lane)] = base.slack[phase].real();
+        inputs_.slack_voltage[(2 * phase + 1) * lane_count + static_cast<std::size_t>(lane)] = base.slack[phase].imag();
+    }
+}
+
+void EnvelopePoints::save(Point& point, int lane) {
+    ++counts_[static_cast<std::size_t>(point.step)].flows;
+    point.solved = true;
+    point.converged = lanes_.lane[lane].status == AcStatus::converged;
+    const std::size_t limits = feeder_.limits().size();
+    point.excess.assign(limits, std::numeric_limits<double>::infinity());
+    point.voltage.clear();
+    if (!point.converged) return;
+    for (std::size_t l = 0; l < limits; ++l) point.excess[l] = watch_.excess[l * lane_count + lane];
+    for (int slot = 2 * first_slot_; slot < 2 * feeder_.flow().slot_count(); ++slot)
+        point.voltage.push_back(lanes_.voltage[lane_count * slot + lane]);
+}
+
+void EnvelopePoints::restore(const Point& point, int lane) {
+    load(point, lane);
+    const auto first = static_cast<std::size_t>(2 * first_slot_);
+    for (std::size_t k = 0; k < point.voltage.size(); ++k)
+        lanes_.voltage[lane_count * (first + k) + lane] = point.voltage[k];
+    lanes_.lane[lane].status = point.converged ? AcStatus::converged : AcStatus::diverged;
+}
+
+void EnvelopePoints::solve() {
+    for (std::size_t first = 0; first < waiting_.size(); first += lane_count) {
+        inputs_.count = static_cast<int>(std::min<std::size_t>(lane_count, waiting_.size() - first));
+        for (int l = 0; l < inputs_.count; ++l) load(at(waiting_[first + static_cast<std::size_t>(l)]), l);
+        feeder_.flow().solve(inputs_, lanes_);
+        feeder_.limits().evaluate(inputs_, lanes_, watch_);
+        for (int l = 0; l < inputs_.count; ++l)
+            save(points_[static_cast<std::size_t>(waiting_[first + static_cast<std::size_t>(l)])], l);
+    }
+    waiting_.clear();
+}
+
+void EnvelopePoints::gradients(std::span<const GradientRequest> requests, std::vector<double>& result) {
+    const auto coordinates = feeder_.coordinates();
+    result.assign(requests.size() * coordinates.size(), std::numeric_limits<double>::quiet_NaN());
+    for (std::size_t first = 0; first < requests.size(); first += lane_count) {
+        inputs_.count = static_cast<int>(std::min<std::size_t>(lane_count, requests.size() - first));
+        std::array<const AcQuantity*, lane_count> quantity{};
+        for (int l = 0; l < inputs_.count; ++l) {
+            const GradientRequest& request = requests[first + static_cast<std::size_t>(l)];
+            restore(at(request.point), l);
+            ++counts_[static_cast<std::size_t>(step_of(request.point))].gradients;
+            quantity[l] = &feeder_.limits().quantity(static_cast<std::size_t>(request.limit));
+        }
+        feeder_.gradients().evaluate(inputs_, lanes_, quantity, gradient_);
+        for (int l = 0; l < inputs_.count; ++l) {
+            if (gradient_.status[l] != AcGradientStatus::ready) continue;
+            const auto request = first + static_cast<std::size_t>(l);
+            const double slope = feeder_.limits().slope(static_cast<std::size_t>(requests[request].limit));
+            for (std::size_t k = 0; k < coordinates.size(); ++k) {
+                const auto slot = static_cast<std::size_t>(coordinates[k].customer) * lane_count + l;
+                const double by_p = gradient_.by_p[slot], by_q = gradient_.by_q[slot];
+                result[request * coordinates.size() + k] =
+                    slope * (coordinates[k].reactive ? by_q : by_p + coordinates[k].tangent * by_q);
+            }
+        }
+    }
+}
+
+}  // namespace headroom

@@ -1,0 +1,136 @@
+#pragma once
+
+#include <array>
+#include <complex>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "formulations/envelope/question.hpp"
+#include "formulations/flow/ac_gradient.hpp"
+#include "formulations/flow/ac_power_flow.hpp"
+#include "formulations/secure/watched_limits.hpp"
+
+namespace headroom {
+
+/// What an envelope leaves to a customer: the active power it injects or, where its reactive power is free, that.
+struct EnvelopeCoordinate {
+    std::int32_t customer;  ///< counted inside the feeder
+    std::int32_t active;    ///< counted among SecurityRows::active()
+    bool reactive;          ///< the coordinate is Q, V A; otherwise P, W
+    double tangent;         ///< Q / P of a fixed power factor, else 0
+};
+
+/// One feeder made ready for AC: power flow, limits, gradients, and the coordinates of its envelopes.
+class AcFeeder {
+public:
+    /// @param region   must outlive this
+    /// @param rows     of the feeder in lin_dist3_flow; read here only
+    /// @param watched  [#limit of rows] which of them to watch; empty: all
+    /// @throws InvalidFeeder
+    AcFeeder(const Region& region, std::int64_t feeder, const SecurityRows& rows, std::span<const char> watched = {});
+    AcFeeder(const AcFeeder&) = delete;
+    AcFeeder& operator=(const AcFeeder&) = delete;
+
+    const Region& region() const { return region_; }
+    const AcPowerFlow& flow() const { return flow_; }
+    const WatchedLimits& limits() const { return limits_; }
+    const AcGradients& gradients() const { return gradients_; }
+    std::span<const EnvelopeCoordinate> coordinates() const { return coordinates_; }
+
+private:
+    const Region& region_;
+    AcPowerFlow flow_;
+    WatchedLimits limits_;
+    AcGradients gradients_;
+    std::vector<EnvelopeCoordinate> coordinates_;
+};
+
+/// What all points of one step share: injections of all customers where the envelopes inject nothing, and the source.
+struct AcBase {
+    std::vector<double> p, q;                     ///< [#customer of the feeder] W, V A
+    std::array<std::complex<double>, 3> slack{};  ///< V
+};
+
+AcBase ac_base(const AcFeeder& feeder, const SeriesSet& series, std::size_t step, Basis basis);
+
+/// The box of one step: every coordinate lies in [lower, upper], W or V A.
+struct EnvelopeBox {
+    std::vector<double> lower, upper;
+
+    double width(std::size_t coordinate) const { return upper[coordinate] - lower[coordinate]; }
+};
+
+/// Points of the boxes of up to some steps, solved in lanes as they come: each once.
+///
+/// A point is written in shares of its box, 0 at the lower and 1 at the upper end of each coordinate, so that a corner
+/// stays the same corner when the box changes. Where the power flow of a point diverges, every excess is infinite.
+class EnvelopePoints {
+public:
+    /// @param bases  [#step] must outlive this
+    EnvelopePoints(const AcFeeder& feeder, std::span<const AcBase> bases);
+
+    /// Forgets all points; their numbers are given again.
+    void clear();
+    /// Forgets the points of a step and gives it a new box.
+    void set_box(int step, EnvelopeBox box);
+    const EnvelopeBox& box(int step) const { return boxes_[static_cast<std::size_t>(step)]; }
+
+    /// The point's number; an old one where it is known already.
+    int add(int step, std::span<const double> share);
+    /// Solves what has come since.
+    void solve();
+
+    std::size_t size() const { return count_; }
+    int step_of(int point) const { return at(point).step; }
+    bool is_solved(int point) const { return at(point).solved; }
+    bool converged(int point) const { return at(point).converged; }
+    std::span<const double> share(int point) const { return at(point).share; }
+    /// [#limit]
+    std::span<const double> excess(int point) const { return at(point).excess; }
+    /// W and V A above AcBase of each coordinate.
+    std::vector<double> injections(int point) const;
+    std::span<const int> points_of(int step) const { return of_step_[static_cast<std::size_t>(step)]; }
+
+    struct GradientRequest {
+        int point;
+        std::int32_t limit;
+    };
+    /// d excess / d coordinate, per W and V A.
+    /// @param result  [#request x #coordinate] out; NaN where a point has no derivative
+    void gradients(std::span<const GradientRequest> requests, std::vector<double>& result);
+
+    std::int32_t flow_count(int step) const { return counts_[static_cast<std::size_t>(step)].flows; }
+    std::int32_t gradient_count(int step) const { return counts_[static_cast<std::size_t>(step)].gradients; }
+
+private:
+    struct Point {
+        int step = 0;
+        bool solved = false, converged = false;
+        std::vector<double> share, excess;
+        std::vector<double> voltage;  ///< [#slot kept x (real, imaginary)]
+    };
+    struct Counts {
+        std::int32_t flows = 0, gradients = 0;
+    };
+    const Point& at(int point) const { return points_[static_cast<std::size_t>(point)]; }
+    void load(const Point& point, int lane);
+    void save(Point& point, int lane);
+    void restore(const Point& point, int lane);
+
+    const AcFeeder& feeder_;
+    std::span<const AcBase> bases_;
+    std::vector<EnvelopeBox> boxes_;
+    std::vector<std::vector<int>> of_step_;
+    std::vector<Point> points_;  ///< those from count_ on wait for use
+    std::size_t count_ = 0;
+    std::vector<int> waiting_;
+    std::vector<Counts> counts_;  ///< [#step]
+    AcInputs inputs_;
+    AcLanes lanes_;
+    WatchedLimits::Workspace watch_;
+    AcGradients::Lanes gradient_;
+    std::int32_t first_slot_;  ///< of those that a point keeps
+};
+
+}  // namespace headroom

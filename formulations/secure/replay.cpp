@@ -1,0 +1,284 @@
+#include "formulations/secure/replay.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <random>
+
+#include "formulations/envelope/feeder_allocation.hpp"
+#include "formulations/secure/ac_row.hpp"
+#include "formulations/secure/worst_points.hpp"
+#include "solver/batch/run_batch.hpp"
+
+namespace headroom {
+namespace {
+
+constexpr double violated_excess = 1e-6;  // per unit: what a clean limit may be passed by
+constexpr double watt_per_kilowatt = 1000.0;
+constexpr int chunk = 8 * lane_count;  // random points solved and forgotten at a time
+constexpr std::size_t most_coordinates = 20;
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// The same limits of the network whatever model the envelopes were made with.
+AllocationQuestion replay_question(AllocationQuestion question) {
+    AllocationQuestion of_rows;
+    of_rows.basis = question.basis;
+    of_rows.monitoring = question.monitoring;
+    of_rows.reactive = question.reactive;
+    return of_rows;
+}
+
+/// One feeder: its limits, and all of its steps in packs of eight.
+class FeederReplay {
+public:
+    FeederReplay(const Region& region, std::int64_t feeder, const SeriesSet& series, const AllocationQuestion& question,
+                 const ReplayedLimits& limits, const ReplaySettings& settings)
+        : series_(series),
+          limits_(limits),
+          settings_(settings),
+          basis_(question.basis),
+          customer_count_(region.customer_count()),
+          linear_(region, feeder, series, replay_question(question)),
+          ac_(region, feeder, linear_.rows()),
+          columns_(columns_of(ac_.coordinates(), linear_.rows().columns())) {}
+
+    const FeederAllocation& linear() const { return linear_; }
+
+    void replay_pack(std::size_t first_step, std::int32_t row_offset, ReplayResult& result) const;
+
+private:
+    struct Pack;
+    bool load_limits(std::size_t step, std::size_t lane, FeederAllocation::Workspace& work) const;
+    EnvelopeBox box(std::size_t lane, const FeederAllocation::Workspace& work) const;
+    void add_starts(std::size_t lane, const FeederAllocation::Workspace& work, EnvelopePoints& points) const;
+    void take(const EnvelopePoints& points, int step, ReplayPoints kind, std::size_t item, std::vector<double>& worst,
+              ReplayResult& result) const;
+    void try_random(std::size_t step, int lane, std::size_t item, EnvelopePoints& points, std::vector<double>& worst,
+                    ReplayResult& result) const;
+    void try_all_corners(int lane, std::size_t item, EnvelopePoints& points, std::vector<double>& worst,
+                         ReplayResult& result) const;
+    void conclude(std::size_t step, std::int32_t row_offset, const std::vector<double>& worst,
+                  ReplayResult& result) const;
+
+    const SeriesSet& series_;
+    const ReplayedLimits& limits_;
+    const ReplaySettings& settings_;
+    Basis basis_;
+    std::size_t customer_count_;
+    FeederAllocation linear_;
+    AcFeeder ac_;
+    std::vector<CoordinateColumns> columns_;
+};
+
+std::size_t slot(std::size_t index, std::size_t lane) { return index * lane_count + lane; }
+
+/// Published limits as those of a solved lane, kW and kvar. False: some are missing.
+bool FeederReplay::load_limits(std::size_t step, std::size_t lane, FeederAllocation::Workspace& work) const {
+    const std::vector<double>* of_kind[] = {&limits_.export_limit, &limits_.import_limit, &limits_.q_inject_limit,
+                                            &limits_.q_absorb_limit};
+    const auto columns = linear_.rows().columns();
+    bool complete = !columns.empty();
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+        const auto customer = static_cast<std::size_t>(linear_.rows().active()[static_cast<std::size_t>(columns[c].active)]);
+        const double limit = (*of_kind[static_cast<std::size_t>(columns[c].kind)])[step * customer_count_ + customer];
+        complete = complete && !std::isnan(limit);
+        work.limit[slot(c, lane)] = std::isnan(limit) ? 0.0 : limit / watt_per_kilowatt;
+    }
+    return complete;
+}
+
+EnvelopeBox FeederReplay::box(std::size_t lane, const FeederAllocation::Workspace& work) const {
+    EnvelopeBox box;
+    for (std::size_t k = 0; k < columns_.size(); ++k) {
+        const auto active = static_cast<std::size_t>(ac_.coordinates()[k].active);
+        const auto [absorbed, injected] = linear_.rows().free_range(active);
+        const auto limit = [&](std::int32_t column) {
+            return work.limit[slot(static_cast<std::size_t>(column), lane)] * watt_per_kilowatt;
+        };
+        box.upper.push_back(columns_[k].up >= 0 ? limit(columns_[k].up) : injected);
+        box.lower.push_back(columns_[k].down >= 0 ? -limit(columns_[k].down) : -absorbed);
+    }
+    return box;
+}
+
+/// All up, all down, and the corners of linear rows that the limits use up or nearly.
+void FeederReplay::add_starts(std::size_t lane, const FeederAllocation::Workspace& work, EnvelopePoints& points) const {
+    for (const double share : {0.0, 1.0})
+        points.add(static_cast<int>(lane), std::vector<double>(columns_.size(), share));
+    for (int r = 0; r < linear_.plan().rows.row_count(); ++r) {
+        const std::size_t at = slot(static_cast<std::size_t>(r), lane);
+        if (work.rows.room[at] - work.product[at] > 2 * settings_.near) continue;
+        const auto limit = static_cast<std::size_t>(linear_.limit_of_row()[static_cast<std::size_t>(r)]);
+        points.add(static_cast<int>(lane), worst_corner(linear_.plan().rows, r, columns_, linear_.rows().limits()[limit].kind));
+    }
+}
+
+/// Worst excess of every limit among the points of a step.
+void FeederReplay::take(const EnvelopePoints& points, int step, ReplayPoints kind, std::size_t item,
+                        std::vector<double>& worst, ReplayResult& result) const {
+    double& largest = result.worst_excess[static_cast<std::size_t>(kind)][item];
+    for (const int point : points.points_of(step)) {
+        const std::span<const double> excess = points.excess(point);
+        for (std::size_t l = 0; l < excess.size(); ++l) {
+            worst[l] = std::max(worst[l], excess[l]);
+            if (!(excess[l] <= largest)) largest = excess[l];
+        }
+        if (!points.converged(point)) result.status[item] = ReplayStatus::diverged;
+    }
+    result.points[item] += static_cast<std::int32_t>(points.points_of(step).size());
+}
+
+void FeederReplay::try_random(std::size_t step, int lane, std::size_t item, EnvelopePoints& points,
+                              std::vector<double>& worst, ReplayResult& result) const {
+    std::seed_seq seed{settings_.seed, static_cast<std::uint64_t>(linear_.feeder()), static_cast<std::uint64_t>(step)};
+    std::mt19937_64 random(seed);
+    std::vector<double> share(columns_.size());
+    const EnvelopeBox whole = points.box(lane);
+    for (const auto& [kind, count] : {std::pair{ReplayPoints::random_corners, settings_.random_corners},
+                                      std::pair{ReplayPoints::random_points, settings_.random_points}})
+        for (int first = 0; first < count; first += chunk) {
+            points.set_box(lane, whole);
+            for (int k = first; k < std::min(count, first + chunk); ++k) {
+                for (double& s : share) {
+                    const double uniform = static_cast<double>(random() >> 11) * 0x1p-53;
+                    s = kind == ReplayPoints::random_corners ? (uniform < 0.5 ? 0.0 : 1.0) : uniform;
+                }
+                points.add(lane, share);
+            }
+            points.solve();
+            take(points, lane, kind, item, worst, result);
+            points.clear();
+        }
+    points.set_box(lane, whole);
+}
+
+void FeederReplay::try_all_corners(int lane, std::size_t item, EnvelopePoints& points, std::vector<double>& worst,
+                                   ReplayResult& result) const {
+    if (columns_.size() > most_coordinates) return;
+    std::vector<double> share(columns_.size());
+    const EnvelopeBox whole = points.box(lane);
+    const std::uint32_t count = 1u << columns_.size();
+    for (std::uint32_t first = 0; first < count; first += chunk) {
+        points.set_box(lane, whole);
+        for (std::uint32_t corner = first; corner < std::min<std::uint32_t>(count, first + chunk); ++corner) {
+            for (std::size_t k = 0; k < share.size(); ++k) share[k] = corner >> k & 1u ? 1.0 : 0.0;
+            points.add(lane, share);
+        }
+        points.solve();
+        take(points, lane, ReplayPoints::all_corners, item, worst, result);
+        points.clear();
+    }
+    points.set_box(lane, whole);
+}
+
+void FeederReplay::conclude(std::size_t step, std::int32_t row_offset, const std::vector<double>& worst,
+                            ReplayResult& result) const {
+    const std::size_t item = step * result.feeder_count + linear_.feeder();
+    double largest = -infinity;
+    for (std::size_t l = 0; l < worst.size(); ++l) {
+        const std::int32_t row = row_offset + ac_.limits().in_rows(l);
+        result.worst_value[step * result.rows.size() + static_cast<std::size_t>(row)] =
+            ac_.limits().value(l, worst[l]);
+        if (worst[l] > violated_excess) ++result.violated[item];
+        if (!(worst[l] > largest)) continue;
+        largest = worst[l];
+        result.worst_row[item] = row;
+    }
+}
+
+void FeederReplay::replay_pack(std::size_t first_step, std::int32_t row_offset, ReplayResult& result) const {
+    const std::size_t count = std::min<std::size_t>(lane_count, series_.step_count() - first_step);
+    FeederAllocation::Workspace work = linear_.workspace();
+    linear_.load_pack(first_step, work);
+    std::vector<AcBase> bases;
+    for (std::size_t k = 0; k < count; ++k) bases.push_back(ac_base(ac_, series_, first_step + k, basis_));
+    EnvelopePoints points(ac_, bases), others(ac_, bases);
+    WorstPoints search(ac_, points, count);
+    std::vector<int> lanes;
+    for (std::size_t lane = 0; lane < count; ++lane)
+        if (load_limits(first_step + lane, lane, work)) lanes.push_back(static_cast<int>(lane));
+    multiply(linear_.plan(), work.limit.data(), work.product.data(), work.filling.sums);
+    for (const int lane : lanes) {
+        const auto l = static_cast<std::size_t>(lane);
+        points.set_box(lane, box(l, work));
+        add_starts(l, work, points);
+    }
+    search.search(lanes, settings_.near);
+    for (const int lane : lanes) {
+        const std::size_t step = first_step + static_cast<std::size_t>(lane),
+                          item = step * result.feeder_count + linear_.feeder();
+        result.status[item] = ReplayStatus::replayed;
+        std::vector<double> worst(ac_.limits().size(), -infinity);
+        take(points, lane, ReplayPoints::searched, item, worst, result);
+        others.set_box(lane, points.box(lane));
+        try_random(step, lane, item, others, worst, result);
+        if (settings_.all_corners) try_all_corners(lane, item, others, worst, result);
+        conclude(step, row_offset, worst, result);
+    }
+}
+
+ReplayResult empty_replay(std::size_t steps, std::size_t feeders) {
+    ReplayResult result;
+    result.step_count = steps;
+    result.feeder_count = feeders;
+    const std::size_t items = steps * feeders;
+    result.status.assign(items, ReplayStatus::no_limits);
+    for (auto& excess : result.worst_excess) excess.assign(items, nan);
+    result.worst_row.assign(items, -1);
+    result.violated.assign(items, 0);
+    result.points.assign(items, 0);
+    result.feeder_fault.assign(feeders, "");
+    return result;
+}
+
+void add_rows(const SecurityRows& rows, std::int32_t feeder, RowTable& table) {
+    for (const SecurityLimit& limit : rows.limits()) {
+        table.feeder.push_back(feeder);
+        table.kind.push_back(limit.kind);
+        table.bus.push_back(limit.bus);
+        table.branch.push_back(static_cast<std::int32_t>(limit.branch));
+        table.phases.push_back(limit.phases);
+        table.limit.push_back(limit.limit);
+    }
+}
+
+}  // namespace
+
+ReplayResult replay(const Region& region, const SeriesSet& series, const AllocationQuestion& question,
+                    const ReplayedLimits& limits, const std::vector<std::string>& faults,
+                    const ReplaySettings& settings, const ReplayRun& run) {
+    const std::size_t feeders = region.feeder_count();
+    ReplayResult result = empty_replay(series.step_count(), feeders);
+    std::vector<std::unique_ptr<FeederReplay>> replays(feeders);
+    run_batch(static_cast<int>(feeders), run.threads, [&](int k, int) {
+        const auto f = static_cast<std::size_t>(k);
+        result.feeder_fault[f] = faults[f];
+        if (!faults[f].empty()) return;
+        try {
+            replays[f] = std::make_unique<FeederReplay>(region, k, series, question, limits, settings);
+        } catch (const InvalidFeeder& fault) {
+            result.feeder_fault[f] = fault.what();
+        }
+    });
+    std::vector<std::int32_t> row_offset;
+    for (std::size_t f = 0; f < feeders; ++f) {
+        row_offset.push_back(static_cast<std::int32_t>(result.rows.size()));
+        if (replays[f]) add_rows(replays[f]->linear().rows(), static_cast<std::int32_t>(f), result.rows);
+        for (std::size_t step = 0; !replays[f] && step < result.step_count; ++step)
+            result.status[step * feeders + f] = ReplayStatus::invalid_input;
+    }
+    result.worst_value.assign(result.step_count * result.rows.size(), nan);
+    const std::size_t packs = (result.step_count + lane_count - 1) / lane_count;
+    run_batch(static_cast<int>(feeders * packs), run.threads, [&](int item, int) {
+        const std::size_t f = static_cast<std::size_t>(item) / packs,
+                          first = static_cast<std::size_t>(item) % packs * lane_count;
+        if (replays[f]) replays[f]->replay_pack(first, row_offset[f], result);
+        if (run.finished)
+            run.finished(static_cast<std::int64_t>(std::min<std::size_t>(lane_count, result.step_count - first)));
+    });
+    return result;
+}
+
+}  // namespace headroom

@@ -1,0 +1,43 @@
+#include "formulations/secure/secure_feeder.hpp"
+
+namespace headroom {
+namespace {
+
+constexpr double always_left = 0.5;  // of a rating: what makes a branch limit one to leave out
+
+/// [#limit of the rows]
+std::vector<char> limits_within_reach(const FeederAllocation& linear) {
+    const SecurityRows& rows = linear.rows();
+    std::vector<char> reached(rows.limits().size(), 0);
+    for (std::size_t l = 0; l < reached.size(); ++l) reached[l] = rows.monitor_of_limit(l) >= 0 ? 1 : 0;
+    FeederAllocation::Workspace work = linear.workspace();
+    for (std::size_t first = 0; first < linear.step_count(); first += lane_count) {
+        linear.load_pack(first, work);
+        multiply(linear.plan(), work.cap.data(), work.product.data(), work.filling.sums);
+        for (std::size_t k = 0; k < work.product.size(); ++k)
+            if (!(work.rows.room[k] - work.product[k] >= always_left))
+                reached[static_cast<std::size_t>(linear.limit_of_row()[k / lane_count])] = 1;
+    }
+    return reached;
+}
+
+}  // namespace
+
+SecureFeeder::SecureFeeder(const Region& region, const FeederAllocation& linear)
+    : linear_(linear),
+      ac_(region, static_cast<std::int64_t>(linear.feeder()), linear.rows(), limits_within_reach(linear)),
+      columns_(columns_of(ac_.coordinates(), linear.rows().columns())) {
+    const PackingRows& all = linear.plan().rows;
+    rows_.limit_count = all.limit_count;
+    for (int r = 0; r < all.row_count(); ++r) {
+        const std::int32_t limit = ac_.limits().from_rows(linear.rows().limit_of_row(r));
+        if (limit < 0) continue;
+        linear_row_.push_back(r);
+        limit_.push_back(limit);
+        rows_.column.insert(rows_.column.end(), all.column.begin() + all.start[r], all.column.begin() + all.start[r + 1]);
+        rows_.value.insert(rows_.value.end(), all.value.begin() + all.start[r], all.value.begin() + all.start[r + 1]);
+        rows_.start.push_back(static_cast<std::int32_t>(rows_.column.size()));
+    }
+}
+
+}  // namespace headroom

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "formulations/envelope/feeder_allocation.hpp"
+#include "formulations/secure/ac_row.hpp"
+
+namespace headroom {
+
+/// One feeder made ready to be made secure: its linear rows, and the AC network beside them.
+///
+/// Branch limits that the linear rows leave half of their rating in every step, with every limit at its cap, are left
+/// out of both: they are far from what any envelope can do.
+class SecureFeeder {
+public:
+    /// @param region, linear  must outlive this; `linear` in lin_dist3_flow
+    /// @throws InvalidFeeder
+    SecureFeeder(const Region& region, const FeederAllocation& linear);
+
+    const FeederAllocation& linear() const { return linear_; }
+    const AcFeeder& ac() const { return ac_; }
+    std::span<const CoordinateColumns> columns() const { return columns_; }  ///< [#coordinate]
+
+    /// The rows of `linear` that are kept.
+    const PackingRows& rows() const { return rows_; }
+    std::span<const int> linear_row() const { return linear_row_; }      ///< [#row] where it is in linear().rows()
+    std::span<const std::int32_t> limit() const { return limit_; }       ///< [#row] of ac().limits()
+    const SecurityLimit& table_limit(std::size_t watched) const {
+        return linear_.rows().limits()[static_cast<std::size_t>(ac_.limits().in_rows(watched))];
+    }
+
+private:
+    const FeederAllocation& linear_;
+    AcFeeder ac_;
+    std::vector<CoordinateColumns> columns_;
+    PackingRows rows_;
+    std::vector<int> linear_row_;
+    std::vector<std::int32_t> limit_;
+};
+
+}  // namespace headroom

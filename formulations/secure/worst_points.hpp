@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "formulations/secure/envelope_points.hpp"
+
+namespace headroom {
+
+/// Looks for the point of a box at which each limit of the network is worst in AC (secure_allocation.md).
+///
+/// From points that somebody names (the corners that rows name, everything up, everything down) each limit goes on from
+/// its worst point so far: customers move to the other end where the gradient says that this worsens the limit, all
+/// together, one by one and in pairs; where the gradient points inwards and the other end is no worse, to the top of
+/// the parabola between. The search ends when no move worsens any limit.
+///
+/// A limit with room needs no gradient of its own where one that was found at the same corner, for another step or box,
+/// says that no move can use that room up, slopes being uncertain by a share of the largest.
+class WorstPoints {
+public:
+    /// @param points  must outlive this
+    WorstPoints(const AcFeeder& feeder, EnvelopePoints& points, std::size_t step_count);
+
+    /// Forgets all points, as EnvelopePoints does, and their gradients.
+    void clear();
+    /// Forgets a step: its box is new.
+    void forget(int step);
+
+    /// Searches limits whose worst known excess is at least -near, from the points that have been added.
+    /// @param moves  false: the points that were added, and no further
+    void search(std::span<const int> steps, double near, bool moves = true);
+
+    /// Worst point found of a limit, -1: none that has voltages.
+    int point(int step, std::int32_t limit) const { return state(step).worst[static_cast<std::size_t>(limit)]; }
+    /// Its excess; -inf where there is none.
+    double excess(int step, std::int32_t limit) const;
+    /// Whether some point of the step has no power flow.
+    bool diverged(int step) const { return state(step).diverged; }
+    /// Largest excess of all limits; +inf where a point diverged.
+    double worst_excess(int step) const;
+
+    /// Solves for those that are not known yet.
+    void require_gradients(std::span<const EnvelopePoints::GradientRequest> requests);
+    /// d excess / d coordinate, known since search() or require_gradients(); NaN where there is none.
+    std::span<const double> gradient(int point, std::int32_t limit) const;
+    bool knows_gradient(int point, std::int32_t limit) const { return gradient_.contains({point, limit}); }
+
+    /// Points beyond those given that worsened a limit.
+    std::int32_t flip_count(int step) const { return state(step).flips; }
+
+private:
+    struct State {
+        std::vector<int> worst;  ///< [#limit] point or -1
+        std::size_t seen = 0;    ///< of the step's points
+        bool diverged = false;
+        std::int32_t flips = 0;
+    };
+    State& state(int step) { return states_[static_cast<std::size_t>(step)]; }
+    const State& state(int step) const { return states_[static_cast<std::size_t>(step)]; }
+    /// A gradient of a limit as it was found in some step and box.
+    struct Seen {
+        std::vector<double> share, slope;
+    };
+    void require_gradients_near(std::span<const int> steps, double near);
+    bool needs_gradient(int step, std::int32_t limit, double near) const;
+    bool cannot_move(int point, std::int32_t limit) const;
+    void remember(int point, std::int32_t limit, std::span<const double> slope);
+    void look(int step, bool moved);
+    bool move_on(int step, std::int32_t limit);
+
+    /// A coordinate that the gradient sends elsewhere.
+    struct Move {
+        std::size_t coordinate;
+        double end;   ///< share it goes to
+        double gain;  ///< of excess, to first order
+    };
+    std::vector<Move> moves_at(int point, std::int32_t limit) const;
+    bool add_moved(int point, std::span<const Move> moves);
+    bool add_inside(int point, std::int32_t limit, std::span<const Move> moves);
+    int find_moved(int point, const Move& move);
+
+    const AcFeeder& feeder_;
+    EnvelopePoints& points_;
+    std::vector<State> states_;
+    std::map<std::pair<int, std::int32_t>, std::vector<double>> gradient_;
+    std::vector<std::vector<Seen>> seen_;  ///< [#limit]
+};
+
+}  // namespace headroom
