@@ -17,6 +17,12 @@ SecurityRows make_limits(const Region& region, std::int64_t feeder, Monitoring m
     return SecurityRows(region, reduced, {});
 }
 
+/// Where customers alone are watched, sweeps keep what limits see, and nobody asks for the rest; elsewhere they would
+/// have to keep the whole feeder.
+std::vector<std::int32_t> kept_buses(const Region& region, const SecurityRows& rows, Monitoring monitoring) {
+    return monitoring == Monitoring::customers ? watched_buses(region, rows) : std::vector<std::int32_t>{};
+}
+
 double sum(const double* lane) {
     double total = 0;
     for (int l = 0; l < lane_count; ++l) total += lane[l];
@@ -36,9 +42,23 @@ FeederForecast::FeederForecast(const Region& region, std::int64_t feeder, const 
       question_(question),
       feeder_(static_cast<std::size_t>(feeder)),
       limits_(rows.limits()),
-      flow_(region, feeder),
+      flow_(region, feeder, {}, kept_buses(region, rows, question.monitoring)),
       watched_(region, flow_, rows),
-      head_(flow_, {AcQuantities(region, flow_).head_power()}) {}
+      head_(flow_, {AcQuantities(region, flow_).head_power()}),
+      swept_only_(sees_swept_only()) {}
+
+bool FeederForecast::sees_swept_only() const {
+    const int first = flow_.factor().first();
+    const auto swept = [first](const AcPhasor& phasor) {
+        return std::all_of(phasor.terms.begin(), phasor.terms.end(),
+                           [first](const AcTerm& term) { return term.plus >= first && term.minus >= first; });
+    };
+    for (const AcWatch* watch : {&watched_.watch(), &head_})
+        for (const AcQuantity& quantity : watch->quantities())
+            for (const AcQuantity::Product& product : quantity.products)
+                if (!swept(product.voltage) || !swept(product.current)) return false;
+    return true;
+}
 
 std::uint64_t FeederForecast::sample_bytes() const {
     return SampleTable::bytes(watched_.quantity_count() + 1, question_.samples);
@@ -80,7 +100,7 @@ FeederForecast::Tally FeederForecast::sample_step(Workspace& work) const {
     for (std::int32_t first = 0; first < question_.samples; first += lane_count) {
         work.disturbance.draw(static_cast<std::uint32_t>(first), work.inputs);
         work.inputs.count = std::min(lane_count, question_.samples - first);
-        flow_.solve(work.inputs, work.lanes);
+        swept_only_ ? flow_.solve_swept(work.inputs, work.lanes) : flow_.solve(work.inputs, work.lanes);
         watched_.evaluate(work.inputs, work.lanes, work.watched);
         head_.evaluate(work.inputs, work.lanes, work.head);
         const auto group = static_cast<std::size_t>(first / lane_count);

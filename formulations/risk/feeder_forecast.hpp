@@ -59,6 +59,7 @@ private:
         double passed_limits = 0;  ///< sum over the samples that have an answer
     };
 
+    bool sees_swept_only() const;
     std::size_t head() const { return watched_.quantity_count(); }  ///< its number in the sample table
     void load_step(std::size_t step, Workspace& work) const;
     Tally sample_step(Workspace& work) const;
@@ -75,6 +76,7 @@ private:
     AcPowerFlow flow_;
     WatchedLimits watched_;
     AcWatch head_;
+    bool swept_only_;  ///< everything that is watched is where sweeps go
 };
 
 }  // namespace headroom

@@ -38,6 +38,7 @@ public:
     std::int32_t in_rows(std::size_t limit) const { return limits_[limit].in_rows; }
     std::int32_t from_rows(std::int32_t limit) const { return from_rows_[static_cast<std::size_t>(limit)]; }
     const AcQuantity& quantity(std::size_t limit) const { return watch_.quantities()[limits_[limit].quantity]; }
+    const AcWatch& watch() const { return watch_; }
     /// Row of Workspace::value that a limit watches; the two limits of a voltage share one.
     std::size_t quantity_number(std::size_t limit) const { return limits_[limit].quantity; }
     std::size_t quantity_count() const { return watch_.quantities().size(); }
