@@ -5,7 +5,7 @@
 
 namespace headroom {
 
-void philox_words(std::uint64_t key, const std::array<std::uint32_t, 4>& counter, std::span<std::uint64_t> word) {
+void philox_words(std::uint64_t key, const std::array<std::uint32_t, 4>& counter, WordArray& word) {
     const PhiloxView view{{static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32)},
                           {counter[0], counter[1], counter[2], counter[3]},
                           static_cast<int>(word.size() / (2 * lane_count)),

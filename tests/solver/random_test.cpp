@@ -12,7 +12,7 @@ namespace {
 using Block = std::array<std::uint32_t, 4>;
 
 Block philox(std::uint64_t key, const Block& counter) {
-    std::array<std::uint64_t, 2 * lane_count> word;
+    WordArray word(2 * lane_count);
     philox_words(key, counter, word);
     const std::uint64_t low = word[0], high = word[lane_count];
     return {static_cast<std::uint32_t>(low), static_cast<std::uint32_t>(low >> 32), static_cast<std::uint32_t>(high),
@@ -29,7 +29,7 @@ TEST(Philox, GivesThePublishedTestVectors) {
 }
 
 TEST(Philox, LanesCountUpTheSecondWordAndBlocksTheFirstAndBothWrapAround) {
-    std::array<std::uint64_t, 3 * 2 * lane_count> word;
+    WordArray word(3 * 2 * lane_count);
     philox_words(7, {0xfffffffe, 0xfffffffa, 3, 4}, word);
 
     for (std::uint32_t block = 0; block < 3; ++block)
@@ -44,7 +44,7 @@ TEST(Philox, LanesCountUpTheSecondWordAndBlocksTheFirstAndBothWrapAround) {
 TEST(NormalLanes, AreBoxAndMullersPairsOfTheSameBits) {
     NormalLanes normals(2000);
     normals.fill({.seed = 99, .stream = 5, .step = 6, .first_sample = 7});
-    std::vector<std::uint64_t> word(2000 * lane_count);
+    WordArray word(2000 * lane_count);
     philox_words(99, {0, 7, 6, 5}, word);
     const auto unit = [](std::uint64_t bits) { return (static_cast<double>(bits >> 12) + 0.5) * 0x1p-52; };
 
