@@ -192,7 +192,11 @@ void AcPowerFlow::solve_alone(const AcInputs& inputs, int lane, AcLanes& lanes) 
     }
 }
 
-void AcPowerFlow::solve(const AcInputs& inputs, AcLanes& lanes) const {
+void AcPowerFlow::solve(const AcInputs& inputs, AcLanes& lanes) const { iterate(inputs, lanes, true); }
+
+void AcPowerFlow::solve_swept(const AcInputs& inputs, AcLanes& lanes) const { iterate(inputs, lanes, false); }
+
+void AcPowerFlow::iterate(const AcInputs& inputs, AcLanes& lanes, bool expand) const {
     set_slack(inputs, lanes);
     const LdlView ldl = ldl_.view(lanes.right.data(), lanes.voltage.data(), lanes.frozen.data(), lanes.change.data());
     loads_.add(inputs.p, inputs.q, lanes.load);
@@ -210,7 +214,7 @@ void AcPowerFlow::solve(const AcInputs& inputs, AcLanes& lanes) const {
         sweep(currents, ldl);
         judge(k, settings_.tolerance, lanes);
     }
-    LaneLdl::expand(ldl);
+    if (expand) LaneLdl::expand(ldl);
     for (int l = 0; l < inputs.count; ++l)
         if (lanes.lane[l].status != AcStatus::converged) solve_alone(inputs, l, lanes);
 }

@@ -42,6 +42,10 @@ public:
     /// The watched limit that a row of SecurityRows looks at; -1: none.
     std::int32_t of_row(const SecurityRows& rows, int row) const;
     const AcQuantity& quantity(std::size_t limit) const { return watch_.quantities()[limits_[limit].quantity]; }
+    const AcWatch& watch() const { return watch_; }
+    /// Row of Workspace::value that a limit watches; the two limits of a voltage share one.
+    std::size_t quantity_number(std::size_t limit) const { return limits_[limit].quantity; }
+    std::size_t quantity_count() const { return watch_.quantities().size(); }
     /// d excess / d value
     double slope(std::size_t limit) const { return limits_[limit].slope; }
     bool is_voltage(std::size_t limit) const { return limits_[limit].voltage; }

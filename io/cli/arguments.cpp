@@ -65,11 +65,13 @@ Command parse_arguments(int argc, const char* const* argv) {
     ImportOptions import_options;
     InfoOptions info_options;
     AllocateOptions allocate_options;
+    CongestionOptions congestion_options;
     const Settle settle_import = add_import(app, import_options);
     const Settle settle_info = add_info(app, info_options);
     const Settle settle_allocate = add_allocate(app, allocate_options);
     ReplayOptions replay_options;
     const Settle settle_replay = add_replay(app, replay_options);
+    const Settle settle_congestion = add_forecast_congestion(app, congestion_options);
     app.footer("Each verb has its own --help.");
 
     require_known_verb(app, argc, argv);
@@ -101,6 +103,10 @@ Command parse_arguments(int argc, const char* const* argv) {
     if (app.got_subcommand("replay")) {
         settle_replay();
         return replay_options;
+    }
+    if (app.got_subcommand("forecast-congestion")) {
+        settle_congestion();
+        return congestion_options;
     }
     return ShowText{app.help()};
 }

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "io/cli/envelope_report.hpp"
-#include "io/cli/row_words.hpp"
+#include "io/cli/row_text.hpp"
 #include "io/cli/utc_text.hpp"
 #include "io/report/binding_summary.hpp"
 #include "io/report/fairness_summary.hpp"
@@ -112,11 +112,7 @@ std::string bindings_text(const EnvelopeResult& result, const EnvelopeNames& nam
     const std::size_t kinds = joint ? 4 : 2;
     Table table(columns);
     for (std::size_t k = 0; k < std::min(counts.size(), lines_shown); ++k) {
-        const bool voltage = names.row_branch[static_cast<std::size_t>(counts[k].row)].empty();
-        const double limit = result.rows.limit[static_cast<std::size_t>(counts[k].row)];
-        std::vector<std::string> cells{
-            row_text(result, names, counts[k].row),
-            voltage ? fmt::format("{:.1f} V", limit) : fmt::format("{:.1f} kVA", limit / 1000)};
+        std::vector<std::string> cells{row_text(result, names, counts[k].row), limit_text(result.rows, counts[k].row)};
         for (std::size_t kind = 0; kind < kinds; ++kind) cells.push_back(fmt::format("{}", counts[k].limits[kind]));
         table.add(cells);
     }
@@ -148,23 +144,12 @@ std::string violations_text(const EnvelopeResult& result, const EnvelopeNames& n
     return fmt::format("{} violated rows, the worst first:\n{}", order.size(), text);
 }
 
-std::string feeder_faults_text(const EnvelopeResult& result, const EnvelopeNames& names) {
-    std::string text;
-    std::size_t count = 0;
-    for (std::size_t f = 0; f < result.feeder_fault.size(); ++f) {
-        if (result.feeder_fault[f].empty()) continue;
-        if (++count <= lines_shown) text += fmt::format("  feeder '{}': {}\n", names.feeder[f], result.feeder_fault[f]);
-    }
-    return count == 0 ? "" : fmt::format("{} feeders with a fault:\n{}", count, text);
-}
-
 }  // namespace
 
 const char* status_name(ItemStatus status) { return status_names[static_cast<std::size_t>(status)]; }
 
 std::string row_text(const EnvelopeResult& result, const EnvelopeNames& names, std::int32_t row) {
-    const auto k = static_cast<std::size_t>(row);
-    return row_words(result.rows, k, names.row_bus[k], names.row_branch[k]);
+    return row_text(result.rows, names.row_bus, names.row_branch, row);
 }
 
 std::string envelope_text(const EnvelopeResult& result, const EnvelopeNames& names) {
@@ -172,7 +157,8 @@ std::string envelope_text(const EnvelopeResult& result, const EnvelopeNames& nam
     return items_text(summary) + limits_text(summary, result.step_count, result.has_reactive_limits())
            + bindings_text(result, names) + over_cap_text(summary)
            + fairness_text(summarise_fairness(result, names.customer_feeder)) + certificate_text(summary)
-           + secure_text(summary) + violations_text(result, names) + feeder_faults_text(result, names);
+           + secure_text(summary) + violations_text(result, names)
+           + feeder_faults_text(result.feeder_fault, names.feeder);
 }
 
 }  // namespace headroom::cli

@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-#include "io/cli/row_words.hpp"
+#include "io/cli/row_text.hpp"
 #include "io/cli/utc_text.hpp"
 #include "io/report/table.hpp"
 
@@ -53,8 +53,7 @@ double worst_value(const ReplayResult& result, std::size_t item) {
 }
 
 std::string row_name(const ReplayResult& result, const ReplayNames& names, std::size_t item) {
-    const auto row = static_cast<std::size_t>(result.worst_row[item]);
-    return row_words(result.rows, row, names.row_bus[row], names.row_branch[row]);
+    return row_text(result.rows, names.row_bus, names.row_branch, result.worst_row[item]);
 }
 
 std::string item_text(const ReplayResult& result, const ReplayNames& names, std::size_t item) {
@@ -88,10 +87,7 @@ std::string replay_text(const ReplayResult& result, const ReplayNames& names) {
     const std::vector<std::size_t> order = by_excess(result);
     if (!order.empty()) text += "the worst first:\n";
     for (std::size_t k = 0; k < std::min(order.size(), lines_shown); ++k) text += item_text(result, names, order[k]);
-    for (std::size_t f = 0; f < result.feeder_fault.size(); ++f)
-        if (!result.feeder_fault[f].empty())
-            text += fmt::format("  feeder '{}': {}\n", names.feeder[f], result.feeder_fault[f]);
-    return text;
+    return text + feeder_faults_text(result.feeder_fault, names.feeder);
 }
 
 std::string replay_json(const ReplayResult& result, const ReplayNames& names) {

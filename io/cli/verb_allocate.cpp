@@ -5,13 +5,11 @@
 #include <optional>
 
 #include "formulations/envelope/allocation.hpp"
-#include "formulations/network/validate.hpp"
 #include "io/case/case_file.hpp"
 #include "io/cli/envelope_report.hpp"
 #include "io/cli/output_path.hpp"
 #include "io/cli/policy_arguments.hpp"
 #include "io/cli/question_names.hpp"
-#include "io/cli/row_names.hpp"
 #include "io/cli/verbs.hpp"
 #include "io/cli/verdict.hpp"
 #include "io/digest.hpp"
@@ -19,6 +17,7 @@
 #include "io/progress.hpp"
 #include "io/report/fairness_summary.hpp"
 #include "io/result/envelope_file.hpp"
+#include "io/result/row_table.hpp"
 #include "solver/batch/run_batch.hpp"
 #include "solver/lanes/simd_level.hpp"
 
@@ -72,18 +71,6 @@ RunInfo run_info(const AllocateOptions& options, const Region& region, const Ser
             .version = HEADROOM_VERSION,
             .simd = std::string(simd_level_name(simd_level())),
             .options = other_options(options)};
-}
-
-/// First fault of every feeder. A fault of the file, or an invalid feeder under --strict, ends the run.
-std::vector<std::string> feeder_faults(const Region& region, const AllocateOptions& options) {
-    const std::vector<Fault> faults = validate(region);
-    const ExitCode left = verdict(region, faults);
-    if (left == ExitCode::invalid_input || (options.strict && left != ExitCode::done))
-        throw InputError(options.case_path + ": " + summarise(faults));
-    std::vector<std::string> first(region.feeder_count());
-    for (const Fault& fault : faults)
-        if (std::string& text = first[static_cast<std::size_t>(fault.feeder)]; text.empty()) text = fault.message();
-    return first;
 }
 
 struct Times {
@@ -145,7 +132,7 @@ ExitCode allocate(const AllocateOptions& options) {
     auto start = Clock::now();
     const Region region = read_case(options.case_path, {.series = options.series});
     const SeriesSet& series = region.series.front();
-    const std::vector<std::string> faults = feeder_faults(region, options);
+    const std::vector<std::string> faults = feeder_faults(region, options.case_path, options.strict);
     times.read = seconds_since(start);
     if (options.dry_run) {
         const auto invalid =
@@ -163,9 +150,9 @@ ExitCode allocate(const AllocateOptions& options) {
     write_envelopes(result, region, series, run_info(options, region, series), options.result_path);
     times.write = seconds_since(start);
 
-    const RowNames row_names(region, result.rows);
+    const RowNames rows = row_names(result.rows, region);
     const std::vector<std::int32_t> owner = customer_feeder(region);
-    const EnvelopeNames names{region.feeder.id, row_names.bus, row_names.branch, series.start, owner};
+    const EnvelopeNames names{region.feeder.id, rows.bus, rows.branch, series.start, owner};
     if (options.json) fmt::print("{}\n", envelope_json(result, names));
     if (!options.quiet)
         fmt::print(stderr, "{}{}{}: written\n", envelope_text(result, names),

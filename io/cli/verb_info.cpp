@@ -5,18 +5,18 @@
 #include "formulations/network/validate.hpp"
 #include "io/case/case_file.hpp"
 #include "io/cli/case_report.hpp"
+#include "io/cli/congestion_report.hpp"
 #include "io/cli/envelope_report.hpp"
 #include "io/cli/verbs.hpp"
 #include "io/cli/verdict.hpp"
 #include "io/hdf5/file_schema.hpp"
+#include "io/result/congestion_file.hpp"
 #include "io/result/envelope_file.hpp"
 #include "io/result/schema.hpp"
 
 namespace headroom::cli {
 
 namespace {
-
-bool is_result(const std::string& path) { return has_schema(Hdf5Reader(path), result_schema::name); }
 
 std::string run_text(const RunInfo& run) {
     return fmt::format("envelopes of case '{}', series '{}': flow {}, policy {}, direction {}, reference {}{}{}",
@@ -35,6 +35,18 @@ ExitCode result_info(const InfoOptions& options) {
     return summarise(file.result).all_solved() ? ExitCode::done : ExitCode::incomplete;
 }
 
+ExitCode congestion_info(const InfoOptions& options) {
+    const CongestionFile file = read_congestion(options.path);
+    const CongestionNames names{file.feeder_id, file.row_names, file.start, file.end};
+    if (options.json) {
+        fmt::print("{}\n", congestion_json(file.result, names));
+    } else {
+        fmt::print("congestion forecast of case '{}', series '{}': {}\n{}", file.run.case_name, file.run.series,
+                   file.run.options, congestion_text(file.result, names));
+    }
+    return summarise(file.result, file.start, file.end).all_done() ? ExitCode::done : ExitCode::incomplete;
+}
+
 ExitCode case_info(const InfoOptions& options) {
     const Region region = read_case(options.path, {.series = "", .all_series = true});
     const std::vector<Fault> faults = validate(region);
@@ -45,7 +57,10 @@ ExitCode case_info(const InfoOptions& options) {
 }  // namespace
 
 ExitCode info(const InfoOptions& options) {
-    return is_result(options.path) ? result_info(options) : case_info(options);
+    const Hdf5Reader reader(options.path);
+    if (has_schema(reader, result_schema::name)) return result_info(options);
+    if (has_schema(reader, congestion_schema::name)) return congestion_info(options);
+    return case_info(options);
 }
 
 }  // namespace headroom::cli

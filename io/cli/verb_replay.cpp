@@ -8,13 +8,13 @@
 #include "io/cli/output_path.hpp"
 #include "io/cli/question_names.hpp"
 #include "io/cli/replay_report.hpp"
-#include "io/cli/row_names.hpp"
 #include "io/cli/verbs.hpp"
 #include "io/digest.hpp"
 #include "io/errors.hpp"
 #include "io/progress.hpp"
 #include "io/result/envelope_file.hpp"
 #include "io/result/replay_file.hpp"
+#include "io/result/row_table.hpp"
 #include "solver/lanes/simd_level.hpp"
 
 namespace headroom::cli {
@@ -101,8 +101,8 @@ ExitCode replay(const ReplayOptions& options) {
     progress.reset();
     if (!options.replay_path.empty())
         write_replay(result, region, series, replay_info(file, options), options.replay_path);
-    const RowNames row_names(region, result.rows);
-    const ReplayNames names{region.feeder.id, row_names.bus, row_names.branch, series.start};
+    const RowNames rows = row_names(result.rows, region);
+    const ReplayNames names{region.feeder.id, rows.bus, rows.branch, series.start};
     if (options.json) fmt::print("{}\n", replay_json(result, names));
     if (!options.quiet) fmt::print(stderr, "{}", replay_text(result, names));
     if (!options.quiet && !options.replay_path.empty()) fmt::print(stderr, "{}: written\n", options.replay_path);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "io/cli/allocate_options.hpp"
+#include "io/cli/congestion_options.hpp"
 #include "io/cli/exit_code.hpp"
 #include "io/cli/import_options.hpp"
 #include "io/cli/info_options.hpp"
@@ -13,5 +14,6 @@ ExitCode import_case(const ImportOptions& options);
 ExitCode info(const InfoOptions& options);
 ExitCode allocate(const AllocateOptions& options);
 ExitCode replay(const ReplayOptions& options);
+ExitCode forecast_congestion(const CongestionOptions& options);
 
 }  // namespace headroom::cli

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <set>
 
+#include "io/errors.hpp"
+
 namespace headroom::cli {
 
 ExitCode verdict(const Region& region, const std::vector<Fault>& faults) {
@@ -13,6 +15,17 @@ ExitCode verdict(const Region& region, const std::vector<Fault>& faults) {
     }
     if (feeders.empty()) return ExitCode::done;
     return feeders.size() < region.feeder_count() ? ExitCode::incomplete : ExitCode::invalid_input;
+}
+
+std::vector<std::string> feeder_faults(const Region& region, const std::string& case_path, bool whole) {
+    const std::vector<Fault> faults = validate(region);
+    const ExitCode left = verdict(region, faults);
+    if (left == ExitCode::invalid_input || (whole && left != ExitCode::done))
+        throw InputError(case_path + ": " + summarise(faults));
+    std::vector<std::string> first(region.feeder_count());
+    for (const Fault& fault : faults)
+        if (std::string& text = first[static_cast<std::size_t>(fault.feeder)]; text.empty()) text = fault.message();
+    return first;
 }
 
 }  // namespace headroom::cli

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "formulations/network/region.hpp"
@@ -11,5 +12,9 @@ namespace headroom::cli {
 /// What a region's faults leave to compute with: everything (done), the feeders without one (incomplete), or nothing
 /// (invalid_input), because every feeder has one or the file itself.
 ExitCode verdict(const Region& region, const std::vector<Fault>& faults);
+
+/// [#feeder] first fault of every feeder, "" where it has none. Throws InputError for a fault of the file, or of every
+/// feeder, or of any feeder where the case must be whole.
+std::vector<std::string> feeder_faults(const Region& region, const std::string& case_path, bool whole);
 
 }  // namespace headroom::cli

@@ -1,30 +1,42 @@
 #include <type_traits>
 
-#include "io/errors.hpp"
 #include "io/hdf5/file_schema.hpp"
-#include "io/hdf5/reader.hpp"
 #include "io/hdf5/time_axis.hpp"
 #include "io/result/envelope_file.hpp"
-#include "io/result/read_page.hpp"
+#include "io/result/result_reader.hpp"
+#include "io/result/row_table.hpp"
 #include "io/result/schema.hpp"
 
 namespace headroom {
 namespace {
 
-void read_violations(const Page& page, std::int32_t step_last, std::int32_t feeder_last, EnvelopeResult& result) {
+RunInfo read_run(const ResultReader& page) {
+    return {.flow = page.note("flow"),
+            .policy = page.note("policy"),
+            .direction = page.note("direction"),
+            .reference = page.note("reference"),
+            .case_name = page.note("case_name"),
+            .case_digest = page.note("case_digest"),
+            .series = page.note("series"),
+            .version = page.note("version"),
+            .simd = page.note("simd"),
+            .options = page.note("options")};
+}
+
+void read_violations(const ResultReader& page, std::int32_t step_last, std::int32_t feeder_last, EnvelopeResult& result) {
     const std::uint64_t n = page.length("/violation/step", ElementType::int32, 1);
     const auto row_last = static_cast<std::int32_t>(result.rows.size()) - 1;
     const auto step = page.values<std::int32_t>("/violation/step", {n}, 0, step_last);
     const auto feeder = page.values<std::int32_t>("/violation/feeder", {n}, 0, feeder_last);
     const auto row = page.values<std::int32_t>("/violation/row", {n}, 0, row_last);
     const auto value = join_units(result.rows, row, page.values<double>("/violation/voltage", {n}),
-                                  page.values<double>("/violation/power", {n}));
+                            page.values<double>("/violation/power", {n}));
     const auto limit = join_units(result.rows, row, page.values<double>("/violation/voltage_limit", {n}),
-                                  page.values<double>("/violation/power_limit", {n}));
+                            page.values<double>("/violation/power_limit", {n}));
     for (std::size_t i = 0; i < n; ++i) result.violations.push_back({step[i], feeder[i], row[i], value[i], limit[i]});
 }
 
-void read_series(const Page& page, EnvelopeResult& result) {
+void read_series(const ResultReader& page, EnvelopeResult& result) {
     const Shape by_customer{result.step_count, result.customer_count},
         by_feeder{result.step_count, result.feeder_count};
     const auto row_last = static_cast<std::int32_t>(result.rows.size()) - 1;
@@ -47,7 +59,7 @@ void read_series(const Page& page, EnvelopeResult& result) {
     result.row_worst = page.values<double>("/security/worst", by_row);
 }
 
-void read_reactive_limits(const Page& page, EnvelopeResult& result) {
+void read_reactive_limits(const ResultReader& page, EnvelopeResult& result) {
     if (!page.has("/envelope/q_inject_limit")) return;
     const Shape by_customer{result.step_count, result.customer_count};
     const auto row_last = static_cast<std::int32_t>(result.rows.size()) - 1;
@@ -59,7 +71,7 @@ void read_reactive_limits(const Page& page, EnvelopeResult& result) {
         page.values<std::int32_t>("/envelope/q_absorb_binding_row", by_customer, binding::group_stop, row_last);
 }
 
-void read_secure(const Page& page, EnvelopeResult& result) {
+void read_secure(const ResultReader& page, EnvelopeResult& result) {
     if (!page.has("/secure")) return;
     const Shape by_feeder{result.step_count, result.feeder_count};
     result.secure.resize(result.step_count * result.feeder_count);
@@ -77,13 +89,13 @@ void read_secure(const Page& page, EnvelopeResult& result) {
 }
 
 /// Jain index and smallest limit follow from the limits, so they are not kept.
-void read_fairness(const Page& page, EnvelopeResult& result) {
+void read_fairness(const ResultReader& page, EnvelopeResult& result) {
     if (!page.has("/fairness/price")) return;
     result.price_of_fairness = page.values<double>("/fairness/price", {result.step_count, result.feeder_count});
 }
 
 /// What only concave policies have.
-void read_concave(const Page& page, std::int32_t step_last, std::int32_t feeder_last, EnvelopeResult& result) {
+void read_concave(const ResultReader& page, std::int32_t step_last, std::int32_t feeder_last, EnvelopeResult& result) {
     const Shape by_feeder{result.step_count, result.feeder_count};
     result.certificate_gap = page.values<double>("/solve/certificate_gap", by_feeder);
     result.objective = page.values<double>("/solve/objective", by_feeder);
@@ -117,7 +129,7 @@ EnvelopeFile read_envelopes(const std::filesystem::path& path) {
     const Hdf5Reader reader(path);
     const std::int64_t version = schema_version(reader, "result file", result_schema::name,
                                                 result_schema::version_without_prices, result_schema::version);
-    const Page page(reader);
+    const ResultReader page(reader);
     EnvelopeFile file;
     file.run = read_run(page);
     TimeAxis axis = read_time_axis(reader, "", result_schema::steps_max);
@@ -134,7 +146,10 @@ EnvelopeFile read_envelopes(const std::filesystem::path& path) {
     file.customer_id = page.text("/customer/id", result.customer_count, result_schema::id_bytes_max);
     file.customer_feeder = page.values<std::int32_t>("/customer/feeder", {result.customer_count}, 0, feeder_last);
     file.active = page.values<std::uint8_t>("/customer/active", {result.customer_count}, 0, 1);
-    read_rows(page, feeder_last, {result.rows, file.row_bus, file.row_branch});
+    RowNames names;
+    result.rows = read_row_table(page, feeder_last, names);
+    file.row_bus = std::move(names.bus);
+    file.row_branch = std::move(names.branch);
     read_series(page, result);
     read_secure(page, result);
     read_reactive_limits(page, result);

@@ -1,14 +1,15 @@
 #include "io/hdf5/file_schema.hpp"
 #include "io/hdf5/time_axis.hpp"
-#include "io/result/read_page.hpp"
 #include "io/result/replay_file.hpp"
+#include "io/result/result_reader.hpp"
+#include "io/result/row_table.hpp"
 
 namespace headroom {
 
 ReplayFile read_replay(const std::filesystem::path& path) {
     const Hdf5Reader reader(path);
     schema_version(reader, "replay", replay_schema::name, replay_schema::version, replay_schema::version);
-    const Page page(reader);
+    const ResultReader page(reader);
     ReplayFile file;
     file.info = {.envelopes = {.flow = page.note("flow"),
                                .policy = page.note("policy"),
@@ -32,7 +33,10 @@ ReplayFile read_replay(const std::filesystem::path& path) {
     result.feeder_count = page.length("/feeder/id", ElementType::text, 2);
     file.feeder_id = page.text("/feeder/id", result.feeder_count, result_schema::id_bytes_max);
     result.feeder_fault = page.text("/feeder/fault", result.feeder_count, result_schema::fault_bytes_max);
-    read_rows(page, static_cast<std::int32_t>(result.feeder_count) - 1, {result.rows, file.row_bus, file.row_branch});
+    RowNames names;
+    result.rows = read_row_table(page, static_cast<std::int32_t>(result.feeder_count) - 1, names);
+    file.row_bus = std::move(names.bus);
+    file.row_branch = std::move(names.branch);
     const Shape by_feeder{result.step_count, result.feeder_count};
     for (const std::int8_t status :
          page.values<std::int8_t>("/replay/status", by_feeder, 0, replay_schema::status_last))

@@ -6,8 +6,8 @@
 #include "io/hdf5/time_axis.hpp"
 #include "io/result/envelope_file.hpp"
 #include "io/result/result_page.hpp"
+#include "io/result/row_table.hpp"
 #include "io/result/schema.hpp"
-#include "io/result/write_rows.hpp"
 #include "io/result/write_solve.hpp"
 
 namespace headroom {
@@ -69,7 +69,9 @@ Attributes root_notes(const RunInfo& run) {
             {"time_zone", "UTC"}};
 }
 
-void write_customers(const ResultPage& page, const Region& region) {
+void write_things(const ResultPage& page, const EnvelopeResult& result, const Region& region) {
+    write_feeders(page, region, result.feeder_fault);
+
     page.group("/customer", "customers in the order of the case");
     page.text("/customer/id", customers, "identifier of the customer, unique within its feeder", region.customer.id);
     page.column("/customer/feeder", customers, describe("row of /feeder", "1"), customer_feeder(region));
@@ -184,14 +186,13 @@ void write_envelopes(const EnvelopeResult& result, const Region& region, const S
     write_time_axis(writer, "", series.start, series.end);
 
     const ResultPage page{writer};
-    write_feeders(page, region, result.feeder_fault);
-    write_customers(page, region);
+    write_things(page, result, region);
     write_limits(page, result);
     write_reactive_limits(page, result);
     write_solve(page, result);
     write_secure(page, result);
     write_fairness(page, result, customer_feeder(region));
-    write_rows(page, result.rows, region);
+    write_row_table(page, result.rows, region);
     write_row_values(page, result);
     write_violations(page, result);
     write_prices(page, result);

@@ -1,8 +1,8 @@
 #include "io/hdf5/time_axis.hpp"
 #include "io/result/replay_file.hpp"
 #include "io/result/result_page.hpp"
+#include "io/result/row_table.hpp"
 #include "io/result/schema.hpp"
-#include "io/result/write_rows.hpp"
 
 namespace headroom {
 namespace {
@@ -67,7 +67,7 @@ void write_replay(const ReplayResult& result, const Region& region, const Series
     write_time_axis(writer, "", series.start, series.end);
     const ResultPage page{writer};
     write_feeders(page, region, result.feeder_fault);
-    write_rows(page, result.rows, region);
+    write_row_table(page, result.rows, region);
     write_items(page, result);
     writer.commit();
 }

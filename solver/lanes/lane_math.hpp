@@ -1,7 +1,7 @@
 #pragma once
 
-// Logarithm, exponential and powers of lanes, for kernels only (lanes.hpp). The C library's are not used: it picks
-// another variant on another processor, and results would differ in the last bits.
+// Logarithm, exponential, sine and cosine of lanes, for kernels only (lanes.hpp). The C library's are not used: it
+// picks another variant on another processor, and results would differ in the last bits.
 
 #include "solver/lanes/lanes.hpp"
 
@@ -88,6 +88,23 @@ template <int W> static inline LanesOf<W> exponential(LanesOf<W> x) {
         return as_number(Whole((whole + 1023) << 52));
     });
     return sum * power_of_two;
+}
+
+template <int W> struct SineCosine { LanesOf<W> sine, cosine; };
+
+/// Of angles in [0, pi / 4], within about one unit in the last place: the power series up to what doubles can tell.
+template <int W> static inline SineCosine<W> sine_cosine(LanesOf<W> x) {
+    constexpr double odd[] = {-1.0 / 6,        1.0 / 120,          -1.0 / 5040,           1.0 / 362880,
+                              -1.0 / 39916800, 1.0 / 6227020800.0, -1.0 / 1307674368000.0};
+    constexpr double even[] = {-1.0 / 2,       1.0 / 24,        -1.0 / 720,           1.0 / 40320,
+                               -1.0 / 3628800, 1.0 / 479001600, -1.0 / 87178291200.0, 1.0 / 20922789888000.0};
+    const LanesOf<W> z = x * x;
+    LanesOf<W> sine = spread<W>(odd[6]), cosine = spread<W>(even[7]);
+#pragma GCC unroll 6
+    for (int i = 5; i >= 0; --i) sine = fused(sine, z, spread<W>(odd[i]));
+#pragma GCC unroll 7
+    for (int i = 6; i >= 0; --i) cosine = fused(cosine, z, spread<W>(even[i]));
+    return {fused(sine * z, x, x), fused(cosine, z, spread<W>(1))};
 }
 
 }  // namespace headroom::HEADROOM_SIMD_NAMESPACE

@@ -486,6 +486,27 @@ std::vector<double> printed(const std::string& level) {
     return values;
 }
 
+// A load beyond what its line carries goes to Newton's method, which knows no sweeps.
+TEST(AcPowerFlow, SweptVoltagesAloneAreTheSameBitsAndTheOthersStay) {
+    const Region region = test::mixed_feeder(3, 1.0);
+    AcCase whole(region), swept(region);
+    for (AcCase* ac : {&whole, &swept}) ac->set_power(0, 2, -1e9);
+    whole.solve();
+    const LaneArray before = swept.lanes.voltage;
+    const auto first = static_cast<std::size_t>(whole.flow.factor().first()) * 2 * lane_count;
+    ASSERT_GT(first, 0U) << "some nodes wait";
+
+    swept.flow.solve_swept(swept.inputs, swept.lanes);
+
+    ASSERT_EQ(whole.lanes.lane[2].status, AcStatus::diverged);
+    EXPECT_EQ(swept.lanes.lane[2].status, AcStatus::diverged);
+    const auto bits = [](double value) { return std::bit_cast<std::uint64_t>(value); };
+    for (std::size_t k = 0; k < before.size(); ++k) {
+        const bool waits = k < first && k % lane_count != 2;
+        EXPECT_EQ(bits(swept.lanes.voltage[k]), bits(waits ? before[k] : whole.lanes.voltage[k])) << k;
+    }
+}
+
 TEST(AcPowerFlow, BaselineAgreesWithAvx2ToTheTolerance) {
     const std::vector<double> baseline = printed("baseline"), avx2 = printed("avx2");
     ASSERT_FALSE(baseline.empty());

@@ -24,7 +24,7 @@ TEST(Cli, WithoutArgumentsShowsTheVerbs) {
     const Outcome outcome = run_headroom({});
 
     EXPECT_EQ(outcome.exit_code, 0);
-    for (const char* verb : {"import", "info", "allocate"})
+    for (const char* verb : {"import", "info", "allocate", "forecast-congestion"})
         EXPECT_NE(outcome.out.find(verb), std::string::npos) << verb;
 }
 
@@ -39,7 +39,7 @@ TEST(Cli, HelpAndVersionGoToStandardOutput) {
 
 TEST(Cli, AMistypedVerbIsAnsweredWithTheNearestOne) {
     expect_refused({"alocate"}, 2, "did you mean 'allocate'?");
-    expect_refused({"solve"}, 2, "verbs are import, info, allocate");
+    expect_refused({"solve"}, 2, "verbs are import, info, allocate, forecast-congestion");
 }
 
 TEST(Cli, WrongUsageExitsWithTwo) {
@@ -107,6 +107,26 @@ TEST(Cli, QuadraticComparesWithAPower) {
         expect_refused(with_policy("quadratic", right), 3, "missing.h5");
     expect_refused(with_policy("quadratic", "weight"), 2, "a weight is none");
     expect_refused(with_policy("quadratic", "caps"), 2, "did you mean 'cap'?");
+}
+
+TEST(Cli, AForecastWithNumbersThatMakeNoSenseIsRefused) {
+    const auto expect = [](const std::string& option, const std::string& value, const std::string& part) {
+        expect_refused({"forecast-congestion", "missing.h5", "-o", "b.h5", option, value}, 2, part);
+    };
+    for (const char* option : {"--load-sigma", "--generation-sigma", "--common-share"}) {
+        expect(option, "-0.1", option);
+        expect(option, "much", option);
+        expect(option, "nan", "must");
+    }
+    expect("--common-share", "1.01", "--common-share");
+    for (const char* samples : {"0", "-5", "10000001", "many"}) expect("--samples", samples, "--samples");
+    for (const char* seed : {"-1", "x", "1.5"}) expect("--seed", seed, "--seed");
+    for (const char* quantiles : {"0.5,", "", "0.5;0.9", "1.5", "-0.1", "0.5,0.5", "0.9,0.1", "nan"})
+        expect("--quantiles", quantiles, "quantiles");
+    expect("--monitor", "some", "none of customers, all");
+    expect_refused({"forecast-congestion", "missing.h5", "-o", "b.h5", "--quantiles", "0,0.5,1", "--seed",
+                    "18446744073709551615", "--load-sigma", "0", "--common-share", "1"},
+                   3, "missing.h5");
 }
 
 TEST(Cli, AMissingOrForeignFileExitsWithThreeAndIsNamed) {

@@ -22,7 +22,7 @@ except ImportError as missing:
 
 SCHEMA = pathlib.Path(__file__).parents[2] / "io" / "schema.md"
 ENGINES = ("netcdf4", "h5netcdf")
-FILES = ("case", "sparse", "result")
+FILES = ("case", "sparse", "congestion", "result")
 
 
 def groups_of(path):
@@ -151,6 +151,22 @@ class ReadWithPython(unittest.TestCase):
             self.assertEqual(root.attrs["schema_version"], 2)
             self.assertEqual(root.attrs["policy"], "max-min")
             self.assertEqual(root.time.values[0], np.datetime64("2023-11-14T22:13:20"))
+
+    def test_probabilities_are_found_by_row_and_time(self):
+        for engine in ENGINES:
+            limit = self.opened("congestion", "/limit", engine)
+            self.assertEqual(limit.probability.dims, ("time", "rows"))
+            self.assertEqual(limit.value_quantile.dims, ("time", "rows", "quantiles"))
+            self.assertEqual(float(limit.probability[0, 2]), 34 / 200)
+            self.assertLess(float(limit.probability_lower[0, 2]), 34 / 200)
+            self.assertGreater(float(limit.probability_upper[0, 2]), 34 / 200)
+            root = self.opened("congestion", "/", engine)
+            self.assertEqual(list(root.quantile_level.values), [0.05, 0.95])
+            self.assertEqual(root.attrs["schema"], "headroom-congestion")
+            self.assertEqual(root.attrs["samples"], 200)
+            solve = self.opened("congestion", "/solve", engine)
+            self.assertEqual(solve.head_power_quantile.attrs["units"], "W")
+            self.assertTrue(np.isnan(solve.probability.values[0, 1]))
 
     def test_h5py_reads_columns_as_plain_arrays(self):
         with h5py.File(self.path("case"), "r") as file:

@@ -1,9 +1,11 @@
-// Writes DIRECTORY/case.h5, DIRECTORY/sparse.h5 (no shunts, no curves) and DIRECTORY/result.h5 for read_with_python.py.
+// Writes DIRECTORY/case.h5, sparse.h5 (no shunts, no curves), congestion.h5 and result.h5 for read_with_python.py.
 
 #include <filesystem>
 
 #include "io/case/case_file.hpp"
+#include "io/result/congestion_file.hpp"
 #include "io/result/envelope_file.hpp"
+#include "tests/support/small_congestion.hpp"
 #include "tests/support/small_region.hpp"
 #include "tests/support/small_result.hpp"
 
@@ -14,6 +16,8 @@ int main(int argument_count, char** arguments) {
     Region region = test::small_region();
     write_case(region, directory / "case.h5");
     write_envelopes(test::small_result(region), region, region.series[0], test::small_run(), directory / "result.h5");
+    write_congestion(test::small_congestion(region), region, region.series[0], test::small_congestion_run(),
+                     directory / "congestion.h5");
 
     region.shunt = {};
     region.feeder.shunt_offset.assign(region.feeder_count() + 1, 0);

@@ -27,6 +27,16 @@ TEST(LaneMath, ExponentialIsWithinAFewUnitsOfTheLibrarys) {
     EXPECT_EQ(exponential(spread<1>(0.0)).part[0], 1.0);
 }
 
+TEST(LaneMath, SineAndCosineAreWithinTwoUnitsOfTheLibrarys) {
+    for (double x = 1e-12; x <= 0.7853981633974483; x += 0.000137) {
+        const auto [sine, cosine] = sine_cosine(spread<1>(x));
+        ASSERT_LE(units_apart(sine.part[0], std::sin(x)), 2) << x;
+        ASSERT_LE(units_apart(cosine.part[0], std::cos(x)), 2) << x;
+    }
+    EXPECT_EQ(sine_cosine(spread<1>(0.0)).sine.part[0], 0.0);
+    EXPECT_EQ(sine_cosine(spread<1>(0.0)).cosine.part[0], 1.0);
+}
+
 TEST(LaneMath, LanesDoNotKnowHowManyTheyAre) {
     alignas(64) double x[8] = {0.3, 1.0, 2.5, 1e-9, 7e12, 0.7071, 1.4143, 3.0};
     alignas(64) double log[8], power[8];

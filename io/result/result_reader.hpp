@@ -2,20 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
-#include "formulations/envelope/envelope_result.hpp"
 #include "io/hdf5/reader.hpp"
-#include "io/result/run_info.hpp"
 #include "io/result/schema.hpp"
 
 namespace headroom {
 
 /// Reads whole datasets of known shape and checks that their values are what the schema allows.
-class Page {
+class ResultReader {
 public:
-    explicit Page(const Hdf5Reader& reader) : reader_(reader) {}
+    explicit ResultReader(const Hdf5Reader& reader) : reader_(reader) {}
 
     template <class T> std::vector<T> values(const std::string& path, const Shape& shape) const {
         const DatasetReader dataset = reader_.dataset(path, element_type_of<T>(), shape.size());
@@ -57,20 +56,5 @@ public:
 private:
     const Hdf5Reader& reader_;
 };
-
-/// What the attributes of a result's root say of its run.
-RunInfo read_run(const Page& page);
-
-/// Where the rows of a result go.
-struct RowPlace {
-    RowTable& rows;
-    std::vector<std::string>&bus, &branch;  ///< [#row] ids
-};
-void read_rows(const Page& page, std::int32_t feeder_last, const RowPlace& place);
-
-/// Puts the columns of voltages and of powers together again.
-/// @param row  [#value] row of each
-std::vector<double> join_units(const RowTable& rows, const std::vector<std::int32_t>& row,
-                               const std::vector<double>& voltage, const std::vector<double>& power);
 
 }  // namespace headroom

@@ -1,0 +1,188 @@
+#include "formulations/risk/congestion_forecast.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <stdexcept>
+
+#include "formulations/risk/feeder_forecast.hpp"
+#include "solver/batch/run_batch.hpp"
+
+namespace headroom {
+namespace {
+
+// Feeders made ready at a time: enough for any number of threads, little enough to bound memory for any region.
+constexpr std::int64_t shard_feeders = 64;
+constexpr double bytes_per_gigabyte = 1e9;
+
+/// What a region's forecast fills, feeder by feeder, until rows stand side by side.
+class Forecast {
+public:
+    Forecast(const Region& region, const SeriesSet& series, const CongestionQuestion& question,
+             const CongestionRun& run);
+
+    void add_shard(std::int64_t first, std::int64_t count, const std::vector<std::string>& faults);
+    CongestionResult join();
+
+private:
+    using Feeders = std::vector<std::unique_ptr<FeederForecast>>;  ///< null: invalid
+
+    Feeders prepare(std::int64_t first, std::int64_t count, const std::vector<std::string>& faults);
+    void add_rows(const FeederForecast& feeder, std::int64_t number);
+    void check_memory(const FeederForecast& feeder, std::int64_t number) const;
+    void solve(std::int64_t first, const Feeders& feeders);
+
+    const Region& region_;
+    const SeriesSet& series_;
+    const CongestionQuestion& question_;
+    const CongestionRun& run_;
+    CongestionResult result_;
+    std::vector<FeederForecast::LimitStatistics> limits_;  ///< [#feeder]
+};
+
+Forecast::Forecast(const Region& region, const SeriesSet& series, const CongestionQuestion& question,
+                   const CongestionRun& run)
+    : region_(region), series_(series), question_(question), run_(run), limits_(region.feeder_count()) {
+    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+    result_.step_count = series.step_count();
+    result_.feeder_count = region.feeder_count();
+    result_.sample_count = question.samples;
+    result_.probability = question.quantiles;
+    const std::size_t items = result_.step_count * result_.feeder_count;
+    result_.status.assign(items, ForecastStatus::invalid_input);
+    result_.diverged.assign(items, 0);
+    result_.violated.assign(items, 0);
+    result_.violated_limits.assign(items, nan);
+    result_.head_power_quantile.assign(items * question.quantiles.size(), nan);
+    result_.feeder_fault.assign(result_.feeder_count, "");
+}
+
+Forecast::Feeders Forecast::prepare(std::int64_t first, std::int64_t count, const std::vector<std::string>& faults) {
+    Feeders feeders(static_cast<std::size_t>(count));
+    run_batch(static_cast<int>(count), run_.threads, [&](int k, int) {
+        const std::int64_t number = first + k;
+        std::string& reason = result_.feeder_fault[static_cast<std::size_t>(number)];
+        reason = faults[static_cast<std::size_t>(number)];
+        if (!reason.empty()) return;
+        try {
+            feeders[static_cast<std::size_t>(k)] =
+                std::make_unique<FeederForecast>(region_, number, series_, question_);
+        } catch (const InvalidFeeder& fault) {
+            reason = fault.what();
+        }
+    });
+    return feeders;
+}
+
+void Forecast::add_rows(const FeederForecast& feeder, std::int64_t number) {
+    for (const SecurityLimit& limit : feeder.limits()) {
+        RowTable& rows = result_.rows;
+        rows.feeder.push_back(static_cast<std::int32_t>(number));
+        rows.kind.push_back(limit.kind);
+        rows.bus.push_back(limit.bus);
+        rows.branch.push_back(static_cast<std::int32_t>(limit.branch));
+        rows.phases.push_back(limit.phases);
+        rows.limit.push_back(limit.limit);
+    }
+}
+
+void Forecast::check_memory(const FeederForecast& feeder, std::int64_t number) const {
+    const auto threads = static_cast<std::uint64_t>(thread_count(run_.threads));
+    const std::string& name = region_.feeder.id[static_cast<std::size_t>(number)];
+    const auto refuse = [&](const std::string& what, std::uint64_t bytes) {
+        throw std::invalid_argument(
+            fmt::format("{} would take {:.1f} GB, of {:.1f} GB at most: ask for fewer samples, quantiles, threads or "
+                        "steps, or watch "
+                        "customers only",
+                        what, static_cast<double>(bytes) / bytes_per_gigabyte,
+                        static_cast<double>(run_.memory_bytes) / bytes_per_gigabyte));
+    };
+    if (const std::uint64_t bytes = threads * feeder.sample_bytes(); bytes > run_.memory_bytes)
+        refuse(fmt::format("{} samples of feeder '{}' on {} threads", question_.samples, name, threads), bytes);
+    // Twice: by feeder, and side by side.
+    const std::uint64_t per_row = 2 * (sizeof(std::int32_t) + (3 + question_.quantiles.size()) * sizeof(double));
+    if (const std::uint64_t bytes = result_.rows.size() * series_.step_count() * per_row; bytes > run_.memory_bytes)
+        refuse(fmt::format("statistics of {} limits in {} steps up to feeder '{}'", result_.rows.size(),
+                           series_.step_count(), name),
+               bytes);
+}
+
+void Forecast::solve(std::int64_t first, const Feeders& feeders) {
+    struct Worker {
+        std::size_t feeder = std::numeric_limits<std::size_t>::max();
+        std::optional<FeederForecast::Workspace> work;
+    };
+    const std::size_t steps = series_.step_count();
+    std::vector<Worker> workers(static_cast<std::size_t>(thread_count(run_.threads)));
+    run_batch(static_cast<int>(feeders.size() * steps), run_.threads, [&](int item, int number) {
+        const std::size_t k = static_cast<std::size_t>(item) / steps, step = static_cast<std::size_t>(item) % steps;
+        if (feeders[k]) {
+            Worker& worker = workers[static_cast<std::size_t>(number)];
+            if (worker.feeder != k) {
+                worker.work.reset();
+                worker.work.emplace(feeders[k]->workspace());
+                worker.feeder = k;
+            }
+            feeders[k]->solve_step(step, *worker.work, result_, limits_[static_cast<std::size_t>(first) + k]);
+        }
+        if (run_.finished) run_.finished(1);
+    });
+}
+
+void Forecast::add_shard(std::int64_t first, std::int64_t count, const std::vector<std::string>& faults) {
+    const Feeders feeders = prepare(first, count, faults);
+    for (std::int64_t k = 0; k < count; ++k)
+        if (const FeederForecast* feeder = feeders[static_cast<std::size_t>(k)].get(); feeder != nullptr) {
+            add_rows(*feeder, first + k);
+            check_memory(*feeder, first + k);
+            limits_[static_cast<std::size_t>(first + k)] = feeder->limit_statistics();
+        }
+    solve(first, feeders);
+}
+
+/// Statistics of all feeders side by side, in the order of the row table.
+CongestionResult Forecast::join() {
+    const std::size_t steps = series_.step_count();
+    const auto append = [steps](const auto& of_feeder, std::size_t step, auto& all) {
+        const auto count = static_cast<std::ptrdiff_t>(of_feeder.size() / steps);
+        const auto begin = of_feeder.begin() + static_cast<std::ptrdiff_t>(step) * count;
+        all.insert(all.end(), begin, begin + count);
+    };
+    for (std::size_t step = 0; step < steps; ++step)
+        for (const FeederForecast::LimitStatistics& limits : limits_) {
+            append(limits.violated, step, result_.row_violated);
+            append(limits.mean, step, result_.row_mean);
+            append(limits.deviation, step, result_.row_deviation);
+            append(limits.excess, step, result_.row_excess);
+            append(limits.quantile, step, result_.row_quantile);
+        }
+    return std::move(result_);
+}
+
+}  // namespace
+
+std::optional<std::string> CongestionQuestion::fault() const {
+    if (auto text = uncertainty.fault()) return text;
+    if (samples < 1) return fmt::format("samples = {}, must be 1 or more", samples);
+    double last = -1;
+    for (const double p : quantiles) {
+        if (!(p >= 0 && p <= 1)) return fmt::format("quantiles: {} does not lie in [0, 1]", p);
+        if (!(p > last)) return fmt::format("quantiles: {} does not lie above the one before", p);
+        last = p;
+    }
+    return std::nullopt;
+}
+
+CongestionResult forecast_congestion(const Region& region, const SeriesSet& series, const CongestionQuestion& question,
+                                     const std::vector<std::string>& faults, const CongestionRun& run) {
+    if (const auto fault = question.fault()) throw std::invalid_argument(*fault);
+    Forecast forecast(region, series, question, run);
+    const auto feeders = static_cast<std::int64_t>(region.feeder_count());
+    for (std::int64_t first = 0; first < feeders; first += shard_feeders)
+        forecast.add_shard(first, std::min(shard_feeders, feeders - first), faults);
+    return forecast.join();
+}
+
+}  // namespace headroom
