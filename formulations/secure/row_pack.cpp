@@ -8,7 +8,7 @@ namespace headroom {
 namespace {
 
 constexpr double watt_per_kilowatt = 1000.0;
-constexpr std::int32_t ac_side = 200;  // RowPrice::side of a row that was linearised in AC
+constexpr std::int32_t ac_side = 118;  // RowPrice::side of a row that was linearised in AC
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 std::size_t slot(std::size_t index, std::size_t lane) { return index * lane_count + lane; }
@@ -161,9 +161,9 @@ void RowPack::keep(std::size_t lane, double factor) {
             factor == 1.0 ? work_.limit[at] : work_.start[at] + factor * (work_.limit[at] - work_.start[at]);
         kept_.stop[at] = stop < 0 ? stop : limit_of_row_[static_cast<std::size_t>(stop)];
     }
-    for (const auto array : {&FeederAllocation::Workspace::level, &FeederAllocation::Workspace::row_violation,
-                             &FeederAllocation::Workspace::bound_violation,
-                             &FeederAllocation::Workspace::bottleneck_gap})
+    for (const auto array :
+         {&FeederAllocation::Workspace::level, &FeederAllocation::Workspace::row_violation,
+          &FeederAllocation::Workspace::bound_violation, &FeederAllocation::Workspace::bottleneck_gap})
         (kept_.*array)[lane] = (work_.*array)[lane];
     kept_.rounds[lane] = work_.rounds[lane];
     kept_.over_cap[lane] = work_.over_cap[lane];

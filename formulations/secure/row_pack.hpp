@@ -78,15 +78,15 @@ private:
     const FeederAllocation& linear_;
     const SecureSettings& settings_;
     std::size_t first_step_, count_;
-    FeederAllocation::Workspace base_;        ///< of the linear rows, all of them
-    LaneArray base_room_;                     ///< [#row of SecureFeeder x lane]
+    FeederAllocation::Workspace base_;  ///< of the linear rows, all of them
+    LaneArray base_room_;               ///< [#row of SecureFeeder x lane]
     std::array<Lane, lane_count> lanes_;
     FillingPlan plan_;                        ///< the linear rows, then the AC rows of all lanes
     std::vector<std::int32_t> limit_of_row_;  ///< [#row of plan_] watched limit
     LaneArray room_;                          ///< [#row of plan_ x lane]
     FeederAllocation::Workspace work_;        ///< of plan_
     std::optional<ConcaveAllocation> concave_;
-    FeederAllocation::Workspace kept_;        ///< answers set aside; stops are watched limits
+    FeederAllocation::Workspace kept_;  ///< answers set aside; stops are watched limits
 };
 
 }  // namespace headroom

@@ -34,7 +34,8 @@ SecureFeeder::SecureFeeder(const Region& region, const FeederAllocation& linear)
         if (limit < 0) continue;
         linear_row_.push_back(r);
         limit_.push_back(limit);
-        rows_.column.insert(rows_.column.end(), all.column.begin() + all.start[r], all.column.begin() + all.start[r + 1]);
+        rows_.column.insert(rows_.column.end(), all.column.begin() + all.start[r],
+                            all.column.begin() + all.start[r + 1]);
         rows_.value.insert(rows_.value.end(), all.value.begin() + all.start[r], all.value.begin() + all.start[r + 1]);
         rows_.start.push_back(static_cast<std::int32_t>(rows_.column.size()));
     }
@@ -47,7 +48,8 @@ SecureFeeder::SecureFeeder(const Region& region, const FeederAllocation& linear)
 }
 
 std::vector<double> SecureFeeder::corner(std::size_t row) const {
-    return worst_corner(rows_, static_cast<int>(row), columns_, table_limit(static_cast<std::size_t>(limit_[row])).kind);
+    return worst_corner(rows_, static_cast<int>(row), columns_,
+                        table_limit(static_cast<std::size_t>(limit_[row])).kind);
 }
 
 }  // namespace headroom

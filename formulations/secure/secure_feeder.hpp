@@ -24,8 +24,8 @@ public:
 
     /// The rows of `linear` that are kept.
     const PackingRows& rows() const { return rows_; }
-    std::span<const int> linear_row() const { return linear_row_; }      ///< [#row] where it is in linear().rows()
-    std::span<const std::int32_t> limit() const { return limit_; }       ///< [#row] of ac().limits()
+    std::span<const int> linear_row() const { return linear_row_; }  ///< [#row] where it is in linear().rows()
+    std::span<const std::int32_t> limit() const { return limit_; }   ///< [#row] of ac().limits()
     /// The corner that a row names as its worst, in shares of a box.
     std::vector<double> corner(std::size_t row) const;
     /// Limits at nothing, adversarial coordinates anywhere in their range.

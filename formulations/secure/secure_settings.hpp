@@ -16,15 +16,15 @@ enum class Corners : std::uint8_t {
 struct SecureSettings {
     Corners corners = Corners::searched;
     PackingProgram::SingleSolver single_solver = {};  ///< of concave policies in place of the lanes; may be empty
-    int round_limit = 60;         ///< linear solves; then what is not clean shrinks
-    int patience = 6;             ///< rounds after which answers are taken to go round in a circle
-    double violation = 5e-7;      ///< a clean step passes no limit by more,
-    double hold_closely = 2e-6;   ///< and the rows that hold its limits are this close to theirs;
-    double hold_voltage = 9e-5;   ///< after `patience` rounds this close
+    int round_limit = 60;                             ///< linear solves; then what is not clean shrinks
+    int patience = 6;                                 ///< rounds after which answers are taken to go round in a circle
+    double violation = 5e-7;                          ///< a clean step passes no limit by more,
+    double hold_closely = 2e-6;                       ///< and the rows that hold its limits are this close to theirs;
+    double hold_voltage = 9e-5;                       ///< after `patience` rounds this close
     double hold_rating = 9e-4;
-    double near = 1e-3;           ///< limits this close are searched in every round,
-    double doubtful = 2e-3;       ///< of limits this close, flips are tried that the gradient only just speaks against
-    double wide = 15e-3;          ///< and this close in the first and in the last
+    double near = 1e-3;      ///< limits this close are searched in every round,
+    double doubtful = 2e-3;  ///< of limits this close, flips are tried that the gradient only just speaks against
+    double wide = 15e-3;     ///< and this close in the first and in the last
 };
 
 }  // namespace headroom

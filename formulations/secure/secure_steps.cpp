@@ -236,8 +236,7 @@ void SecureSteps::linearise(bool keep) {
         }
         for (const std::int32_t limit : limits_to_linearise(step)) {
             AcRow row{};
-            if (linearised(worst_.point(step, limit), limit, row))
-                pack(step).add(lane(step), std::move(row), keep);
+            if (linearised(worst_.point(step, limit), limit, row)) pack(step).add(lane(step), std::move(row), keep);
         }
     }
 }
@@ -312,10 +311,9 @@ void SecureSteps::list(int step, std::int32_t limit, double excess, std::int32_t
 
 /// What the search never found clean is not published, nor what is not certified on its rows; a shrunk answer is no
 /// optimum that could be.
-void SecureSteps::publish(int step, std::int32_t row_offset, EnvelopeResult& result,
-                          std::vector<Violation>& violations, std::vector<RowPrice>& prices) {
-    const std::size_t item =
-        (first_step_ + static_cast<std::size_t>(step)) * result.feeder_count + linear_.feeder();
+void SecureSteps::publish(int step, std::int32_t row_offset, EnvelopeResult& result, std::vector<Violation>& violations,
+                          std::vector<RowPrice>& prices) {
+    const std::size_t item = (first_step_ + static_cast<std::size_t>(step)) * result.feeder_count + linear_.feeder();
     Step& s = at(step);
     const bool base_holds = s.status != ItemStatus::insecure_base;
     const bool shrunk = s.clean && s.status == ItemStatus::ac_shrunk;
@@ -324,7 +322,8 @@ void SecureSteps::publish(int step, std::int32_t row_offset, EnvelopeResult& res
     for (std::size_t l = 0; l < s.base_excess.size(); ++l)
         if (s.base_excess[l] > base_violation)
             list(step, static_cast<std::int32_t>(l), s.base_excess[l], row_offset, violations);
-    for (const auto& [limit, excess] : pack(step).too_full(lane(step))) list(step, limit, excess, row_offset, violations);
+    for (const auto& [limit, excess] : pack(step).too_full(lane(step)))
+        list(step, limit, excess, row_offset, violations);
     pack(step).publish(lane(step), s.status, row_offset, result);
     if (certified) pack(step).publish_prices(lane(step), row_offset, prices);
     s.outcome.flows = points_.flow_count(step);

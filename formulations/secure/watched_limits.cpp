@@ -91,7 +91,8 @@ void WatchedLimits::Plan::add_branch(const Region& region, const AcQuantities& a
     }
     AcQuantity power = *quantity;
     power.measure = AcQuantity::Measure::real_part;
-    if (held.kind == RowKind::branch_phase) power.products.front().voltage = all.terminal_voltage(held.bus, held.phases.front() - 'a');
+    if (held.kind == RowKind::branch_phase)
+        power.products.front().voltage = all.terminal_voltage(held.bus, held.phases.front() - 'a');
     quantities.push_back(std::move(*quantity));
     quantities.push_back(std::move(power));
 }
@@ -154,8 +155,7 @@ void WatchedLimits::evaluate(const AcInputs& inputs, const AcLanes& lanes, Works
     }
 }
 
-std::vector<std::int32_t> watched_buses(const Region& region, const SecurityRows& rows,
-                                        std::span<const char> watched) {
+std::vector<std::int32_t> watched_buses(const Region& region, const SecurityRows& rows, std::span<const char> watched) {
     // Sweeps touch the terminals of customers as it is.
     std::map<std::int32_t, std::uint8_t> customers;
     for (const LinearNetwork::Customer& at : rows.network().customers) {

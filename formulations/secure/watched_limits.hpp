@@ -59,8 +59,8 @@ public:
         double stored;  ///< SecurityLimit::limit
         std::int32_t in_rows;
         bool voltage;
-        std::int8_t direction;        ///< 1 forward (away from the sending end), -1 backward, 0 both
-        std::size_t power = 0;        ///< quantity that tells the direction, W
+        std::int8_t direction;  ///< 1 forward (away from the sending end), -1 backward, 0 both
+        std::size_t power = 0;  ///< quantity that tells the direction, W
     };
 
 private:

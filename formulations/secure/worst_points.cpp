@@ -116,8 +116,9 @@ bool WorstPoints::cannot_move(int point, std::int32_t limit) const {
     const double room = -points_.excess(point)[static_cast<std::size_t>(limit)];
     const std::vector<Seen>& known = seen_[static_cast<std::size_t>(limit)];
     const std::span<const double> share = points_.share(point);
-    const auto seen = std::find_if(known.begin(), known.end(),
-                                   [&](const Seen& s) { return std::equal(share.begin(), share.end(), s.share.begin()); });
+    const auto seen = std::find_if(known.begin(), known.end(), [&](const Seen& s) {
+        return std::equal(share.begin(), share.end(), s.share.begin());
+    });
     if (room <= 0 || seen == known.end()) return false;
     const EnvelopeBox& box = points_.box(points_.step_of(point));
     double largest = 0, gain = 0;
@@ -133,7 +134,8 @@ bool WorstPoints::cannot_move(int point, std::int32_t limit) const {
 void WorstPoints::remember(int point, std::int32_t limit, std::span<const double> slope) {
     const std::span<const double> share = points_.share(point);
     const auto inside = [](double s) { return s != 0.0 && s != 1.0; };
-    if (std::any_of(share.begin(), share.end(), inside) || std::any_of(slope.begin(), slope.end(), [](double s) { return std::isnan(s); }))
+    if (std::any_of(share.begin(), share.end(), inside)
+        || std::any_of(slope.begin(), slope.end(), [](double s) { return std::isnan(s); }))
         return;
     std::vector<Seen>& known = seen_[static_cast<std::size_t>(limit)];
     auto seen = std::find_if(known.begin(), known.end(),

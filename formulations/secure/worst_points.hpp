@@ -59,7 +59,7 @@ private:
         std::vector<int> worst;      ///< [#limit] point or -1
         std::vector<double> excess;  ///< [#limit] there; -inf where there is none
         std::vector<int> settled;    ///< [#limit] the worst point that no move worsens, as far as is known; or -1
-        std::size_t seen = 0;    ///< of the step's points
+        std::size_t seen = 0;        ///< of the step's points
         bool diverged = false;
         std::int32_t flips = 0;
     };
@@ -93,8 +93,8 @@ private:
     std::vector<State> states_;
     int find_gradient(int point, std::int32_t limit) const;
     std::vector<std::vector<std::pair<std::int32_t, int>>> known_;  ///< [#point] limits with a gradient, and which
-    std::vector<double> slope_;                                      ///< [#gradient x #coordinate]
-    std::vector<std::vector<Seen>> seen_;  ///< [#limit]
+    std::vector<double> slope_;                                     ///< [#gradient x #coordinate]
+    std::vector<std::vector<Seen>> seen_;                           ///< [#limit]
 };
 
 }  // namespace headroom

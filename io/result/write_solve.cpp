@@ -93,7 +93,7 @@ void write_prices(const ResultPage& page, const EnvelopeResult& result) {
     page.column("/price/row", axis, describe("row of /row", "1"), row);
     page.column("/price/side", axis,
                 describe("side of the row: 0 voltage or forward, 1 backward, 2 + k side k of the circle's polygon; "
-                         "100 more: with its smallest entries; 200 linearised in AC",
+                         "100 more: with its smallest entries; 118 linearised in AC",
                          "1"),
                 side);
     page.column("/price/price", axis, describe_float("gain of the objective per row unit of room", "1"), price);

@@ -64,7 +64,7 @@ def price_of_no_step(file):
 
 
 def price_of_no_side(file):
-    file["/price/side"][2] = 118
+    file["/price/side"][2] = 119
 
 
 NOT_FORGERIES = {"main"}

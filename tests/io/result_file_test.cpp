@@ -54,6 +54,32 @@ TEST(ResultFile, EveryNumberComesBackBitForBit) {
     EXPECT_EQ(back.violations[0].limit, 253.0);
 }
 
+TEST(ResultFile, WhatItTookToBeSecureInAcComesBackBitForBit) {
+    const TemporaryDirectory directory;
+    const Region region = small_region();
+    EnvelopeResult result = small_result(region);
+    for (std::size_t k = 0; k < result.status.size(); ++k) {
+        const auto n = static_cast<std::int32_t>(k);
+        result.secure.push_back({n, 10 * n, 3 * n, n % 2, 1 - 0.125 * n, 1e-7 / (1 + n), 1e-5 * n});
+    }
+    result.status[0] = ItemStatus::ac_shrunk;
+
+    write_envelopes(result, region, region.series[0], small_run(), directory / "result.h5");
+    const EnvelopeResult back = read_envelopes(directory / "result.h5").result;
+
+    ASSERT_EQ(back.secure.size(), result.secure.size());
+    EXPECT_EQ(back.status[0], ItemStatus::ac_shrunk);
+    for (std::size_t k = 0; k < back.secure.size(); ++k) {
+        EXPECT_EQ(back.secure[k].rounds, result.secure[k].rounds);
+        EXPECT_EQ(back.secure[k].flows, result.secure[k].flows);
+        EXPECT_EQ(back.secure[k].gradients, result.secure[k].gradients);
+        EXPECT_EQ(back.secure[k].flips, result.secure[k].flips);
+        EXPECT_EQ(back.secure[k].factor, result.secure[k].factor);
+        EXPECT_EQ(back.secure[k].worst_excess, result.secure[k].worst_excess);
+        EXPECT_EQ(back.secure[k].loosest_hold, result.secure[k].loosest_hold);
+    }
+}
+
 TEST(ResultFile, PricesAndCertificatesOfConcavePoliciesComeBackBitForBit) {
     const TemporaryDirectory directory;
     const Region region = small_region();

@@ -1,0 +1,117 @@
+// Envelopes secure in AC and their replay, as a planner meets them on the command line.
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "io/result/envelope_file.hpp"
+#include "io/result/replay_file.hpp"
+#include "tests/support/program.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+namespace headroom::test {
+namespace {
+
+const std::string cases = HEADROOM_SOURCE_DIR "/cases/";
+const std::string european = cases + "european_lv/european_lv.h5";
+
+struct SecureStory : testing::Test {
+    TemporaryDirectory directory;
+    std::string result = (directory / "result.h5").string(), replay = (directory / "replay.h5").string();
+
+    Outcome allocate(const std::string& case_path, std::vector<std::string> options) const {
+        std::vector<std::string> words{"allocate", case_path, "-o", result};
+        words.insert(words.end(), options.begin(), options.end());
+        return run_headroom(words);
+    }
+    Outcome replayed(const std::string& case_path, std::vector<std::string> options = {}) const {
+        std::vector<std::string> words{"replay", result, "--case", case_path};
+        words.insert(words.end(), options.begin(), options.end());
+        return run_headroom(words);
+    }
+};
+
+TEST_F(SecureStory, TheEuropeanDayIsSecureInAcAndReplaysClean) {
+    const Outcome allocated = allocate(european, {"--secure", "ac", "--row-values"});
+    ASSERT_EQ(allocated.exit_code, 0) << allocated.err;
+    EXPECT_NE(allocated.err.find("secure in AC: worst excess"), std::string::npos) << allocated.err;
+
+    const Outcome outcome =
+        replayed(european, {"-o", replay, "--random-corners", "1000", "--random-points", "1000", "--json"});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    const auto json = nlohmann::json::parse(outcome.out);
+    EXPECT_TRUE(json["all_clean"]);
+    EXPECT_EQ(json["items_with"]["replayed"], 96);
+    EXPECT_LE(json["worst_excess"]["searched"], 1e-6);
+    EXPECT_GE(json["worst_excess"]["searched"], -1e-6) << "some limit is at its own";
+
+    const ReplayFile file = read_replay(replay);
+    EXPECT_EQ(file.result.step_count, 96U);
+    const EnvelopeFile envelopes = read_envelopes(result);
+    EXPECT_EQ(file.info.envelopes.case_digest, envelopes.run.case_digest);
+    for (std::size_t k = 0; k < envelopes.result.row_worst.size(); ++k)
+        if (envelopes.result.rows.kind[k % envelopes.result.rows.size()] == RowKind::voltage_max) {
+            EXPECT_LE(envelopes.result.row_worst[k], 1 + 1e-6);
+        }
+}
+
+TEST_F(SecureStory, LinearEnvelopesOfThatDayAreViolatedAndSaid) {
+    ASSERT_EQ(allocate(european, {}).exit_code, 0);
+    const Outcome outcome = replayed(european);
+    EXPECT_EQ(outcome.exit_code, 4);
+    EXPECT_NE(outcome.err.find("with violated limits"), std::string::npos);
+    EXPECT_NE(outcome.err.find("limits violated"), std::string::npos);
+    EXPECT_FALSE(std::filesystem::exists(replay)) << "nothing was asked to be written";
+}
+
+TEST_F(SecureStory, ReplayOfAnotherCaseIsRefused) {
+    ASSERT_EQ(allocate(european, {"--secure", "ac"}).exit_code, 0);
+    const Outcome outcome = replayed(cases + "european_lv/european_lv_105.h5");
+    EXPECT_EQ(outcome.exit_code, 3);
+    EXPECT_NE(outcome.err.find("was computed from another case"), std::string::npos) << outcome.err;
+}
+
+TEST_F(SecureStory, ReplayOverItsOwnInputsIsRefused) {
+    ASSERT_EQ(allocate(european, {"--secure", "ac"}).exit_code, 0);
+    EXPECT_EQ(replayed(european, {"-o", result}).exit_code, 2);
+    EXPECT_EQ(replayed(european, {"-o", european}).exit_code, 2);
+    EXPECT_EQ(read_envelopes(result).result.step_count, 96U);
+}
+
+TEST_F(SecureStory, OtherFlowModelsAreNoStart) {
+    const Outcome outcome = allocate(european, {"--secure", "ac", "--flow", "dc"});
+    EXPECT_EQ(outcome.exit_code, 2);
+    EXPECT_NE(outcome.err.find("lin-dist3-flow"), std::string::npos);
+}
+
+TEST_F(SecureStory, MediumVoltageIsSecureInAcToo) {
+    const std::string ieee34 = cases + "ieee34/ieee34.h5";
+    const Outcome allocated = allocate(ieee34, {"--secure", "ac"});
+    EXPECT_EQ(allocated.exit_code, 4) << "its forecast does not fit, as in the linear model\n" << allocated.err;
+    const Outcome outcome = replayed(ieee34, {"--random-corners", "1000", "--random-points", "1000"});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+}
+
+TEST_F(SecureStory, TheSameBytesForAnyNumberOfThreads) {
+    ASSERT_EQ(allocate(european, {"--secure", "ac", "--threads", "1"}).exit_code, 0);
+    ASSERT_EQ(replayed(european, {"-o", replay, "--threads", "1"}).exit_code, 0);
+    const auto bytes = [](const std::string& path) {
+        return std::pair{std::filesystem::file_size(path), read_replay(path).result.worst_value};
+    };
+    const auto one = bytes(replay);
+    const EnvelopeResult first = read_envelopes(result).result;
+    ASSERT_EQ(allocate(european, {"--secure", "ac", "--threads", "2"}).exit_code, 0);
+    ASSERT_EQ(replayed(european, {"-o", replay, "--threads", "2"}).exit_code, 0);
+    const auto two = bytes(replay);
+    EXPECT_EQ(one.first, two.first);
+    const EnvelopeResult second = read_envelopes(result).result;
+    for (std::size_t k = 0; k < first.export_limit.size(); ++k)
+        if (!std::isnan(first.export_limit[k])) {
+            EXPECT_EQ(first.export_limit[k], second.export_limit[k]);
+        }
+}
+
+}  // namespace
+}  // namespace headroom::test
