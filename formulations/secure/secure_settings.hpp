@@ -1,20 +1,11 @@
 #pragma once
 
-#include <cstdint>
-
 #include "solver/packing/packing_program.hpp"
 
 namespace headroom {
 
-/// Which points of an envelope are looked at.
-enum class Corners : std::uint8_t {
-    searched,  ///< those that rows name, everything up, everything down, and the search from there
-    aligned,   ///< everything up and everything down only: a diagnostic, nothing to publish
-};
-
 /// Per unit of the bus's base voltage, or of the rating (DEFINITIONS 15 and 16).
 struct SecureSettings {
-    Corners corners = Corners::searched;
     PackingProgram::SingleSolver single_solver = {};  ///< of concave policies in place of the lanes; may be empty
     int round_limit = 60;                             ///< linear solves; then what is not clean shrinks
     int patience = 6;                                 ///< rounds after which answers are taken to go round in a circle

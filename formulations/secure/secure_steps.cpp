@@ -123,7 +123,6 @@ void SecureSteps::set_box(int step, double factor, double slack) {
 /// Everything up and down, where rows were linearised, and the corners of linear rows with little room.
 void SecureSteps::add_starts(int step, double slack) {
     for (const double share : {0.0, 1.0}) points_.add(step, all(share));
-    if (settings_.corners == Corners::aligned) return;
     for (const AcRow& row : pack(step).ac_rows(lane(step))) points_.add(step, row.share);
     for (std::size_t r = 0; r < feeder_.limit().size(); ++r)
         if (pack(step).room_left(lane(step), r) <= slack) points_.add(step, feeder_.corner(r));
@@ -131,12 +130,11 @@ void SecureSteps::add_starts(int step, double slack) {
 
 /// Searches; where a point of a box has no power flow, half the box instead, and half of that.
 void SecureSteps::search(std::span<const int> steps, double near) {
-    const bool moves = settings_.corners == Corners::searched;
     for (const int step : steps) at(step).reduced = false;
     std::vector<int> again(steps.begin(), steps.end());
     double factor = 1.0;
     for (int halving = 0; halving <= halvings && !again.empty(); ++halving) {
-        worst_.search(again, near, moves);
+        worst_.search(again, near);
         std::erase_if(again, [&](int step) { return !worst_.diverged(step); });
         factor *= 0.5;
         for (const int step : again) {
@@ -187,10 +185,8 @@ void SecureSteps::confirm() {
     for (const int step : steps) add_starts(step, 2 * settings_.wide);
     search(steps, settings_.wide);
     std::erase_if(steps, [&](int step) { return !clean(step); });
-    if (settings_.corners == Corners::searched) {
-        worst_.add_doubtful_flips(steps, settings_.doubtful);
-        search(steps, settings_.wide);
-    }
+    worst_.add_doubtful_flips(steps, settings_.doubtful);
+    search(steps, settings_.wide);
     for (const int step : steps)
         if (clean(step)) close(step, 1.0);
 }

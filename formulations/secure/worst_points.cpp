@@ -12,8 +12,14 @@ constexpr double worse = 1e-9;           // per unit: what counts as worse
 constexpr std::size_t single_moves = 8;  // the most promising customers are flipped alone,
 constexpr std::size_t paired_moves = 4;  // and these in pairs
 constexpr double uncertain = 0.03;       // slopes of another step or box, of the largest of them
-constexpr double doubtful = 0.15;        // of the largest effect of a customer: less may be of either sign elsewhere
+constexpr double doubtful = 0.5;         // of a slope: where it changes by more across the box, its sign says little
 constexpr int move_limit = 16;           // moves of one search; a limit rarely takes three
+
+std::vector<double> opposite(std::span<const double> share) {
+    std::vector<double> across;
+    for (const double s : share) across.push_back(1.0 - s);
+    return across;
+}
 
 }  // namespace
 
@@ -112,14 +118,17 @@ bool WorstPoints::is_searched(int step, std::int32_t limit, double near) {
     return false;
 }
 
+const WorstPoints::Seen* WorstPoints::seen_at(std::int32_t limit, std::span<const double> share) const {
+    for (const Seen& seen : seen_[static_cast<std::size_t>(limit)])
+        if (std::ranges::equal(share, seen.share)) return &seen;
+    return nullptr;
+}
+
 bool WorstPoints::cannot_move(int point, std::int32_t limit) const {
     const double room = -points_.excess(point)[static_cast<std::size_t>(limit)];
-    const std::vector<Seen>& known = seen_[static_cast<std::size_t>(limit)];
     const std::span<const double> share = points_.share(point);
-    const auto seen = std::find_if(known.begin(), known.end(), [&](const Seen& s) {
-        return std::equal(share.begin(), share.end(), s.share.begin());
-    });
-    if (room <= 0 || seen == known.end()) return false;
+    const Seen* const seen = seen_at(limit, share);
+    if (room <= 0 || seen == nullptr) return false;
     const EnvelopeBox& box = points_.box(points_.step_of(point));
     double largest = 0, gain = 0;
     for (const double slope : seen->slope) largest = std::max(largest, std::abs(slope));
@@ -138,10 +147,12 @@ void WorstPoints::remember(int point, std::int32_t limit, std::span<const double
         || std::any_of(slope.begin(), slope.end(), [](double s) { return std::isnan(s); }))
         return;
     std::vector<Seen>& known = seen_[static_cast<std::size_t>(limit)];
-    auto seen = std::find_if(known.begin(), known.end(),
-                             [&](const Seen& s) { return std::equal(share.begin(), share.end(), s.share.begin()); });
-    if (seen == known.end()) seen = known.insert(known.end(), {{share.begin(), share.end()}, {}});
-    seen->slope.assign(slope.begin(), slope.end());
+    const auto same = std::find_if(known.begin(), known.end(), [&](const Seen& s) { return std::ranges::equal(share, s.share); });
+    if (same != known.end()) {
+        same->slope.assign(slope.begin(), slope.end());
+    } else {
+        known.push_back({{share.begin(), share.end()}, {slope.begin(), slope.end()}});
+    }
 }
 
 void WorstPoints::require_gradients(std::span<const EnvelopePoints::GradientRequest> requests) {
@@ -221,30 +232,49 @@ bool WorstPoints::add_inside(int point, std::int32_t limit, std::span<const Move
 }
 
 void WorstPoints::add_doubtful_flips(std::span<const int> steps, double near) {
-    for (const int step : steps)
-        for (std::int32_t l = 0; l < static_cast<std::int32_t>(feeder_.limits().size()); ++l) {
-            const int worst = point(step, l);
-            if (worst < 0 || excess(step, l) < -near || !knows_gradient(worst, l)) continue;
-            std::vector<Move> flips = doubtful_flips(worst, l);
-            for (std::size_t a = 0; a < flips.size(); ++a) {
-                add_moved(worst, {&flips[a], 1});
-                for (std::size_t b = a + 1; b < std::min(flips.size(), paired_moves); ++b)
-                    add_moved(worst, std::array{flips[a], flips[b]});
-            }
+    std::vector<EnvelopePoints::GradientRequest> asked;
+    for (std::int32_t l = 0; l < static_cast<std::int32_t>(feeder_.limits().size()); ++l) {
+        const std::size_t first = asked.size();
+        for (const int step : steps) {
+            if (!is_doubted(step, l, near)) continue;
+            const std::vector<double> across = opposite(points_.share(point(step, l)));
+            const auto same = [&](const auto& request) { return std::ranges::equal(points_.share(request.point), across); };
+            if (seen_at(l, across) != nullptr
+                || std::any_of(asked.begin() + static_cast<std::ptrdiff_t>(first), asked.end(), same))
+                continue;
+            asked.push_back({points_.add(step, across), l});
         }
+    }
+    points_.solve();
+    require_gradients(asked);
+    for (const int step : steps)
+        for (std::int32_t l = 0; l < static_cast<std::int32_t>(feeder_.limits().size()); ++l)
+            if (is_doubted(step, l, near)) add_flips(point(step, l), doubtful_flips(point(step, l), l));
 }
 
-/// Those that lose least first.
+bool WorstPoints::is_doubted(int step, std::int32_t limit, double near) const {
+    const int worst = point(step, limit);
+    return worst >= 0 && excess(step, limit) >= -near && knows_gradient(worst, limit);
+}
+
+void WorstPoints::add_flips(int point, std::span<const Move> flips) {
+    for (std::size_t a = 0; a < flips.size(); ++a) {
+        add_moved(point, flips.subspan(a, 1));
+        for (std::size_t b = a + 1; b < std::min(flips.size(), paired_moves); ++b)
+            add_moved(point, std::array{flips[a], flips[b]});
+    }
+}
+
+/// Customers whose slope changes by about itself from here to the opposite corner; those that lose least first.
 std::vector<WorstPoints::Move> WorstPoints::doubtful_flips(int point, std::int32_t limit) const {
     const std::span<const double> slope = gradient(point, limit), share = points_.share(point);
+    const Seen* const across = seen_at(limit, opposite(share));
+    if (across == nullptr) return {};
     const EnvelopeBox& box = points_.box(points_.step_of(point));
-    double largest = 0;
-    for (std::size_t k = 0; k < slope.size(); ++k) largest = std::max(largest, std::abs(slope[k]) * box.width(k));
     std::vector<Move> flips;
-    for (std::size_t k = 0; k < slope.size(); ++k) {
-        const double effect = std::abs(slope[k]) * box.width(k);
-        if (box.width(k) > 0 && effect <= doubtful * largest) flips.push_back({k, share[k] < 0.5 ? 1.0 : 0.0, -effect});
-    }
+    for (std::size_t k = 0; k < slope.size(); ++k)
+        if (box.width(k) > 0 && std::abs(across->slope[k] - slope[k]) >= doubtful * std::abs(slope[k]))
+            flips.push_back({k, share[k] < 0.5 ? 1.0 : 0.0, -std::abs(slope[k]) * box.width(k)});
     std::stable_sort(flips.begin(), flips.end(), [](const Move& a, const Move& b) { return a.gain > b.gain; });
     return flips;
 }

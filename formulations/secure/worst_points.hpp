@@ -32,8 +32,8 @@ public:
     /// @param moves  false: the points that were added, and no further
     void search(std::span<const int> steps, double near, bool moves = true);
 
-    /// Adds flips that the gradient speaks against, but not loudly: of customers who move a limit little, at the worst
-    /// points of limits whose excess is at least -near. Losses bend voltages, so that both ends may be worst nearby.
+    /// Adds flips that the gradient speaks against, at the worst points of limits whose excess is at least -near: of
+    /// customers whose slope is another at the opposite corner. Losses bend voltages, so both ends may be worst nearby.
     void add_doubtful_flips(std::span<const int> steps, double near);
 
     /// Worst point found of a limit, -1: none that has voltages.
@@ -71,6 +71,7 @@ private:
     };
     void require_gradients_near(std::span<const int> steps, double near);
     bool is_searched(int step, std::int32_t limit, double near);
+    const Seen* seen_at(std::int32_t limit, std::span<const double> share) const;
     bool cannot_move(int point, std::int32_t limit) const;
     void remember(int point, std::int32_t limit, std::span<const double> slope);
     void look(int step, bool moved);
@@ -83,7 +84,9 @@ private:
         double gain;  ///< of excess, to first order
     };
     std::vector<Move> moves_at(int point, std::int32_t limit) const;
+    bool is_doubted(int step, std::int32_t limit, double near) const;
     std::vector<Move> doubtful_flips(int point, std::int32_t limit) const;
+    void add_flips(int point, std::span<const Move> flips);
     bool add_moved(int point, std::span<const Move> moves);
     bool add_inside(int point, std::int32_t limit, std::span<const Move> moves);
     int find_moved(int point, const Move& move);
