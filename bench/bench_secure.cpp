@@ -37,8 +37,8 @@ double flow_microseconds(const BenchCase& bench_case) {
     for (std::size_t first = 0; first + lane_count <= bench_case.steps().step_count(); first += lane_count) {
         groups.push_back(flow.inputs());
         for (int lane = 0; lane < lane_count; ++lane)
-            set_lane(bench_case.region, flow.network(), bench_case.steps(), first + static_cast<std::size_t>(lane), lane,
-                     groups.back());
+            set_lane(bench_case.region, flow.network(), bench_case.steps(), first + static_cast<std::size_t>(lane),
+                     lane, groups.back());
     }
     AcLanes lanes = flow.lanes();
     const double seconds = shortest_run(9, [&] {
@@ -78,10 +78,9 @@ int main(int argc, char** argv) {
         for (const auto& [name, policy] :
              {std::pair{"max-min", headroom::Policy::max_min}, std::pair{"equal", headroom::Policy::equal},
               std::pair{"proportional", headroom::Policy::proportional}})
-            benchmark::RegisterBenchmark(fmt::format("secure/{}/{}", name, bench_case.name).c_str(),
-                                         [&bench_case, policy = policy](benchmark::State& state) {
-                                             time_secure(state, bench_case, policy);
-                                         })
+            benchmark::RegisterBenchmark(
+                fmt::format("secure/{}/{}", name, bench_case.name).c_str(),
+                [&bench_case, policy = policy](benchmark::State& state) { time_secure(state, bench_case, policy); })
                 ->Unit(benchmark::kMillisecond);
     return run_benchmarks(argc, argv);
 }

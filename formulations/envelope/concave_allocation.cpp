@@ -94,9 +94,7 @@ std::vector<double> room_for(const PackingRows& rows, std::span<const char> aske
 }  // namespace
 
 ConcaveAllocation::ConcaveAllocation(const FeederAllocation& feeder, PackingProgram::SingleSolver single)
-    : ConcaveAllocation(feeder, feeder.plan(), std::move(single)) {
-    plan_.first_rows = feeder.plan().first_rows;
-}
+    : ConcaveAllocation(feeder, feeder.plan(), std::move(single)) {}
 
 ConcaveAllocation::ConcaveAllocation(const FeederAllocation& feeder, const FillingPlan& plan,
                                      PackingProgram::SingleSolver single)
@@ -107,6 +105,7 @@ ConcaveAllocation::ConcaveAllocation(const FeederAllocation& feeder, const Filli
       plan_(keep_columns(plan.rows, columns_, unit_), keep_columns(plan.nested, columns_, unit_)),
       whole_rows_(plan.rows),
       limit_columns_(plan_.rows) {
+    plan_.first_rows = plan.first_rows;
     const PackingRows& rows = plan_.rows;
     for (int r = 0; r < rows.row_count(); ++r) largest_entry_.push_back(largest_entry(rows, r));
 }

@@ -59,6 +59,8 @@ void RowPack::make_plan() {
             if (lanes_[lane].replaced[r] != 0) room_[slot(r, lane)] = infinity;
     for (std::size_t lane = 0; lane < count_; ++lane) append_ac_rows(lane, rows);
     plan_ = FillingPlan(std::move(rows));
+    for (int r = static_cast<int>(feeder_.limit().size()); r < plan_.rows.row_count(); ++r)
+        plan_.first_rows.push_back(r);
 }
 
 void RowPack::append_ac_rows(std::size_t lane, PackingRows& rows) {

@@ -147,7 +147,8 @@ void WorstPoints::remember(int point, std::int32_t limit, std::span<const double
         || std::any_of(slope.begin(), slope.end(), [](double s) { return std::isnan(s); }))
         return;
     std::vector<Seen>& known = seen_[static_cast<std::size_t>(limit)];
-    const auto same = std::find_if(known.begin(), known.end(), [&](const Seen& s) { return std::ranges::equal(share, s.share); });
+    const auto same =
+        std::find_if(known.begin(), known.end(), [&](const Seen& s) { return std::ranges::equal(share, s.share); });
     if (same != known.end()) {
         same->slope.assign(slope.begin(), slope.end());
     } else {
@@ -238,7 +239,9 @@ void WorstPoints::add_doubtful_flips(std::span<const int> steps, double near) {
         for (const int step : steps) {
             if (!is_doubted(step, l, near)) continue;
             const std::vector<double> across = opposite(points_.share(point(step, l)));
-            const auto same = [&](const auto& request) { return std::ranges::equal(points_.share(request.point), across); };
+            const auto same = [&](const auto& request) {
+                return std::ranges::equal(points_.share(request.point), across);
+            };
             if (seen_at(l, across) != nullptr
                 || std::any_of(asked.begin() + static_cast<std::ptrdiff_t>(first), asked.end(), same))
                 continue;
