@@ -33,7 +33,7 @@ enum class AcGradientStatus : std::uint8_t {
 class AcGradients {
 public:
     /// @param flow       must outlive this
-    /// @param tolerance  what may be left of the way to the answer, of the adjoint's largest entry across customers, > 0
+    /// @param tolerance  > 0, what may be left of the way, of the adjoint's largest entry across customers
     explicit AcGradients(const AcPowerFlow& flow, double tolerance = 1e-10);
 
     /// Results of eight lanes, and the memory that finds them.

@@ -28,8 +28,8 @@ struct CoordinateColumns {
 std::vector<CoordinateColumns> columns_of(std::span<const EnvelopeCoordinate> coordinates,
                                           std::span<const LimitColumn> columns);
 
-/// The corner, in shares of a box, that a split row names as its worst. Who is not in the row is where voltages are worst
-/// for its kind: down for voltage_min, up for all others.
+/// The corner, in shares of a box, that a split row names as its worst. Who is not in the row is where voltages are
+/// worst for its kind: down for voltage_min, up for all others.
 std::vector<double> worst_corner(const PackingRows& rows, int row, std::span<const CoordinateColumns> columns,
                                  RowKind kind);
 

@@ -14,7 +14,7 @@ struct SecureSettings {
     double hold_voltage = 9e-5;                       ///< after `patience` rounds this close
     double hold_rating = 9e-4;
     double near = 1e-3;      ///< limits this close are searched in every round,
-    double doubtful = 2e-3;  ///< of limits this close, flips are tried that the gradient only just speaks against
+    double doubtful = 2e-3;  ///< of limits this close, flips are tried where slopes change across the box
     double wide = 15e-3;     ///< and this close in the first and in the last
 };
 

@@ -263,8 +263,8 @@ std::vector<std::size_t> SecureSteps::stale_rows(int step, bool keep) const {
     return stale;
 }
 
-/// False where the point has no derivative. A customer whose slope points inwards, or who stands inside, moves the worst
-/// value of the box with neither of its limits.
+/// False where the point has no derivative. A customer whose slope points inwards, or who stands inside, moves the
+/// worst value of the box with neither of its limits.
 bool SecureSteps::linearised(int point, std::int32_t limit, AcRow& row) const {
     if (!points_.converged(point)) return false;
     const std::span<const double> slope = worst_.gradient(point, limit);

@@ -21,8 +21,8 @@ public:
                 std::size_t first_step);
 
     /// Writes their part of the result; appends violated rows and prices.
-    /// @param values  [#step x #limit of the feeder] shares of limits at the base case and at the worst points; null: not
-    ///                asked for
+    /// @param values  [#step x #limit of the feeder] shares of limits at the base case and at the worst points; null:
+    ///                not asked for
     void solve(std::int32_t row_offset, EnvelopeResult& result, std::vector<Violation>& violations,
                std::vector<RowPrice>& prices, FeederAllocation::RowValues* values);
 

@@ -7,11 +7,13 @@
 #include "io/cli/case_report.hpp"
 #include "io/cli/congestion_report.hpp"
 #include "io/cli/envelope_report.hpp"
+#include "io/cli/replay_report.hpp"
 #include "io/cli/verbs.hpp"
 #include "io/cli/verdict.hpp"
 #include "io/hdf5/file_schema.hpp"
 #include "io/result/congestion_file.hpp"
 #include "io/result/envelope_file.hpp"
+#include "io/result/replay_file.hpp"
 #include "io/result/schema.hpp"
 
 namespace headroom::cli {
@@ -47,6 +49,17 @@ ExitCode congestion_info(const InfoOptions& options) {
     return summarise(file.result, file.start, file.end).all_done() ? ExitCode::done : ExitCode::incomplete;
 }
 
+ExitCode replay_info(const InfoOptions& options) {
+    const ReplayFile file = read_replay(options.path);
+    const ReplayNames names{file.feeder_id, file.row_bus, file.row_branch, file.start};
+    if (options.json) {
+        fmt::print("{}\n", replay_json(file.result, names));
+    } else {
+        fmt::print("replay of {}\n{}", run_text(file.info.envelopes), replay_text(file.result, names));
+    }
+    return all_clean(file.result) ? ExitCode::done : ExitCode::incomplete;
+}
+
 ExitCode case_info(const InfoOptions& options) {
     const Region region = read_case(options.path, {.series = "", .all_series = true});
     const std::vector<Fault> faults = validate(region);
@@ -60,6 +73,7 @@ ExitCode info(const InfoOptions& options) {
     const Hdf5Reader reader(options.path);
     if (has_schema(reader, result_schema::name)) return result_info(options);
     if (has_schema(reader, congestion_schema::name)) return congestion_info(options);
+    if (has_schema(reader, replay_schema::name)) return replay_info(options);
     return case_info(options);
 }
 

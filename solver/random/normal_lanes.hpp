@@ -13,7 +13,8 @@ using WordArray = std::vector<std::uint64_t, LaneAllocator<std::uint64_t>>;  ///
 /// Random bits that are a function of a key and a counter and of nothing else (Philox 4x32, ten rounds): any number of
 /// them can be had in any order, on any thread.
 /// @param counter  of the first block in lane 0; word 0 counts up by block, word 1 by lane, both modulo 2^32
-/// @param word     [#block x 2 x lane] filled as it is long: words 0 and 1, then 2 and 3 of a block, the first one in the low half
+/// @param word     [#block x 2 x lane] filled as it is long: words 0 and 1, then 2 and 3 of a block, the
+///                 first one in the low half
 /// @see  Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011
 void philox_words(std::uint64_t key, const std::array<std::uint32_t, 4>& counter, WordArray& word);
 

@@ -11,6 +11,7 @@
 #include "tests/support/feeder_builder.hpp"
 #include "tests/support/plain_worst.hpp"
 #include "tests/support/random_feeder.hpp"
+#include "tests/support/small_region.hpp"
 
 namespace headroom::test {
 namespace {
@@ -89,7 +90,9 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(SecureEnvelopes, ReplayFindsNothingWorseAtAnyCornerThanTheSearch) {
     for (unsigned seed = 0; seed < 8; ++seed) {
-        const Region region = random_feeder(seed, {.buses = 12, .active = 6, .passive = 4, .transformer = seed % 2 == 1});
+        const bool transformer = seed % 2 == 1;
+        const Region region =
+            random_feeder(seed, {.buses = 12, .active = 6, .passive = 4, .transformer = transformer});
         const EnvelopeResult result = solve(region, {});
         const ReplayResult replay = replayed(region, result, {.random_points = 200, .all_corners = true});
         for (std::size_t step = 0; step < result.step_count; ++step) {
@@ -199,6 +202,55 @@ TEST(SecureEnvelopes, ScaleForecastsThatDoNotFit) {
     ASSERT_FALSE(result.violations.empty());
     EXPECT_EQ(result.rows.kind[static_cast<std::size_t>(result.violations[0].row)], RowKind::voltage_max);
     EXPECT_EQ(replayed(two.builder.build(), result).violated[0], 0);
+}
+
+/// A random feeder whose first two active customers may choose their reactive power.
+Region feeder_with_ranges(unsigned seed) {
+    Region region = random_feeder(seed, {.buses = 10, .active = 4, .passive = 3, .ratings = seed % 2 == 0});
+    int chosen = 0;
+    for (std::size_t c = 0; c < region.customer_count() && chosen < 2; ++c) {
+        if (region.customer.active[c] == 0) continue;
+        region.customer.reactive_mode[c] = ReactiveMode::range;
+        region.customer.q_inject_max[c] = 3e3;
+        region.customer.q_absorb_max[c] = 5e3;
+        ++chosen;
+    }
+    return region;
+}
+
+TEST(SecureEnvelopes, HoldAtAnyReactivePowerOfARange) {
+    int solved = 0;
+    for (const Reactive reactive : {Reactive::adversarial, Reactive::joint})
+        for (unsigned seed = 0; seed < 8; ++seed) {
+            const Region region = feeder_with_ranges(seed);
+            const AllocationQuestion question{.reactive = reactive};
+            const EnvelopeResult result = solve(region, question);
+            const ReplayResult replay = headroom::replay(
+                region, region.series.front(), question,
+                {result.export_limit, result.import_limit, result.q_inject_limit, result.q_absorb_limit}, {""},
+                {.random_points = 200, .all_corners = true}, {.threads = 1});
+            for (std::size_t step = 0; step < result.step_count; ++step) {
+                ASSERT_NE(result.status[step], ItemStatus::uncertified) << "seed " << seed << " step " << step;
+                if (!published(result.status[step])) continue;
+                ++solved;
+                EXPECT_EQ(replay.violated[step], 0) << "seed " << seed << " step " << step;
+                EXPECT_EQ(replay.status[step], ReplayStatus::replayed);
+            }
+        }
+    EXPECT_GT(solved, 16);
+}
+
+TEST(SecureEnvelopes, OfEveryKindOfCustomerReplayClean) {
+    const Region region = small_region(1);  // wye, delta, volt-var, power factor, ZIP; transformer, regulators, shunt
+    const EnvelopeResult result = solve(region, {});
+    const ReplayResult replay = replayed(region, result, {.all_corners = true});
+    int solved = 0;
+    for (std::size_t step = 0; step < result.step_count; ++step) {
+        if (!published(result.status[step])) continue;
+        ++solved;
+        EXPECT_EQ(replay.violated[step], 0) << "step " << step;
+    }
+    EXPECT_GT(solved, 0);
 }
 
 TEST(SecureEnvelopes, AreTheSameBytesForAnyThreads) {

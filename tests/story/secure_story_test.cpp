@@ -47,6 +47,10 @@ TEST_F(SecureStory, TheEuropeanDayIsSecureInAcAndReplaysClean) {
     EXPECT_LE(json["worst_excess"]["searched"], 1e-6);
     EXPECT_GE(json["worst_excess"]["searched"], -1e-6) << "some limit is at its own";
 
+    const Outcome told = run_headroom({"info", replay});
+    EXPECT_EQ(told.exit_code, 0) << told.err;
+    EXPECT_NE(told.out.find("96 replayed"), std::string::npos) << told.out;
+
     const ReplayFile file = read_replay(replay);
     EXPECT_EQ(file.result.step_count, 96U);
     const EnvelopeFile envelopes = read_envelopes(result);
