@@ -28,9 +28,7 @@ public:
         watt *= errors_.forecast_kw * watt_per_kilowatt;
         sum_[lane] += errors_.norm == ErrorNorm::box ? share + watt : share * share + watt * watt;
     }
-    double value(std::size_t lane) const {
-        return errors_.norm == ErrorNorm::box ? sum_[lane] : std::sqrt(sum_[lane]);
-    }
+    double value(std::size_t lane) const { return errors_.norm == ErrorNorm::box ? sum_[lane] : std::sqrt(sum_[lane]); }
 
 private:
     const RowErrors& errors_;
@@ -75,8 +73,7 @@ void RowUncertainty::find_flow_effects(const Region& region, const LinearNetwork
         for (std::size_t c = 0; c < net.customers.size(); ++c) {
             if (!is_passive(region, net.customers[c])) continue;
             const PhaseVector& f = functional[static_cast<std::size_t>(net.customers[c].node)];
-            const Complex effect =
-                -(f.transpose() * net.unit_current(net.customers[c]).conjugate())(0) / thermal.limit;
+            const Complex effect = -(f.transpose() * net.unit_current(net.customers[c]).conjugate())(0) / thermal.limit;
             if (effect != Complex{}) flow_effects_[t].push_back({static_cast<std::int32_t>(c), effect, 0, 0});
         }
     }

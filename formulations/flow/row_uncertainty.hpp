@@ -17,8 +17,8 @@ namespace headroom {
 ///
 ///     sum_k share |a_k P_k + b_k Q_k| + kw |a_k|        sqrt(sum_k (share (a_k P_k + b_k Q_k))^2 + (kw a_k)^2)     (1)
 ///
-/// the dual norms of the deviations' effects. Impedances: interval_path_sums.hpp; (1) then has the ends of the intervals
-/// of a and b, and voltages move with the currents of the base case too.
+/// the dual norms of the deviations' effects. Impedances: interval_path_sums.hpp; (1) then has the worse ends of the
+/// intervals of a and b, and voltages move with the currents of the base case too.
 class RowUncertainty {
 public:
     /// @param full, reduced  the same feeder; rows are those of reduced.net

@@ -192,7 +192,8 @@ void SecurityRows::add_row(RowInfo info, const Coefficients& coefficients, doubl
         const double q = effect.q[k] = scale * coefficients.q[k], error = effect.q_error[k];
         effect.p[k] = scale * coefficients.p[k] + tangent_[k] * q;
         if (joint_[k] == 0)
-            info.adversarial += std::max(q + error, 0.0) * q_range_[k].second + std::max(error - q, 0.0) * q_range_[k].first;
+            info.adversarial +=
+                std::max(q + error, 0.0) * q_range_[k].second + std::max(error - q, 0.0) * q_range_[k].first;
     }
     for (std::size_t c = 0; c < columns_.size(); ++c) {
         const auto& [active, kind] = columns_[c];
@@ -289,11 +290,16 @@ void SecurityRows::index_no_load() {
 
 SecurityRows::Workspace SecurityRows::workspace() const {
     const auto lanes = [](std::size_t slots) { return LaneArray(slots * lane_count, 0.0); };
-    return {sweep_.workspace(),           lanes(net_.customers.size()),
-            lanes(net_.customers.size()), lanes(6),
-            lanes(net_.monitors.size()),  lanes(net_.thermals.size()),
-            lanes(net_.thermals.size()),  lanes(no_load_pick_.size()),
-            lanes(row_info_.size()),      lanes(options_.uncertainty ? row_info_.size() : 0),
+    return {sweep_.workspace(),
+            lanes(net_.customers.size()),
+            lanes(net_.customers.size()),
+            lanes(6),
+            lanes(net_.monitors.size()),
+            lanes(net_.thermals.size()),
+            lanes(net_.thermals.size()),
+            lanes(no_load_pick_.size()),
+            lanes(row_info_.size()),
+            lanes(options_.uncertainty ? row_info_.size() : 0),
             options_.uncertainty ? options_.uncertainty->workspace() : RowUncertainty::Workspace{}};
 }
 
@@ -336,9 +342,9 @@ void SecurityRows::find_taken(Workspace& work) const {
 }
 
 SecurityRows::Reach SecurityRows::reach(const Workspace& work, std::size_t row, std::size_t lane) const {
-    if (!options_.uncertainty) return {0, 0, 0};
+    if (!options_.uncertainty) return {0, 0};
     const std::size_t at = static_cast<std::size_t>(row_info_[row].source) * lane_count + lane;
-    return {taken(work, row, lane), work.errors.flow_p[at], work.errors.flow_q[at]};
+    return {taken(work, row, lane), work.errors.flow_q[at]};
 }
 
 /// |m'V|^2 of a monitor at the base case, V^2.
@@ -386,16 +392,15 @@ void SecurityRows::set_aside(const RowInfo& info, double* h) {
     }
 }
 
-/// The base case is where errors take it: its reach along the row, and for the circle the largest P and Q.
+/// Errors take what they reach along the row; the fixed Q of a circle is the largest that they make of it.
 double SecurityRows::room_for(const Flow& flow, const Reach& reach, const RowInfo& info) const {
     const auto [p, q] = flow;
     if (net_.model == FlowModel::dc) return (info.part == Part::forward ? 1.0 - p : 1.0 + p) - reach.along;
-    const double p_most = std::abs(p) + reach.p, q_most = std::abs(q) + reach.q;
     if (info.part == Part::polygon) {
-        const double along = polygon.along(info.side, p, q) + reach.along;
-        const bool inside = p_most * p_most + q_most * q_most <= 1.0;
-        return (inside ? std::max(polygon.inscribed, along) : polygon.inscribed) - along;
+        const double along = polygon.along(info.side, p, q);
+        return (p * p + q * q <= 1.0 ? std::max(polygon.inscribed, along) : polygon.inscribed) - along - reach.along;
     }
+    const double q_most = std::abs(q) + reach.q;
     if (q_most > 1.0) return 1.0 - q_most;
     const double allowed = std::sqrt(1.0 - q_most * q_most);
     return (info.part == Part::forward ? allowed - p : allowed + p) - reach.along;

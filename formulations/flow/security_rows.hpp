@@ -101,8 +101,8 @@ public:
     /// V or V A at the base case of work, of the limit that packing row `row` belongs to.
     double base_value(const Workspace& work, int row, int lane) const;
 
-    /// The same where limits use `used` (row units) on top of the base case, and reactive ranges and errors are at their
-    /// worst.
+    /// The same where limits use `used` (row units) on top of the base case, and reactive ranges and errors are
+    /// at their worst.
     double value_with(const Workspace& work, int row, int lane, double used) const;
 
     /// Customers of the base case in the order of work.p: rows of /customer.
@@ -149,9 +149,9 @@ private:
     struct Flow {
         double p, q;
     };
-    /// How far errors move the power through a thermal: as its row sees it, and P and Q alone.
+    /// How far errors move the power through a thermal: as its row sees it, and Q alone.
     struct Reach {
-        double along, p, q;
+        double along, q;
     };
     double base_v_sq(const Workspace& work, std::size_t monitor, std::size_t lane) const;
     Flow base_flow(const Workspace& work, std::size_t thermal, std::size_t lane) const;

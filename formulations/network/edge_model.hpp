@@ -40,7 +40,7 @@ struct EdgeModel {
 /// @throws std::invalid_argument  if the equations are dependent: the branches close a loop
 EdgeModel edge_model(const Region& region, std::span<const std::int64_t> branches, std::int32_t parent);
 
-/// What each branch adds to the impedance of the edge that they make together: Z = A_to^+ z A_to^+' with z of one branch.
+/// What each branch adds to the impedance of the edge that they make together: A_to^+ z A_to^+' with z of that branch.
 /// [#branches]
 std::vector<PhaseMatrix> branch_impedances(const Region& region, std::span<const std::int64_t> branches,
                                            std::int32_t parent);
