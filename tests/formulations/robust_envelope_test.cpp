@@ -228,10 +228,12 @@ struct Kind {
     RandomFeederOptions options;
     RowErrors errors;
     unsigned seeds;
+    double stretch = 1;  ///< of all lines: voltages rather than ratings and caps stop limits
     bool ranges = false;
 
     Region feeder(unsigned seed) const {
         Region region = random_feeder(seed, options);
+        for (double& length : region.branch.length) length *= stretch;
         return ranges ? with_ranges(std::move(region)) : region;
     }
 };
@@ -309,23 +311,30 @@ const Kind delta{"DeltaBelowATransformer",
 const Kind unrated{"WithoutRatings",
                    {.buses = 10, .active = 3, .passive = 4, .delta_customers = true, .ratings = false, .steps = 1},
                    {.forecast_share = 0.3, .forecast_kw = 0.2},
-                   80};
-const Kind impedance{
-    "Impedances", {.buses = 5, .active = 3, .passive = 2, .delta_customers = true, .steps = 1}, {.impedance = 0.2}, 8};
+                   40,
+                   3};
+const Kind impedance{"Impedances",
+                     {.buses = 5, .active = 3, .passive = 2, .delta_customers = true, .steps = 1},
+                     {.impedance = 0.2},
+                     8,
+                     5};
 const Kind below_transformer{
     "ImpedancesBelowATransformer",
     {.buses = 5, .active = 3, .passive = 2, .transformer = true, .delta_customers = true, .steps = 1},
     {.impedance = 0.3},
-    8};
+    8,
+    5};
 const Kind both{"ForecastsAndImpedances",
                 {.buses = 5, .active = 2, .passive = 2, .delta_customers = true, .steps = 1},
                 {.forecast_share = 0.4, .impedance = 0.2},
-                8};
+                8,
+                5};
 
 const Kind ranges{"RangesAndPowerFactors",
                   {.buses = 5, .active = 2, .passive = 2, .delta_customers = true, .steps = 1},
                   {.forecast_share = 0.4, .impedance = 0.2},
                   8,
+                  5,
                   true};
 
 const auto name_of = [](const auto& kind) { return kind.param.name; };
