@@ -281,6 +281,9 @@ EnvelopeResult allocate(const Region& region, const SeriesSet& series, const All
                         const std::vector<std::string>& faults, const AllocationRun& run) {
     if (question.policy == Policy::alpha && !(question.alpha > 0 && question.alpha != 1))
         throw std::invalid_argument("alpha must be above 0 and not 1: that is total, or proportional");
+    if (question.errors.any() && question.secure == Secure::ac)
+        throw std::invalid_argument(
+            "robust envelopes are linear: errors of forecasts or impedances need Secure::linear");
     if (question.reactive == Reactive::joint) refuse_useless_joint(region, question);
     EnvelopeResult result = empty_result(region, series, question);
     const auto feeders = static_cast<std::int64_t>(region.feeder_count());

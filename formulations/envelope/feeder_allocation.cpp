@@ -16,8 +16,11 @@ constexpr double certified_bottleneck_kw = 1e-6;  // and every limit is this clo
 
 SecurityRows make_rows(const Region& region, std::int64_t feeder, const AllocationQuestion& question) {
     const LinearNetwork full = linear_network(region, feeder, question.flow, question.monitoring);
-    return SecurityRows(region, reduce(full),
-                        {.dust = question.dust, .joint_reactive = question.reactive == Reactive::joint});
+    const ReducedNetwork reduced = reduce(full);
+    SecurityRows::Options options{.dust = question.dust, .joint_reactive = question.reactive == Reactive::joint};
+    if (question.errors.any())
+        options.uncertainty = std::make_shared<const RowUncertainty>(region, feeder, full, reduced, question.errors);
+    return SecurityRows(region, reduced, options);
 }
 
 /// kW or kvar, or no unit for weights; NaN where the case does not tell. Nobody requests reactive power, and no
@@ -246,7 +249,7 @@ ItemStatus FeederAllocation::check_base(std::size_t lane, std::size_t step, std:
         }
         const int l = static_cast<int>(lane);
         const double value =
-            rows_.has_range(r) ? rows_.value_with(work.rows, r, l, 0.0) : rows_.base_value(work.rows, r, l);
+            rows_.moves_at_base(r) ? rows_.value_with(work.rows, r, l, 0.0) : rows_.base_value(work.rows, r, l);
         list_violation(step, r, row_offset, value, violations);
         status = question_.insecure_base == InsecureBase::nan ? ItemStatus::insecure_base : ItemStatus::solved_no_worse;
         room = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "formulations/flow/linear_network.hpp"
+#include "formulations/flow/row_errors.hpp"
 
 namespace headroom {
 
@@ -44,7 +45,8 @@ struct AllocationQuestion {
     Reactive reactive = Reactive::adversarial;
     Monitoring monitoring = Monitoring::customers;
     Secure secure = Secure::linear;
-    double dust = 1e-9;  ///< in [0, 1): entries below this share of their row's largest
+    RowErrors errors = {};  ///< in spite of which envelopes hold; of Secure::linear alone
+    double dust = 1e-9;     ///< in [0, 1): entries below this share of their row's largest
 };
 
 }  // namespace headroom

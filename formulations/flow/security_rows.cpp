@@ -98,7 +98,7 @@ void SecurityRows::find_columns(const Region& region) {
 
 void SecurityRows::add_voltage_rows() {
     PathSums sums(net_);
-    Coefficients coefficients{std::vector<double>(active_.size()), std::vector<double>(active_.size())};
+    Coefficients coefficients(active_.size());
     for (std::size_t m = 0; m < net_.monitors.size(); ++m) {
         const auto& monitor = net_.monitors[m];
         const auto& node = net_.nodes[static_cast<std::size_t>(monitor.node)];
@@ -117,6 +117,7 @@ void SecurityRows::add_voltage_rows() {
             coefficients.p[a] = effect.real();
             coefficients.q[a] = effect.imag();
         }
+        if (options_.uncertainty) find_errors(m, coefficients);
         for (const bool upper : {true, false}) {
             const auto limit = static_cast<std::int32_t>(limits_.size());
             limits_.push_back({upper ? RowKind::voltage_max : RowKind::voltage_min, node.bus, -1, monitor.phases,
@@ -128,12 +129,21 @@ void SecurityRows::add_voltage_rows() {
     }
 }
 
+void SecurityRows::find_errors(std::size_t monitor, Coefficients& coefficients) const {
+    const RowUncertainty::CoefficientErrors errors(*options_.uncertainty, monitor);
+    for (std::size_t a = 0; a < active_.size(); ++a) {
+        const auto customer = static_cast<std::size_t>(active_customer_[a]);
+        coefficients.p_error[a] = errors.of(customer, Complex(1, -tangent_[a]));
+        coefficients.q_error[a] = errors.of(customer, Complex(0, -1));
+    }
+}
+
 /// P and Q through a thermal as functions of the customers; away from the slack bus is forward, and injections lower
 /// it.
 void SecurityRows::add_thermal_rows() {
     PathSums sums(net_);
     const std::size_t n = active_.size();
-    Coefficients p_row{std::vector<double>(n), std::vector<double>(n)}, q_row = p_row, side_row = p_row;
+    Coefficients p_row(n), q_row(n), side_row(n);
     for (std::size_t t = 0; t < net_.thermals.size(); ++t) {
         const auto& thermal = net_.thermals[t];
         shunt_flow_.push_back((thermal.functional.transpose() * thermal.shunt_flow.conjugate())(0));
@@ -177,17 +187,20 @@ void SecurityRows::add_thermal_rows() {
 void SecurityRows::add_row(RowInfo info, const Coefficients& coefficients, double scale) {
     RowEntries entries;
     double largest = 0;
-    Coefficients effect{std::vector<double>(active_.size()), std::vector<double>(active_.size())};
+    Coefficients effect = coefficients;
     for (std::size_t k = 0; k < active_.size(); ++k) {
-        const double q = effect.q[k] = scale * coefficients.q[k];
+        const double q = effect.q[k] = scale * coefficients.q[k], error = effect.q_error[k];
         effect.p[k] = scale * coefficients.p[k] + tangent_[k] * q;
         if (joint_[k] == 0)
-            info.adversarial += std::max(q, 0.0) * q_range_[k].second + std::max(-q, 0.0) * q_range_[k].first;
+            info.adversarial +=
+                std::max(q + error, 0.0) * q_range_[k].second + std::max(error - q, 0.0) * q_range_[k].first;
     }
     for (std::size_t c = 0; c < columns_.size(); ++c) {
         const auto& [active, kind] = columns_[c];
-        const double injected = (is_reactive(kind) ? effect.q : effect.p)[static_cast<std::size_t>(active)];
-        const double value = (bounds_injection(kind) ? injected : -injected) * watt_per_kilowatt;
+        const auto k = static_cast<std::size_t>(active);
+        const double injected = (is_reactive(kind) ? effect.q : effect.p)[k],
+                     error = (is_reactive(kind) ? effect.q_error : effect.p_error)[k];
+        const double value = ((bounds_injection(kind) ? injected : -injected) + error) * watt_per_kilowatt;
         if (value <= 0) continue;
         entries.emplace_back(static_cast<std::int32_t>(c), value);
         largest = std::max(largest, value);
@@ -247,7 +260,9 @@ std::optional<NestedRows> SecurityRows::nested_if_smaller() const {
 
 RowEntries SecurityRows::nested_row(const NestedPathSums& sums, int row) const {
     const RowInfo& info = row_info_[static_cast<std::size_t>(row)];
-    if (info.leaves_out && !info.keeps_dust) {
+    // The ends of intervals are not sums over the reduced tree.
+    const bool is_interval = options_.uncertainty && info.is_voltage();
+    if ((info.leaves_out && !info.keeps_dust) || is_interval) {
         RowEntries entries;
         for (int e = rows_.start[row]; e < rows_.start[row + 1]; ++e)
             entries.emplace_back(rows_.column[e], rows_.value[e]);
@@ -275,11 +290,17 @@ void SecurityRows::index_no_load() {
 
 SecurityRows::Workspace SecurityRows::workspace() const {
     const auto lanes = [](std::size_t slots) { return LaneArray(slots * lane_count, 0.0); };
-    return {sweep_.workspace(),           lanes(net_.customers.size()),
-            lanes(net_.customers.size()), lanes(6),
-            lanes(net_.monitors.size()),  lanes(net_.thermals.size()),
-            lanes(net_.thermals.size()),  lanes(no_load_pick_.size()),
-            lanes(row_info_.size())};
+    return {sweep_.workspace(),
+            lanes(net_.customers.size()),
+            lanes(net_.customers.size()),
+            lanes(6),
+            lanes(net_.monitors.size()),
+            lanes(net_.thermals.size()),
+            lanes(net_.thermals.size()),
+            lanes(no_load_pick_.size()),
+            lanes(row_info_.size()),
+            lanes(options_.uncertainty ? row_info_.size() : 0),
+            options_.uncertainty ? options_.uncertainty->workspace() : RowUncertainty::Workspace{}};
 }
 
 void SecurityRows::room(Workspace& work) const {
@@ -293,14 +314,37 @@ void SecurityRows::room(Workspace& work) const {
             }
             work.no_load[k * lane_count + lane] = re * re + im * im;
         }
+    if (options_.uncertainty) find_taken(work);
     for (std::size_t r = 0; r < row_info_.size(); ++r) {
         double* h = work.room.data() + r * lane_count;
         if (row_info_[r].is_voltage())
-            voltage_room(work, row_info_[r], h);
+            voltage_room(work, r, h);
         else
-            thermal_room(work, row_info_[r], h);
+            thermal_room(work, r, h);
         set_aside(row_info_[r], h);
     }
+}
+
+void SecurityRows::find_taken(Workspace& work) const {
+    const RowUncertainty& uncertainty = *options_.uncertainty;
+    uncertainty.run(work.p, work.q, work.errors);
+    for (std::size_t r = 0; r < row_info_.size(); ++r) {
+        const RowInfo& info = row_info_[r];
+        const auto source = static_cast<std::size_t>(info.source), side = static_cast<std::size_t>(info.side);
+        double* const out = work.taken.data() + r * lane_count;
+        if (info.part == Part::polygon) {
+            uncertainty.along(source, polygon.cosine[side], polygon.sine[side], work.p, work.q, out);
+            continue;
+        }
+        const LaneArray& moved = info.is_voltage() ? work.errors.voltage : work.errors.flow_p;
+        std::copy_n(moved.data() + source * lane_count, lane_count, out);
+    }
+}
+
+SecurityRows::Reach SecurityRows::reach(const Workspace& work, std::size_t row, std::size_t lane) const {
+    if (!options_.uncertainty) return {0, 0};
+    const std::size_t at = static_cast<std::size_t>(row_info_[row].source) * lane_count + lane;
+    return {taken(work, row, lane), work.errors.flow_q[at]};
 }
 
 /// |m'V|^2 of a monitor at the base case, V^2.
@@ -316,7 +360,8 @@ SecurityRows::Flow SecurityRows::base_flow(const Workspace& work, std::size_t th
             (work.flow_q[thermal * lane_count + lane] + shunt_flow_[thermal].imag()) / limit};
 }
 
-void SecurityRows::voltage_room(const Workspace& work, const RowInfo& info, double* h) const {
+void SecurityRows::voltage_room(const Workspace& work, std::size_t row, double* h) const {
+    const RowInfo& info = row_info_[row];
     const auto m = static_cast<std::size_t>(info.source);
     const auto& monitor = net_.monitors[m];
     const double base_sq = monitor.base * monitor.base;
@@ -324,13 +369,14 @@ void SecurityRows::voltage_room(const Workspace& work, const RowInfo& info, doub
     const double limit_sq = upper ? monitor.maximum * monitor.maximum : monitor.minimum * monitor.minimum;
     for (std::size_t lane = 0; lane < lane_count; ++lane) {
         const double v_sq = base_v_sq(work, m, lane);
-        h[lane] = (upper ? limit_sq - v_sq : v_sq - limit_sq) / base_sq;
+        h[lane] = (upper ? limit_sq - v_sq : v_sq - limit_sq) / base_sq - taken(work, row, lane);
     }
 }
 
-void SecurityRows::thermal_room(const Workspace& work, const RowInfo& info, double* h) const {
+void SecurityRows::thermal_room(const Workspace& work, std::size_t row, double* h) const {
+    const RowInfo& info = row_info_[row];
     for (std::size_t lane = 0; lane < lane_count; ++lane)
-        h[lane] = room_for(base_flow(work, static_cast<std::size_t>(info.source), lane), info);
+        h[lane] = room_for(base_flow(work, static_cast<std::size_t>(info.source), lane), reach(work, row, lane), info);
 }
 
 /// What reactive ranges and dust may take; a row that stands back for its twin has no end.
@@ -346,16 +392,18 @@ void SecurityRows::set_aside(const RowInfo& info, double* h) {
     }
 }
 
-double SecurityRows::room_for(const Flow& flow, const RowInfo& info) const {
+/// Errors take what they reach along the row; the fixed Q of a circle is the largest that they make of it.
+double SecurityRows::room_for(const Flow& flow, const Reach& reach, const RowInfo& info) const {
     const auto [p, q] = flow;
-    if (net_.model == FlowModel::dc) return info.part == Part::forward ? 1.0 - p : 1.0 + p;
+    if (net_.model == FlowModel::dc) return (info.part == Part::forward ? 1.0 - p : 1.0 + p) - reach.along;
     if (info.part == Part::polygon) {
         const double along = polygon.along(info.side, p, q);
-        return (p * p + q * q <= 1.0 ? std::max(polygon.inscribed, along) : polygon.inscribed) - along;
+        return (p * p + q * q <= 1.0 ? std::max(polygon.inscribed, along) : polygon.inscribed) - along - reach.along;
     }
-    if (std::abs(q) > 1.0) return 1.0 - std::abs(q);
-    const double reach = std::sqrt(1.0 - q * q);
-    return info.part == Part::forward ? reach - p : reach + p;
+    const double q_most = std::abs(q) + reach.q;
+    if (q_most > 1.0) return 1.0 - q_most;
+    const double allowed = std::sqrt(1.0 - q_most * q_most);
+    return (info.part == Part::forward ? allowed - p : allowed + p) - reach.along;
 }
 
 bool SecurityRows::looks_forward(int row) const {
@@ -384,7 +432,7 @@ double SecurityRows::base_value(const Workspace& work, int row, int lane_index) 
 double SecurityRows::value_with(const Workspace& work, int row, int lane_index, double used) const {
     const RowInfo& info = row_info_[static_cast<std::size_t>(row)];
     const auto source = static_cast<std::size_t>(info.source), lane = static_cast<std::size_t>(lane_index);
-    used += info.adversarial;
+    used += info.adversarial + taken(work, static_cast<std::size_t>(row), lane);
     if (info.is_voltage()) {
         const double unit = net_.monitors[source].base;
         const double moved = info.part == Part::voltage_max ? used : -used;
@@ -393,8 +441,9 @@ double SecurityRows::value_with(const Workspace& work, int row, int lane_index, 
     const auto [p, q] = base_flow(work, source, lane);
     const double limit = net_.thermals[source].limit;
     if (info.part == Part::polygon) return limit * (polygon.along(info.side, p, q) + used);
-    const double reach = std::max((info.part == Part::forward ? p : -p) + used, 0.0);
-    return limit * (net_.model == FlowModel::dc ? reach : std::hypot(reach, q));
+    const double along = std::max((info.part == Part::forward ? p : -p) + used, 0.0);
+    const double q_most = std::abs(q) + reach(work, static_cast<std::size_t>(row), lane).q;
+    return limit * (net_.model == FlowModel::dc ? along : std::hypot(along, q_most));
 }
 
 }  // namespace headroom

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,6 +11,7 @@
 #include "formulations/flow/limit_column.hpp"
 #include "formulations/flow/nested_path_sums.hpp"
 #include "formulations/flow/reduced_network.hpp"
+#include "formulations/flow/row_uncertainty.hpp"
 #include "solver/packing/packing_rows.hpp"
 
 namespace headroom {
@@ -37,11 +39,15 @@ struct SecurityLimit {
 /// Customers with a reactive range or a Volt-VAr curve are adversarial in Q: their worst Q is taken from h. With
 /// Options::joint_reactive the Q of a range is bounded by limits of its own, in kvar, which enter (1) like those of P:
 /// the box -q_absorb <= q <= q_inject with the coefficients of q.
+///
+/// With Options::uncertainty, (1) holds in spite of errors: a_c is an interval whose upper end is charged to export and
+/// whose lower end, negated, to import, and h loses what errors move around the base case.
 class SecurityRows {
 public:
     struct Options {
         double dust = 1e-9;           ///< entries below this share of their row's largest freeze nobody (DEFINITIONS 4)
         bool joint_reactive = false;  ///< reactive ranges are limits, not adversaries
+        std::shared_ptr<const RowUncertainty> uncertainty = {};  ///< of this feeder; null: no errors
     };
     SecurityRows(const Region& region, const ReducedNetwork& reduced, const Options& options);
 
@@ -62,8 +68,10 @@ public:
     std::int32_t side_of_row(int row) const;
     /// Of a branch's row: whether it holds power that flows away from the sending end.
     bool looks_forward(int row) const;
-    /// Whether adversarial reactive ranges move the row.
-    bool has_range(int row) const { return row_info_[static_cast<std::size_t>(row)].adversarial > 0; }
+    /// Whether reactive ranges or errors may move the row away from its base case with all envelopes at zero.
+    bool moves_at_base(int row) const {
+        return options_.uncertainty || row_info_[static_cast<std::size_t>(row)].adversarial > 0;
+    }
     std::int32_t limit_of_row(int row) const { return row_info_[static_cast<std::size_t>(row)].limit; }
     /// The monitor of network() that a voltage limit holds; -1: it is the limit of a branch.
     std::int32_t monitor_of_limit(std::size_t limit) const {
@@ -82,6 +90,8 @@ public:
         LaneArray rise, flow_p, flow_q;  ///< base case: V^2 above no load, W and V A through thermals
         LaneArray no_load;               ///< [#distinct monitor voltage x lane] V^2 at no load
         LaneArray room;                  ///< [#row x lane] out: h
+        LaneArray taken;                 ///< [#row x lane] what errors took from h; empty without them
+        RowUncertainty::Workspace errors;
     };
     Workspace workspace() const;
 
@@ -91,7 +101,8 @@ public:
     /// V or V A at the base case of work, of the limit that packing row `row` belongs to.
     double base_value(const Workspace& work, int row, int lane) const;
 
-    /// The same where limits use `used` (row units) on top of the base case, and reactive ranges are at their worst.
+    /// The same where limits use `used` (row units) on top of the base case, and reactive ranges and errors are
+    /// at their worst.
     double value_with(const Workspace& work, int row, int lane, double used) const;
 
     /// Customers of the base case in the order of work.p: rows of /customer.
@@ -115,27 +126,40 @@ private:
     };
     /// Effect of one active customer's P and Q on a row, per W and V A.
     struct Coefficients {
-        std::vector<double> p, q;  ///< [#active]
+        std::vector<double> p, q;              ///< [#active]
+        std::vector<double> p_error, q_error;  ///< [#active] by which they may be wrong; P at its power factor
+
+        explicit Coefficients(std::size_t active) : p(active), q(active), p_error(active), q_error(active) {}
     };
 
     void find_active(const Region& region);
     void find_columns(const Region& region);
     void add_voltage_rows();
+    void find_errors(std::size_t monitor, Coefficients& coefficients) const;
     void add_thermal_rows();
     void add_row(RowInfo info, const Coefficients& coefficients, double scale);
     std::vector<NestedPathSums::Source> sum_sources() const;
     RowEntries nested_row(const NestedPathSums& sums, int row) const;
     void push_row(const RowInfo& info, const RowEntries& entries, double smallest);
     void index_no_load();
-    void voltage_room(const Workspace& work, const RowInfo& info, double* h) const;
-    void thermal_room(const Workspace& work, const RowInfo& info, double* h) const;
+    void find_taken(Workspace& work) const;
+    void voltage_room(const Workspace& work, std::size_t row, double* h) const;
+    void thermal_room(const Workspace& work, std::size_t row, double* h) const;
     static void set_aside(const RowInfo& info, double* h);
     struct Flow {
         double p, q;
     };
+    /// How far errors move the power through a thermal: as its row sees it, and Q alone.
+    struct Reach {
+        double along, q;
+    };
     double base_v_sq(const Workspace& work, std::size_t monitor, std::size_t lane) const;
     Flow base_flow(const Workspace& work, std::size_t thermal, std::size_t lane) const;
-    double room_for(const Flow& flow, const RowInfo& info) const;
+    double taken(const Workspace& work, std::size_t row, std::size_t lane) const {
+        return options_.uncertainty ? work.taken[row * lane_count + lane] : 0.0;
+    }
+    Reach reach(const Workspace& work, std::size_t row, std::size_t lane) const;
+    double room_for(const Flow& flow, const Reach& reach, const RowInfo& info) const;
     std::size_t node_of_active(std::size_t active) const {
         return static_cast<std::size_t>(net_.customers[static_cast<std::size_t>(active_customer_[active])].node);
     }

@@ -171,6 +171,20 @@ EdgeModel edge_model(const Region& region, std::span<const std::int64_t> branche
     return edge;
 }
 
+std::vector<PhaseMatrix> branch_impedances(const Region& region, std::span<const std::int64_t> branches,
+                                           std::int32_t parent) {
+    const Stack stack = stack_branches(region, branches, parent);
+    const Eigen::MatrixXd inverse = pseudo_inverse(stack.to);
+    std::vector<PhaseMatrix> shares;
+    for (const std::int64_t branch : branches) {
+        Eigen::MatrixXd own = inverse;
+        for (std::size_t k = 0; k < stack.owner.size(); ++k)
+            if (stack.owner[k] != branch) own.col(static_cast<Eigen::Index>(k)).setZero();
+        shares.emplace_back(own * stack.z * own.transpose());
+    }
+    return shares;
+}
+
 BranchCurrents branch_currents(const Region& region, std::span<const std::int64_t> branches, std::int64_t branch,
                                std::int32_t parent) {
     BranchCurrents result;

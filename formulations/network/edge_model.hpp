@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <Eigen/Core>
 #include <span>
+#include <vector>
 
 #include "formulations/network/region.hpp"
 
@@ -38,6 +39,11 @@ struct EdgeModel {
 /// Z_pn = Z_pp - Z_pN - Z_Np + Z_NN, exact for loads between phase and neutral.
 /// @throws std::invalid_argument  if the equations are dependent: the branches close a loop
 EdgeModel edge_model(const Region& region, std::span<const std::int64_t> branches, std::int32_t parent);
+
+/// What each branch adds to the impedance of the edge that they make together: A_to^+ z A_to^+' with z of that branch.
+/// [#branches]
+std::vector<PhaseMatrix> branch_impedances(const Region& region, std::span<const std::int64_t> branches,
+                                           std::int32_t parent);
 
 /// Which coil pair or conductor of the edge carries what: flow of one branch in terms of the edge's to-side currents.
 ///

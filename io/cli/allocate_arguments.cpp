@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "io/cli/error_arguments.hpp"
 #include "io/cli/option_kinds.hpp"
 #include "io/cli/policy_arguments.hpp"
 #include "io/cli/question_names.hpp"
@@ -35,6 +36,7 @@ void settle(AllocateOptions& options, const Pending& pending) {
         throw UsageError("--secure: ac starts from lin-dist3-flow; leave out --flow");
     if (question.secure == Secure::ac && options.price_of_fairness)
         throw UsageError("--price-of-fairness compares linear envelopes; leave out --secure ac");
+    check_errors(question);
     question.export_asked = pending.direction != Direction::import_only;
     question.import_asked = pending.direction != Direction::export_only;
     // The envelope of what is added to the forecast starts at nothing added.
@@ -62,6 +64,7 @@ void add_question(CLI::App& verb, AllocateOptions& options, Pending& pending) {
     add_choice(verb, "--insecure-base", question.insecure_base, insecure_base_names,
                "limits of a feeder whose base case is insecure");
     add_choice(verb, "--monitor", question.monitoring, monitoring_names, "buses whose voltage is held");
+    add_errors(verb, question.errors);
     verb.add_option("--dust", question.dust, "coefficients below this share of their row's largest freeze nobody")
         ->default_str("1e-9")
         ->type_name("R")

@@ -32,6 +32,8 @@ inline constexpr auto solver_names =
 inline constexpr auto contain_names =
     std::to_array<Choice<Contain>>({{"forecast", Contain::forecast}, {"zero", Contain::zero}});
 inline constexpr auto basis_names = std::to_array<Choice<Basis>>({{"net", Basis::net}, {"added", Basis::added}});
+inline constexpr auto error_norm_names =
+    std::to_array<Choice<ErrorNorm>>({{"inf", ErrorNorm::box}, {"2", ErrorNorm::ball}});
 inline constexpr auto insecure_base_names =
     std::to_array<Choice<InsecureBase>>({{"nan", InsecureBase::nan}, {"no-worse", InsecureBase::no_worse}});
 inline constexpr auto reactive_names =

@@ -7,6 +7,7 @@
 #include "formulations/envelope/allocation.hpp"
 #include "io/case/case_file.hpp"
 #include "io/cli/envelope_report.hpp"
+#include "io/cli/error_arguments.hpp"
 #include "io/cli/output_path.hpp"
 #include "io/cli/policy_arguments.hpp"
 #include "io/cli/question_names.hpp"
@@ -50,6 +51,10 @@ std::string other_options(const AllocateOptions& options) {
     if (question.basis != usual.basis) add("basis", name_of(basis_names, question.basis));
     if (question.contain != usual.contain) add("contain", name_of(contain_names, question.contain));
     if (question.dust != usual.dust) add("dust", question.dust);
+    if (question.errors.has_forecast()) add("forecast-error", forecast_error_text(question.errors));
+    if (question.errors.norm != usual.errors.norm)
+        add("forecast-error-norm", name_of(error_norm_names, question.errors.norm));
+    if (question.errors.impedance != usual.errors.impedance) add("impedance-error", question.errors.impedance);
     if (question.insecure_base != usual.insecure_base)
         add("insecure-base", name_of(insecure_base_names, question.insecure_base));
     if (question.monitoring != usual.monitoring) add("monitor", name_of(monitoring_names, question.monitoring));

@@ -171,6 +171,24 @@ TEST(EdgeModel, AnOpenDeltaWithItsStraightPhaseIsOneEdge) {
     expect_matrix(turns, expected);
 }
 
+// Each branch of a bank has a share of its own in the impedance of the edge that they make.
+TEST(BranchImpedances, AddUpToTheImpedanceOfTheirEdge) {
+    Region region = two_buses(3);
+    make_transformer(region, 0, {{{1, 2}, {-1, -1}, {-1, -1}}}, {{{1, 2}, {-1, -1}, {-1, -1}}}, 1000, 1000,
+                     {1.1, 1, 1});
+    make_transformer(region, 1, {{{3, 2}, {-1, -1}, {-1, -1}}}, {{{3, 2}, {-1, -1}, {-1, -1}}}, 1000, 1000,
+                     {1.05, 1, 1});
+    region.branch.phases[2] = phase::b;
+
+    const std::vector<PhaseMatrix> shares = branch_impedances(region, std::vector<std::int64_t>{0, 1, 2}, 0);
+
+    ASSERT_EQ(shares.size(), 3u);
+    EXPECT_NEAR((shares[0] + shares[1] + shares[2] - edge_of(region).impedance).norm(), 0, 1e-12);
+    EXPECT_NEAR(std::abs(shares[0](0, 0) - Complex(0.01, 0.04) * 1.21), 0, 1e-12);
+    EXPECT_NEAR(std::abs(shares[0](2, 2)), 0, 1e-12);
+    EXPECT_NEAR(std::abs(shares[1](2, 2) - Complex(0.01, 0.04) * 1.1025), 0, 1e-12);
+}
+
 TEST(EdgeModel, ACentreTapGivesTwoOppositeHalves) {
     Region region = two_buses(1);
     make_transformer(region, 0, {{{1, 0}, {1, 0}, {-1, -1}}}, {{{1, 0}, {0, 2}, {-1, -1}}}, 1200, 120);

@@ -54,6 +54,24 @@ TEST(Cli, WrongUsageExitsWithTwo) {
     expect_refused({"allocate", "a.h5", "-o", "b.h5", "--threads", "-1"}, 2, "--threads");
 }
 
+TEST(Cli, ErrorsAreSharesThatLinearEnvelopesCanHold) {
+    const auto with = [](std::vector<std::string> options) {
+        options.insert(options.begin(), {"allocate", "missing.h5", "-o", "b.h5"});
+        return options;
+    };
+    for (const char* wrong : {"", "-0.1", "nan", "inf", "10.1", "0.1:", "0.1:-1", "0.1:nan", "0.1:inf", "0.1:1kW", "a"})
+        expect_refused(with({"--forecast-error", wrong}), 2, "--forecast-error");
+    for (const char* wrong : {"", "-0.1", "nan", "1", "1.5", "10%"})
+        expect_refused(with({"--impedance-error", wrong}), 2, "--impedance-error");
+    expect_refused(with({"--forecast-error-norm", "2"}), 2, "--forecast-error, which is not given");
+    expect_refused(with({"--forecast-error", "0.1", "--forecast-error-norm", "1"}), 2, "none of inf, 2");
+    expect_refused(with({"--impedance-error", "0.1", "--flow", "dc"}), 2, "dc has no voltages");
+    for (const char* option : {"--forecast-error", "--impedance-error"})
+        expect_refused(with({option, "0.1", "--secure", "ac"}), 2, "robust envelopes are linear");
+    for (const char* right : {"0", "10", "0.2:1.5"})
+        expect_refused(with({"--forecast-error", right, "--impedance-error", "0.99"}), 3, "missing.h5");
+}
+
 TEST(Cli, TheReferenceIsAPowerOrAColumn) {
     const auto with = [](const std::string& reference) {
         return std::vector<std::string>{"allocate", "missing.h5", "-o", "b.h5", "--reference", reference};

@@ -747,6 +747,12 @@ class CheckResults(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn("case_digest", text)
 
+    def test_robust_envelopes_are_refused_by_name(self):
+        for options in (("--forecast-error", "0.1"), ("--impedance-error", "0.1")):
+            code, text = run(allocated("ieee13", FLOWS[2], "max-min", *options), "--case", case_path("ieee13"))
+            self.assertEqual(code, 3)
+            self.assertIn(options[0], text)
+
     def test_at_most_twenty_failed_claims_are_shown(self):
         path, case = DIRECTORY / "many.h5", case_path("european_lv")
         shutil.copy(allocated("european_lv", FLOWS[2], "max-min"), path)

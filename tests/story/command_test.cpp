@@ -129,6 +129,20 @@ TEST_F(Allocate, EveryPolicySharesTheDayAndIsCertified) {
     }
 }
 
+TEST_F(Allocate, RobustEnvelopesSayWhatTheyHoldInSpiteOf) {
+    ASSERT_EQ(run(european).exit_code, 0);
+    const EnvelopeFile certain = read_envelopes(result);
+
+    const Outcome outcome =
+        run(european, {"--forecast-error", "0.2:0.1", "--forecast-error-norm", "2", "--impedance-error", "0.1"});
+
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    const EnvelopeFile robust = read_envelopes(result);
+    EXPECT_EQ(robust.run.options, "--forecast-error 0.2:0.1 --forecast-error-norm 2 --impedance-error 0.1");
+    for (std::size_t item = 0; item < robust.result.level.size(); ++item)
+        EXPECT_LE(robust.result.level[item], certain.result.level[item]);
+}
+
 TEST_F(Allocate, JointEnvelopesHaveReactiveLimitsForCustomersWithARange) {
     Region region = read_case(european);
     const auto with_range = static_cast<std::size_t>(
