@@ -202,10 +202,11 @@ class Feeder:
         self.toward, self.allowed = rows[3], rows[4].real
         self.row_limit, self.side, self.kind = rows[:3].real.astype(int)
         along = np.conj(self.toward)[:, None] * self.effect[self.row_limit][:, active]
-        p, q = along.real - tangent * along.imag, -along.imag
+        p, q = self.slopes = along.real - tangent * along.imag, -along.imag
         self.worst_q = np.maximum(q, 0) @ (inject * ~joint) + np.maximum(-q, 0) @ (absorb * ~joint)
         self.full = 1e3 * np.maximum(np.hstack([p, -p, q[:, joint], -q[:, joint]]), 0)
         range_end = np.concatenate([inject[joint], absorb[joint]]) / 1e3
+        self.tangent, self.inject, self.absorb = tangent, inject, absorb
         cap, request = (np.concatenate([*(getattr(customer, side + name)[own] / 1e3 for side in ("export_", "import_")),
                                         range_end]) for name in ("cap", "request"))
         dust = self.full < question.dust * self.full.max(axis=1, initial=0)[:, None]

@@ -35,6 +35,7 @@ CONCAVE = ("proportional", "weighted", "alpha=2", "alpha=0.5", "total", "quadrat
 FLOWS = ("dc", "lin-dist-flow", "lin-dist3-flow")
 CASES = {"european_lv": "european_lv/european_lv.h5", "european_lv_105": "european_lv/european_lv_105.h5",
          "ieee13": "ieee13/ieee13.h5", "ieee34": "ieee34/ieee34.h5", "laminar": "laminar"}
+SECURE = ("--secure", "ac")
 JOINT, RANGED = ("--reactive", "joint"), {"european_lv ranges": (3e3, 2e3), "ieee13 ranges": (2e5, 1e5)}  # V A
 CAPS = {"export": "export_cap", "import": "import_cap", "q_inject": "q_inject_max", "q_absorb": "q_absorb_max"}
 
@@ -578,6 +579,45 @@ def joint_subjects(name):
             for flow in FLOWS[1:]]
 
 
+class SecureSubject:
+    """A result of --secure ac in memory with one step to forge, and worst excesses that the script finds there."""
+
+    def __init__(self, name, step, *options):
+        self.case = judge.read(case_path(name), "headroom-case", (1,))
+        self.result = judge.read(allocated(name, FLOWS[2], "max-min", *SECURE, *options), "headroom-envelopes", (2,))
+        self.step, self.series = step, getattr(self.case.series, self.result.about["series"])
+        self.active = np.flatnonzero(self.case.customer.active)
+
+    def faults(self, *changes):
+        """What the script finds after changes (holder, name, value), which are undone."""
+        before = [(holder, name, getattr(holder, name)) for holder, name, _ in changes]
+        for holder, name, value in changes:
+            setattr(holder, name, value)
+        try:
+            return judge.check(self.case, self.result, [self.step])[0]
+        finally:
+            for holder, name, value in before:
+                setattr(holder, name, value)
+
+    def changed(self, holder, name, index, value):
+        """A column of the result with something else in some places of the step."""
+        column = getattr(getattr(self.result, holder), name).copy()
+        column[self.step, index] = value
+        return getattr(self.result, holder), name, column
+
+    def scaled(self, index, factor, kinds=("export", "import")):
+        names, given = [kind + "_limit" for kind in kinds], vars(self.result.envelope)
+        return [self.changed("envelope", name, index, factor * given[name][self.step, index]) for name in names]
+
+    def excess(self):
+        """Worst excess of the limit of every row of /row."""
+        judge.check(self.case, self.result, [self.step])
+        (model,) = self.case.models.values()
+        item = judge.SecureItem(model, self.series, self.step, self.result)
+        excess = item.worst_points(item.w, ()).excess
+        return {row: excess[l] for row, l in model.table.items()}
+
+
 class CheckResults(unittest.TestCase):
     def test_digests_are_those_published(self):
         for text, digest in ((b"", "ef46db3751d8e999"), (b"a", "d24ec4f1a98c6e5b"), (b"abc", "44bc2cf5ad770999")):
@@ -794,6 +834,93 @@ class CheckResults(unittest.TestCase):
                     steps = None if THOROUGH else range(0, len(result.time), 1 + len(result.time) // 4)
                     with self.subTest(case=name, flow=flow, policy=policy, options=options):
                         self.assertEqual(judge.check(case, result, steps)[0], [])
+
+    def test_results_that_are_secure_in_ac_pass(self):
+        questions = [("european_lv", *SECURE), ("european_lv_105", *SECURE), ("european_lv ranges", *SECURE, *JOINT),
+                     ("ieee34", *SECURE), ("ieee34", *SECURE, "--contain", "zero"),
+                     ("ieee34", *SECURE, "--monitor", "all"), ("ieee13", *SECURE), ("ieee13 ranges", *SECURE, *JOINT),
+                     ("ieee13", *SECURE, "--insecure-base", "no-worse")]
+        for name, *options in questions:
+            few = ("max-min",) if name.startswith("european") else ("max-min", "total")
+            for policy in ("max-min", "equal", "proportional", "total") if THOROUGH else few:
+                with self.subTest(case=name, options=options, policy=policy):
+                    path = allocated(name, FLOWS[2], policy, *options)
+                    code, text = run(path, "--case", case_path(name), "--steps", "all" if THOROUGH else "2")
+                    self.assertEqual(code, 0, text)
+
+    def test_steps_judged_in_ac_are_counted(self):
+        path, case = allocated("european_lv", FLOWS[2], "max-min", *SECURE), case_path("european_lv")
+        self.assertIn("2 solved; in AC, at 2 of 96 steps", run(path, "--case", case, "--steps", "2")[1])
+        for steps in ("0", "few"):
+            with self.assertRaises(SystemExit):
+                run(path, "--case", case, "--steps", steps)
+
+    def assert_found(self, faults, words):
+        self.assertTrue(any(words in fault for fault in faults), f"'{words}' not in {faults}")
+
+    def test_forged_results_that_are_not_secure_in_ac_fail(self):
+        for name, step in (("european_lv", 52), ("ieee34", 0)):
+            s = SecureSubject(name, step)
+            self.assertEqual(s.faults(), [])
+            for kind in ("export", "import"):
+                held = [k for k in s.active if getattr(s.result.envelope, kind + "_binding_row")[step, k] >= 0]
+                for k in held[:: len(held) // 3]:
+                    self.assert_found(s.faults(*s.scaled(k, 1.02, (kind,))), "in AC")
+                    over = 1.001 * getattr(s.case.customer, kind + "_cap")[k]
+                    over = s.changed("envelope", kind + "_limit", k, over)
+                    self.assert_found(s.faults(over), "outside start and cap")
+            self.assert_found(s.faults(*s.scaled(s.active, 1.005)), "is passed by")
+            self.assert_found(s.faults(*s.scaled(s.active, 0.995)), "is not stopped by")
+            claimed = s.result.secure.worst_excess[step, 0]
+            self.assert_found(s.faults(s.changed("secure", "worst_excess", 0, claimed - 1e-5)), "worst_excess is")
+            self.assert_found(s.faults(s.changed("secure", "factor", 0, 0.9)), "/secure/factor")
+
+    def test_forged_binding_rows_in_ac_fail(self):
+        for name, step in (("european_lv", 52), ("ieee34", 0)):
+            s = SecureSubject(name, step)
+            excess = s.excess()
+            with_room = [row for row, worst in excess.items() if -0.05 < worst < -1.1e-3]
+            self.assertGreater(len(with_room), 2)
+            for row in (*with_room[::len(with_room) // 2], -1, -3, -4, len(excess)):
+                for kind in ("export", "import"):
+                    forged = s.changed("envelope", kind + "_binding_row", s.active[0], row)
+                    self.assert_found(s.faults(forged), f"is not stopped by {row}")
+
+    def test_base_cases_claimed_insecure_in_ac_must_be(self):
+        s, listed = SecureSubject("european_lv", 52), ("step", "row", "feeder")
+        claim = [s.changed("solve", "status", 0, judge.INSECURE)]
+        for kind in ("export", "import"):
+            claim += [s.changed("envelope", kind + "_limit", s.active, np.nan),
+                      s.changed("envelope", kind + "_binding_row", s.active, -3)]
+        limit = s.result.row.voltage_limit[0]
+        values = {"step": s.step, "voltage": limit + 1, "voltage_limit": limit, "power": np.nan, "power_limit": np.nan}
+        claim += [(s.result.violation, name, np.array([values.get(name, 0)], int if name in listed else float))
+                  for name in vars(s.result.violation)]
+        self.assert_found(s.faults(*claim), "status must be solved")
+
+        s = SecureSubject("ieee13", 0)
+        self.assertEqual(s.faults(), [])
+        violation = s.result.violation
+        self.assert_found(s.faults((violation, "voltage", violation.voltage * 1.0002)), "is listed with")
+        self.assert_found(s.faults((violation, "row", violation.row - 2)), "is listed and not violated")
+        none = [(violation, name, values[:0]) for name, values in vars(violation).items()]
+        self.assert_found(s.faults(*none), "is violated in AC and not listed")
+        self.assert_found(s.faults(s.changed("solve", "status", 0, judge.SOLVED)), "status must be insecure_base")
+
+    def test_linear_results_said_to_be_secure_in_ac_fail(self):
+        linear, path = allocated("european_lv", FLOWS[2], "max-min"), DIRECTORY / "relabelled.h5"
+        shutil.copy(linear, path)
+        with h5py.File(path, "r+") as file:
+            file.attrs["options"] = np.bytes_(" ".join(SECURE))
+        code, text = run(path, "--case", case_path("european_lv"), "--steps", "2")
+        self.assertEqual(code, 1)
+        self.assertIn("/secure is missing", text)
+        with h5py.File(path, "r+") as file, h5py.File(allocated("european_lv", FLOWS[2], "max-min", *SECURE)) as of:
+            of.copy("secure", file)
+        code, text = run(path, "--case", case_path("european_lv"), "--steps", "2")
+        self.assertEqual(code, 1, text)
+        self.assertIn("is passed by", text)
+        self.assertIn("is not stopped by", text)
 
     def test_every_damaged_result_fails(self):
         rng, counts, survivors = np.random.default_rng(5), Counter(), []
