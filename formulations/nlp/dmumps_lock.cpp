@@ -7,8 +7,6 @@
 
 #include <dlfcn.h>
 
-#include <mutex>
-
 namespace {
 
 using Entry = void (*)(void*);
@@ -30,4 +28,9 @@ extern "C" __attribute__((visibility("default"))) void dmumps_c(void* instance) 
 
 bool headroom::mumps_is_locked() {
     return dlsym(RTLD_DEFAULT, "dmumps_c") == reinterpret_cast<void*>(&dmumps_c) && mumps() != nullptr;
+}
+
+std::unique_lock<std::mutex> headroom::lock_unless_mumps_is_locked() {
+    static std::mutex one_at_a_time;
+    return mumps_is_locked() ? std::unique_lock<std::mutex>() : std::unique_lock(one_at_a_time);
 }

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <IpIpoptApplication.hpp>
 #include <IpTNLP.hpp>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -171,12 +170,6 @@ void set_start(Ipopt::OptionsList& options, bool at_last) {
         options.SetNumericValue(push, 1e-6);
 }
 
-/// Where calls of MUMPS pass no lock, whole solutions do.
-std::unique_lock<std::mutex> lock_if_needed() {
-    static std::mutex one_at_a_time;
-    return mumps_is_locked() ? std::unique_lock<std::mutex>() : std::unique_lock(one_at_a_time);
-}
-
 double worst_measure(const KktCertificate& certificate) {
     double worst = 0;
     for (const double part : {certificate.primal_relative(), certificate.dual_relative(), certificate.gap_relative()})
@@ -247,7 +240,7 @@ ConvexAnswer IpoptConvex::Session::attempt(const Way& way, bool at_last) {
     program->start = at_last ? last : std::nullopt;
     program->end.reset();
     program->iterations = 0;
-    const auto lock = lock_if_needed();
+    const auto lock = lock_unless_mumps_is_locked();
     const Ipopt::ApplicationReturnStatus status = ipopt->OptimizeTNLP(program);
     const NlpPoint end = program->end.value_or(program->nlp.start());
     ConvexAnswer answer = judged(end);

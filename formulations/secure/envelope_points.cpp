@@ -10,9 +10,6 @@
 namespace headroom {
 namespace {
 
-// Limits are judged to some 1e-7 p.u., and every linearisation is checked by the flows of the next round.
-constexpr double flow_tolerance = 1e-8, gradient_tolerance = 1e-7;
-
 std::vector<EnvelopeCoordinate> coordinates_of(const Region& region, std::int64_t feeder, const SecurityRows& rows) {
     const std::int64_t first = region.feeder.customer_offset[static_cast<std::size_t>(feeder)];
     std::vector<EnvelopeCoordinate> coordinates;
@@ -27,11 +24,12 @@ std::vector<EnvelopeCoordinate> coordinates_of(const Region& region, std::int64_
 
 }  // namespace
 
-AcFeeder::AcFeeder(const Region& region, std::int64_t feeder, const SecurityRows& rows, std::span<const char> watched)
+AcFeeder::AcFeeder(const Region& region, std::int64_t feeder, const SecurityRows& rows, std::span<const char> watched,
+                   const AcFeederSettings& settings)
     : region_(region),
-      flow_(region, feeder, {.tolerance = flow_tolerance, .window = {}}, watched_buses(region, rows, watched)),
-      limits_(region, flow_, rows, watched, WatchedLimits::Sides::by_direction),
-      gradients_(flow_, gradient_tolerance),
+      flow_(region, feeder, {.tolerance = settings.flow_tolerance, .window = {}}, watched_buses(region, rows, watched)),
+      limits_(region, flow_, rows, watched, settings.sides),
+      gradients_(flow_, settings.gradient_tolerance),
       coordinates_(coordinates_of(region, feeder, rows)) {}
 
 AcBase ac_base(const AcFeeder& feeder, const SeriesSet& series, std::size_t step, const AllocationQuestion& question) {

@@ -21,6 +21,14 @@ struct EnvelopeCoordinate {
     double tangent;         ///< Q / P of a fixed power factor, else 0
 };
 
+/// How points are looked at. By default limits are judged to some 1e-7 p.u., and every linearisation is checked by the
+/// flows of the next round.
+struct AcFeederSettings {
+    double flow_tolerance = 1e-8;      ///< AcSettings::tolerance
+    double gradient_tolerance = 1e-7;  ///< of AcGradients
+    WatchedLimits::Sides sides = WatchedLimits::Sides::by_direction;
+};
+
 /// One feeder made ready for AC: power flow, limits, gradients, and the coordinates of its envelopes.
 class AcFeeder {
 public:
@@ -28,7 +36,8 @@ public:
     /// @param rows     of the feeder in lin_dist3_flow; read here only
     /// @param watched  [#limit of rows] which of them to watch; empty: all
     /// @throws InvalidFeeder
-    AcFeeder(const Region& region, std::int64_t feeder, const SecurityRows& rows, std::span<const char> watched = {});
+    AcFeeder(const Region& region, std::int64_t feeder, const SecurityRows& rows, std::span<const char> watched = {},
+             const AcFeederSettings& settings = {});
     AcFeeder(const AcFeeder&) = delete;
     AcFeeder& operator=(const AcFeeder&) = delete;
 

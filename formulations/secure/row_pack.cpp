@@ -9,6 +9,7 @@ namespace {
 
 constexpr double watt_per_kilowatt = 1000.0;
 constexpr std::int32_t ac_side = 118;  // RowPrice::side of a row that was linearised in AC
+constexpr double full_row = 1e-7;      // room, in the row's unit, that counts as none
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 std::size_t slot(std::size_t index, std::size_t lane) { return index * lane_count + lane; }
@@ -132,6 +133,13 @@ double RowPack::room_left(std::size_t lane, std::size_t row) const {
 std::int32_t RowPack::stopped_by(std::size_t lane, std::size_t column) const {
     const int stop = work_.stop[slot(column, lane)];
     return stop < 0 ? -1 : limit_of_row_[static_cast<std::size_t>(stop)];
+}
+
+std::vector<std::int32_t> RowPack::full_limits(std::size_t lane) const {
+    std::vector<std::int32_t> full;
+    for (std::size_t r = 0; r < limit_of_row_.size(); ++r)
+        if (room_left(lane, r) <= full_row) full.push_back(limit_of_row_[r]);
+    return full;
 }
 
 std::vector<std::size_t> RowPack::tight_ac_rows(std::size_t lane, double room) const {

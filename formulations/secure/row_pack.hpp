@@ -35,6 +35,8 @@ public:
     double room_left(std::size_t lane, std::size_t row) const;
     /// The watched limit that stops a limit of the answer; -1: none does.
     std::int32_t stopped_by(std::size_t lane, std::size_t column) const;
+    /// Watched limits whose rows the answer fills: concave policies price rows that are nobody's only stop.
+    std::vector<std::int32_t> full_limits(std::size_t lane) const;
     /// Limits that the forecast does not fit, and by how much they would be passed, per unit.
     const std::vector<std::pair<std::int32_t, double>>& too_full(std::size_t lane) const {
         return lanes_[lane].too_full;

@@ -174,7 +174,9 @@ bool SecureSteps::clean(int step) const {
         const std::int32_t limit = pack(step).stopped_by(lane(step), c);
         if (limit >= 0 && hold(step, c) > (patient ? settings_.hold_closely : hold_limit(limit))) return false;
     }
-    return true;
+    return std::ranges::all_of(pack(step).full_limits(lane(step)), [&](std::int32_t limit) {
+        return -excess(step, limit) <= (patient ? settings_.hold_closely : hold_limit(limit));
+    });
 }
 
 /// What is clean is searched once more from all rows that are at all near; what stays clean is done.
@@ -245,6 +247,7 @@ std::vector<std::int32_t> SecureSteps::limits_to_linearise(int step) const {
     for (std::size_t c = 0; c < linear_.cap().size(); ++c)
         if (const std::int32_t limit = pack(step).stopped_by(lane(step), c); limit >= 0)
             wanted[static_cast<std::size_t>(limit)] = 1;
+    for (const std::int32_t limit : pack(step).full_limits(lane(step))) wanted[static_cast<std::size_t>(limit)] = 1;
     std::vector<std::int32_t> limits;
     for (std::size_t l = 0; l < wanted.size(); ++l)
         if (wanted[l] != 0 && worst_.point(step, static_cast<std::int32_t>(l)) >= 0)

@@ -14,6 +14,8 @@ constexpr std::size_t paired_moves = 4;  // and these in pairs
 constexpr double uncertain = 0.03;       // slopes of another step or box, of the largest of them
 constexpr double doubtful = 0.5;         // of a slope: where it changes by more across the box, its sign says little
 constexpr int move_limit = 16;           // moves of one search; a limit rarely takes three
+// Ratings count as near from so many times farther: customers who hardly count one by one make a tenth of a rating.
+constexpr double rating_reach = 6;
 
 std::vector<double> opposite(std::span<const double> share) {
     std::vector<double> across;
@@ -112,7 +114,8 @@ void WorstPoints::require_gradients_near(std::span<const int> steps, double near
 bool WorstPoints::is_searched(int step, std::int32_t limit, double near) {
     State& s = state(step);
     const auto l = static_cast<std::size_t>(limit);
-    if (!(s.excess[l] >= -near) || s.worst[l] < 0 || s.settled[l] == s.worst[l]) return false;
+    const double reach = feeder_.limits().is_voltage(l) ? near : rating_reach * near;
+    if (!(s.excess[l] >= -reach) || s.worst[l] < 0 || s.settled[l] == s.worst[l]) return false;
     if (knows_gradient(s.worst[l], limit) || !cannot_move(s.worst[l], limit)) return true;
     s.settled[l] = s.worst[l];
     return false;

@@ -28,7 +28,8 @@ public:
     /// Forgets a step: its box is new.
     void forget(int step);
 
-    /// Searches limits whose worst known excess is at least -near, from the points that have been added.
+    /// Searches limits whose worst known excess is at least -near, from the points that have been added; ratings from
+    /// six times as far.
     /// @param moves  false: the points that were added, and no further
     void search(std::span<const int> steps, double near, bool moves = true);
 
