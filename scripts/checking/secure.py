@@ -37,7 +37,7 @@ class SecureItem(Step):
     def set_base(self):
         """What is violated with envelopes at nothing and at their starts, free reactive ranges at their worst."""
         base = self.at_start = self.base = self.worst_points(np.zeros(len(self.w)), ()).excess
-        bad, near = (base > VIOLATED + FLOWS_DIFFER).any(), (base > VIOLATED - FLOWS_DIFFER).any()
+        bad, near = (bool((base > VIOLATED + by).any()) for by in (FLOWS_DIFFER, -FLOWS_DIFFER))
         diverged = not np.isfinite(base).all()
         self.bad = () if diverged else np.flatnonzero(base > VIOLATED + FLOWS_DIFFER)
         self.allowed = np.where(base > VIOLATED, base, 0) if self.question.no_worse else np.zeros(len(base))
@@ -46,7 +46,7 @@ class SecureItem(Step):
             return
         if self.start.any():
             self.at_start = self.worst_points(self.start, ()).excess
-        most = (self.at_start - self.allowed).max(initial=-np.inf)
+        most = float((self.at_start - self.allowed).max(initial=-np.inf))
         self.contained = most <= -LINEARISED
         fits = most <= VIOLATED + FLOWS_DIFFER
         self.statuses = [] if bad else [SOLVED] * fits + [NOT_CONTAINED] * (not self.contained)
