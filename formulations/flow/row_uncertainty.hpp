@@ -25,6 +25,9 @@ public:
     RowUncertainty(const Region& region, std::int64_t feeder, const LinearNetwork& full, const ReducedNetwork& reduced,
                    const RowErrors& errors);
 
+    /// Whether coefficients of voltage rows are intervals.
+    bool has_intervals() const { return intervals_.has_value(); }
+
     /// How far the coefficients of customers in the voltage row of a monitor are from certain.
     class CoefficientErrors {
     public:

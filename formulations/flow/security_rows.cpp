@@ -261,7 +261,7 @@ std::optional<NestedRows> SecurityRows::nested_if_smaller() const {
 RowEntries SecurityRows::nested_row(const NestedPathSums& sums, int row) const {
     const RowInfo& info = row_info_[static_cast<std::size_t>(row)];
     // The ends of intervals are not sums over the reduced tree.
-    const bool is_interval = options_.uncertainty && info.is_voltage();
+    const bool is_interval = info.is_voltage() && options_.uncertainty && options_.uncertainty->has_intervals();
     if ((info.leaves_out && !info.keeps_dust) || is_interval) {
         RowEntries entries;
         for (int e = rows_.start[row]; e < rows_.start[row + 1]; ++e)

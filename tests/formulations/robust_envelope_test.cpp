@@ -143,6 +143,22 @@ TEST(RobustEnvelopes, GiveNoLargerLevelForLargerErrors) {
     EXPECT_GT(smaller, 100);
 }
 
+// Large enough for rows to go through sums (security_rows.md), which intervals do not.
+TEST(RobustEnvelopes, OfLargeFeedersAreCertified) {
+    Region region = random_feeder(3, {.buses = 300, .active = 260, .passive = 40, .steps = 2});
+    for (double& power : region.series[0].p_forecast) power *= 0.02;
+    const LinearNetwork full = linear_network(region, 0, FlowModel::lin_dist3_flow, Monitoring::customers);
+    const ReducedNetwork reduced = reduce(full);
+    for (const RowErrors& errors : {RowErrors{.forecast_share = 0.3}, RowErrors{.impedance = 0.1}}) {
+        const SecurityRows rows(region, reduced,
+                                {.uncertainty = std::make_shared<RowUncertainty>(region, 0, full, reduced, errors)});
+        EXPECT_EQ(rows.nested_if_smaller().has_value(), errors.impedance == 0) << rows.rows().value.size();
+        for (const Policy policy : {Policy::max_min, Policy::proportional})
+            for (const ItemStatus status : solve(region, {.policy = policy, .errors = errors}).status)
+                EXPECT_EQ(status, ItemStatus::solved) << "policy " << static_cast<int>(policy);
+    }
+}
+
 constexpr double pf = 0.95;
 
 /// Every other active customer gets a reactive range, the others a power factor.
