@@ -96,6 +96,18 @@ int EnvelopePoints::add(int step, std::span<const double> share) {
     return point;
 }
 
+void EnvelopePoints::add_with_reactive_ends(int step, std::span<const double> share) {
+    add(step, share);
+    const auto coordinates = feeder_.coordinates();
+    if (coordinates.empty() || !coordinates.back().reactive) return;
+    for (const double end : {0.0, 1.0}) {
+        std::vector<double> moved(share.begin(), share.end());
+        for (std::size_t k = 0; k < moved.size(); ++k)
+            if (coordinates[k].reactive) moved[k] = end;
+        add(step, moved);
+    }
+}
+
 std::vector<double> EnvelopePoints::injections(int point) const {
     const EnvelopeBox& box = boxes_[static_cast<std::size_t>(at(point).step)];
     std::vector<double> x(at(point).share.size());

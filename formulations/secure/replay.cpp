@@ -109,8 +109,8 @@ void FeederReplay::add_starts(std::size_t lane, const FeederAllocation::Workspac
         const std::size_t at = slot(static_cast<std::size_t>(r), lane);
         if (work.rows.room[at] - work.product[at] > 2 * settings_.near) continue;
         const auto limit = static_cast<std::size_t>(linear_.limit_of_row()[static_cast<std::size_t>(r)]);
-        points.add(static_cast<int>(lane),
-                   worst_corner(linear_.plan().rows, r, columns_, linear_.rows().limits()[limit].kind));
+        points.add_with_reactive_ends(static_cast<int>(lane), worst_corner(linear_.plan().rows, r, columns_,
+                                                                           linear_.rows().limits()[limit].kind));
     }
 }
 

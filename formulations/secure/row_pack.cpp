@@ -104,11 +104,21 @@ void RowPack::solve(const std::array<bool, lane_count>& live) {
 }
 
 void RowPack::contain_forecast(std::size_t lane) {
-    auto& too_full = lanes_[lane].too_full;
-    too_full.clear();
+    Lane& at = lanes_[lane];
+    at.too_full.clear();
+    at.linear_too_full = false;
     for (const int row : linear_.scale_starts(plan_.rows, lane, work_)) {
-        const std::size_t at = slot(static_cast<std::size_t>(row), lane);
-        too_full.emplace_back(limit_of_row_[static_cast<std::size_t>(row)], work_.product[at] - work_.rows.room[at]);
+        const std::size_t place = slot(static_cast<std::size_t>(row), lane);
+        const double passed = work_.product[place] - work_.rows.room[place];
+        const std::int32_t limit = limit_of_row_[static_cast<std::size_t>(row)];
+        at.linear_too_full = at.linear_too_full || row < static_cast<int>(feeder_.limit().size());
+        const auto listed = std::find_if(at.too_full.begin(), at.too_full.end(),
+                                         [&](const auto& other) { return other.first == limit; });
+        if (listed == at.too_full.end()) {
+            at.too_full.emplace_back(limit, passed);
+        } else {
+            listed->second = std::max(listed->second, passed);
+        }
     }
 }
 

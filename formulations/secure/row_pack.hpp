@@ -41,6 +41,8 @@ public:
     const std::vector<std::pair<std::int32_t, double>>& too_full(std::size_t lane) const {
         return lanes_[lane].too_full;
     }
+    /// Whether some of these are linear rows, which may be wrong about it.
+    bool linear_rows_scale_starts(std::size_t lane) const { return lanes_[lane].linear_too_full; }
 
     const std::vector<AcRow>& ac_rows(std::size_t lane) const { return lanes_[lane].rows; }
     /// AC rows that the answer knows, and has less than this room in.
@@ -66,6 +68,7 @@ private:
         int first_row = 0;            ///< and where they begin in the plan
         std::vector<char> replaced;   ///< [#row of SecureFeeder] AC rows stand for it
         std::vector<std::pair<std::int32_t, double>> too_full;
+        bool linear_too_full = false;
         ConcaveAllocation::Proof proof;
         std::vector<std::pair<std::int32_t, std::int32_t>> price_place;  ///< [#price] limit of the table, and side
     };

@@ -123,9 +123,9 @@ void SecureSteps::set_box(int step, double factor, double slack) {
 /// Everything up and down, where rows were linearised, and the corners of linear rows with little room.
 void SecureSteps::add_starts(int step, double slack) {
     for (const double share : {0.0, 1.0}) points_.add(step, all(share));
-    for (const AcRow& row : pack(step).ac_rows(lane(step))) points_.add(step, row.share);
+    for (const AcRow& row : pack(step).ac_rows(lane(step))) points_.add_with_reactive_ends(step, row.share);
     for (std::size_t r = 0; r < feeder_.limit().size(); ++r)
-        if (pack(step).room_left(lane(step), r) <= slack) points_.add(step, feeder_.corner(r));
+        if (pack(step).room_left(lane(step), r) <= slack) points_.add_with_reactive_ends(step, feeder_.corner(r));
 }
 
 /// Searches; where a point of a box has no power flow, half the box instead, and half of that.
@@ -170,6 +170,7 @@ double SecureSteps::hold_limit(std::int32_t limit) const {
 bool SecureSteps::clean(int step) const {
     if (at(step).reduced || worst_excess(step) > settings_.violation) return false;
     const bool patient = at(step).outcome.rounds <= settings_.patience;
+    if (patient && pack(step).linear_rows_scale_starts(lane(step))) return false;
     for (std::size_t c = 0; c < linear_.cap().size(); ++c) {
         const std::int32_t limit = pack(step).stopped_by(lane(step), c);
         if (limit >= 0 && hold(step, c) > (patient ? settings_.hold_closely : hold_limit(limit))) return false;
@@ -248,6 +249,7 @@ std::vector<std::int32_t> SecureSteps::limits_to_linearise(int step) const {
         if (const std::int32_t limit = pack(step).stopped_by(lane(step), c); limit >= 0)
             wanted[static_cast<std::size_t>(limit)] = 1;
     for (const std::int32_t limit : pack(step).full_limits(lane(step))) wanted[static_cast<std::size_t>(limit)] = 1;
+    for (const auto& [limit, passed] : pack(step).too_full(lane(step))) wanted[static_cast<std::size_t>(limit)] = 1;
     std::vector<std::int32_t> limits;
     for (std::size_t l = 0; l < wanted.size(); ++l)
         if (wanted[l] != 0 && worst_.point(step, static_cast<std::int32_t>(l)) >= 0)
