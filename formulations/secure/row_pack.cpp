@@ -137,6 +137,11 @@ EnvelopeBox RowPack::box(std::size_t lane, double factor) const {
 }
 
 double RowPack::room_left(std::size_t lane, std::size_t row) const {
+    return base_room_[slot(row, lane)] - work_.product[slot(row, lane)];
+}
+
+/// Of a row of the plan; without end where the lane has no such row.
+double RowPack::plan_room_left(std::size_t lane, std::size_t row) const {
     return room_[slot(row, lane)] - work_.product[slot(row, lane)];
 }
 
@@ -148,14 +153,14 @@ std::int32_t RowPack::stopped_by(std::size_t lane, std::size_t column) const {
 std::vector<std::int32_t> RowPack::full_limits(std::size_t lane) const {
     std::vector<std::int32_t> full;
     for (std::size_t r = 0; r < limit_of_row_.size(); ++r)
-        if (room_left(lane, r) <= full_row) full.push_back(limit_of_row_[r]);
+        if (plan_room_left(lane, r) <= full_row) full.push_back(limit_of_row_[r]);
     return full;
 }
 
 std::vector<std::size_t> RowPack::tight_ac_rows(std::size_t lane, double room) const {
     std::vector<std::size_t> tight;
     for (std::size_t k = 0; k < lanes_[lane].solved_rows; ++k)
-        if (room_left(lane, static_cast<std::size_t>(lanes_[lane].first_row) + k) <= room) tight.push_back(k);
+        if (plan_room_left(lane, static_cast<std::size_t>(lanes_[lane].first_row) + k) <= room) tight.push_back(k);
     return tight;
 }
 

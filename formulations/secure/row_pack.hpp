@@ -31,7 +31,7 @@ public:
 
     /// The envelope when limits are `factor` of the way from their start.
     EnvelopeBox box(std::size_t lane, double factor) const;
-    /// What the answer leaves of a linear row (of SecureFeeder::rows()), in its unit.
+    /// What the answer leaves of a linear row (of SecureFeeder::rows()), in its unit, whether AC rows stand for it or not.
     double room_left(std::size_t lane, std::size_t row) const;
     /// The watched limit that stops a limit of the answer; -1: none does.
     std::int32_t stopped_by(std::size_t lane, std::size_t column) const;
@@ -74,6 +74,7 @@ private:
     };
 
     double corrected_room(std::size_t lane, std::size_t row, double excess) const;
+    double plan_room_left(std::size_t lane, std::size_t row) const;
     void make_plan();
     void append_ac_rows(std::size_t lane, PackingRows& rows);
     void contain_forecast(std::size_t lane);
