@@ -87,8 +87,8 @@ public:
 
     /// The point's number; an old one where it is known already.
     int add(int step, std::span<const double> share);
-    /// A point, and the same with all reactive coordinates down and up: a current may be largest either way, and between
-    /// the two no single customer makes it worse.
+    /// A point, and the same with all reactive coordinates down and up: a current may be largest either way, and
+    /// between the two no single customer makes it worse.
     void add_with_reactive_ends(int step, std::span<const double> share);
     /// Solves what has come since.
     void solve();

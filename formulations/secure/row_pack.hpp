@@ -31,7 +31,7 @@ public:
 
     /// The envelope when limits are `factor` of the way from their start.
     EnvelopeBox box(std::size_t lane, double factor) const;
-    /// What the answer leaves of a linear row (of SecureFeeder::rows()), in its unit, whether AC rows stand for it or not.
+    /// What the answer leaves of a linear row (of SecureFeeder::rows()), in its unit; AC rows may stand for it.
     double room_left(std::size_t lane, std::size_t row) const;
     /// The watched limit that stops a limit of the answer; -1: none does.
     std::int32_t stopped_by(std::size_t lane, std::size_t column) const;
