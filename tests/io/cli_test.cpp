@@ -39,7 +39,7 @@ TEST(Cli, HelpAndVersionGoToStandardOutput) {
 
 TEST(Cli, AMistypedVerbIsAnsweredWithTheNearestOne) {
     expect_refused({"alocate"}, 2, "did you mean 'allocate'?");
-    expect_refused({"solve"}, 2, "verbs are import, info, allocate, forecast-congestion");
+    expect_refused({"solve"}, 2, "verbs are import, info, allocate, replay, forecast-congestion");
 }
 
 TEST(Cli, WrongUsageExitsWithTwo) {
