@@ -9,7 +9,7 @@
 namespace headroom {
 namespace {
 
-constexpr int sweep_limit = 60;      ///< as long as this costs less than a lane alone
+constexpr int sweep_limit = 60;  ///< as long as this costs less than a lane alone
 
 /// The unit of changes: the adjoint's largest entry across customers, who make the gradient. Where they hardly matter
 /// rounding sets a limit, a share of the largest one anywhere, which the first change is.

@@ -16,8 +16,7 @@ struct ShowText {
     std::string text;
 };
 
-using Command =
-    std::variant<ShowText, ImportOptions, InfoOptions, AllocateOptions, ReplayOptions, CongestionOptions>;
+using Command = std::variant<ShowText, ImportOptions, InfoOptions, AllocateOptions, ReplayOptions, CongestionOptions>;
 
 /// What the command line asks for. Throws UsageError, which names the argument and, where one is close, the name meant.
 Command parse_arguments(int argc, const char* const* argv);

@@ -48,8 +48,8 @@ TEST_P(SecureEnvelopes, PassNoVoltageLimitAtAnyCornerAndAreHeld) {
     int solved = 0, held = 0, shrunk = 0;
     for (unsigned seed = 0; seed < GetParam().seeds; ++seed) {
         const Region region = random_feeder(seed, GetParam().options);
-        for (const Policy policy : {Policy::max_min, Policy::equal, Policy::kalai_smorodinsky, Policy::proportional,
-                                    Policy::total}) {
+        for (const Policy policy :
+             {Policy::max_min, Policy::equal, Policy::kalai_smorodinsky, Policy::proportional, Policy::total}) {
             const EnvelopeResult result = solve(region, {.policy = policy});
             for (std::size_t step = 0; step < result.step_count; ++step) {
                 ASSERT_NE(result.status[step], ItemStatus::uncertified) << "seed " << seed << " step " << step;
@@ -80,19 +80,17 @@ TEST_P(SecureEnvelopes, PassNoVoltageLimitAtAnyCornerAndAreHeld) {
 
 INSTANTIATE_TEST_SUITE_P(
     Shapes, SecureEnvelopes,
-    testing::Values(Shape{"rated", {.buses = 12, .active = 5, .passive = 4}, 5},
-                    Shape{"lines", {.buses = 12, .active = 5, .passive = 4, .ratings = false}, 5},
-                    Shape{"transformer",
-                          {.buses = 10, .active = 5, .passive = 3, .transformer = true}, 5},
-                    Shape{"delta", {.buses = 10, .active = 5, .passive = 3, .delta_customers = true, .ratings = false},
-                          5}),
+    testing::Values(
+        Shape{"rated", {.buses = 12, .active = 5, .passive = 4}, 5},
+        Shape{"lines", {.buses = 12, .active = 5, .passive = 4, .ratings = false}, 5},
+        Shape{"transformer", {.buses = 10, .active = 5, .passive = 3, .transformer = true}, 5},
+        Shape{"delta", {.buses = 10, .active = 5, .passive = 3, .delta_customers = true, .ratings = false}, 5}),
     [](const auto& of) { return of.param.name; });
 
 TEST(SecureEnvelopes, ReplayFindsNothingWorseAtAnyCornerThanTheSearch) {
     for (unsigned seed = 0; seed < 8; ++seed) {
         const bool transformer = seed % 2 == 1;
-        const Region region =
-            random_feeder(seed, {.buses = 12, .active = 6, .passive = 4, .transformer = transformer});
+        const Region region = random_feeder(seed, {.buses = 12, .active = 6, .passive = 4, .transformer = transformer});
         const EnvelopeResult result = solve(region, {});
         const ReplayResult replay = replayed(region, result, {.random_points = 200, .all_corners = true});
         for (std::size_t step = 0; step < result.step_count; ++step) {
