@@ -47,8 +47,9 @@ void WorstPoints::forget(int step) {
 }
 
 double WorstPoints::worst_excess(int step) const {
-    if (diverged(step)) return std::numeric_limits<double>::infinity();
-    return *std::max_element(state(step).excess.begin(), state(step).excess.end());
+    double worst = diverged(step) ? std::numeric_limits<double>::infinity() : -std::numeric_limits<double>::infinity();
+    for (const double excess : state(step).excess) worst = std::max(worst, excess);
+    return worst;
 }
 
 /// Takes in what was solved since.

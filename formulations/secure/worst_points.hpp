@@ -43,7 +43,7 @@ public:
     double excess(int step, std::int32_t limit) const { return state(step).excess[static_cast<std::size_t>(limit)]; }
     /// Whether some point of the step has no power flow.
     bool diverged(int step) const { return state(step).diverged; }
-    /// Largest excess of all limits; +inf where a point diverged.
+    /// Largest excess of all limits, -inf where there are none; +inf where a point diverged.
     double worst_excess(int step) const;
 
     /// Solves for those that are not known yet.

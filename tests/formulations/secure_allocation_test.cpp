@@ -251,6 +251,18 @@ TEST(SecureEnvelopes, OfEveryKindOfCustomerReplayClean) {
     EXPECT_GT(solved, 0);
 }
 
+TEST(SecureEnvelopes, OfAFeederWithoutCustomersAreNone) {
+    FeederBuilder builder(230.0);
+    builder.bus("end", "abc", 230.0);
+    builder.line("slack", "end", "abc", PhaseImpedance::uncoupled(0.3, 0.2));
+    const Region region = builder.build();
+
+    const EnvelopeResult result = solve(region, {});
+
+    EXPECT_EQ(result.status[0], ItemStatus::solved);
+    EXPECT_EQ(replayed(region, result).status[0], ReplayStatus::no_limits);
+}
+
 TEST(SecureEnvelopes, AreTheSameBytesForAnyThreads) {
     const Region region = random_feeder(3, {.buses = 20, .active = 8, .passive = 6, .steps = 80});
     const EnvelopeResult one = solve(region, {}, 1), two = solve(region, {}, 2);
