@@ -56,7 +56,7 @@ public:
                 mark_invalid(static_cast<std::size_t>(feeder), reason[i]);
                 continue;
             }
-            add_rows(*feeders_[i], feeder);
+            result_.rows.add(feeder, feeders_[i]->rows().limits());
             if (row_values_ != nullptr)
                 make_row_values(feeders_[i]->rows().limits().size(), (*row_values_)[static_cast<std::size_t>(feeder)]);
         }
@@ -186,18 +186,6 @@ private:
         }
     };
 
-    void add_rows(const FeederAllocation& allocation, std::int64_t feeder) {
-        for (const SecurityLimit& limit : allocation.rows().limits()) {
-            RowTable& rows = result_.rows;
-            rows.feeder.push_back(static_cast<std::int32_t>(feeder));
-            rows.kind.push_back(limit.kind);
-            rows.bus.push_back(limit.bus);
-            rows.branch.push_back(static_cast<std::int32_t>(limit.branch));
-            rows.phases.push_back(limit.phases);
-            rows.limit.push_back(limit.limit);
-        }
-    }
-
     void make_row_values(std::size_t limits, RowValues& values) const {
         constexpr double nan = std::numeric_limits<double>::quiet_NaN();
         values.base.assign(limits * series_.step_count(), nan);
@@ -225,12 +213,8 @@ private:
 void join_row_values(const std::vector<RowValues>& feeders, EnvelopeResult& result) {
     for (std::size_t step = 0; step < result.step_count; ++step)
         for (const RowValues& values : feeders) {
-            const auto count = static_cast<std::ptrdiff_t>(values.base.size() / result.step_count);
-            const auto first = static_cast<std::ptrdiff_t>(step) * count;
-            result.row_base.insert(result.row_base.end(), values.base.begin() + first,
-                                   values.base.begin() + first + count);
-            result.row_worst.insert(result.row_worst.end(), values.worst.begin() + first,
-                                    values.worst.begin() + first + count);
+            append_step(values.base, step, result.step_count, result.row_base);
+            append_step(values.worst, step, result.step_count, result.row_worst);
         }
 }
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "formulations/envelope/row_table.hpp"
 #include "formulations/flow/limit_column.hpp"
-#include "formulations/flow/row_kind.hpp"
 
 namespace headroom {
 
@@ -29,17 +29,6 @@ inline constexpr std::int32_t not_asked = -2;   ///< this direction was not aske
 inline constexpr std::int32_t none = -3;        ///< passive customer or unsolved item
 inline constexpr std::int32_t group_stop = -4;  ///< the rule stops all limits together elsewhere (equal share)
 }  // namespace binding
-
-/// The security rows that results refer to: one line per limit of the network, in words a planner understands.
-struct RowTable {
-    std::vector<std::int32_t> feeder;
-    std::vector<RowKind> kind;
-    std::vector<std::int32_t> bus;     ///< row of /bus; the sending end for branch rows
-    std::vector<std::int32_t> branch;  ///< row of /branch; -1 for voltage rows
-    std::vector<std::string> phases;   ///< "a", "ab" (phase to phase), "abc" (total)
-    std::vector<double> limit;         ///< V for voltages, V A for branches (positive)
-    std::size_t size() const { return feeder.size(); }
-};
 
 /// A row that the base case violates (or the forecast, for forecast_not_contained).
 struct Violation {

@@ -30,7 +30,6 @@ private:
     using Feeders = std::vector<std::unique_ptr<FeederForecast>>;  ///< null: invalid
 
     Feeders prepare(std::int64_t first, std::int64_t count, const std::vector<std::string>& faults);
-    void add_rows(const FeederForecast& feeder, std::int64_t number);
     void check_memory(const FeederForecast& feeder, std::int64_t number) const;
     void solve(std::int64_t first, const Feeders& feeders);
 
@@ -74,18 +73,6 @@ Forecast::Feeders Forecast::prepare(std::int64_t first, std::int64_t count, cons
         }
     });
     return feeders;
-}
-
-void Forecast::add_rows(const FeederForecast& feeder, std::int64_t number) {
-    for (const SecurityLimit& limit : feeder.limits()) {
-        RowTable& rows = result_.rows;
-        rows.feeder.push_back(static_cast<std::int32_t>(number));
-        rows.kind.push_back(limit.kind);
-        rows.bus.push_back(limit.bus);
-        rows.branch.push_back(static_cast<std::int32_t>(limit.branch));
-        rows.phases.push_back(limit.phases);
-        rows.limit.push_back(limit.limit);
-    }
 }
 
 void Forecast::check_memory(const FeederForecast& feeder, std::int64_t number) const {
@@ -135,7 +122,7 @@ void Forecast::add_shard(std::int64_t first, std::int64_t count, const std::vect
     const Feeders feeders = prepare(first, count, faults);
     for (std::int64_t k = 0; k < count; ++k)
         if (const FeederForecast* feeder = feeders[static_cast<std::size_t>(k)].get(); feeder != nullptr) {
-            add_rows(*feeder, first + k);
+            result_.rows.add(first + k, feeder->limits());
             check_memory(*feeder, first + k);
             limits_[static_cast<std::size_t>(first + k)] = feeder->limit_statistics();
         }
@@ -145,18 +132,13 @@ void Forecast::add_shard(std::int64_t first, std::int64_t count, const std::vect
 /// Statistics of all feeders side by side, in the order of the row table.
 CongestionResult Forecast::join() {
     const std::size_t steps = series_.step_count();
-    const auto append = [steps](const auto& of_feeder, std::size_t step, auto& all) {
-        const auto count = static_cast<std::ptrdiff_t>(of_feeder.size() / steps);
-        const auto begin = of_feeder.begin() + static_cast<std::ptrdiff_t>(step) * count;
-        all.insert(all.end(), begin, begin + count);
-    };
     for (std::size_t step = 0; step < steps; ++step)
         for (const FeederForecast::LimitStatistics& limits : limits_) {
-            append(limits.violated, step, result_.row_violated);
-            append(limits.mean, step, result_.row_mean);
-            append(limits.deviation, step, result_.row_deviation);
-            append(limits.excess, step, result_.row_excess);
-            append(limits.quantile, step, result_.row_quantile);
+            append_step(limits.violated, step, steps, result_.row_violated);
+            append_step(limits.mean, step, steps, result_.row_mean);
+            append_step(limits.deviation, step, steps, result_.row_deviation);
+            append_step(limits.excess, step, steps, result_.row_excess);
+            append_step(limits.quantile, step, steps, result_.row_quantile);
         }
     return std::move(result_);
 }

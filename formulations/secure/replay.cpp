@@ -5,6 +5,7 @@
 #include <limits>
 #include <memory>
 #include <random>
+#include <stdexcept>
 
 #include "formulations/envelope/feeder_allocation.hpp"
 #include "formulations/secure/ac_row.hpp"
@@ -18,6 +19,7 @@ constexpr double violated_excess = 1e-6;  // per unit: what a clean limit may be
 constexpr double watt_per_kilowatt = 1000.0;
 constexpr int chunk = 8 * lane_count;  // random points solved and forgotten at a time
 constexpr std::size_t most_coordinates = 20;
+constexpr std::int64_t shard_feeders = 64;  // made ready at a time, which bounds memory for any region
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
@@ -45,7 +47,11 @@ public:
 
     const FeederAllocation& linear() const { return linear_; }
 
-    void replay_pack(std::size_t first_step, std::int32_t row_offset, ReplayResult& result) const;
+    /// Replays up to eight steps.
+    /// @param row_offset  of this feeder's limits in result.rows
+    /// @param values      [#step x #limit of this feeder] out: V or V A
+    void replay_pack(std::size_t first_step, std::int32_t row_offset, ReplayResult& result,
+                     std::vector<double>& values) const;
 
 private:
     bool load_limits(std::size_t step, std::size_t lane, FeederAllocation::Workspace& work) const;
@@ -57,8 +63,8 @@ private:
                     ReplayResult& result) const;
     void try_all_corners(int lane, std::size_t item, EnvelopePoints& points, std::vector<double>& worst,
                          ReplayResult& result) const;
-    void conclude(std::size_t step, std::int32_t row_offset, const std::vector<double>& worst,
-                  ReplayResult& result) const;
+    void conclude(std::size_t step, std::int32_t row_offset, const std::vector<double>& worst, ReplayResult& result,
+                  std::vector<double>& values) const;
 
     const SeriesSet& series_;
     const ReplayedLimits& limits_;
@@ -172,25 +178,28 @@ void FeederReplay::try_all_corners(int lane, std::size_t item, EnvelopePoints& p
     points.set_box(lane, whole);
 }
 
+/// Of the two directions of a branch, which are one row, the worse one counts.
 void FeederReplay::conclude(std::size_t step, std::int32_t row_offset, const std::vector<double>& worst,
-                            ReplayResult& result) const {
-    const std::size_t item = step * result.feeder_count + linear_.feeder();
-    double largest = -infinity;
+                            ReplayResult& result, std::vector<double>& values) const {
+    const std::size_t item = step * result.feeder_count + linear_.feeder(), rows = linear_.rows().limits().size();
+    std::vector<double> excess(rows, -infinity);
     for (std::size_t l = 0; l < worst.size(); ++l) {
-        // Both directions of a branch are one row; they follow each other.
-        const bool again = l > 0 && ac_.limits().in_rows(l) == ac_.limits().in_rows(l - 1);
-        const bool backward = l + 1 < worst.size() && ac_.limits().in_rows(l) == ac_.limits().in_rows(l + 1);
-        const double excess = again ? std::max(worst[l - 1], worst[l]) : worst[l];
-        const std::int32_t row = row_offset + ac_.limits().in_rows(l);
-        result.worst_value[step * result.rows.size() + static_cast<std::size_t>(row)] = ac_.limits().value(l, excess);
-        if (!backward && excess > violated_excess) ++result.violated[item];
-        if (!(excess > largest)) continue;
-        largest = excess;
-        result.worst_row[item] = row;
+        const auto row = static_cast<std::size_t>(ac_.limits().in_rows(l));
+        if (!(worst[l] > excess[row])) continue;
+        excess[row] = worst[l];
+        values[step * rows + row] = ac_.limits().value(l, worst[l]);
+    }
+    double largest = -infinity;
+    for (std::size_t row = 0; row < rows; ++row) {
+        if (excess[row] > violated_excess) ++result.violated[item];
+        if (!(excess[row] > largest)) continue;
+        largest = excess[row];
+        result.worst_row[item] = row_offset + static_cast<std::int32_t>(row);
     }
 }
 
-void FeederReplay::replay_pack(std::size_t first_step, std::int32_t row_offset, ReplayResult& result) const {
+void FeederReplay::replay_pack(std::size_t first_step, std::int32_t row_offset, ReplayResult& result,
+                               std::vector<double>& values) const {
     const std::size_t count = std::min<std::size_t>(lane_count, series_.step_count() - first_step);
     FeederAllocation::Workspace work = linear_.workspace();
     linear_.load_pack(first_step, work);
@@ -219,7 +228,7 @@ void FeederReplay::replay_pack(std::size_t first_step, std::int32_t row_offset, 
         others.set_box(lane, points.box(lane));
         try_random(step, lane, item, others, worst, result);
         if (settings_.all_corners) try_all_corners(lane, item, others, worst, result);
-        conclude(step, row_offset, worst, result);
+        conclude(step, row_offset, worst, result, values);
     }
 }
 
@@ -228,24 +237,87 @@ ReplayResult empty_replay(std::size_t steps, std::size_t feeders) {
     result.step_count = steps;
     result.feeder_count = feeders;
     const std::size_t items = steps * feeders;
-    result.status.assign(items, ReplayStatus::no_limits);
+    result.status.assign(items, ReplayStatus::invalid_input);
     for (auto& excess : result.worst_excess) excess.assign(items, nan);
     result.worst_row.assign(items, -1);
     result.violated.assign(items, 0);
     result.points.assign(items, 0);
-    result.feeder_fault.assign(feeders, "");
     return result;
 }
 
-void add_rows(const SecurityRows& rows, std::int32_t feeder, RowTable& table) {
-    for (const SecurityLimit& limit : rows.limits()) {
-        table.feeder.push_back(feeder);
-        table.kind.push_back(limit.kind);
-        table.bus.push_back(limit.bus);
-        table.branch.push_back(static_cast<std::int32_t>(limit.branch));
-        table.phases.push_back(limit.phases);
-        table.limit.push_back(limit.limit);
+/// A shard of feeders: made ready, replayed, and only their numbers kept.
+class ReplayShard {
+public:
+    ReplayShard(const Region& region, const SeriesSet& series, const AllocationQuestion& question,
+                const ReplayedLimits& limits, const ReplaySettings& settings, const ReplayRun& run,
+                ReplayResult& result)
+        : region_(region),
+          series_(series),
+          question_(question),
+          limits_(limits),
+          settings_(settings),
+          run_(run),
+          result_(result) {}
+
+    /// @param values  [#feeder of the shard] out
+    void replay(std::int64_t first, std::span<std::vector<double>> values) {
+        prepare(first, values.size());
+        std::vector<std::int32_t> row_offset;
+        for (std::size_t k = 0; k < feeders_.size(); ++k) {
+            row_offset.push_back(static_cast<std::int32_t>(result_.rows.size()));
+            if (feeders_[k]) add(first + static_cast<std::int64_t>(k), *feeders_[k], values[k]);
+        }
+        const std::size_t steps = result_.step_count, packs = (steps + lane_count - 1) / lane_count;
+        run_batch(static_cast<int>(feeders_.size() * packs), run_.threads, [&](int item, int) {
+            const std::size_t k = static_cast<std::size_t>(item) / packs,
+                              step = static_cast<std::size_t>(item) % packs * lane_count;
+            if (feeders_[k]) feeders_[k]->replay_pack(step, row_offset[k], result_, values[k]);
+            if (run_.finished)
+                run_.finished(static_cast<std::int64_t>(std::min<std::size_t>(lane_count, steps - step)));
+        });
     }
+
+private:
+    void prepare(std::int64_t first, std::size_t count) {
+        feeders_.clear();
+        feeders_.resize(count);
+        run_batch(static_cast<int>(count), run_.threads, [&](int k, int) {
+            const auto f = static_cast<std::size_t>(first + k);
+            if (!result_.feeder_fault[f].empty()) return;
+            try {
+                feeders_[static_cast<std::size_t>(k)] =
+                    std::make_unique<FeederReplay>(region_, first + k, series_, question_, limits_, settings_);
+            } catch (const InvalidFeeder& fault) {
+                result_.feeder_fault[f] = fault.what();
+            }
+        });
+    }
+
+    void add(std::int64_t feeder, const FeederReplay& replay, std::vector<double>& values) {
+        const std::vector<SecurityLimit>& limits = replay.linear().rows().limits();
+        result_.rows.add(feeder, limits);
+        values.assign(result_.step_count * limits.size(), nan);
+        for (std::size_t step = 0; step < result_.step_count; ++step)
+            result_.status[step * result_.feeder_count + static_cast<std::size_t>(feeder)] = ReplayStatus::no_limits;
+    }
+
+    const Region& region_;
+    const SeriesSet& series_;
+    const AllocationQuestion& question_;
+    const ReplayedLimits& limits_;
+    const ReplaySettings& settings_;
+    const ReplayRun& run_;
+    ReplayResult& result_;
+    std::vector<std::unique_ptr<FeederReplay>> feeders_;  ///< null: invalid
+};
+
+void require_limits(const Region& region, const SeriesSet& series, const AllocationQuestion& question,
+                    const ReplayedLimits& limits) {
+    const std::size_t size = series.step_count() * region.customer_count();
+    const bool joint = question.reactive == Reactive::joint;
+    if (limits.export_limit.size() != size || limits.import_limit.size() != size
+        || (joint && (limits.q_inject_limit.size() != size || limits.q_absorb_limit.size() != size)))
+        throw std::invalid_argument("limits to replay do not have one number for every step and customer");
 }
 
 }  // namespace
@@ -270,35 +342,19 @@ bool ReplayResult::clean(std::size_t item) const {
 ReplayResult replay(const Region& region, const SeriesSet& series, const AllocationQuestion& question,
                     const ReplayedLimits& limits, const std::vector<std::string>& faults,
                     const ReplaySettings& settings, const ReplayRun& run) {
-    const std::size_t feeders = region.feeder_count();
-    ReplayResult result = empty_replay(series.step_count(), feeders);
-    std::vector<std::unique_ptr<FeederReplay>> replays(feeders);
-    run_batch(static_cast<int>(feeders), run.threads, [&](int k, int) {
-        const auto f = static_cast<std::size_t>(k);
-        result.feeder_fault[f] = faults[f];
-        if (!faults[f].empty()) return;
-        try {
-            replays[f] = std::make_unique<FeederReplay>(region, k, series, question, limits, settings);
-        } catch (const InvalidFeeder& fault) {
-            result.feeder_fault[f] = fault.what();
-        }
-    });
-    std::vector<std::int32_t> row_offset;
-    for (std::size_t f = 0; f < feeders; ++f) {
-        row_offset.push_back(static_cast<std::int32_t>(result.rows.size()));
-        if (replays[f]) add_rows(replays[f]->linear().rows(), static_cast<std::int32_t>(f), result.rows);
-        for (std::size_t step = 0; !replays[f] && step < result.step_count; ++step)
-            result.status[step * feeders + f] = ReplayStatus::invalid_input;
-    }
-    result.worst_value.assign(result.step_count * result.rows.size(), nan);
-    const std::size_t packs = (result.step_count + lane_count - 1) / lane_count;
-    run_batch(static_cast<int>(feeders * packs), run.threads, [&](int item, int) {
-        const std::size_t f = static_cast<std::size_t>(item) / packs,
-                          first = static_cast<std::size_t>(item) % packs * lane_count;
-        if (replays[f]) replays[f]->replay_pack(first, row_offset[f], result);
-        if (run.finished)
-            run.finished(static_cast<std::int64_t>(std::min<std::size_t>(lane_count, result.step_count - first)));
-    });
+    require_limits(region, series, question, limits);
+    const auto feeders = static_cast<std::int64_t>(region.feeder_count());
+    ReplayResult result = empty_replay(series.step_count(), region.feeder_count());
+    result.feeder_fault = faults;
+    std::vector<std::vector<double>> values(region.feeder_count());
+    ReplayShard shard(region, series, question, limits, settings, run, result);
+    for (std::int64_t first = 0; first < feeders; first += shard_feeders)
+        shard.replay(first,
+                     std::span(values).subspan(static_cast<std::size_t>(first),
+                                               static_cast<std::size_t>(std::min(shard_feeders, feeders - first))));
+    for (std::size_t step = 0; step < result.step_count; ++step)
+        for (const std::vector<double>& of_feeder : values)
+            append_step(of_feeder, step, result.step_count, result.worst_value);
     return result;
 }
 

@@ -64,6 +64,7 @@ struct ReplayRun {
 /// same limits give the same numbers in any order).
 /// @param question  what the limits were asked for: basis, monitoring and joint reactive limits count
 /// @param faults    [#feeder] as for allocate()
+/// @throws std::invalid_argument  where the limits do not have the size of the case
 ReplayResult replay(const Region& region, const SeriesSet& series, const AllocationQuestion& question,
                     const ReplayedLimits& limits, const std::vector<std::string>& faults,
                     const ReplaySettings& settings, const ReplayRun& run);

@@ -3,12 +3,12 @@
 #include <optional>
 #include <sstream>
 
-#include "formulations/network/validate.hpp"
 #include "io/case/case_file.hpp"
 #include "io/cli/output_path.hpp"
 #include "io/cli/question_names.hpp"
 #include "io/cli/replay_report.hpp"
 #include "io/cli/verbs.hpp"
+#include "io/cli/verdict.hpp"
 #include "io/digest.hpp"
 #include "io/errors.hpp"
 #include "io/progress.hpp"
@@ -48,14 +48,8 @@ void require_same_case(const EnvelopeFile& file, const Region& region, const Rep
     if (file.customer_id != region.customer.id || file.start != region.series.front().start)
         throw InputError(
             fmt::format("{}: its customers or steps are not those of {}", options.result_path, options.case_path));
-}
-
-std::vector<std::string> first_faults(const Region& region) {
-    std::vector<std::string> first(region.feeder_count());
-    for (const Fault& fault : validate(region))
-        if (fault.feeder >= 0 && first[static_cast<std::size_t>(fault.feeder)].empty())
-            first[static_cast<std::size_t>(fault.feeder)] = fault.message();
-    return first;
+    if (question_of(file.run).reactive == Reactive::joint && !file.result.has_reactive_limits())
+        throw InputError(fmt::format("{}: says --reactive joint and has no reactive limits", options.result_path));
 }
 
 ReplayInfo replay_info(const EnvelopeFile& file, const ReplayOptions& options) {
@@ -94,7 +88,7 @@ ExitCode replay(const ReplayOptions& options) {
     const ReplayResult result = headroom::replay(
         region, series, question_of(file.run),
         {envelopes.export_limit, envelopes.import_limit, envelopes.q_inject_limit, envelopes.q_absorb_limit},
-        first_faults(region), options.settings,
+        feeder_faults(region, options.case_path, false), options.settings,
         {.threads = options.threads, .finished = [&progress](std::int64_t done) {
              if (progress) progress->tick(done);
          }});

@@ -251,6 +251,18 @@ TEST(SecureEnvelopes, OfEveryKindOfCustomerReplayClean) {
     EXPECT_GT(solved, 0);
 }
 
+TEST(Replay, RefusesLimitsThatAreNotThoseOfTheCase) {
+    const Region region = feeder_with_ranges(1);
+    const std::vector<double> limits(region.series.front().step_count() * region.customer_count(), 0.0);
+    const auto replay_of = [&](const ReplayedLimits& replayed_limits) {
+        return headroom::replay(region, region.series.front(), {.reactive = Reactive::joint}, replayed_limits, {""}, {},
+                                {.threads = 1});
+    };
+    EXPECT_THROW(replay_of({limits, limits, {}, {}}), std::invalid_argument) << "joint limits are missing";
+    EXPECT_THROW(replay_of({limits, {0.0}, limits, limits}), std::invalid_argument);
+    EXPECT_NO_THROW(replay_of({limits, limits, limits, limits}));
+}
+
 TEST(SecureEnvelopes, OfAFeederWithoutCustomersAreNone) {
     FeederBuilder builder(230.0);
     builder.bus("end", "abc", 230.0);

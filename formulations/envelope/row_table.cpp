@@ -1,0 +1,18 @@
+#include "formulations/envelope/row_table.hpp"
+
+#include "formulations/flow/security_rows.hpp"
+
+namespace headroom {
+
+void RowTable::add(std::int64_t feeder_row, std::span<const SecurityLimit> limits) {
+    for (const SecurityLimit& held : limits) {
+        feeder.push_back(static_cast<std::int32_t>(feeder_row));
+        kind.push_back(held.kind);
+        bus.push_back(held.bus);
+        branch.push_back(static_cast<std::int32_t>(held.branch));
+        phases.push_back(held.phases);
+        limit.push_back(held.limit);
+    }
+}
+
+}  // namespace headroom
