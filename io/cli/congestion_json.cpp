@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "io/cli/congestion_report.hpp"
+#include "io/cli/feeder_faults_json.hpp"
 #include "io/cli/row_text.hpp"
 #include "io/cli/utc_text.hpp"
 #include "solver/statistics/wilson_interval.hpp"
@@ -63,11 +64,7 @@ std::string congestion_json(const CongestionResult& result, const CongestionName
         json["most_at_risk"].push_back(item_json(result, names, summary.at_risk[k]));
     json["limits"] = Json::array();
     for (const LimitAtRisk& limit : summary.limits) json["limits"].push_back(limit_json(result, names, limit));
-    json["feeder_faults"] = Json::array();
-    for (std::size_t f = 0; f < result.feeder_fault.size(); ++f) {
-        if (result.feeder_fault[f].empty()) continue;
-        json["feeder_faults"].push_back({{"feeder", names.feeder[f]}, {"fault", result.feeder_fault[f]}});
-    }
+    json["feeder_faults"] = feeder_faults_json(result.feeder_fault, names.feeder);
     return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "io/cli/envelope_report.hpp"
+#include "io/cli/feeder_faults_json.hpp"
 #include "io/cli/utc_text.hpp"
 #include "io/report/fairness_summary.hpp"
 
@@ -68,11 +69,7 @@ std::string envelope_json(const EnvelopeResult& result, const EnvelopeNames& nam
     for (const Violation& violation : result.violations) {
         json["violations"].push_back(violation_json(result, names, violation));
     }
-    json["feeder_faults"] = Json::array();
-    for (std::size_t f = 0; f < result.feeder_fault.size(); ++f) {
-        if (result.feeder_fault[f].empty()) continue;
-        json["feeder_faults"].push_back({{"feeder", names.feeder[f]}, {"fault", result.feeder_fault[f]}});
-    }
+    json["feeder_faults"] = feeder_faults_json(result.feeder_fault, names.feeder);
     return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "io/cli/feeder_faults_json.hpp"
 #include "io/cli/row_text.hpp"
 #include "io/cli/utc_text.hpp"
 #include "io/report/table.hpp"
@@ -109,10 +110,7 @@ std::string replay_json(const ReplayResult& result, const ReplayNames& names) {
                                       {"limit", result.rows.limit[static_cast<std::size_t>(result.worst_row[item])]},
                                       {"limits_violated", result.violated[item]}});
     }
-    json["feeder_faults"] = Json::array();
-    for (std::size_t f = 0; f < result.feeder_fault.size(); ++f)
-        if (!result.feeder_fault[f].empty())
-            json["feeder_faults"].push_back({{"feeder", names.feeder[f]}, {"fault", result.feeder_fault[f]}});
+    json["feeder_faults"] = feeder_faults_json(result.feeder_fault, names.feeder);
     return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 

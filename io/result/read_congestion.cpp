@@ -1,5 +1,4 @@
 #include "io/hdf5/file_schema.hpp"
-#include "io/hdf5/time_axis.hpp"
 #include "io/result/congestion_file.hpp"
 #include "io/result/result_reader.hpp"
 #include "io/result/schema.hpp"
@@ -46,9 +45,10 @@ CongestionFile read_congestion(const std::filesystem::path& path) {
     const ResultReader page(reader);
     CongestionFile file;
     file.run = read_run(page);
-    TimeAxis axis = read_time_axis(reader, "", result_schema::steps_max);
-    file.start = std::move(axis.start);
-    file.end = std::move(axis.end);
+    ResultFrame frame = read_frame(reader, page);
+    file.start = std::move(frame.start);
+    file.end = std::move(frame.end);
+    file.feeder_id = std::move(frame.feeder_id);
 
     CongestionResult& result = file.result;
     const std::int64_t samples = reader.integer_attribute("/", "samples");
@@ -57,9 +57,8 @@ CongestionFile read_congestion(const std::filesystem::path& path) {
                                      samples));
     result.sample_count = static_cast<std::int32_t>(samples);
     result.step_count = file.start.size();
-    result.feeder_count = page.length("/feeder/id", ElementType::text, 2);
-    file.feeder_id = page.text("/feeder/id", result.feeder_count, result_schema::id_bytes_max);
-    result.feeder_fault = page.text("/feeder/fault", result.feeder_count, result_schema::fault_bytes_max);
+    result.feeder_fault = std::move(frame.feeder_fault);
+    result.feeder_count = file.feeder_id.size();
     result.probability =
         page.values<double>("/quantile_level", {page.length("/quantile_level", ElementType::float64, 1)});
     result.rows = read_row_table(page, static_cast<std::int32_t>(result.feeder_count) - 1, file.row_names);

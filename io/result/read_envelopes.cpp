@@ -1,7 +1,6 @@
 #include <type_traits>
 
 #include "io/hdf5/file_schema.hpp"
-#include "io/hdf5/time_axis.hpp"
 #include "io/result/envelope_file.hpp"
 #include "io/result/result_reader.hpp"
 #include "io/result/row_table.hpp"
@@ -132,17 +131,17 @@ EnvelopeFile read_envelopes(const std::filesystem::path& path) {
     const ResultReader page(reader);
     EnvelopeFile file;
     file.run = read_run(page);
-    TimeAxis axis = read_time_axis(reader, "", result_schema::steps_max);
-    file.start = std::move(axis.start);
-    file.end = std::move(axis.end);
+    ResultFrame frame = read_frame(reader, page);
+    file.start = std::move(frame.start);
+    file.end = std::move(frame.end);
+    file.feeder_id = std::move(frame.feeder_id);
 
     EnvelopeResult& result = file.result;
     result.step_count = file.start.size();
-    result.feeder_count = page.length("/feeder/id", ElementType::text, 2);
+    result.feeder_fault = std::move(frame.feeder_fault);
+    result.feeder_count = file.feeder_id.size();
     result.customer_count = page.length("/customer/id", ElementType::text, 2);
     const auto feeder_last = static_cast<std::int32_t>(result.feeder_count) - 1;
-    file.feeder_id = page.text("/feeder/id", result.feeder_count, result_schema::id_bytes_max);
-    result.feeder_fault = page.text("/feeder/fault", result.feeder_count, result_schema::fault_bytes_max);
     file.customer_id = page.text("/customer/id", result.customer_count, result_schema::id_bytes_max);
     file.customer_feeder = page.values<std::int32_t>("/customer/feeder", {result.customer_count}, 0, feeder_last);
     file.active = page.values<std::uint8_t>("/customer/active", {result.customer_count}, 0, 1);

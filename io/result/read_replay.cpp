@@ -1,5 +1,4 @@
 #include "io/hdf5/file_schema.hpp"
-#include "io/hdf5/time_axis.hpp"
 #include "io/result/replay_file.hpp"
 #include "io/result/result_reader.hpp"
 #include "io/result/row_table.hpp"
@@ -25,14 +24,14 @@ ReplayFile read_replay(const std::filesystem::path& path) {
                  .version = page.note("version"),
                  .simd = page.note("simd"),
                  .options = page.note("options")};
-    TimeAxis axis = read_time_axis(reader, "", result_schema::steps_max);
-    file.start = std::move(axis.start);
-    file.end = std::move(axis.end);
+    ResultFrame frame = read_frame(reader, page);
+    file.start = std::move(frame.start);
+    file.end = std::move(frame.end);
+    file.feeder_id = std::move(frame.feeder_id);
     ReplayResult& result = file.result;
     result.step_count = file.start.size();
-    result.feeder_count = page.length("/feeder/id", ElementType::text, 2);
-    file.feeder_id = page.text("/feeder/id", result.feeder_count, result_schema::id_bytes_max);
-    result.feeder_fault = page.text("/feeder/fault", result.feeder_count, result_schema::fault_bytes_max);
+    result.feeder_fault = std::move(frame.feeder_fault);
+    result.feeder_count = file.feeder_id.size();
     RowNames names;
     result.rows = read_row_table(page, static_cast<std::int32_t>(result.feeder_count) - 1, names);
     file.row_bus = std::move(names.bus);

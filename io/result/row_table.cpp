@@ -1,5 +1,7 @@
 #include "io/result/row_table.hpp"
 
+#include "io/hdf5/time_axis.hpp"
+
 namespace headroom {
 namespace {
 
@@ -70,6 +72,15 @@ void write_row_table(const ResultPage& page, const RowTable& table, const Region
     page.column("/row/voltage_limit", rows, describe_float("limit of a voltage; NaN for other kinds", "V"),
                 limit.voltage);
     page.column("/row/power_limit", rows, describe_float("limit of a branch; NaN for voltages", "V A"), limit.power);
+}
+
+ResultFrame read_frame(const Hdf5Reader& reader, const ResultReader& page) {
+    TimeAxis axis = read_time_axis(reader, "", result_schema::steps_max);
+    const std::uint64_t feeders = page.length("/feeder/id", ElementType::text, 2);
+    return {.start = std::move(axis.start),
+            .end = std::move(axis.end),
+            .feeder_id = page.text("/feeder/id", feeders, result_schema::id_bytes_max),
+            .feeder_fault = page.text("/feeder/fault", feeders, result_schema::fault_bytes_max)};
 }
 
 RowTable read_row_table(const ResultReader& page, std::int32_t feeder_last, RowNames& names) {

@@ -35,4 +35,11 @@ void write_row_table(const ResultPage& page, const RowTable& table, const Region
 
 RowTable read_row_table(const ResultReader& page, std::int32_t feeder_last, RowNames& names);
 
+/// What every kind of result has: steps, feeders and their faults.
+struct ResultFrame {
+    std::vector<std::int64_t> start, end;  ///< [#step] UTC seconds
+    std::vector<std::string> feeder_id, feeder_fault;
+};
+ResultFrame read_frame(const Hdf5Reader& reader, const ResultReader& page);
+
 }  // namespace headroom
