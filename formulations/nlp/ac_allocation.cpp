@@ -18,18 +18,6 @@ constexpr double at_end = 1e-7;  // relative: a level this close to where a limi
 constexpr AcFeederSettings smooth{
     .flow_tolerance = 1e-12, .gradient_tolerance = 1e-11, .sides = WatchedLimits::Sides::together};
 
-EnvelopeBox ranges_of(const FeederAllocation& linear, std::span<const EnvelopeCoordinate> coordinates,
-                      std::span<const CoordinateColumns> columns) {
-    EnvelopeBox box{std::vector<double>(columns.size(), 0.0), std::vector<double>(columns.size(), 0.0)};
-    for (std::size_t k = 0; k < columns.size(); ++k) {
-        if (columns[k].up >= 0) continue;
-        const auto [absorbed, injected] = linear.rows().free_range(static_cast<std::size_t>(coordinates[k].active));
-        box.lower[k] = -absorbed;
-        box.upper[k] = injected;
-    }
-    return box;
-}
-
 }  // namespace
 
 /// One step on its way to an answer.
@@ -70,7 +58,7 @@ AcAllocation::Step::Step(const AcAllocation& allocation, const SeriesSet& series
     : of_(allocation),
       begin_(begin),
       linear_(allocation.linear_),
-      ranges_(ranges_of(linear_, of_.feeder_.coordinates(), of_.columns_)),
+      ranges_(adversarial_ranges(linear_.rows(), of_.feeder_.coordinates(), of_.columns_)),
       base_{ac_base(of_.feeder_, series, step, linear_.question())},
       points_(of_.feeder_, base_),
       searched_(of_.feeder_, base_),

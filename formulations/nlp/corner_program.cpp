@@ -24,16 +24,6 @@ std::vector<double> LimitVariables::limits(std::span<const double> x) const {
     return limit;
 }
 
-EnvelopeBox box_of_limits(std::span<const CoordinateColumns> columns, const EnvelopeBox& ranges,
-                          std::span<const double> limit) {
-    EnvelopeBox box = ranges;
-    for (std::size_t k = 0; k < columns.size(); ++k) {
-        if (columns[k].up >= 0) box.upper[k] = watt_per_kilowatt * limit[static_cast<std::size_t>(columns[k].up)];
-        if (columns[k].down >= 0) box.lower[k] = -watt_per_kilowatt * limit[static_cast<std::size_t>(columns[k].down)];
-    }
-    return box;
-}
-
 CornerProgram::CornerProgram(const AcFeeder& feeder, EnvelopePoints& points, std::span<const CoordinateColumns> columns,
                              const EnvelopeBox& ranges, const LimitVariables& variables, CornerUtility utility,
                              std::span<const SecuredCorner> corners)

@@ -26,12 +26,6 @@ struct LimitVariables {
     std::size_t count() const { return lower.size(); }
 };
 
-/// The box of limits. Coordinates that nobody bounds have their range.
-/// @param ranges  of the coordinates without limits; elsewhere it does not count
-/// @param limit   [#limit] kW, kvar
-EnvelopeBox box_of_limits(std::span<const CoordinateColumns> columns, const EnvelopeBox& ranges,
-                          std::span<const double> limit);
-
 /// A point that every box has, in shares of it, and the limits of the network that must hold there.
 struct SecuredCorner {
     std::vector<double> share;         ///< [#coordinate]

@@ -22,6 +22,27 @@ std::vector<CoordinateColumns> columns_of(std::span<const EnvelopeCoordinate> co
     return result;
 }
 
+EnvelopeBox adversarial_ranges(const SecurityRows& rows, std::span<const EnvelopeCoordinate> coordinates,
+                               std::span<const CoordinateColumns> columns) {
+    EnvelopeBox box{std::vector<double>(columns.size(), 0.0), std::vector<double>(columns.size(), 0.0)};
+    for (std::size_t k = 0; k < columns.size(); ++k) {
+        const auto [absorbed, injected] = rows.free_range(static_cast<std::size_t>(coordinates[k].active));
+        if (columns[k].down < 0) box.lower[k] = -absorbed;
+        if (columns[k].up < 0) box.upper[k] = injected;
+    }
+    return box;
+}
+
+EnvelopeBox box_of_limits(std::span<const CoordinateColumns> columns, const EnvelopeBox& ranges,
+                          std::span<const double> limit) {
+    EnvelopeBox box = ranges;
+    for (std::size_t k = 0; k < columns.size(); ++k) {
+        if (columns[k].up >= 0) box.upper[k] = watt_per_kilowatt * limit[static_cast<std::size_t>(columns[k].up)];
+        if (columns[k].down >= 0) box.lower[k] = -watt_per_kilowatt * limit[static_cast<std::size_t>(columns[k].down)];
+    }
+    return box;
+}
+
 std::vector<double> worst_corner(const PackingRows& rows, int row, std::span<const CoordinateColumns> columns,
                                  RowKind kind) {
     std::vector<double> share(columns.size(), kind == RowKind::voltage_min ? 0.0 : 1.0);

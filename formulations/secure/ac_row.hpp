@@ -28,6 +28,16 @@ struct CoordinateColumns {
 std::vector<CoordinateColumns> columns_of(std::span<const EnvelopeCoordinate> coordinates,
                                           std::span<const LimitColumn> columns);
 
+/// The box of no limits at all: coordinates that nobody bounds have their range, the others no width.
+EnvelopeBox adversarial_ranges(const SecurityRows& rows, std::span<const EnvelopeCoordinate> coordinates,
+                               std::span<const CoordinateColumns> columns);
+
+/// The box of limits.
+/// @param ranges  adversarial_ranges()
+/// @param limit   [#column] kW, kvar
+EnvelopeBox box_of_limits(std::span<const CoordinateColumns> columns, const EnvelopeBox& ranges,
+                          std::span<const double> limit);
+
 /// The corner, in shares of a box, that a split row names as its worst. Who is not in the row is where voltages are
 /// worst for its kind: down for voltage_min, up for all others.
 std::vector<double> worst_corner(const PackingRows& rows, int row, std::span<const CoordinateColumns> columns,

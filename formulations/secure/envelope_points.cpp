@@ -111,10 +111,7 @@ void EnvelopePoints::add_with_reactive_ends(int step, std::span<const double> sh
 std::vector<double> EnvelopePoints::injections(int point) const {
     const EnvelopeBox& box = boxes_[static_cast<std::size_t>(at(point).step)];
     std::vector<double> x(at(point).share.size());
-    for (std::size_t k = 0; k < x.size(); ++k) {
-        const double share = at(point).share[k];
-        x[k] = share == 1.0 ? box.upper[k] : box.lower[k] + share * box.width(k);
-    }
+    for (std::size_t k = 0; k < x.size(); ++k) x[k] = box.at(k, at(point).share[k]);
     return x;
 }
 
@@ -127,7 +124,7 @@ void EnvelopePoints::load(const Point& point, int lane) {
     const EnvelopeBox& box = boxes_[static_cast<std::size_t>(point.step)];
     const auto coordinates = feeder_.coordinates();
     for (std::size_t k = 0; k < coordinates.size(); ++k) {
-        const double x = point.share[k] == 1.0 ? box.upper[k] : box.lower[k] + point.share[k] * box.width(k);
+        const double x = box.at(k, point.share[k]);
         const auto slot =
             static_cast<std::size_t>(coordinates[k].customer) * lane_count + static_cast<std::size_t>(lane);
         if (coordinates[k].reactive) {

@@ -68,6 +68,9 @@ struct EnvelopeBox {
     std::vector<double> lower, upper;
 
     double width(std::size_t coordinate) const { return upper[coordinate] - lower[coordinate]; }
+    double at(std::size_t coordinate, double share) const {
+        return share == 1.0 ? upper[coordinate] : lower[coordinate] + share * width(coordinate);
+    }
 };
 
 /// Points of the boxes of up to some steps, solved in lanes as they come: each once.

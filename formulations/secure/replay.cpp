@@ -94,17 +94,9 @@ bool FeederReplay::load_limits(std::size_t step, std::size_t lane, FeederAllocat
 }
 
 EnvelopeBox FeederReplay::box(std::size_t lane, const FeederAllocation::Workspace& work) const {
-    EnvelopeBox box;
-    for (std::size_t k = 0; k < columns_.size(); ++k) {
-        const auto active = static_cast<std::size_t>(ac_.coordinates()[k].active);
-        const auto [absorbed, injected] = linear_.rows().free_range(active);
-        const auto limit = [&](std::int32_t column) {
-            return work.limit[slot(static_cast<std::size_t>(column), lane)] * watt_per_kilowatt;
-        };
-        box.upper.push_back(columns_[k].up >= 0 ? limit(columns_[k].up) : injected);
-        box.lower.push_back(columns_[k].down >= 0 ? -limit(columns_[k].down) : -absorbed);
-    }
-    return box;
+    std::vector<double> limit;
+    for (std::size_t c = 0; c < linear_.cap().size(); ++c) limit.push_back(work.limit[slot(c, lane)]);
+    return box_of_limits(columns_, adversarial_ranges(linear_.rows(), ac_.coordinates(), columns_), limit);
 }
 
 /// All up, all down, and the corners of linear rows that the limits use up or nearly.

@@ -7,7 +7,6 @@
 namespace headroom {
 namespace {
 
-constexpr double watt_per_kilowatt = 1000.0;
 constexpr std::int32_t ac_side = 118;  // RowPrice::side of a row that was linearised in AC
 constexpr double full_row = 1e-7;      // room, in the row's unit, that counts as none
 constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -123,17 +122,15 @@ void RowPack::contain_forecast(std::size_t lane) {
 }
 
 EnvelopeBox RowPack::box(std::size_t lane, double factor) const {
-    EnvelopeBox box = feeder_.no_limits();
-    const auto limit = [&](std::int32_t column) {
-        const std::size_t at = slot(static_cast<std::size_t>(column), lane);
-        return (work_.start[at] + factor * (work_.limit[at] - work_.start[at])) * watt_per_kilowatt;
-    };
-    for (std::size_t k = 0; k < feeder_.columns().size(); ++k) {
-        const auto [up, down] = feeder_.columns()[k];
-        if (up >= 0) box.upper[k] = limit(up);
-        if (down >= 0) box.lower[k] = -limit(down);
-    }
-    return box;
+    std::vector<double> limit;
+    for (std::size_t c = 0; c < linear_.cap().size(); ++c) limit.push_back(limit_at(slot(c, lane), factor));
+    return box_of_limits(feeder_.columns(), feeder_.no_limits(), limit);
+}
+
+/// kW or kvar, `factor` of the way from the start.
+double RowPack::limit_at(std::size_t place, double factor) const {
+    if (factor == 1.0) return work_.limit[place];
+    return work_.start[place] + factor * (work_.limit[place] - work_.start[place]);
 }
 
 double RowPack::room_left(std::size_t lane, std::size_t row) const {
@@ -182,8 +179,7 @@ void RowPack::keep(std::size_t lane, double factor) {
     for (std::size_t c = 0; c < linear_.cap().size(); ++c) {
         const std::size_t at = slot(c, lane);
         const int stop = work_.stop[at];
-        kept_.limit[at] =
-            factor == 1.0 ? work_.limit[at] : work_.start[at] + factor * (work_.limit[at] - work_.start[at]);
+        kept_.limit[at] = limit_at(at, factor);
         kept_.stop[at] = stop < 0 ? stop : limit_of_row_[static_cast<std::size_t>(stop)];
     }
     for (const auto array :

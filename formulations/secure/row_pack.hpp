@@ -75,6 +75,7 @@ private:
 
     double corrected_room(std::size_t lane, std::size_t row, double excess) const;
     double plan_room_left(std::size_t lane, std::size_t row) const;
+    double limit_at(std::size_t place, double factor) const;
     void make_plan();
     void append_ac_rows(std::size_t lane, PackingRows& rows);
     void contain_forecast(std::size_t lane);

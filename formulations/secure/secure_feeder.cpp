@@ -26,7 +26,8 @@ std::vector<char> limits_within_reach(const FeederAllocation& linear) {
 SecureFeeder::SecureFeeder(const Region& region, const FeederAllocation& linear)
     : linear_(linear),
       ac_(region, static_cast<std::int64_t>(linear.feeder()), linear.rows(), limits_within_reach(linear)),
-      columns_(columns_of(ac_.coordinates(), linear.rows().columns())) {
+      columns_(columns_of(ac_.coordinates(), linear.rows().columns())),
+      no_limits_(adversarial_ranges(linear.rows(), ac_.coordinates(), columns_)) {
     const PackingRows& all = linear.plan().rows;
     rows_.limit_count = all.limit_count;
     for (int r = 0; r < all.row_count(); ++r) {
@@ -38,12 +39,6 @@ SecureFeeder::SecureFeeder(const Region& region, const FeederAllocation& linear)
                             all.column.begin() + all.start[r + 1]);
         rows_.value.insert(rows_.value.end(), all.value.begin() + all.start[r], all.value.begin() + all.start[r + 1]);
         rows_.start.push_back(static_cast<std::int32_t>(rows_.column.size()));
-    }
-    for (std::size_t k = 0; k < columns_.size(); ++k) {
-        const auto active = static_cast<std::size_t>(ac_.coordinates()[k].active);
-        const auto [absorbed, injected] = linear.rows().free_range(active);
-        no_limits_.lower.push_back(columns_[k].down < 0 ? -absorbed : 0.0);
-        no_limits_.upper.push_back(columns_[k].up < 0 ? injected : 0.0);
     }
 }
 

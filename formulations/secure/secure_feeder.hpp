@@ -38,10 +38,10 @@ private:
     const FeederAllocation& linear_;
     AcFeeder ac_;
     std::vector<CoordinateColumns> columns_;
+    EnvelopeBox no_limits_;
     PackingRows rows_;
     std::vector<int> linear_row_;
     std::vector<std::int32_t> limit_;
-    EnvelopeBox no_limits_;
 };
 
 }  // namespace headroom

@@ -79,7 +79,7 @@ void SecureSteps::check_bases() {
     }
     const bool adversarial = std::any_of(feeder_.columns().begin(), feeder_.columns().end(),
                                          [](const CoordinateColumns& of) { return of.up < 0; });
-    worst_.search(all_steps, adversarial ? settings_.wide : -infinity, adversarial);
+    worst_.search(all_steps, adversarial ? settings_.wide : -infinity);
     for (const int step : all_steps) judge_base(step, worst_.diverged(step));
 }
 
@@ -215,25 +215,30 @@ void SecureSteps::close(int step, double factor) {
 /// Limits that are near, and rows that leave no room, at their worst points. Where answers go round in a circle, rows
 /// of earlier answers stay beside the new ones, as long as they claim no more than the hold of a limit may be off.
 void SecureSteps::linearise(bool keep) {
-    const std::vector<int> steps = open_steps();
+    struct Wanted {
+        int step;
+        std::vector<std::int32_t> limits;
+        std::vector<std::size_t> stale;  ///< AC rows
+    };
+    std::vector<Wanted> all_wanted;
     std::vector<EnvelopePoints::GradientRequest> requests;
-    for (const int step : steps) {
-        for (const std::int32_t limit : limits_to_linearise(step))
-            requests.push_back({worst_.point(step, limit), limit});
-        for (const std::size_t row : stale_rows(step, keep)) {
+    for (const int step : open_steps()) {
+        const Wanted& wanted = all_wanted.emplace_back(step, limits_to_linearise(step), stale_rows(step, keep));
+        for (const std::int32_t limit : wanted.limits) requests.push_back({worst_.point(step, limit), limit});
+        for (const std::size_t row : wanted.stale) {
             const AcRow& stale = pack(step).ac_rows(lane(step))[row];
             requests.push_back({points_.add(step, stale.share), stale.limit});
         }
     }
     points_.solve();
     worst_.require_gradients(requests);
-    for (const int step : steps) {
-        for (const std::size_t row : stale_rows(step, keep)) {
+    for (const auto& [step, limits, stale] : all_wanted) {
+        for (const std::size_t row : stale) {
             AcRow refreshed = pack(step).ac_rows(lane(step))[row];
             if (linearised(points_.add(step, refreshed.share), refreshed.limit, refreshed))
                 pack(step).refresh(lane(step), row, std::move(refreshed));
         }
-        for (const std::int32_t limit : limits_to_linearise(step)) {
+        for (const std::int32_t limit : limits) {
             AcRow row{};
             if (linearised(worst_.point(step, limit), limit, row)) pack(step).add(lane(step), std::move(row), keep);
         }

@@ -74,13 +74,12 @@ void WorstPoints::look(int step, bool moved) {
     }
 }
 
-void WorstPoints::search(std::span<const int> steps, double near, bool moves) {
+void WorstPoints::search(std::span<const int> steps, double near) {
     const auto limits = static_cast<std::int32_t>(feeder_.limits().size());
     for (int round = 0; round < move_limit; ++round) {
         points_.solve();
         for (const int step : steps) look(step, round > 0);
         require_gradients_near(steps, near);
-        if (!moves) return;
         bool moved = false;
         for (const int step : steps)
             for (std::int32_t l = 0; l < limits; ++l)
@@ -205,19 +204,17 @@ std::vector<WorstPoints::Move> WorstPoints::moves_at(int point, std::int32_t lim
     return moves;
 }
 
-/// False: the point is known already.
-bool WorstPoints::add_moved(int point, std::span<const Move> moves) {
+int WorstPoints::moved(int point, std::span<const Move> moves) {
     std::vector<double> share(points_.share(point).begin(), points_.share(point).end());
     for (const Move& move : moves) share[move.coordinate] = move.end;
-    const std::size_t before = points_.size();
-    points_.add(points_.step_of(point), share);
-    return points_.size() > before;
+    return points_.add(points_.step_of(point), share);
 }
 
-int WorstPoints::find_moved(int point, const Move& move) {
-    std::vector<double> share(points_.share(point).begin(), points_.share(point).end());
-    share[move.coordinate] = move.end;
-    return points_.add(points_.step_of(point), share);
+/// False: the point is known already.
+bool WorstPoints::add_moved(int point, std::span<const Move> moves) {
+    const std::size_t before = points_.size();
+    moved(point, moves);
+    return points_.size() > before;
 }
 
 /// Every coordinate to the top of the parabola through its slope here and the excess at its other end.
@@ -225,7 +222,7 @@ bool WorstPoints::add_inside(int point, std::int32_t limit, std::span<const Move
     const auto l = static_cast<std::size_t>(limit);
     std::vector<Move> inside;
     for (const Move& move : moves) {
-        const int end = find_moved(point, move);
+        const int end = moved(point, {&move, 1});
         if (!points_.is_solved(end) || !points_.converged(end)) continue;
         const double rise = points_.excess(end)[l] - points_.excess(point)[l], bend = rise - move.gain;
         if (!(bend < 0)) continue;

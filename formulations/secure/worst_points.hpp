@@ -30,8 +30,7 @@ public:
 
     /// Searches limits whose worst known excess is at least -near, from the points that have been added; ratings from
     /// six times as far.
-    /// @param moves  false: the points that were added, and no further
-    void search(std::span<const int> steps, double near, bool moves = true);
+    void search(std::span<const int> steps, double near);
 
     /// Adds flips that the gradient speaks against, at the worst points of limits whose excess is at least -near: of
     /// customers whose slope is another at the opposite corner. Losses bend voltages, so both ends may be worst nearby.
@@ -90,7 +89,7 @@ private:
     void add_flips(int point, std::span<const Move> flips);
     bool add_moved(int point, std::span<const Move> moves);
     bool add_inside(int point, std::int32_t limit, std::span<const Move> moves);
-    int find_moved(int point, const Move& move);
+    int moved(int point, std::span<const Move> moves);
 
     const AcFeeder& feeder_;
     EnvelopePoints& points_;
