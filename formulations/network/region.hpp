@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "formulations/network/order_columns.hpp"
+
 namespace headroom {
 
 /// A region in memory: the columns of a case file, one struct per group of the file (io/schema.md).
@@ -38,6 +40,7 @@ struct FeederColumns {
     std::vector<std::int64_t> branch_offset{0};    ///< [#feeder + 1]
     std::vector<std::int64_t> shunt_offset{0};     ///< [#feeder + 1]
     std::vector<std::int64_t> customer_offset{0};  ///< [#feeder + 1]
+    std::vector<std::int64_t> order_offset{0};     ///< [#feeder + 1]; {0}: no orders
 };
 
 struct BusColumns {
@@ -168,12 +171,14 @@ struct Region {
     ShuntColumns shunt;
     CustomerColumns customer;
     VoltVarColumns volt_var;
+    OrderColumns order;
     std::vector<SeriesSet> series;  ///< the first is the default
 
     std::size_t feeder_count() const { return feeder.id.size(); }
     std::size_t bus_count() const { return bus.id.size(); }
     std::size_t branch_count() const { return branch.id.size(); }
     std::size_t customer_count() const { return customer.id.size(); }
+    std::size_t order_count() const { return order.size(); }
 };
 
 }  // namespace headroom
