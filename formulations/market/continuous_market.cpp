@@ -1,0 +1,576 @@
+#include "formulations/market/continuous_market.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <numeric>
+
+namespace headroom {
+namespace {
+
+constexpr double watt_per_kilowatt = 1000.0;
+constexpr double share_rounding = 1e-9;     // of accepted shares
+constexpr double quantity_rounding = 1e-9;  // kW, of sums that are compared with a limit
+
+bool prices_cross(OrderSide side, double price, double other) {
+    return side == OrderSide::buy ? price >= other : other >= price;
+}
+
+OrderSide opposite(OrderSide side) { return side == OrderSide::buy ? OrderSide::sell : OrderSide::buy; }
+
+/// Numbers the groups of a column from 0 in order of first appearance.
+std::vector<std::int32_t> numbered(const std::vector<std::int32_t>& column, std::int32_t first, std::int32_t last,
+                                   std::size_t& count) {
+    std::map<std::int32_t, std::int32_t> number;
+    std::vector<std::int32_t> result;
+    for (std::int32_t k = first; k < last; ++k) {
+        const std::int32_t label = column[static_cast<std::size_t>(k)];
+        result.push_back(label < 0 ? -1
+                                   : number.emplace(label, static_cast<std::int32_t>(number.size())).first->second);
+    }
+    count = number.size();
+    return result;
+}
+
+}  // namespace
+
+ContinuousMarket::ContinuousMarket(const FeederMarket& market, const OrderColumns& orders, std::int32_t first,
+                                   std::int32_t last, const ContinuousSettings& settings)
+    : market_(market),
+      orders_(orders),
+      first_(first),
+      last_(last),
+      settings_(settings),
+      rest_(market.rest),
+      book_(market.step_count * traded_limit_count * 2),
+      bundles_of_step_(market.step_count),
+      blocked_(blocked_size) {
+    for (const FeederMarket::Place& at : market.place) level_.push_back(at.level);
+    set_aside_.assign(level_.size(), 0.0);
+    const auto count = static_cast<std::size_t>(last - first);
+    first_leg_.assign(count, -1);
+    outcome_.resize(count);
+    children_.resize(count);
+    number_links();
+}
+
+void ContinuousMarket::number_links() {
+    std::size_t blocks = 0, groups = 0;
+    block_of_ = numbered(orders_.block, first_, last_, blocks);
+    group_of_ = numbered(orders_.exclusive_group, first_, last_, groups);
+    blocks_.resize(blocks);
+    group_used_.assign(groups, 0.0);
+    for (std::int32_t k = first_; k < last_; ++k) {
+        if (block_of_[index(k)] >= 0) ++blocks_[static_cast<std::size_t>(block_of_[index(k)])].missing;
+        const std::int32_t parent = orders_.parent[static_cast<std::size_t>(k)];
+        if (parent >= 0) children_[index(parent)].push_back(k);
+    }
+}
+
+void ContinuousMarket::run() {
+    std::vector<std::int32_t> order(static_cast<std::size_t>(last_ - first_));
+    std::iota(order.begin(), order.end(), first_);
+    std::ranges::stable_sort(order, {}, [&](std::int32_t k) { return orders_.arrival[static_cast<std::size_t>(k)]; });
+    for (const std::int32_t k : order) submit(k);
+}
+
+void ContinuousMarket::submit(std::int32_t order) {
+    const auto o = static_cast<std::size_t>(order);
+    now_ = orders_.arrival[o];
+    ++age_;
+    if (block_of_[index(order)] >= 0) return submit_part_of_block(order);
+    if (refuses(order)) return;
+    const bool kill = orders_.time_in_force[o] == TimeInForce::fill_or_kill;
+    const bool whole = kill || orders_.all_or_none[o] != 0;
+    first_leg_[index(order)] = static_cast<std::int32_t>(legs_.size());
+    for (std::int32_t step = orders_.first_step[o]; step <= orders_.last_step[o]; ++step) add_leg(order, step);
+    for (std::int32_t step = orders_.first_step[o]; step <= orders_.last_step[o]; ++step) {
+        const std::int32_t k = first_leg_[index(order)] + step - orders_.first_step[o];
+        if (!whole) {
+            arrive(k);
+            continue;
+        }
+        const std::int32_t b = add_bundle(kill);
+        join_bundle(b, order, k);
+        arrive_bundle(b);
+    }
+}
+
+/// The orders of a block wait for the last of them; with it they arrive together.
+void ContinuousMarket::submit_part_of_block(std::int32_t order) {
+    const auto o = static_cast<std::size_t>(order);
+    Block& block = blocks_[static_cast<std::size_t>(block_of_[index(order)])];
+    --block.missing;
+    if (block.bundle < 0) block.bundle = add_bundle(false);
+    Bundle& parts = bundle(block.bundle);
+    if (block.refused) {
+        outcome_[index(order)] = {OrderStatus::refused, OrderRefusal::block_refused, -1, 0};
+        return;
+    }
+    if (refuses(order)) {
+        block.refused = true;
+        for (const std::int32_t other : parts.orders)
+            outcome_[index(other)] = {OrderStatus::refused, OrderRefusal::block_refused, -1, 0};
+        return;
+    }
+    parts.kill = parts.kill || orders_.time_in_force[o] == TimeInForce::fill_or_kill;
+    first_leg_[index(order)] = static_cast<std::int32_t>(legs_.size());
+    parts.orders.push_back(order);
+    for (std::int32_t step = orders_.first_step[o]; step <= orders_.last_step[o]; ++step) {
+        const std::int32_t k = add_leg(order, step);
+        leg(k).bundle = block.bundle;
+        bundle(block.bundle).legs.push_back(k);
+    }
+    if (block.missing > 0) return;
+    Bundle& whole = bundle(block.bundle);
+    std::ranges::stable_sort(whole.legs, {}, [&](std::int32_t k) { return leg(k).step; });
+    std::int64_t expiry = OrderColumns::never;
+    for (const std::int32_t k : whole.legs) expiry = std::min(expiry, leg(k).expiry);
+    for (const std::int32_t k : whole.legs) {
+        leg(k).age = age_;
+        leg(k).expiry = expiry;
+    }
+    arrive_bundle(block.bundle);
+}
+
+/// What is wrong with the order at the door; its outcome then says so.
+bool ContinuousMarket::refuses(std::int32_t order) {
+    const auto o = static_cast<std::size_t>(order);
+    const auto refuse = [&](OrderRefusal rule, std::int32_t step) {
+        outcome_[index(order)] = {OrderStatus::refused, rule, step, 0};
+        return true;
+    };
+    const std::int32_t position = market_.position_of(orders_.customer[o], orders_.limit[o]);
+    if (position < 0) return refuse(OrderRefusal::not_in_market, -1);
+    const double quantity = orders_.quantity[o] / watt_per_kilowatt;
+    for (std::int32_t step = orders_.first_step[o]; step <= orders_.last_step[o]; ++step) {
+        const auto s = static_cast<std::size_t>(step);
+        if (s >= market_.step_count || market_.open[s] == 0) return refuse(OrderRefusal::step_closed, step);
+        const std::size_t at = place(s, position);
+        if (raises(orders_.limit[o], orders_.side[o])) {
+            if (level_[at] + quantity > market_.place[at].cap + quantity_rounding)
+                return refuse(OrderRefusal::beyond_cap, step);
+        } else if (level_[at] - set_aside_[at] - quantity < market_.place[at].floor - quantity_rounding) {
+            return refuse(OrderRefusal::beyond_envelope, step);
+        }
+    }
+    return false;
+}
+
+std::int32_t ContinuousMarket::add_leg(std::int32_t order, std::int32_t step) {
+    const auto o = static_cast<std::size_t>(order);
+    legs_.push_back({.order = order,
+                     .step = step,
+                     .position = market_.position_of(orders_.customer[o], orders_.limit[o]),
+                     .customer = orders_.customer[o],
+                     .limit = orders_.limit[o],
+                     .side = orders_.side[o],
+                     .resting = false,
+                     .linked = group_of_[index(order)] >= 0 || orders_.parent[o] >= 0,
+                     .conditional = orders_.conditional[o] != 0,
+                     .bundle = -1,
+                     .age = age_,
+                     .price = orders_.price[o],
+                     .quantity = orders_.quantity[o] / watt_per_kilowatt,
+                     .filled = 0,
+                     .min_fill = orders_.min_fill[o] / watt_per_kilowatt,
+                     .aside = 0,
+                     .expiry = orders_.expiry[o]});
+    return static_cast<std::int32_t>(legs_.size()) - 1;
+}
+
+std::int32_t ContinuousMarket::add_bundle(bool kill) {
+    bundles_.push_back({.legs = {}, .orders = {}, .resting = false, .kill = kill});
+    return static_cast<std::int32_t>(bundles_.size()) - 1;
+}
+
+void ContinuousMarket::join_bundle(std::int32_t b, std::int32_t order, std::int32_t k) {
+    bundle(b).legs.push_back(k);
+    bundle(b).orders.push_back(order);
+    leg(k).bundle = b;
+}
+
+void ContinuousMarket::arrive(std::int32_t k) {
+    const bool traded = walk(k);
+    if (!leg(k).is_done()) {
+        if (orders_.time_in_force[static_cast<std::size_t>(leg(k).order)] == TimeInForce::immediate_or_cancel)
+            outcome_[index(leg(k).order)].status = OrderStatus::cancelled;
+        else
+            rest(k);
+    }
+    if (traded && settings_.rescan) rescan();
+    touched_.clear();
+}
+
+void ContinuousMarket::arrive_bundle(std::int32_t b) {
+    const bool traded = try_bundle(b);
+    if (!traded && bundle(b).kill)
+        for (const std::int32_t order : bundle(b).orders) outcome_[index(order)].status = OrderStatus::cancelled;
+    else if (!traded)
+        rest_bundle(b);
+    if (traded && settings_.rescan) rescan();
+    touched_.clear();
+}
+
+/// An arriving order goes down the other side of the book while prices cross.
+bool ContinuousMarket::walk(std::int32_t k) {
+    BookSide& side = book(leg(k).step, leg(k).limit, opposite(leg(k).side));
+    bool traded = false;
+    std::size_t next = 0;
+    while (next < side.size() && !leg(k).is_done()) {
+        const BookSide::Entry entry = side[next];
+        const Leg& candidate = leg(entry.leg);
+        if (!prices_cross(leg(k).side, leg(k).price, candidate.price)) break;
+        if (expired(candidate)) {
+            drop(entry.leg);
+            continue;
+        }
+        if (candidate.customer == leg(k).customer) {
+            ++next;
+            continue;
+        }
+        if (candidate.bundle >= 0) {
+            traded = meet_bundle(k, candidate.bundle) || traded;
+            next = side.first_after(entry);
+            continue;
+        }
+        const double quantity = quantity_between(leg(k), candidate);
+        if (quantity > 0) {
+            traded = true;
+            record(apply(k, entry.leg, quantity));
+            next = side.first_after(entry);
+        } else {
+            ++next;
+        }
+    }
+    return traded;
+}
+
+/// A resting bundle trades only as a whole: the arriving leg stands in the book while that is tried.
+bool ContinuousMarket::meet_bundle(std::int32_t k, std::int32_t b) {
+    rest(k);
+    const bool traded = try_bundle(b);
+    if (leg(k).resting) leave(k);
+    return traded;
+}
+
+/// Fills every leg from the book, in price-time order; all of it or nothing.
+bool ContinuousMarket::try_bundle(std::int32_t b) {
+    const Bundle& tried = bundle(b);
+    for (const std::int32_t order : tried.orders)
+        if (share_left(order) < 1 - share_rounding) return false;
+    keep_steps(tried);
+    fills_.clear();
+    for (const std::int32_t k : tried.legs)
+        if (!fill_leg(k)) {
+            undo();
+            return false;
+        }
+    if (tried.legs.size() > 1)
+        for (std::size_t i = 0; i < tried.orders.size(); ++i) {
+            const std::int32_t group = group_of_[index(tried.orders[i])];
+            const bool counted =
+                std::any_of(tried.orders.begin(), tried.orders.begin() + static_cast<std::ptrdiff_t>(i),
+                            [&](std::int32_t o) { return group_of_[index(o)] == group; });
+            if (group >= 0 && !counted) group_used_[static_cast<std::size_t>(group)] += 1;
+        }
+    const std::vector<Fill> fills = fills_;
+    for (const Fill& fill : fills) record(fill);
+    leave_bundle(b);
+    return true;
+}
+
+/// Legs of larger bundles are no counterpart: their other legs would have to trade at the same instant.
+bool ContinuousMarket::may_fill(const Leg& need, const Leg& candidate) const {
+    if (candidate.customer == need.customer || expired(candidate) || candidate.is_done()) return false;
+    if (candidate.bundle < 0) return true;
+    return candidate.bundle != need.bundle && bundles_[static_cast<std::size_t>(candidate.bundle)].legs.size() == 1;
+}
+
+bool ContinuousMarket::fill_leg(std::int32_t k) {
+    const BookSide& side = book(leg(k).step, leg(k).limit, opposite(leg(k).side));
+    for (std::size_t next = 0; next < side.size() && !leg(k).is_done(); ++next) {
+        const std::int32_t other = side[next].leg;
+        if (!prices_cross(leg(k).side, leg(k).price, leg(other).price)) break;
+        if (!may_fill(leg(k), leg(other))) continue;
+        const double quantity = quantity_between(leg(k), leg(other));
+        const bool whole = leg(other).bundle < 0 || quantity > leg(other).remaining() - least_trade_kw;
+        if (quantity > 0 && whole) fills_.push_back(apply(k, other, quantity));
+    }
+    return leg(k).is_done();
+}
+
+void ContinuousMarket::keep_steps(const Bundle& tried) {
+    const std::size_t size = market_.rows.rest_size(),
+                      positions = static_cast<std::size_t>(market_.rows.position_count());
+    kept_step_.clear();
+    kept_rest_.clear();
+    kept_level_.clear();
+    kept_group_ = group_used_;
+    for (const std::int32_t k : tried.legs) {
+        const std::int32_t step = leg(k).step;
+        if (!kept_step_.empty() && kept_step_.back() == step) continue;
+        kept_step_.push_back(step);
+        kept_rest_.insert(kept_rest_.end(), rest_at(step), rest_at(step) + size);
+        const auto level = level_.begin() + static_cast<std::ptrdiff_t>(place(static_cast<std::size_t>(step), 0));
+        kept_level_.insert(kept_level_.end(), level, level + static_cast<std::ptrdiff_t>(positions));
+    }
+}
+
+void ContinuousMarket::undo() {
+    const std::size_t size = market_.rows.rest_size(),
+                      positions = static_cast<std::size_t>(market_.rows.position_count());
+    for (std::size_t k = 0; k < kept_step_.size(); ++k) {
+        std::copy_n(kept_rest_.begin() + static_cast<std::ptrdiff_t>(k * size), size, rest_at(kept_step_[k]));
+        std::copy_n(kept_level_.begin() + static_cast<std::ptrdiff_t>(k * positions), positions,
+                    level_.begin() + static_cast<std::ptrdiff_t>(place(static_cast<std::size_t>(kept_step_[k]), 0)));
+    }
+    group_used_ = kept_group_;
+    for (std::size_t k = fills_.size(); k-- > 0;) {
+        leg(fills_[k].buy).filled = fills_[k].buy_before;
+        leg(fills_[k].sell).filled = fills_[k].sell_before;
+    }
+}
+
+/// Trades change what the network leaves, so that pairs in the resting book may have become possible.
+void ContinuousMarket::rescan() {
+    do {
+        for (std::size_t k = 0; k < touched_.size(); ++k)
+            while (scan_singles(touched_[k])) {}
+    } while (scan_bundles());
+}
+
+bool ContinuousMarket::scan_singles(std::int32_t step) {
+    bool traded = false;
+    for (int limit = 0; limit < traded_limit_count && !traded; ++limit)
+        traded = scan_book(step, static_cast<TradedLimit>(limit));
+    return traded;
+}
+
+/// Buys by price, then age, each walking the sells, until the first trade.
+bool ContinuousMarket::scan_book(std::int32_t step, TradedLimit limit) {
+    BookSide &buys = book(step, limit, OrderSide::buy), &sells = book(step, limit, OrderSide::sell);
+    for (std::size_t i = 0; i < buys.size();) {
+        const std::int32_t buy = buys[i].leg;
+        if (expired(leg(buy))) {
+            drop(buy);
+            continue;
+        }
+        if (sells.size() == 0 || sells[0].rank > leg(buy).price) return false;
+        for (std::size_t j = 0; leg(buy).bundle < 0 && j < sells.size() && sells[j].rank <= leg(buy).price;) {
+            const std::int32_t sell = sells[j].leg;
+            if (expired(leg(sell))) {
+                drop(sell);
+                continue;
+            }
+            ++j;
+            if (leg(sell).bundle >= 0 || leg(sell).customer == leg(buy).customer) continue;
+            const double quantity = quantity_between(leg(buy), leg(sell));
+            if (quantity <= 0) continue;
+            record(apply(buy, sell, quantity));
+            return true;
+        }
+        ++i;
+    }
+    return false;
+}
+
+bool ContinuousMarket::scan_bundles() {
+    candidates_.clear();
+    for (const std::int32_t step : touched_) {
+        const auto& here = bundles_of_step_[static_cast<std::size_t>(step)];
+        candidates_.insert(candidates_.end(), here.begin(), here.end());
+    }
+    std::ranges::sort(candidates_, {}, [&](std::int32_t b) { return std::pair(leg(bundle(b).legs[0]).age, b); });
+    candidates_.erase(std::unique(candidates_.begin(), candidates_.end()), candidates_.end());
+    for (std::size_t k = 0; k < candidates_.size(); ++k) {
+        const std::int32_t b = candidates_[k];
+        if (expired(leg(bundle(b).legs[0])))
+            leave_bundle(b);
+        else if (try_bundle(b))
+            return true;
+    }
+    return false;
+}
+
+void ContinuousMarket::rest(std::int32_t k) {
+    Leg& l = leg(k);
+    l.resting = true;
+    book(l.step, l.limit, l.side).insert(entry_of(k));
+    if (raises(l.limit, l.side)) return;
+    l.aside = l.remaining();
+    set_aside_[place(static_cast<std::size_t>(l.step), l.position)] += l.aside;
+}
+
+void ContinuousMarket::leave(std::int32_t k) {
+    Leg& l = leg(k);
+    if (!l.resting) return;
+    l.resting = false;
+    book(l.step, l.limit, l.side).erase(entry_of(k));
+    set_aside_[place(static_cast<std::size_t>(l.step), l.position)] -= l.aside;
+    l.aside = 0;
+}
+
+/// Takes an expired leg out of the book, with its bundle.
+void ContinuousMarket::drop(std::int32_t k) {
+    if (leg(k).bundle >= 0)
+        leave_bundle(leg(k).bundle);
+    else
+        leave(k);
+}
+
+void ContinuousMarket::rest_bundle(std::int32_t b) {
+    bundle(b).resting = true;
+    for (const std::int32_t k : bundle(b).legs) {
+        rest(k);
+        auto& here = bundles_of_step_[static_cast<std::size_t>(leg(k).step)];
+        if (here.empty() || here.back() != b) here.push_back(b);
+    }
+}
+
+void ContinuousMarket::leave_bundle(std::int32_t b) {
+    if (!bundle(b).resting) return;
+    bundle(b).resting = false;
+    for (const std::int32_t k : bundle(b).legs) {
+        leave(k);
+        std::erase(bundles_of_step_[static_cast<std::size_t>(leg(k).step)], b);
+    }
+}
+
+double ContinuousMarket::accepted_share(std::int32_t order) const {
+    const std::int32_t k = first_leg_[index(order)];
+    return k < 0 ? 0.0 : leg(k).filled / leg(k).quantity;
+}
+
+/// The share of the order that its exclusive group and its parent leave it, what it has already among it.
+double ContinuousMarket::share_left(std::int32_t order) const {
+    double share = 1;
+    const std::int32_t group = group_of_[index(order)], parent = orders_.parent[static_cast<std::size_t>(order)];
+    if (group >= 0) share = 1 - group_used_[static_cast<std::size_t>(group)] + accepted_share(order);
+    if (parent >= 0) share = std::min(share, accepted_share(parent));
+    return share;
+}
+
+double ContinuousMarket::available(const Leg& l) const {
+    if (!l.linked || l.bundle >= 0) return l.remaining();
+    return std::min(l.remaining(), l.quantity * share_left(l.order) - l.filled);
+}
+
+bool ContinuousMarket::accepts(const Leg& l, double quantity) {
+    if (l.bundle >= 0) return true;
+    return quantity >= l.min_fill - quantity_rounding || quantity > l.remaining() - least_trade_kw;
+}
+
+/// The largest quantity that both orders, their customers' bounds and the network allow, 0 if that is nothing.
+double ContinuousMarket::quantity_between(const Leg& a, const Leg& b) {
+    const bool a_raises = raises(a.limit, a.side);
+    const std::int32_t up = a_raises ? a.position : b.position, down = a_raises ? b.position : a.position;
+    const std::size_t at_up = place(static_cast<std::size_t>(a.step), up),
+                      at_down = place(static_cast<std::size_t>(a.step), down);
+    double quantity = std::min({available(a), available(b), market_.place[at_up].cap - level_[at_up],
+                                level_[at_down] - market_.place[at_down].floor});
+    if (quantity < least_trade_kw) return 0;
+    if (settings_.network) quantity = network_room(a.step, up, down, quantity);
+    return quantity >= least_trade_kw && accepts(a, quantity) && accepts(b, quantity) ? quantity : 0;
+}
+
+double ContinuousMarket::network_room(std::int32_t step, std::int32_t up, std::int32_t down, double wanted) {
+    const auto positions = static_cast<std::uint64_t>(market_.rows.position_count());
+    const std::uint64_t pair =
+        (static_cast<std::uint64_t>(step) * positions + static_cast<std::uint64_t>(up)) * positions
+        + static_cast<std::uint64_t>(down);
+    Blocked& blocked = blocked_[(pair * 0x9E3779B97F4A7C15ull) >> 49];
+    ++checks_;
+    if (blocked.pair == pair && market_.rows.room_in(rest_at(step), blocked.row, up, down) < least_trade_kw) return 0;
+    const MarketRows::Room room = market_.rows.room(rest_at(step), up, down);
+    if (room.quantity < least_trade_kw) blocked = {pair, room.row};
+    return std::min(wanted, room.quantity);
+}
+
+/// Moves levels and rests; the book and the log follow in record().
+ContinuousMarket::Fill ContinuousMarket::apply(std::int32_t a, std::int32_t b, double quantity) {
+    const bool a_buys = leg(a).side == OrderSide::buy;
+    const std::int32_t buy = a_buys ? a : b, sell = a_buys ? b : a;
+    Leg &buyer = leg(buy), &seller = leg(sell);
+    const Fill fill{buy, sell, quantity, buyer.filled, seller.filled};
+    buyer.filled += quantity;
+    seller.filled += quantity;
+    use_group(buyer, quantity);
+    use_group(seller, quantity);
+    const bool buyer_up = raises(buyer.limit, OrderSide::buy);
+    const std::int32_t up = buyer_up ? buyer.position : seller.position,
+                       down = buyer_up ? seller.position : buyer.position;
+    if (buyer.conditional) {
+        market_.rows.reserve(rest_at(buyer.step), up, down, quantity);
+        return fill;
+    }
+    market_.rows.take(rest_at(buyer.step), up, down, quantity);
+    level_[place(static_cast<std::size_t>(buyer.step), up)] += quantity;
+    level_[place(static_cast<std::size_t>(buyer.step), down)] -= quantity;
+    return fill;
+}
+
+/// Blocks take their whole group when all their legs are filled.
+void ContinuousMarket::use_group(const Leg& l, double quantity) {
+    if (!l.linked || group_of_[index(l.order)] < 0) return;
+    if (l.bundle >= 0 && bundles_[static_cast<std::size_t>(l.bundle)].legs.size() > 1) return;
+    group_used_[static_cast<std::size_t>(group_of_[index(l.order)])] += quantity / l.quantity;
+}
+
+void ContinuousMarket::record(const Fill& fill) {
+    const Leg &buyer = leg(fill.buy), &seller = leg(fill.sell);
+    const double price = buyer.age < seller.age ? buyer.price : seller.price;
+    trades_.push_back({.time = now_,
+                       .step = buyer.step,
+                       .limit = buyer.limit,
+                       .buy = buyer.order,
+                       .sell = seller.order,
+                       .quantity = fill.quantity,
+                       .buy_price = settings_.two_price ? buyer.price : price,
+                       .sell_price = settings_.two_price ? seller.price : price});
+    settle_leg(fill.buy, fill.quantity);
+    settle_leg(fill.sell, fill.quantity);
+    touch(buyer.step);
+}
+
+void ContinuousMarket::settle_leg(std::int32_t k, double quantity) {
+    Leg& l = leg(k);
+    if (l.aside > 0) {
+        l.aside -= quantity;
+        set_aside_[place(static_cast<std::size_t>(l.step), l.position)] -= quantity;
+    }
+    if (l.is_done()) drop(k);
+    touch_children(l.order);
+}
+
+void ContinuousMarket::touch(std::int32_t step) {
+    if (std::ranges::find(touched_, step) == touched_.end()) touched_.push_back(step);
+}
+
+/// A child may trade once its parent has.
+void ContinuousMarket::touch_children(std::int32_t order) {
+    for (const std::int32_t child : children_[index(order)]) {
+        const std::int32_t k = first_leg_[index(child)];
+        if (k >= 0) touch(leg(k).step);
+    }
+}
+
+OrderOutcome ContinuousMarket::outcome(std::int32_t order) const {
+    const auto o = static_cast<std::size_t>(order);
+    OrderOutcome outcome = outcome_[index(order)];
+    const std::int32_t first = first_leg_[index(order)];
+    if (outcome.status == OrderStatus::refused || first < 0) return outcome;
+    const std::int32_t count = orders_.last_step[o] - orders_.first_step[o] + 1;
+    bool done = true;
+    for (std::int32_t k = first; k < first + count; ++k) {
+        outcome.accepted += leg(k).filled / count;
+        done = done && leg(k).is_done();
+    }
+    if (done)
+        outcome.status = OrderStatus::filled;
+    else if (outcome.status == OrderStatus::open && orders_.expiry[o] <= now_)
+        outcome.status = OrderStatus::expired;
+    return outcome;
+}
+
+}  // namespace headroom

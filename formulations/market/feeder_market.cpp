@@ -1,0 +1,117 @@
+#include "formulations/market/feeder_market.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "formulations/envelope/envelope_result.hpp"
+#include "formulations/envelope/feeder_allocation.hpp"
+
+namespace headroom {
+namespace {
+
+constexpr double watt_per_kilowatt = 1000.0, seconds_per_hour = 3600.0;
+
+FeederMarket empty_market(const Region& region, const SeriesSet& series, const FeederAllocation& allocation,
+                          MarketRows rows) {
+    FeederMarket market;
+    market.rows = std::move(rows);
+    market.step_count = series.step_count();
+    market.open.assign(market.step_count, 0);
+    for (std::size_t step = 0; step < market.step_count; ++step)
+        market.hours.push_back(static_cast<double>(series.end[step] - series.start[step]) / seconds_per_hour);
+    market.place.assign(market.step_count * static_cast<std::size_t>(market.rows.position_count()), {});
+    market.rest.assign(market.step_count * market.rows.rest_size(), 0.0);
+    const std::size_t feeder = allocation.feeder();
+    market.first_customer = region.feeder.customer_offset[feeder];
+    const auto customers = static_cast<std::size_t>(region.feeder.customer_offset[feeder + 1] - market.first_customer);
+    market.position.assign(customers * traded_limit_count, -1);
+    return market;
+}
+
+/// Rooms of the rows in the lanes of a pack, scaled, less what the levels use.
+void take_rests(const FeederAllocation::Workspace& work, std::size_t first_step, FeederMarket& market) {
+    const MarketRows& rows = market.rows;
+    const auto positions = static_cast<std::size_t>(rows.position_count());
+    std::vector<double> level(positions), used(static_cast<std::size_t>(rows.row_count()));
+    for (std::size_t lane = 0; lane < lane_count && first_step + lane < market.step_count; ++lane) {
+        const std::size_t step = first_step + lane;
+        if (market.open[step] == 0) continue;
+        for (std::size_t p = 0; p < positions; ++p) level[p] = market.place[step * positions + p].level;
+        rows.multiply(level, used);
+        double* rest = market.rest.data() + step * rows.rest_size();
+        for (int r = 0; r < rows.row_count(); ++r) {
+            const auto row = static_cast<std::size_t>(r);
+            rest[row] = work.rows.room[row * lane_count + lane] * rows.scale(r) - used[row];
+        }
+    }
+}
+
+}  // namespace
+
+FeederMarket limit_market(const Region& region, const SeriesSet& series, const FeederAllocation& allocation,
+                          const EnvelopeResult& envelopes) {
+    FeederMarket market = empty_market(region, series, allocation, MarketRows::of_limits(allocation.rows()));
+    const std::span<const LimitColumn> columns = allocation.rows().columns();
+    const auto customer_of = [&](const LimitColumn& column) {
+        return allocation.rows().active()[static_cast<std::size_t>(column.active)];
+    };
+    for (std::size_t p = 0; p < columns.size(); ++p)
+        market.position[static_cast<std::size_t>(customer_of(columns[p]) - market.first_customer) * traded_limit_count
+                        + static_cast<std::size_t>(columns[p].kind)] = static_cast<std::int32_t>(p);
+    FeederAllocation::Workspace work = allocation.workspace();
+    std::vector<Violation> violations;
+    for (std::size_t first = 0; first < market.step_count; first += lane_count) {
+        allocation.prepare_pack(first, 0, work, violations);
+        for (std::size_t lane = 0; lane < lane_count && first + lane < market.step_count; ++lane) {
+            const std::size_t step = first + lane;
+            bool published = !columns.empty();
+            for (std::size_t p = 0; p < columns.size(); ++p) {
+                const auto& limits = envelopes.*limit_members[static_cast<std::size_t>(columns[p].kind)].limit;
+                const double level =
+                    limits[step * envelopes.customer_count + static_cast<std::size_t>(customer_of(columns[p]))]
+                    / watt_per_kilowatt;
+                published = published && std::isfinite(level);
+                // A seller keeps what the forecast needs; a cap that the policy narrowed is no cap of the market.
+                market.place[step * columns.size() + p] = {
+                    .level = level,
+                    .floor = std::min(work.start[p * lane_count + lane], level),
+                    .cap = std::max(allocation.rows().column_cap(p) / watt_per_kilowatt, level)};
+            }
+            market.open[step] = published ? 1 : 0;
+        }
+        take_rests(work, first, market);
+    }
+    return market;
+}
+
+FeederMarket set_point_market(const Region& region, const SeriesSet& series, const FeederAllocation& allocation) {
+    FeederMarket market = empty_market(region, series, allocation, MarketRows::of_injections(allocation.rows()));
+    const std::span<const std::int64_t> active = allocation.rows().active();
+    for (std::size_t p = 0; p < active.size(); ++p)
+        for (const TradedLimit limit : {TradedLimit::up, TradedLimit::down})
+            market.position[static_cast<std::size_t>(active[p] - market.first_customer) * traded_limit_count
+                            + static_cast<std::size_t>(limit)] = static_cast<std::int32_t>(p);
+    FeederAllocation::Workspace work = allocation.workspace();
+    for (std::size_t first = 0; first < market.step_count; first += lane_count) {
+        allocation.load_pack(first, work);
+        for (std::size_t lane = 0; lane < lane_count && first + lane < market.step_count; ++lane) {
+            const std::size_t step = first + lane;
+            market.open[step] = active.empty() ? 0 : 1;
+            for (std::size_t p = 0; p < active.size(); ++p) {
+                const auto k = static_cast<std::size_t>(active[p]);
+                const double level = series.p_forecast[step * region.customer_count() + k] / watt_per_kilowatt;
+                // The forecast is in the base case: rows see the change alone.
+                market.place[step * active.size() + p] = {
+                    .level = level,
+                    .floor = std::min(-region.customer.import_cap[k] / watt_per_kilowatt, level),
+                    .cap = std::max(region.customer.export_cap[k] / watt_per_kilowatt, level)};
+            }
+            double* rest = market.rest.data() + step * market.rows.rest_size();
+            for (int r = 0; r < market.rows.row_count(); ++r)
+                rest[r] = work.rows.room[static_cast<std::size_t>(r) * lane_count + lane] * market.rows.scale(r);
+        }
+    }
+    return market;
+}
+
+}  // namespace headroom

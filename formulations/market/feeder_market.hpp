@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "formulations/market/market_rows.hpp"
+#include "formulations/network/order_columns.hpp"
+#include "formulations/network/region.hpp"
+
+namespace headroom {
+
+inline constexpr double least_trade_kw = 1e-5;  ///< smaller quantities are nothing
+inline constexpr int traded_limit_count = 6;
+
+/// Whether an order adds to its position: the buyer of a limit gets a larger one; the seller of `up` and the buyer of
+/// `down` inject more.
+inline bool raises(TradedLimit limit, OrderSide side) {
+    return limit == TradedLimit::up ? side == OrderSide::sell : side == OrderSide::buy;
+}
+inline bool is_set_point(TradedLimit limit) { return limit == TradedLimit::up || limit == TradedLimit::down; }
+
+/// What one feeder brings to a market: positions, what holds them, and where they stand before the first trade. All in
+/// kW (kvar).
+struct FeederMarket {
+    /// A position in a step.
+    struct Place {
+        double level;  ///< before trading: the limit of the envelope, or the set-point
+        double floor;  ///< the committed forecast, or minus the import cap
+        double cap;    ///< the connection cap
+    };
+
+    MarketRows rows;
+    std::size_t step_count = 0;
+    std::vector<char> open;     ///< [#step] 1: there are envelopes to trade
+    std::vector<double> hours;  ///< [#step] duration
+    std::vector<Place> place;   ///< [#step x #position]
+    LaneArray rest;             ///< [#step][rows.rest_size()] scaled: what the levels leave of the rows
+    /// [#customer of the feeder x traded_limit_count] position, -1: the customer has no such thing
+    std::vector<std::int32_t> position;
+    std::int64_t first_customer = 0;  ///< row of /customer of the feeder's first one
+
+    std::int32_t position_of(std::int32_t customer, TradedLimit limit) const {
+        return position[static_cast<std::size_t>(customer - first_customer) * traded_limit_count
+                        + static_cast<std::size_t>(limit)];
+    }
+    const Place& at(std::size_t step, std::int32_t p) const {
+        return place[step * static_cast<std::size_t>(rows.position_count()) + static_cast<std::size_t>(p)];
+    }
+    const double* rest_of(std::size_t step) const { return rest.data() + step * rows.rest_size(); }
+};
+
+class FeederAllocation;
+struct EnvelopeResult;
+
+/// Positions are the limits of published envelopes. Steps without are closed. Rows, committed forecasts and caps are
+/// those of the allocation's question, which must be that of the envelopes.
+FeederMarket limit_market(const Region& region, const SeriesSet& series, const FeederAllocation& allocation,
+                          const EnvelopeResult& envelopes);
+
+/// Positions are the injections of active customers, from their forecast. Precondition: the allocation asks for
+/// Basis::added, so that its rows begin there.
+FeederMarket set_point_market(const Region& region, const SeriesSet& series, const FeederAllocation& allocation);
+
+}  // namespace headroom
