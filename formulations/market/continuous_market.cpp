@@ -481,7 +481,7 @@ double ContinuousMarket::network_room(std::int32_t step, std::int32_t up, std::i
         + static_cast<std::uint64_t>(down);
     Blocked& blocked = blocked_[(pair * 0x9E3779B97F4A7C15ull) >> 49];
     ++checks_;
-    if (blocked.pair == pair && market_.rows.room_in(rest_at(step), blocked.row, up, down) < least_trade_kw) return 0;
+    if (blocked.pair == pair && market_.rows.stops(rest_at(step), blocked.row, up, down, least_trade_kw)) return 0;
     const MarketRows::Room room = market_.rows.room(rest_at(step), up, down);
     if (room.quantity < least_trade_kw) blocked = {pair, room.row};
     return std::min(wanted, room.quantity);

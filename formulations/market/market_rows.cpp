@@ -4,7 +4,6 @@
 #include <cmath>
 #include <limits>
 
-#include "formulations/market/market_kernel.hpp"
 #include "solver/lanes/simd_level.hpp"
 
 namespace headroom {
@@ -72,10 +71,6 @@ void MarketRows::finish(std::vector<std::vector<Entry>> columns) {
             dense_[static_cast<std::size_t>(p) * stride_ + static_cast<std::size_t>(entry_row_[e])] = entry_[e];
 }
 
-const double* MarketRows::column(int position) const {
-    return dense_.data() + static_cast<std::size_t>(position < 0 ? position_count_ : position) * stride_;
-}
-
 void MarketRows::multiply(std::span<const double> w, std::span<double> used) const {
     std::ranges::fill(used, 0.0);
     for (int p = 0; p < position_count_; ++p) {
@@ -129,22 +124,11 @@ MarketRows::Room MarketRows::room(const double* rest, int up, int down) const {
     return least;
 }
 
-double MarketRows::room_in(const double* rest, int row, int up, int down) const {
-    double difference = 0;
-    if (is_dense_) {
-        difference = column(up)[row] - column(down)[row];
-    } else {
-        const auto entry = [&](int position) {
-            if (position < 0) return 0.0;
-            const auto rows = entry_rows(position);
-            const auto found = std::ranges::lower_bound(rows, row);
-            return found != rows.end() && *found == row
-                       ? entries(position)[static_cast<std::size_t>(found - rows.begin())]
-                       : 0.0;
-        };
-        difference = entry(up) - entry(down);
-    }
-    return difference > market_dust ? rest[row] / difference : std::numeric_limits<double>::infinity();
+double MarketRows::sparse_entry(int position, int row) const {
+    if (position < 0) return 0;
+    const auto rows = entry_rows(position);
+    const auto found = std::ranges::lower_bound(rows, row);
+    return found != rows.end() && *found == row ? entries(position)[static_cast<std::size_t>(found - rows.begin())] : 0;
 }
 
 void MarketRows::take(double* rest, int up, int down, double quantity) const {

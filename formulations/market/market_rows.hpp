@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "formulations/flow/security_rows.hpp"
+#include "formulations/market/market_kernel.hpp"
 #include "solver/lanes/lane_count.hpp"
 
 namespace headroom {
@@ -30,6 +31,9 @@ public:
     int position_count() const { return position_count_; }
     std::size_t rest_size() const { return stride_; }  ///< length of a `rest`: rows, padded to whole lanes
     double scale(int row) const { return scale_[static_cast<std::size_t>(row)]; }
+    double entry(int position, int row) const {
+        return is_dense_ ? column(position)[row] : sparse_entry(position, row);
+    }
     /// The entries of a position, rows increasing.
     std::span<const std::int32_t> entry_rows(int position) const { return part(entry_row_, position); }
     std::span<const double> entries(int position) const { return part(entry_, position); }
@@ -41,10 +45,13 @@ public:
         int row;          ///< that stops it, -1: none
     };
     /// (1) for more of position `up` and less of position `down`; either may be -1: nothing.
+    /// @param rest  [rest_size()] scaled, of a LaneArray
     Room room(const double* rest, int up, int down) const;
-    /// @param rest  [rest_size()] scaled, on a 64-byte boundary, of LaneArray
-    /// What row `row` alone leaves.
-    double room_in(const double* rest, int row, int up, int down) const;
+    /// Whether row `row` alone leaves less than `quantity`.
+    bool stops(const double* rest, int row, int up, int down, double quantity) const {
+        const double difference = entry(up, row) - entry(down, row);
+        return difference > market_dust && rest[row] < quantity * difference;
+    }
     /// Takes the trade from the rest of the rows.
     void take(double* rest, int up, int down, double quantity) const;
     /// The same where room is kept for a trade that may or may not be called: rows that it would relieve gain nothing.
@@ -61,7 +68,13 @@ private:
         double value;
     };
     void finish(std::vector<std::vector<Entry>> columns);
-    const double* column(int position) const;
+    const double* column(int position) const {
+        return dense_.data() + static_cast<std::size_t>(position < 0 ? position_count_ : position) * stride_;
+    }
+    double entry(int position, int row) const {
+        return is_dense_ ? column(position)[row] : sparse_entry(position, row);
+    }
+    double sparse_entry(int position, int row) const;
     template <class Visit> void visit_difference(int up, int down, Visit&& visit) const;
 
     int row_count_ = 0, position_count_ = 0;

@@ -35,6 +35,7 @@ enum class OrderRefusal : std::int8_t {
     beyond_envelope = 3,  ///< a seller must keep its committed forecast, other orders of its own set aside
     beyond_cap = 4,       ///< a buyer must stay within its connection cap
     block_refused = 5,    ///< another order of its block was refused
+    conditional = 6,      ///< auctions know no room kept for later
 };
 
 struct OrderOutcome {

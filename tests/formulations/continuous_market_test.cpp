@@ -60,7 +60,8 @@ TEST(ContinuousMarket, GivesTheFiveTradesOfTheGoldenCase) {
     constexpr std::array<double, 8> final_kw{6, 6, 4, 8, 7, 1, 7, 3};
     for (std::int32_t c = 0; c < 8; ++c)
         EXPECT_NEAR(market.level(0, c), final_kw[static_cast<std::size_t>(c)], 1e-9) << "c" << c + 1;
-    EXPECT_EQ(market.outcome(2).status, OrderStatus::open) << "outside every full line, the cheapest seller never trades";
+    EXPECT_EQ(market.outcome(2).status, OrderStatus::open)
+        << "outside every full line, the cheapest seller never trades";
     EXPECT_NEAR(market.outcome(6).accepted, 1.0, 1e-12);
 }
 
@@ -72,9 +73,19 @@ Region conditional_requests() {
         const char *from, *to;
         double mw;
     };
-    for (const Line& line : {Line{"n1", "n2", 1.3}, {"n2", "n3", 0.8}, {"n3", "n4", 0.4}, {"n4", "n5", 0.1}, {"n2", "n9", 0.2},
-                             {"n9", "n10", 0.1}, {"n2", "n6", 0.4}, {"n6", "n7", 0.2}, {"n6", "n8", 0.1},
-                             {"n3", "n11", 0.3}, {"n11", "n12", 0.2}, {"n12", "n13", 0.1}, {"n4", "n14", 0.1},
+    for (const Line& line : {Line{"n1", "n2", 1.3},
+                             {"n2", "n3", 0.8},
+                             {"n3", "n4", 0.4},
+                             {"n4", "n5", 0.1},
+                             {"n2", "n9", 0.2},
+                             {"n9", "n10", 0.1},
+                             {"n2", "n6", 0.4},
+                             {"n6", "n7", 0.2},
+                             {"n6", "n8", 0.1},
+                             {"n3", "n11", 0.3},
+                             {"n11", "n12", 0.2},
+                             {"n12", "n13", 0.1},
+                             {"n4", "n14", 0.1},
                              {"n4", "n15", 0.2}}) {
         builder.bus(line.to, "abc", 230.0);
         builder.line(std::string(line.from) == "n1" ? "slack" : line.from, line.to, "abc", some, 1.0, not_given,

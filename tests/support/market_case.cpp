@@ -66,9 +66,8 @@ MarketCase::MarketCase(const Region& region, const AllocationQuestion& question)
     : region_(region),
       allocation_(region, 0, region.series.front(), question),
       envelopes_(envelopes_of(region, question)),
-      market_(is_set_point_question(question)
-                  ? set_point_market(region, region.series.front(), allocation_)
-                  : limit_market(region, region.series.front(), allocation_, envelopes_)) {}
+      market_(is_set_point_question(question) ? set_point_market(region, region.series.front(), allocation_)
+                                              : limit_market(region, region.series.front(), allocation_, envelopes_)) {}
 
 ContinuousMarket MarketCase::cleared(const ContinuousSettings& settings) const {
     ContinuousMarket market(market_, region_.order, 0, order_count(), settings);

@@ -15,7 +15,7 @@ struct PlainOrder {
     std::string customer;
     OrderSide side = OrderSide::buy;
     TradedLimit limit = TradedLimit::export_power;
-    double kw = 1, price = 0;  ///< EUR per MWh
+    double kw = 1, price = 0;                     ///< EUR per MWh
     std::int32_t first_step = 0, last_step = -1;  ///< -1: the first one
     std::int64_t expiry = OrderColumns::never;
     double min_fill_kw = 0;

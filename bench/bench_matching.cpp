@@ -1,0 +1,98 @@
+// The continuous market of limits: orders per second with the network asked about every pair, and what the network and
+// the rescan cost.
+
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+
+#include "bench/agree.hpp"
+#include "bench/support/bench_cases.hpp"
+#include "bench/support/envelope_answers.hpp"
+#include "bench/support/order_stream.hpp"
+#include "formulations/envelope/feeder_allocation.hpp"
+#include "formulations/market/continuous_market.hpp"
+
+namespace headroom::bench {
+namespace {
+
+struct MatchingCase {
+    explicit MatchingCase(const BenchCase& bench_case, const AllocationQuestion& question)
+        : bench(bench_case), allocation(bench.region, 0, bench.steps(), question) {
+        add_orders(bench.region, bench.steps().step_count(), stream);
+        const EnvelopeResult envelopes = allocate(bench.region, bench.steps(), question, {""}, {.threads = 1});
+        market = limit_market(bench.region, bench.steps(), allocation, envelopes);
+    }
+
+    OrderStream stream;
+    BenchCase bench;
+    FeederAllocation allocation;
+    FeederMarket market;
+};
+
+/// The dc model has no voltages: ratings that hold the sum and, further down, parts of it.
+BenchCase rated(BenchCase bench_case) {
+    constexpr double amperes = 120;
+    for (std::size_t k = 0; k < bench_case.region.branch_count(); ++k)
+        bench_case.region.branch.rating_current[k] = amperes / (1.0 + static_cast<double>(k % 7));
+    return bench_case;
+}
+
+/// The largest excess over a row of the final limits, summed up anew, in kW of the row's most sensitive limit.
+double worst_excess(const MatchingCase& c, const ContinuousMarket& cleared) {
+    const MarketRows& rows = c.market.rows;
+    std::vector<double> level(static_cast<std::size_t>(rows.position_count())), used(rows.rest_size()),
+        before(rows.rest_size());
+    double worst = 0;
+    for (std::size_t step = 0; step < c.market.step_count; ++step) {
+        for (int p = 0; p < rows.position_count(); ++p) level[static_cast<std::size_t>(p)] = cleared.level(step, p);
+        rows.multiply(level, std::span(used).first(static_cast<std::size_t>(rows.row_count())));
+        for (int p = 0; p < rows.position_count(); ++p) level[static_cast<std::size_t>(p)] = c.market.at(step, p).level;
+        rows.multiply(level, std::span(before).first(static_cast<std::size_t>(rows.row_count())));
+        for (int r = 0; r < rows.row_count(); ++r) {
+            const auto row = static_cast<std::size_t>(r);
+            worst = std::max(worst, used[row] - before[row] - c.market.rest_of(step)[row]);
+        }
+    }
+    return worst;
+}
+
+void time_matching(benchmark::State& state, const MatchingCase& c, const ContinuousSettings& settings) {
+    const auto first = c.stream.resting, last = first + c.stream.arriving;
+    for (auto _ : state) {
+        state.PauseTiming();
+        ContinuousMarket market(c.market, c.bench.region.order, 0, last, settings);
+        for (std::int32_t k = 0; k < first; ++k) market.submit(k);
+        const auto before = market.trades().size();
+        state.ResumeTiming();
+        for (std::int32_t k = first; k < last; ++k) market.submit(k);
+        state.PauseTiming();
+        if (settings.network && worst_excess(c, market) > 1e-6) return state.SkipWithError("a row is exceeded");
+        state.counters["trades"] =
+            static_cast<double>(market.trades().size() - before) / static_cast<double>(c.stream.arriving);
+        state.counters["checks"] = static_cast<double>(market.check_count()) / static_cast<double>(c.stream.arriving);
+        state.ResumeTiming();
+    }
+    state.counters["orders"] = {static_cast<double>(c.stream.arriving), benchmark::Counter::kIsIterationInvariantRate};
+}
+
+}  // namespace
+}  // namespace headroom::bench
+
+int main(int argc, char** argv) {
+    using namespace headroom;
+    using namespace headroom::bench;
+    const BenchCase* european = nullptr;
+    for (const BenchCase& c : bench_cases())
+        if (european == nullptr && c.steps().step_count() == 96) european = &c;
+    const MatchingCase voltages(*european, {}), tree(rated(*european), {.flow = FlowModel::dc});
+    const auto add = [](const char* name, const MatchingCase& c, const ContinuousSettings& settings) {
+        benchmark::RegisterBenchmark(name, [&c, settings](benchmark::State& state) {
+            time_matching(state, c, settings);
+        })->Unit(benchmark::kMillisecond);
+    };
+    add("matching/lin_dist3_flow", voltages, {});
+    add("matching/lin_dist3_flow/no_rescan", voltages, {.rescan = false});
+    add("matching/lin_dist3_flow/no_network", voltages, {.network = false});
+    add("matching/dc", tree, {});
+    return run_benchmarks(argc, argv);
+}

@@ -1,0 +1,311 @@
+#include "formulations/market/auction.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+
+#include "solver/certificate/check_kkt.hpp"
+
+namespace headroom {
+namespace {
+
+constexpr double watt_per_kilowatt = 1000.0, kilowatt_per_megawatt = 1000.0;
+constexpr double quantity_rounding = 1e-9;  // kW, of sums that are compared with a limit
+constexpr double certified_excess_kw = 1e-7;
+constexpr double certified_gap = 1e-8;   // of 1 + |welfare|
+constexpr double interior_share = 1e-9;  // of a box: closer to a side is at it
+constexpr double gain_rounding = 1e-9;   // of 1 + |value| of an order
+
+/// Steps that belong together.
+class StepGroups {
+public:
+    explicit StepGroups(std::size_t steps) : parent_(steps) { std::iota(parent_.begin(), parent_.end(), 0); }
+    std::int32_t find(std::int32_t step) {
+        while (parent_[static_cast<std::size_t>(step)] != step) {
+            auto& up = parent_[static_cast<std::size_t>(step)];
+            up = parent_[static_cast<std::size_t>(up)];
+            step = up;
+        }
+        return step;
+    }
+    void join(std::int32_t a, std::int32_t b) {
+        const std::int32_t first = find(a), second = find(b);
+        parent_[static_cast<std::size_t>(std::max(first, second))] = std::min(first, second);
+    }
+
+private:
+    std::vector<std::int32_t> parent_;
+};
+
+}  // namespace
+
+Auction::Auction(const FeederMarket& market, const OrderColumns& orders, std::int32_t first, std::int32_t last,
+                 const AuctionSettings& settings)
+    : market_(market), orders_(orders), first_(first), last_(last), settings_(settings) {
+    for (const FeederMarket::Place& at : market.place) level_.push_back(at.level);
+    price_.assign(level_.size(), 0.0);
+    balance_price_.assign(market.step_count * traded_limit_count, 0.0);
+    raised_most_ = lowered_most_ = price_;
+    outcome_.assign(static_cast<std::size_t>(last - first), {.status = OrderStatus::rejected});
+    fit_.assign(outcome_.size(), PriceFit::supported);
+}
+
+void Auction::solve() {
+    refuse_orders();
+    for (std::vector<AuctionLeg>& legs : parts_of_legs()) solve_part(std::move(legs));
+}
+
+double Auction::price(std::size_t step, std::int32_t position, TradedLimit limit) const {
+    const double value = price_[place(step, position)];
+    return (limit == TradedLimit::up ? -value : value)
+           + balance_price_[step * traded_limit_count + static_cast<std::size_t>(limit)];
+}
+
+/// An order that nothing of the auction could ever carry is refused; whether the others fit together is what the
+/// program decides.
+void Auction::refuse_orders() {
+    for (std::int32_t order = first_; order < last_; ++order) {
+        const auto o = static_cast<std::size_t>(order);
+        const std::int32_t position = market_.position_of(orders_.customer[o], orders_.limit[o]);
+        if (position < 0) continue;
+        auto& most = raises(orders_.limit[o], orders_.side[o]) ? raised_most_ : lowered_most_;
+        for (std::int32_t step = orders_.first_step[o]; step <= orders_.last_step[o]; ++step)
+            if (static_cast<std::size_t>(step) < market_.step_count)
+                most[place(static_cast<std::size_t>(step), position)] += orders_.quantity[o] / watt_per_kilowatt;
+    }
+    std::map<std::int32_t, bool> block_refused;
+    for (std::int32_t order = first_; order < last_; ++order) {
+        outcome_[index(order)] = at_the_door(order);
+        const std::int32_t block = orders_.block[static_cast<std::size_t>(order)];
+        if (block >= 0 && outcome_[index(order)].status == OrderStatus::refused) block_refused[block] = true;
+    }
+    for (std::int32_t order = first_; order < last_; ++order) {
+        const std::int32_t block = orders_.block[static_cast<std::size_t>(order)];
+        if (block >= 0 && block_refused.contains(block) && outcome_[index(order)].status != OrderStatus::refused)
+            outcome_[index(order)] = {OrderStatus::refused, OrderRefusal::block_refused, -1, 0};
+    }
+}
+
+OrderOutcome Auction::at_the_door(std::int32_t order) const {
+    const auto o = static_cast<std::size_t>(order);
+    const auto refused = [](OrderRefusal rule, std::int32_t step) {
+        return OrderOutcome{OrderStatus::refused, rule, step, 0};
+    };
+    const std::int32_t position = market_.position_of(orders_.customer[o], orders_.limit[o]);
+    if (position < 0) return refused(OrderRefusal::not_in_market, -1);
+    if (orders_.conditional[o] != 0) return refused(OrderRefusal::conditional, -1);
+    const double quantity = orders_.quantity[o] / watt_per_kilowatt;
+    for (std::int32_t step = orders_.first_step[o]; step <= orders_.last_step[o]; ++step) {
+        const auto s = static_cast<std::size_t>(step);
+        if (s >= market_.step_count || market_.open[s] == 0) return refused(OrderRefusal::step_closed, step);
+        const std::size_t at = place(s, position);
+        const FeederMarket::Place& bounds = market_.place[at];
+        if (raises(orders_.limit[o], orders_.side[o])) {
+            if (bounds.level - lowered_most_[at] + quantity > bounds.cap + quantity_rounding)
+                return refused(OrderRefusal::beyond_cap, step);
+        } else if (bounds.level + raised_most_[at] - quantity < bounds.floor - quantity_rounding) {
+            return refused(OrderRefusal::beyond_envelope, step);
+        }
+    }
+    return {.status = OrderStatus::rejected};
+}
+
+std::vector<std::vector<AuctionLeg>> Auction::parts_of_legs() const {
+    StepGroups groups(market_.step_count);
+    std::map<std::int32_t, std::int32_t> step_of_block, step_of_group;
+    std::vector<AuctionLeg> legs;
+    const auto join = [&](std::map<std::int32_t, std::int32_t>& known, std::int32_t label, std::int32_t step) {
+        if (label >= 0) groups.join(known.emplace(label, step).first->second, step);
+    };
+    for (std::int32_t order = first_; order < last_; ++order) {
+        const auto o = static_cast<std::size_t>(order);
+        if (outcome_[index(order)].status == OrderStatus::refused) continue;
+        const double quantity = orders_.quantity[o] / watt_per_kilowatt;
+        const double direction = orders_.side[o] == OrderSide::buy ? 1 : -1;
+        for (std::int32_t step = orders_.first_step[o]; step <= orders_.last_step[o]; ++step) {
+            legs.push_back({.order = order,
+                            .step = step,
+                            .position = market_.position_of(orders_.customer[o], orders_.limit[o]),
+                            .quantity = quantity,
+                            .value = direction * orders_.price[o] * quantity / kilowatt_per_megawatt
+                                     * market_.hours[static_cast<std::size_t>(step)],
+                            .raises = raises(orders_.limit[o], orders_.side[o])});
+            join(step_of_block, orders_.block[o], step);
+            join(step_of_group, orders_.exclusive_group[o], step);
+        }
+        if (orders_.parent[o] >= 0)
+            groups.join(orders_.first_step[o], orders_.first_step[static_cast<std::size_t>(orders_.parent[o])]);
+    }
+    std::map<std::int32_t, std::vector<AuctionLeg>> parts;
+    for (const AuctionLeg& leg : legs) parts[groups.find(leg.step)].push_back(leg);
+    std::vector<std::vector<AuctionLeg>> result;
+    for (auto& [first_step, part] : parts) result.push_back(std::move(part));
+    return result;
+}
+
+void Auction::solve_part(std::vector<AuctionLeg> legs) {
+    const AuctionProgram program = auction_program(market_, orders_, std::move(legs), settings_.rules);
+    const IntegerAnswer answer = branch_and_bound(program.problem, program.integer, settings_.integer);
+    AuctionPart part{.steps = {},
+                     .status = answer.status,
+                     .welfare = answer.has_point ? -answer.objective : 0,
+                     .bound = -answer.bound,
+                     .nodes = answer.nodes,
+                     .iterations = answer.iterations};
+    for (const AuctionLeg& leg : program.legs)
+        if (part.steps.empty() || part.steps.back() != leg.step) part.steps.push_back(leg.step);
+    if (answer.has_point) {
+        take_prices(program, answer);
+        take_answer(program, answer);
+        judge_fits(program, answer);
+        certify(program, answer, part);
+    }
+    parts_.push_back(std::move(part));
+}
+
+/// The value of a limit is the sum over rows of multiplier times its coefficient.
+void Auction::take_prices(const AuctionProgram& program, const IntegerAnswer& answer) {
+    for (std::size_t r = 0; r < program.rows.size(); ++r) {
+        const AuctionProgram::Row& row = program.rows[r];
+        const double multiplier = -answer.y[r];
+        if (row.origin == AuctionProgram::RowOrigin::balance)
+            balance_price_[static_cast<std::size_t>(row.step) * traded_limit_count
+                           + static_cast<std::size_t>(row.index)] = multiplier * per_mwh(row.step);
+        if (row.origin != AuctionProgram::RowOrigin::network || multiplier <= 0) continue;
+        row_prices_.push_back({row.step, row.index, multiplier * market_.rows.scale(row.index)});
+        for (int p = 0; p < market_.rows.position_count(); ++p)
+            price_[place(static_cast<std::size_t>(row.step), p)] +=
+                multiplier * market_.rows.entry(p, row.index) * per_mwh(row.step);
+    }
+}
+
+void Auction::take_answer(const AuctionProgram& program, const IntegerAnswer& answer) {
+    for (const AuctionLeg& leg : program.legs) {
+        const auto o = static_cast<std::size_t>(leg.order);
+        const double accepted = answer.x[static_cast<std::size_t>(leg.variable)] * leg.share;
+        if (accepted < least_trade_kw) continue;
+        level_[place(static_cast<std::size_t>(leg.step), leg.position)] += leg.raises ? accepted : -accepted;
+        OrderOutcome& outcome = outcome_[index(leg.order)];
+        outcome.accepted += accepted / (orders_.last_step[o] - orders_.first_step[o] + 1);
+        const bool buys = orders_.side[o] == OrderSide::buy;
+        const double price = settings_.pay_as_bid
+                                 ? orders_.price[o]
+                                 : this->price(static_cast<std::size_t>(leg.step), leg.position, orders_.limit[o]);
+        trades_.push_back({.time = orders_.arrival[o],
+                           .step = leg.step,
+                           .limit = orders_.limit[o],
+                           .buy = buys ? leg.order : -1,
+                           .sell = buys ? -1 : leg.order,
+                           .quantity = accepted,
+                           .buy_price = price,
+                           .sell_price = price});
+    }
+    for (const AuctionLeg& leg : program.legs) {
+        OrderOutcome& outcome = outcome_[index(leg.order)];
+        const double wanted = orders_.quantity[static_cast<std::size_t>(leg.order)] / watt_per_kilowatt;
+        if (outcome.accepted > wanted - least_trade_kw)
+            outcome.status = OrderStatus::filled;
+        else if (outcome.accepted > 0)
+            outcome.status = OrderStatus::partly_filled;
+    }
+}
+
+/// What the order would gain if all of the leg traded at the prices, currency.
+double Auction::gain(const AuctionLeg& leg) const {
+    const auto o = static_cast<std::size_t>(leg.order);
+    const double at_price =
+        price(static_cast<std::size_t>(leg.step), leg.position, orders_.limit[o]) * leg.quantity / per_mwh(leg.step);
+    return orders_.side[o] == OrderSide::buy ? leg.value - at_price : leg.value + at_price;
+}
+
+bool Auction::held_by_own_bounds(const AuctionLeg& leg) const {
+    const std::size_t at = place(static_cast<std::size_t>(leg.step), leg.position);
+    return leg.raises ? level_[at] > market_.place[at].cap - least_trade_kw
+                      : level_[at] < market_.place[at].floor + least_trade_kw;
+}
+
+/// Orders that may be taken in part are content with the prices, but for those that their own cap or floor holds.
+/// Orders that trade as a whole, and those of groups and families, may not be.
+void Auction::judge_fits(const AuctionProgram& program, const IntegerAnswer& answer) {
+    std::map<std::int32_t, double> gain_of_variable, value_of_variable;
+    for (const AuctionLeg& leg : program.legs) {
+        gain_of_variable[leg.variable] += gain(leg);
+        value_of_variable[leg.variable] += std::abs(leg.value);
+    }
+    for (const AuctionLeg& leg : program.legs) {
+        const auto o = static_cast<std::size_t>(leg.order);
+        const double nothing = gain_rounding * (1 + value_of_variable[leg.variable]);
+        const double gains = gain_of_variable[leg.variable],
+                     accepted = answer.x[static_cast<std::size_t>(leg.variable)] * leg.share;
+        PriceFit& fit = fit_[index(leg.order)];
+        const bool may_be_parted =
+            leg.share == 1 && orders_.min_fill[o] <= 0 && orders_.exclusive_group[o] < 0 && orders_.parent[o] < 0;
+        if (accepted >= least_trade_kw && gains < -nothing)
+            fit = PriceFit::accepted_loss;
+        else if (accepted < leg.quantity - least_trade_kw && gains > nothing && !may_be_parted
+                 && !held_by_own_bounds(leg))
+            fit = PriceFit::rejected_gain;
+    }
+    if (settings_.pay_as_bid) return;
+    for (Trade& trade : trades_) {
+        const std::int32_t order = trade.buy >= 0 ? trade.buy : trade.sell;
+        if (fit_[index(order)] == PriceFit::accepted_loss)
+            trade.buy_price = trade.sell_price = orders_.price[static_cast<std::size_t>(order)];
+    }
+}
+
+/// The levels after the auction against rows, floors and caps, summed up without the program.
+double Auction::row_excess(std::int32_t step) const {
+    const MarketRows& rows = market_.rows;
+    const auto s = static_cast<std::size_t>(step);
+    std::vector<double> change(static_cast<std::size_t>(rows.position_count())),
+        used(static_cast<std::size_t>(rows.row_count()));
+    double worst = 0;
+    for (int p = 0; p < rows.position_count(); ++p) {
+        const FeederMarket::Place& at = market_.at(s, p);
+        change[static_cast<std::size_t>(p)] = level(s, p) - at.level;
+        worst = std::max({worst, level(s, p) - at.cap, at.floor - level(s, p)});
+    }
+    if (!settings_.rules.network) return worst;
+    rows.multiply(change, used);
+    for (int r = 0; r < rows.row_count(); ++r)
+        worst = std::max(worst, used[static_cast<std::size_t>(r)] - std::max(market_.rest_of(s)[r], 0.0));
+    return worst;
+}
+
+void Auction::certify(const AuctionProgram& program, const IntegerAnswer& answer, AuctionPart& part) const {
+    ConvexProblem fixed = program.problem;
+    for (const int k : program.integer) {
+        const auto j = static_cast<std::size_t>(k);
+        fixed.values.lower[j] = fixed.values.upper[j] = answer.x[j];
+    }
+    const KktCertificate kkt = check_kkt(fixed, answer.x, answer.y, answer.z, {});
+    part.certificate_gap = kkt.gap;
+    for (const std::int32_t step : part.steps) part.row_excess = std::max(part.row_excess, row_excess(step));
+    part.certified = part.status == IntegerStatus::optimal && part.row_excess <= certified_excess_kw
+                     && kkt.holds(certified_gap)
+                     && part.bound - part.welfare <= certified_gap * (1 + std::abs(part.welfare));
+    std::size_t interior = 0, tight = 0;
+    for (std::size_t j = 0; j < answer.x.size(); ++j) {
+        const double range = fixed.values.upper[j] - fixed.values.lower[j];
+        if (answer.x[j] - fixed.values.lower[j] > interior_share * range
+            && fixed.values.upper[j] - answer.x[j] > interior_share * range)
+            ++interior;
+    }
+    const SparsePattern& pattern = fixed.structure.rows;
+    for (int r = 0; r < pattern.row_count(); ++r) {
+        double activity = 0, scale = 0;
+        for (int e = pattern.start[r]; e < pattern.start[r + 1]; ++e) {
+            const double term = fixed.values.row_value[e] * answer.x[static_cast<std::size_t>(pattern.column[e])];
+            activity += term;
+            scale = std::max(scale, std::abs(fixed.values.row_value[e]));
+        }
+        if (activity > fixed.values.row_upper[r] - interior_share * scale
+            || activity < fixed.values.row_lower[r] + interior_share * scale)
+            ++tight;
+    }
+    part.unique_prices = interior == tight;
+}
+
+}  // namespace headroom

@@ -1,0 +1,295 @@
+#include "formulations/market/clear_market.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "formulations/envelope/feeder_allocation.hpp"
+#include "formulations/market/feeder_market.hpp"
+#include "solver/batch/run_batch.hpp"
+
+namespace headroom {
+namespace {
+
+constexpr double watt_per_kilowatt = 1000.0, kilowatt_per_megawatt = 1000.0;
+constexpr double secure_excess_kw = 1e-7;  // final limits leave their rows by no more than this
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+/// What a feeder adds to the result beside its own columns.
+struct FeederLists {
+    std::vector<Trade> trades;
+    std::vector<AuctionPart> parts;
+    std::vector<RowPrice> row_prices;
+    std::vector<SecurityLimit> limits;
+    std::int64_t checks = 0;
+    std::string fault;
+};
+
+class FeederClearing {
+public:
+    FeederClearing(const Region& region, const SeriesSet& series, const ClearingQuestion& question,
+                   const EnvelopeResult& envelopes, std::size_t feeder, ClearingResult& result, FeederLists& lists)
+        : region_(region),
+          question_(question),
+          feeder_(feeder),
+          result_(result),
+          lists_(lists),
+          allocation_(region, static_cast<std::int64_t>(feeder), series, rows_question(question)),
+          market_(question.market == MarketKind::set_point_exchange
+                      ? set_point_market(region, series, allocation_)
+                      : limit_market(region, series, allocation_, envelopes)) {
+        const std::vector<std::int64_t>& offset = region.feeder.order_offset;
+        if (offset.size() > feeder + 1) {
+            first_ = static_cast<std::int32_t>(offset[feeder]);
+            last_ = static_cast<std::int32_t>(offset[feeder + 1]);
+        }
+    }
+
+    void clear() {
+        const auto limits = allocation_.rows().limits();
+        lists_.limits.assign(limits.begin(), limits.end());
+        level_.resize(market_.place.size());
+        if (question_.mechanism == Mechanism::continuous)
+            trade_continuously();
+        else
+            hold_auction();
+        judge_items();
+        settle();
+        store_levels();
+    }
+
+private:
+    void trade_continuously() {
+        ContinuousMarket cleared(market_, region_.order, first_, last_, question_.continuous);
+        cleared.run();
+        take_levels(cleared);
+        lists_.trades.assign(cleared.trades().begin(), cleared.trades().end());
+        lists_.checks = cleared.check_count();
+        for (std::int32_t o = first_; o < last_; ++o) result_.outcome[static_cast<std::size_t>(o)] = cleared.outcome(o);
+    }
+
+    void hold_auction() {
+        Auction auction(market_, region_.order, first_, last_, question_.auction);
+        auction.solve();
+        take_levels(auction);
+        lists_.trades.assign(auction.trades().begin(), auction.trades().end());
+        lists_.parts.assign(auction.parts().begin(), auction.parts().end());
+        for (std::int32_t o = first_; o < last_; ++o) {
+            result_.outcome[static_cast<std::size_t>(o)] = auction.outcome(o);
+            result_.fit[static_cast<std::size_t>(o)] = auction.fit(o);
+        }
+        for (const AuctionRowPrice& price : auction.row_prices())
+            lists_.row_prices.push_back({.step = price.step,
+                                         .feeder = static_cast<std::int32_t>(feeder_),
+                                         .row = allocation_.rows().limit_of_row(price.row),
+                                         .side = allocation_.rows().side_of_row(price.row),
+                                         .price = price.price,
+                                         .tie_price = 0});
+        store_prices(auction);
+    }
+
+    template <class Cleared> void take_levels(const Cleared& cleared) {
+        const int positions = market_.rows.position_count();
+        for (std::size_t step = 0; step < market_.step_count; ++step)
+            for (int p = 0; p < positions; ++p)
+                level_[step * static_cast<std::size_t>(positions) + static_cast<std::size_t>(p)] =
+                    cleared.level(step, p);
+    }
+
+    std::size_t item(std::size_t step) const { return step * result_.feeder_count + feeder_; }
+    std::size_t at(std::size_t step, std::size_t customer) const { return step * result_.customer_count + customer; }
+    std::span<double> levels_of(std::size_t step) {
+        const auto positions = static_cast<std::size_t>(market_.rows.position_count());
+        return std::span(level_).subspan(step * positions, positions);
+    }
+
+    /// The final limits of every step against all rows, floors and caps, in sums made anew. What fails is taken back.
+    void judge_items() {
+        std::vector<char> uncertified(market_.step_count, 0);
+        for (const AuctionPart& part : lists_.parts)
+            for (const std::int32_t step : part.steps)
+                if (!part.certified) uncertified[static_cast<std::size_t>(step)] = 1;
+        for (std::size_t step = 0; step < market_.step_count; ++step) {
+            ClearingStatus& status = result_.status[item(step)];
+            status = market_.open[step] == 0 ? ClearingStatus::closed : ClearingStatus::cleared;
+            if (market_.open[step] == 0) continue;
+            const double excess = has_network() ? row_excess(step) : 0;
+            result_.row_excess[item(step)] = excess;
+            if (uncertified[step] != 0) status = ClearingStatus::uncertified;
+            if (excess > secure_excess_kw) status = ClearingStatus::insecure;
+            if (status != ClearingStatus::cleared) take_back(step);
+        }
+    }
+
+    bool has_network() const {
+        return question_.mechanism == Mechanism::continuous ? question_.continuous.network
+                                                            : question_.auction.rules.network;
+    }
+
+    /// kW of the row's most sensitive position; rows that were violated before may stay as they were.
+    double row_excess(std::size_t step) {
+        const MarketRows& rows = market_.rows;
+        std::vector<double> change(static_cast<std::size_t>(rows.position_count())),
+            used(static_cast<std::size_t>(rows.row_count()));
+        double worst = -std::numeric_limits<double>::infinity();
+        for (int p = 0; p < rows.position_count(); ++p) {
+            const FeederMarket::Place& place = market_.at(step, p);
+            const double level = levels_of(step)[static_cast<std::size_t>(p)];
+            change[static_cast<std::size_t>(p)] = level - place.level;
+            worst = std::max({worst, level - place.cap, place.floor - level});
+        }
+        rows.multiply(change, used);
+        for (int r = 0; r < rows.row_count(); ++r)
+            worst = std::max(worst, used[static_cast<std::size_t>(r)] - std::max(market_.rest_of(step)[r], 0.0));
+        return worst;
+    }
+
+    /// An item without a verified answer has no trades.
+    void take_back(std::size_t step) {
+        for (int p = 0; p < market_.rows.position_count(); ++p)
+            levels_of(step)[static_cast<std::size_t>(p)] = market_.at(step, p).level;
+        std::erase_if(lists_.trades, [&](const Trade& trade) { return static_cast<std::size_t>(trade.step) == step; });
+        for (auto& price : result_.price)
+            for (std::int64_t k = region_.feeder.customer_offset[feeder_];
+                 !price.empty() && k < region_.feeder.customer_offset[feeder_ + 1]; ++k)
+                price[at(step, static_cast<std::size_t>(k))] = nan;
+    }
+
+    /// Money = price x quantity x hours.
+    void settle() {
+        for (std::size_t step = 0; step < market_.step_count; ++step)
+            if (market_.open[step] != 0) result_.welfare[item(step)] = result_.operator_surplus[item(step)] = 0;
+        for (const Trade& trade : lists_.trades) {
+            const auto step = static_cast<std::size_t>(trade.step);
+            const double energy_mwh = trade.quantity / kilowatt_per_megawatt * market_.hours[step];
+            const auto pass = [&](std::int32_t order, double direction, double price) {
+                if (order < 0) return;
+                const auto o = static_cast<std::size_t>(order);
+                result_.cash[at(step, static_cast<std::size_t>(region_.order.customer[o]))] +=
+                    direction * price * energy_mwh;
+                result_.operator_surplus[item(step)] -= direction * price * energy_mwh;
+                result_.welfare[item(step)] -= direction * region_.order.price[o] * energy_mwh;
+            };
+            pass(trade.buy, -1, trade.buy_price);
+            pass(trade.sell, 1, trade.sell_price);
+        }
+    }
+
+    void store_levels() {
+        visit_positions([&](std::size_t customer, TradedLimit limit, std::int32_t p) {
+            auto& before = result_.before[static_cast<std::size_t>(position_kind(limit))];
+            auto& after = result_.after[static_cast<std::size_t>(position_kind(limit))];
+            for (std::size_t step = 0; step < market_.step_count; ++step) {
+                if (market_.open[step] == 0) continue;
+                before[at(step, customer)] = market_.at(step, p).level * watt_per_kilowatt;
+                after[at(step, customer)] = levels_of(step)[static_cast<std::size_t>(p)] * watt_per_kilowatt;
+            }
+        });
+    }
+
+    void store_prices(const Auction& auction) {
+        visit_positions([&](std::size_t customer, TradedLimit limit, std::int32_t p) {
+            auto& price = result_.price[static_cast<std::size_t>(limit)];
+            for (std::size_t step = 0; step < market_.step_count; ++step)
+                if (market_.open[step] != 0) price[at(step, customer)] = auction.price(step, p, limit);
+        });
+    }
+
+    template <class Visit> void visit_positions(Visit&& visit) const {
+        for (std::size_t k = 0; k < market_.position.size(); ++k)
+            if (market_.position[k] >= 0)
+                visit(static_cast<std::size_t>(market_.first_customer) + k / traded_limit_count,
+                      static_cast<TradedLimit>(k % traded_limit_count), market_.position[k]);
+    }
+
+    const Region& region_;
+    const ClearingQuestion& question_;
+    std::size_t feeder_;
+    ClearingResult& result_;
+    FeederLists& lists_;
+    FeederAllocation allocation_;
+    FeederMarket market_;
+    std::int32_t first_ = 0, last_ = 0;
+    std::vector<double> level_;  ///< [#step x #position] kW
+};
+
+ClearingResult empty_result(const Region& region, const SeriesSet& series, const ClearingQuestion& question) {
+    ClearingResult result;
+    result.step_count = series.step_count();
+    result.customer_count = region.customer_count();
+    result.feeder_count = region.feeder_count();
+    result.order_count = region.order_count();
+    const std::size_t places = result.step_count * result.customer_count,
+                      items = result.step_count * result.feeder_count;
+    const bool set_points = question.market == MarketKind::set_point_exchange,
+               reactive = question.envelope.reactive == Reactive::joint;
+    for (int limit = 0; limit < traded_limit_count; ++limit) {
+        const auto traded = static_cast<TradedLimit>(limit);
+        const bool is_q = traded == TradedLimit::q_inject || traded == TradedLimit::q_absorb;
+        if (set_points != is_set_point(traded) || (is_q && !reactive)) continue;
+        const auto kind = static_cast<std::size_t>(position_kind(traded));
+        result.before[kind].assign(places, nan);
+        result.after[kind].assign(places, nan);
+        if (question.mechanism == Mechanism::auction) result.price[static_cast<std::size_t>(limit)].assign(places, nan);
+    }
+    result.status.assign(items, ClearingStatus::invalid_input);
+    result.welfare.assign(items, nan);
+    result.operator_surplus.assign(items, nan);
+    result.row_excess.assign(items, nan);
+    result.cash.assign(places, 0.0);
+    result.outcome.assign(result.order_count, {.status = OrderStatus::refused, .refusal = OrderRefusal::step_closed});
+    result.fit.assign(result.order_count, PriceFit::supported);
+    result.checks.assign(result.feeder_count, 0);
+    result.trade_offset = result.part_offset = {0};
+    result.feeder_fault.assign(result.feeder_count, "");
+    return result;
+}
+
+/// Puts the lists of the feeders one after the other.
+void join(std::vector<FeederLists>& lists, ClearingResult& result) {
+    for (std::size_t f = 0; f < lists.size(); ++f) {
+        FeederLists& feeder = lists[f];
+        const auto offset = static_cast<std::int32_t>(result.rows.size());
+        result.rows.add(static_cast<std::int64_t>(f), feeder.limits);
+        for (RowPrice price : feeder.row_prices) {
+            price.row += offset;
+            result.row_prices.push_back(price);
+        }
+        result.trades.insert(result.trades.end(), feeder.trades.begin(), feeder.trades.end());
+        result.parts.insert(result.parts.end(), feeder.parts.begin(), feeder.parts.end());
+        result.trade_offset.push_back(static_cast<std::int64_t>(result.trades.size()));
+        result.part_offset.push_back(static_cast<std::int64_t>(result.parts.size()));
+        result.checks[f] = feeder.checks;
+        result.feeder_fault[f] = feeder.fault;
+    }
+}
+
+}  // namespace
+
+AllocationQuestion rows_question(const ClearingQuestion& question) {
+    AllocationQuestion rows = question.envelope;
+    if (question.market == MarketKind::set_point_exchange) rows.basis = Basis::added;
+    return rows;
+}
+
+ClearingResult clear_market(const Region& region, const SeriesSet& series, const ClearingQuestion& question,
+                            const EnvelopeResult& envelopes, const std::vector<std::string>& faults,
+                            const ClearingRun& run) {
+    ClearingResult result = empty_result(region, series, question);
+    std::vector<FeederLists> lists(region.feeder_count());
+    run_batch(static_cast<int>(region.feeder_count()), run.threads, [&](int k, int) {
+        const auto feeder = static_cast<std::size_t>(k);
+        FeederLists& own = lists[feeder];
+        own.fault = faults[feeder];
+        try {
+            if (own.fault.empty()) FeederClearing(region, series, question, envelopes, feeder, result, own).clear();
+        } catch (const InvalidFeeder& fault) {
+            own = {};
+            own.fault = fault.what();
+        }
+        if (run.finished) run.finished(static_cast<std::int64_t>(series.step_count()));
+    });
+    join(lists, result);
+    return result;
+}
+
+}  // namespace headroom

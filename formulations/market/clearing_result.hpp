@@ -1,0 +1,57 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "formulations/envelope/envelope_result.hpp"
+#include "formulations/envelope/row_table.hpp"
+#include "formulations/market/auction.hpp"
+#include "formulations/market/trade.hpp"
+
+namespace headroom {
+
+/// What a feeder's market in a step is worth; stored as /market/status.
+enum class ClearingStatus : std::int8_t {
+    cleared = 0,        ///< verified: limits are inside the rows, an auction is certified
+    closed = 1,         ///< no published limits to trade: the envelope's status says why
+    invalid_input = 2,  ///< the feeder has a fault
+    uncertified = 3,    ///< the auction failed its certificate or its search was cut short; limits stay as they were
+    insecure = 4,       ///< the final limits fail the check against all rows; limits stay as they were
+};
+
+/// Where each figure of a position stands in a ClearingResult: by TradedLimit for limits of envelopes; set-points share
+/// one column.
+inline constexpr int position_kind_count = 5;  ///< export, import, q_inject, q_absorb, injection
+inline int position_kind(TradedLimit limit) { return is_set_point(limit) ? 4 : static_cast<int>(limit); }
+
+/// The clearing of a region over one series. Arrays are [step x customer] or [step x feeder], step-major, customers,
+/// feeders and orders in the order of the case; NaN where there is nothing.
+struct ClearingResult {
+    std::size_t step_count = 0, customer_count = 0, feeder_count = 0, order_count = 0;
+
+    /// By position_kind, W (V A): limits, or injections, before and after the market. Empty: none in this market.
+    std::array<std::vector<double>, position_kind_count> before, after;
+    /// By TradedLimit [step x customer] currency per MWh: locational prices of an auction. Empty otherwise.
+    std::array<std::vector<double>, traded_limit_count> price;
+
+    std::vector<ClearingStatus> status;    ///< [step x feeder]
+    std::vector<double> welfare;           ///< [step x feeder] currency: value of what traded, by the orders' prices
+    std::vector<double> operator_surplus;  ///< [step x feeder] currency: paid by customers and not passed on to others
+    std::vector<double> row_excess;        ///< [step x feeder] kW: final limits against all rows; <= 0: inside
+    std::vector<double> cash;              ///< [step x customer] currency, received
+    std::vector<OrderOutcome> outcome;     ///< [#order]
+    std::vector<PriceFit> fit;             ///< [#order], auctions
+    std::vector<Trade> trades;             ///< by feeder, then as they came about
+    std::vector<std::int64_t> trade_offset;  ///< [#feeder + 1] into trades
+    std::vector<std::int64_t> checks;        ///< [#feeder] pairs of orders that the network was asked about
+    std::vector<AuctionPart> parts;          ///< auctions: by feeder
+    std::vector<std::int64_t> part_offset;   ///< [#feeder + 1] into parts
+    std::vector<RowPrice> row_prices;        ///< auctions: by feeder, currency per row unit; tie_price unused
+    RowTable rows;
+    std::vector<std::string> feeder_fault;  ///< [#feeder] "" when none
+};
+
+}  // namespace headroom
