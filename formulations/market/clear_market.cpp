@@ -147,11 +147,23 @@ private:
     void take_back(std::size_t step) {
         for (int p = 0; p < market_.rows.position_count(); ++p)
             levels_of(step)[static_cast<std::size_t>(p)] = market_.at(step, p).level;
-        std::erase_if(lists_.trades, [&](const Trade& trade) { return static_cast<std::size_t>(trade.step) == step; });
+        std::erase_if(lists_.trades, [&](const Trade& trade) {
+            if (static_cast<std::size_t>(trade.step) != step) return false;
+            for (const std::int32_t order : {trade.buy, trade.sell})
+                if (order >= 0) give_back(order, trade.quantity);
+            return true;
+        });
         for (auto& price : result_.price)
             for (std::int64_t k = region_.feeder.customer_offset[feeder_];
                  !price.empty() && k < region_.feeder.customer_offset[feeder_ + 1]; ++k)
                 price[at(step, static_cast<std::size_t>(k))] = nan;
+    }
+
+    void give_back(std::int32_t order, double quantity) {
+        const auto o = static_cast<std::size_t>(order);
+        OrderOutcome& outcome = result_.outcome[o];
+        outcome.accepted -= quantity / (region_.order.last_step[o] - region_.order.first_step[o] + 1);
+        outcome.status = OrderStatus::rejected;
     }
 
     /// Money = price x quantity x hours.

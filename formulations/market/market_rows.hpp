@@ -71,9 +71,6 @@ private:
     const double* column(int position) const {
         return dense_.data() + static_cast<std::size_t>(position < 0 ? position_count_ : position) * stride_;
     }
-    double entry(int position, int row) const {
-        return is_dense_ ? column(position)[row] : sparse_entry(position, row);
-    }
     double sparse_entry(int position, int row) const;
     template <class Visit> void visit_difference(int up, int down, Visit&& visit) const;
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <random>
 
 #include "tests/support/feeder_builder.hpp"
 
@@ -31,6 +32,48 @@ std::int32_t add_order(Region& region, const PlainOrder& order) {
     orders.conditional.push_back(order.conditional ? 1 : 0);
     region.feeder.order_offset = {0, row + 1};
     return row;
+}
+
+void add_random_orders(Region& region, unsigned seed, const RandomOrders& kinds) {
+    std::mt19937 random(seed);
+    const auto below = [&](int n) { return static_cast<std::int32_t>(random() % static_cast<unsigned>(n)); };
+    std::vector<std::string> active;
+    for (std::size_t k = 0; k < region.customer_count(); ++k)
+        if (region.customer.active[k] != 0) active.push_back(region.customer.id[k]);
+    const auto steps = static_cast<int>(region.series.front().step_count());
+    std::int32_t next_block = 0;
+    for (int k = 0; k < kinds.count; ++k) {
+        PlainOrder order{.customer = active[static_cast<std::size_t>(below(static_cast<int>(active.size())))],
+                         .side = below(2) == 0 ? OrderSide::buy : OrderSide::sell,
+                         .limit = below(2) == 0 ? TradedLimit::export_power : TradedLimit::import_power,
+                         .kw = 0.1 * (1 + below(15)),
+                         .price = 10.0 * (1 + below(9)),
+                         .first_step = below(steps)};
+        const std::int32_t kind = below(10);
+        if (kinds.passing && kind < 2) order.expiry = k + 2 + below(12);
+        if (kinds.passing && kind == 2) order.time_in_force = TimeInForce::immediate_or_cancel;
+        if (kinds.whole && kind == 3) order.all_or_none = true;
+        if (kinds.whole && kind == 4) order.time_in_force = TimeInForce::fill_or_kill;
+        if (kinds.whole && kind == 5) order.min_fill_kw = order.kw / 3;
+        if (kinds.linked && kind == 6) order.exclusive_group = below(3);
+        if (kinds.linked && kind == 7 && k > 0) order.parent = below(k);
+        if (kinds.whole && kind == 8 && steps > 1) {
+            order.first_step = below(steps - 1);
+            order.last_step = order.first_step + 1;
+            order.block = next_block++;
+        }
+        if (kinds.whole && kind == 9) {  // two legs of two customers
+            order.block = next_block++;
+            add_order(region, order);
+            order.customer = active[static_cast<std::size_t>(below(static_cast<int>(active.size())))];
+            order.side = order.side == OrderSide::buy ? OrderSide::sell : OrderSide::buy;
+            order.limit =
+                order.limit == TradedLimit::export_power ? TradedLimit::import_power : TradedLimit::export_power;
+            order.first_step = below(steps);
+            ++k;
+        }
+        add_order(region, order);
+    }
 }
 
 Region laminar_region(double passive_kw, std::size_t steps) {

@@ -28,6 +28,16 @@ struct PlainOrder {
 /// Appends to the orders of a region with one feeder: it arrives after those before. @return its row
 std::int32_t add_order(Region& region, const PlainOrder& order);
 
+struct RandomOrders {
+    int count = 150;
+    bool whole = false;    ///< all-or-none, fill-or-kill, smallest fills, blocks over steps
+    bool linked = false;   ///< exclusive groups, parents
+    bool passing = false;  ///< immediate-or-cancel, expiry
+};
+
+/// Orders of active customers on export and import limits of the region's steps, at few prices so that ties are common.
+void add_random_orders(Region& region, unsigned seed, const RandomOrders& kinds);
+
 /// Case S1 of the limit exchange: c1, c2 at bus 1; c3, c4 at 2; c5, c6 at 3; c7, c8 at 4; dc, caps 10 and 12 kW, and a
 /// passive injection at bus 2.
 Region laminar_region(double passive_kw, std::size_t steps = 1);
