@@ -21,18 +21,18 @@ struct SimplexSettings {
 ///
 ///     minimise  c'x    subject to    row_lower <= A x <= row_upper,    lower <= x <= upper                        (1)
 ///
-/// A dual simplex method whose basis has the size of the tight rows only, k by k: with W the rows held at a side, B the
-/// variables between their bounds and N the others at a bound, |W| = |B| = k,
+/// A dual simplex method whose basis has the size of the tight rows only, k by k: with W the rows held at a side, B
+/// the variables between their bounds and N the others at a bound, |W| = |B| = k,
 ///
 ///     A_WB x_B = side_W - A_WN x_N,    A_WB' y_W = c_B,    z_N = c_N - A_WN' y_W                                  (2)
 ///
-/// Every set of bounds is dual feasible for some choice of bounds of N, so a changed number needs no first phase: solve()
-/// goes on from the last basis whatever was changed. The answer depends on that basis only where the optimum is not
-/// unique. No threads; the same calls give the same bits. Copies are independent.
+/// Every basis is dual feasible for some choice of bounds of N, so that nothing needs a first phase: solve() goes on
+/// from the last basis whatever was changed. The answer depends on that basis only where the optimum is not unique. No
+/// threads; the same calls give the same bits. Copies are independent.
 class DualSimplex {
 public:
-    /// @throws std::invalid_argument  fault() of problem or settings; Q, a term or a cone; a variable without two finite
-    ///                                bounds
+    /// @throws std::invalid_argument  fault() of problem or settings; Q, a term or a cone; a number that is not finite,
+    ///                                sides of rows apart
     explicit DualSimplex(const ConvexProblem& problem, SimplexSettings settings = {});
     DualSimplex(const DualSimplex& other);
     DualSimplex& operator=(const DualSimplex& other);
