@@ -29,6 +29,7 @@ public:
     ConvexStatus status() const { return status_; }
     int iterations() const { return iterations_; }
     double objective() const { return objective_; }
+    double bound() const { return bound_; }
     std::span<const double> x() const { return {x_.data(), static_cast<std::size_t>(columns_)}; }
     std::span<const double> y() const { return y_; }
     std::span<const double> z() const { return z_out_; }
@@ -117,7 +118,7 @@ private:
 
     ConvexStatus status_ = ConvexStatus::invalid_input;
     int iterations_ = 0;
-    double objective_ = 0;
+    double objective_ = 0, bound_ = -no_bound;
     std::vector<double> y_, z_out_;
     std::vector<int> y_rows_;  ///< where y_ is not 0
 };

@@ -90,6 +90,7 @@ ConvexStatus DualSimplex::solve() { return method_->solve(); }
 ConvexStatus DualSimplex::status() const { return method_->status(); }
 int DualSimplex::iterations() const { return method_->iterations(); }
 double DualSimplex::objective() const { return method_->objective(); }
+double DualSimplex::bound() const { return method_->bound(); }
 std::span<const double> DualSimplex::x() const { return method_->x(); }
 std::span<const double> DualSimplex::y() const { return method_->y(); }
 std::span<const double> DualSimplex::z() const { return method_->z(); }

@@ -56,8 +56,11 @@ public:
 
     // Of the last solve(); spans live until the next change of numbers.
     ConvexStatus status() const;
-    int iterations() const;             ///< pivots
-    double objective() const;           ///< c'x
+    int iterations() const;    ///< pivots
+    double objective() const;  ///< c'x
+    /// No point that fits has a smaller objective: what y and z prove, computed from them in double. infinity:
+    /// infeasible.
+    double bound() const;
     std::span<const double> x() const;  ///< [#variable]
     std::span<const double> y() const;  ///< [#row], z: [#variable]; signs of ConvexAnswer (2)
     std::span<const double> z() const;
