@@ -1,9 +1,11 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "formulations/network/order_columns.hpp"
@@ -12,10 +14,10 @@ namespace headroom {
 
 /// A region in memory: the columns of a case file, one struct per group of the file (io/schema.md).
 ///
-/// Columns, not objects: row k of every column of a group describes thing k. The buses, branches, shunts and customers
-/// of feeder f are the rows [offset[f], offset[f + 1]) of their groups, so a feeder is a set of ranges and a region of
-/// 10 000 feeders is as few allocations as one feeder. References (from_bus, bus, line_code, ...) are row numbers of
-/// the group they name, counted over the whole region.
+/// Columns, not objects: row k of every column of a group describes thing k. The buses, branches, shunts, customers and
+/// orders of feeder f are the rows [offset[f], offset[f + 1]) of their groups, so a feeder is a set of ranges and a
+/// region of 10 000 feeders is as few allocations as one feeder. References (from_bus, bus, line_code, ...) are row
+/// numbers of the group they name, counted over the whole region.
 ///
 /// Units are SI: W, V A, V, A, ohm, S, m, degree; time is UTC seconds. Powers are injections, positive into the
 /// network; reactive power positive into the network (capacitive). Limits and caps are non-negative. NaN means "not
@@ -40,7 +42,14 @@ struct FeederColumns {
     std::vector<std::int64_t> branch_offset{0};    ///< [#feeder + 1]
     std::vector<std::int64_t> shunt_offset{0};     ///< [#feeder + 1]
     std::vector<std::int64_t> customer_offset{0};  ///< [#feeder + 1]
-    std::vector<std::int64_t> order_offset{0};     ///< [#feeder + 1]; {0}: no orders
+    /// [#feeder + 1]; where no feeder has orders also {0}, which is what readers make of it. Ask order_rows().
+    std::vector<std::int64_t> order_offset{0};
+
+    /// Rows [first, second) of /order that belong to the feeder, whichever form order_offset has.
+    std::pair<std::int64_t, std::int64_t> order_rows(std::size_t feeder) const {
+        if (order_offset.size() == 1) return {0, 0};
+        return {order_offset[feeder], order_offset[feeder + 1]};
+    }
 };
 
 struct BusColumns {

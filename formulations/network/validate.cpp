@@ -18,6 +18,7 @@ std::vector<Fault> validate(const Region& region) {
         const bool network_is_sound = faults.empty();
         check_customers(region, f, faults);
         if (network_is_sound) check_topology(region, f, faults);
+        check_orders(region, f, faults);
         check_series_values(region, f, faults);
         for (Fault& fault : faults.take()) all.push_back(std::move(fault));
     }

@@ -89,6 +89,26 @@ void check_customer_lengths(const CustomerColumns& customer, FaultList& faults) 
     check_length(faults, "/customer/zip_q", customer.zip_q, n);
 }
 
+void check_order_lengths(const OrderColumns& order, FaultList& faults) {
+    const std::size_t n = order.id.size();
+    check_length(faults, "/order/customer", order.customer, n);
+    check_length(faults, "/order/side", order.side, n);
+    check_length(faults, "/order/limit", order.limit, n);
+    check_length(faults, "/order/first_step", order.first_step, n);
+    check_length(faults, "/order/last_step", order.last_step, n);
+    check_length(faults, "/order/quantity", order.quantity, n);
+    check_length(faults, "/order/price", order.price, n);
+    check_length(faults, "/order/arrival", order.arrival, n);
+    check_length(faults, "/order/expiry", order.expiry, n);
+    check_length(faults, "/order/min_fill", order.min_fill, n);
+    check_length(faults, "/order/all_or_none", order.all_or_none, n);
+    check_length(faults, "/order/time_in_force", order.time_in_force, n);
+    check_length(faults, "/order/block", order.block, n);
+    check_length(faults, "/order/exclusive_group", order.exclusive_group, n);
+    check_length(faults, "/order/parent", order.parent, n);
+    check_length(faults, "/order/conditional", order.conditional, n);
+}
+
 }  // namespace
 
 void check_lengths(const Region& region, FaultList& faults) {
@@ -97,6 +117,7 @@ void check_lengths(const Region& region, FaultList& faults) {
     check_table_lengths(region, faults);
     check_branch_lengths(region.branch, region.shunt, faults);
     check_customer_lengths(region.customer, faults);
+    check_order_lengths(region.order, faults);
 }
 
 }  // namespace headroom

@@ -15,7 +15,7 @@ namespace headroom {
 
 // The parts that validate() is made of. All but check_lengths need a region whose structure is sound.
 
-/// Beyond these no network that we know of lies: such a value is a unit mistaken or a damaged file.
+/// Beyond these no network and no market that we know of lies: such a value is a unit mistaken or a damaged file.
 namespace plausible {
 inline constexpr double voltage_max = 1e7;                             ///< V
 inline constexpr double power_max = 1e12;                              ///< W or V A
@@ -23,6 +23,7 @@ inline constexpr double current_max = 1e7;                             ///< A
 inline constexpr double length_max = 1e7;                              ///< m
 inline constexpr double impedance_max = 1e6;                           ///< ohm, ohm per m
 inline constexpr double impedance_min = 1e-9;                          ///< ohm; anything smaller is a switch
+inline constexpr double price_max = 1e9;                               ///< currency per MWh, either sign
 inline constexpr double slack_ratio_min = 0.5, slack_ratio_max = 1.5;  ///< slack voltage over base voltage
 }  // namespace plausible
 
@@ -45,6 +46,7 @@ void check_buses(const Region& region, std::size_t feeder, FaultList& faults);
 void check_branches(const Region& region, std::size_t feeder, FaultList& faults);
 void check_shunts(const Region& region, std::size_t feeder, FaultList& faults);
 void check_customers(const Region& region, std::size_t feeder, FaultList& faults);
+void check_orders(const Region& region, std::size_t feeder, FaultList& faults);
 void check_series_values(const Region& region, std::size_t feeder, FaultList& faults);
 
 /// Loops, islands and phases without supply. @pre the feeder's branches themselves are sound

@@ -86,7 +86,7 @@ void check_series_values(const Region& region, std::size_t feeder, FaultList& fa
         check_block(
             {fmt::format("/series/{}/price", series.name), series.price, series.step_count(), region.feeder_count(),
              feeder, feeder + 1},
-            faults, [](double v, std::size_t) { return in_range(v, -1e9, 1e9); },
+            faults, [](double v, std::size_t) { return in_range(v, -plausible::price_max, plausible::price_max); },
             [](std::size_t) {
                 return Description{"must be finite and plausible", "feeder", {}};
             });

@@ -33,6 +33,8 @@ void check_offsets(const Region& region, FaultList& faults) {
     check_offset(faults, "/feeder/branch_offset", feeder.branch_offset, n, region.branch.id.size());
     check_offset(faults, "/feeder/shunt_offset", feeder.shunt_offset, n, region.shunt.id.size());
     check_offset(faults, "/feeder/customer_offset", feeder.customer_offset, n, region.customer.id.size());
+    const bool short_form = region.order_count() == 0 && feeder.order_offset.size() == 1;
+    check_offset(faults, "/feeder/order_offset", feeder.order_offset, short_form ? 0 : n, region.order_count());
 }
 
 void check_times(const SeriesSet& series, FaultList& faults) {
@@ -102,16 +104,19 @@ void check_all_ids(const Region& region, FaultList& faults) {
     check_ids(faults, "/volt_var/id", region.volt_var.id, 0, {});
     for (std::size_t f = 0; f < region.feeder_count(); ++f) {
         const std::string place = fmt::format("feeder '{}'", region.feeder.id[f]);
-        const auto check = [&](const char* dataset, const std::vector<std::string>& ids,
-                               const std::vector<std::int64_t>& offset) {
-            const auto first = static_cast<std::size_t>(offset[f]);
-            const auto count = static_cast<std::size_t>(offset[f + 1] - offset[f]);
-            check_ids(faults, dataset, std::span(ids).subspan(first, count), first, place);
+        const auto check = [&](const char* dataset, const std::vector<std::string>& ids, std::int64_t begin,
+                               std::int64_t end) {
+            const auto first = static_cast<std::size_t>(begin);
+            check_ids(faults, dataset, std::span(ids).subspan(first, static_cast<std::size_t>(end - begin)), first,
+                      place);
         };
-        check("/bus/id", region.bus.id, region.feeder.bus_offset);
-        check("/branch/id", region.branch.id, region.feeder.branch_offset);
-        check("/shunt/id", region.shunt.id, region.feeder.shunt_offset);
-        check("/customer/id", region.customer.id, region.feeder.customer_offset);
+        const FeederColumns& feeder = region.feeder;
+        check("/bus/id", region.bus.id, feeder.bus_offset[f], feeder.bus_offset[f + 1]);
+        check("/branch/id", region.branch.id, feeder.branch_offset[f], feeder.branch_offset[f + 1]);
+        check("/shunt/id", region.shunt.id, feeder.shunt_offset[f], feeder.shunt_offset[f + 1]);
+        check("/customer/id", region.customer.id, feeder.customer_offset[f], feeder.customer_offset[f + 1]);
+        const auto [order, order_end] = feeder.order_rows(f);
+        check("/order/id", region.order.id, order, order_end);
     }
 }
 
@@ -121,6 +126,30 @@ void check_table_reference(FaultList& faults, const char* dataset, const std::ve
         if (references[i] < -1 || references[i] >= static_cast<std::int64_t>(rows))
             faults.add_file(dataset, static_cast<std::int64_t>(i),
                             fmt::format("must be -1 or one of {} rows, is {}", rows, references[i]));
+}
+
+void check_order_references(const Region& region, std::size_t f, FaultList& faults) {
+    const FeederColumns& feeder = region.feeder;
+    const OrderColumns& order = region.order;
+    const auto [begin, end] = feeder.order_rows(f);
+    const std::int64_t first = feeder.customer_offset[f], last = feeder.customer_offset[f + 1];
+    const auto add = [&](const char* dataset, std::int64_t row, std::string rule) {
+        faults.add_file(
+            dataset, row, std::move(rule),
+            fmt::format("order '{}' of feeder '{}'", order.id[static_cast<std::size_t>(row)], feeder.id[f]));
+    };
+    for (std::int64_t row = begin; row < end; ++row) {
+        const std::int32_t customer = order.customer[static_cast<std::size_t>(row)];
+        const std::int32_t parent = order.parent[static_cast<std::size_t>(row)];
+        if (customer < first || customer >= last)
+            add("/order/customer", row,
+                fmt::format("must be a customer of its feeder, rows {} to {} of /customer, is {}", first, last - 1,
+                            customer));
+        if (parent != OrderColumns::none && (parent < begin || parent >= end))
+            add("/order/parent", row,
+                fmt::format("must be -1 or an order of its feeder, rows {} to {} of /order, is {}", begin, end - 1,
+                            parent));
+    }
 }
 
 void check_references(const Region& region, FaultList& faults) {
@@ -144,6 +173,7 @@ void check_references(const Region& region, FaultList& faults) {
         check("/branch/to_bus", region.branch.to_bus, feeder.branch_offset[f], feeder.branch_offset[f + 1]);
         check("/shunt/bus", region.shunt.bus, feeder.shunt_offset[f], feeder.shunt_offset[f + 1]);
         check("/customer/bus", region.customer.bus, feeder.customer_offset[f], feeder.customer_offset[f + 1]);
+        check_order_references(region, f, faults);
     }
     check_table_reference(faults, "/branch/line_code", region.branch.line_code, region.line_code.id.size());
     check_table_reference(faults, "/branch/transformer", region.branch.transformer, region.transformer.id.size());

@@ -19,6 +19,8 @@ struct ColumnNote {
     std::string_view values = {};  ///< "line transformer ...": the values 0, 1, 2, ... in words
     std::string_view bits = {};    ///< "a b c neutral": the bits 1, 2, 4, 8 in words
     std::string_view axes = {};    ///< "/coil /terminal": axes after the row axis
+    bool money = false;            ///< in the region's currency, which stands in an attribute
+    bool may_be_never = false;     ///< times of which the latest there is means never
 };
 
 /// A group of the file whose columns have one row per thing; `rows` is the name of the row axis in the root.
@@ -38,6 +40,7 @@ inline constexpr GroupNote branch{"/branch", "/branches",
 inline constexpr GroupNote shunt{"/shunt", "/shunts", "admittances from a bus to ground"};
 inline constexpr GroupNote customer{"/customer", "/customers", "customers: connection points with injections"};
 inline constexpr GroupNote volt_var{"/volt_var", "/volt_vars", "reactive power as a function of voltage"};
+inline constexpr GroupNote order{"/order", "/orders", "orders of the market in limits, feeder by feeder"};
 }  // namespace case_group
 
 /// The numbers behind one row of a column: double for double, double and {4, 4} for a ConductorMatrix.
@@ -58,6 +61,7 @@ inline constexpr std::array<double, 3> constant_power{0, 0, 1};
 inline constexpr std::string_view phase_bits = "a b c neutral";
 inline constexpr std::string_view conductor_axes = "/conductor /other_conductor";
 inline constexpr std::string_view coil_axes = "/coil /terminal";
+inline constexpr std::string_view microseconds = "microseconds since 1970-01-01 00:00:00";
 
 // Each visit_columns calls visit(note, column[, fallback]) for every column of its group, identifiers first: the one
 // list of names, units and meanings that both the writer and the reader follow. A column with a fallback may be absent.
@@ -253,6 +257,59 @@ template <SameColumns<VoltVarColumns> Columns, class Visit> void visit_columns(C
            .long_name = "reactive power at the points, per unit of q_inject_max or q_absorb_max, in [-1, 1]",
            .axes = "/point"},
           curve.q);
+}
+
+template <SameColumns<OrderColumns> Columns, class Visit> void visit_columns(Columns& order, Visit&& visit) {
+    visit({.name = "id", .units = "", .long_name = "identifier, unique within its feeder"}, order.id);
+    visit({.name = "customer", .units = "1", .long_name = "row of /customer"}, order.customer);
+    visit({.name = "side", .units = "", .long_name = "who gets more of it", .values = "buy sell"}, order.side);
+    visit({.name = "limit",
+           .units = "",
+           .long_name = "limit of the envelope, or change of the set-point, that is traded",
+           .values = "export import q_inject q_absorb up down"},
+          order.limit);
+    visit({.name = "first_step", .units = "1", .long_name = "first step of the series that is cleared"},
+          order.first_step);
+    visit({.name = "last_step", .units = "1", .long_name = "last step of the series that is cleared"}, order.last_step);
+    visit({.name = "quantity", .units = "W", .long_name = "quantity, positive; V A for reactive limits"},
+          order.quantity);
+    visit({.name = "price",
+           .units = "MW-1.h-1",
+           .long_name = "price, any sign; per Mvar and hour for reactive limits",
+           .money = true},
+          order.price);
+    visit({.name = "arrival", .units = microseconds, .long_name = "when the order comes; equal ones come row by row"},
+          order.arrival, std::int64_t{0});
+    visit({.name = "expiry",
+           .units = microseconds,
+           .long_name = "no trade at or after it; the latest time there is: never",
+           .may_be_never = true},
+          order.expiry, OrderColumns::never);
+    visit({.name = "min_fill", .units = "W", .long_name = "least quantity of a trade but the last one; 0: none"},
+          order.min_fill, 0.0);
+    visit({.name = "all_or_none",
+           .units = "",
+           .long_name = "is the whole quantity wanted at once or nothing",
+           .values = "partly whole"},
+          order.all_or_none, std::uint8_t{0});
+    visit({.name = "time_in_force",
+           .units = "",
+           .long_name = "how long the order stays",
+           .values = "good_till_expiry immediate_or_cancel fill_or_kill"},
+          order.time_in_force, TimeInForce::good_till_expiry);
+    visit({.name = "block", .units = "1", .long_name = "orders of a feeder with one number are one block; -1: none"},
+          order.block, OrderColumns::none);
+    visit({.name = "exclusive_group",
+           .units = "1",
+           .long_name = "accepted shares of a feeder's orders with one number sum to 1 at most; -1: none"},
+          order.exclusive_group, OrderColumns::none);
+    visit({.name = "parent", .units = "1", .long_name = "row of /order whose accepted share bounds this one; -1: none"},
+          order.parent, OrderColumns::none);
+    visit({.name = "conditional",
+           .units = "",
+           .long_name = "of a buyer of up or down: is room kept for it while nothing moves",
+           .values = "firm conditional"},
+          order.conditional, std::uint8_t{0});
 }
 
 }  // namespace headroom

@@ -17,6 +17,7 @@ void write_case(const Region& region, const std::filesystem::path& path);
 struct CaseReadOptions {
     std::string series = {};                                             ///< name of the series; "": the default
     bool all_series = false;                                             ///< every series, the default first
+    bool orders = true;                                                  ///< false: /order is left alone
     std::size_t feeder_first = 0;                                        ///< first feeder to read
     std::size_t feeder_count = std::numeric_limits<std::size_t>::max();  ///< feeders to read; max: all from there on
 };

@@ -95,6 +95,7 @@ Region read_case(const std::filesystem::path& path, const CaseReadOptions& optio
     if (reader.has_attribute("/", "currency")) region.currency = reader.text_attribute("/", "currency");
     const RowRange feeders = feeder_range(reader, options);
     const RowRange customers = read_tables(reader, feeders, region);
+    if (options.orders) read_orders(reader, feeders, customers, region);
     for (const std::string& name : wanted_series(reader, options))
         region.series.push_back(read_series(reader, name, feeders, customers));
 

@@ -188,4 +188,13 @@ RowRange read_tables(const Hdf5Reader& reader, const RowRange& feeders, Region& 
     return customers;
 }
 
+void read_orders(const Hdf5Reader& reader, const RowRange& feeders, const RowRange& customers, Region& region) {
+    std::vector<std::int64_t>& offset = region.feeder.order_offset;
+    const RowRange orders = read_offset(reader, case_group::order, "/feeder/order_offset", feeders, offset);
+    if (offset.back() == 0) offset = {0};  // however the file says that there are none
+    read_group(reader, case_group::order, orders, region.order);
+    shift(region.order.customer, customers);
+    shift(region.order.parent, orders);
+}
+
 }  // namespace headroom

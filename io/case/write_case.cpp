@@ -23,13 +23,15 @@ template <class T> Attributes notes_of(const ColumnNote& note) {
     Attributes attributes = describe(note.long_name, note.units);
     if (!note.values.empty()) add_counting_flags<Flag>(attributes, note.values);
     if (!note.bits.empty()) add_bit_flags(attributes, note.bits);
+    if (note.may_be_never) attributes.push_back({"_FillValue", std::vector<std::int64_t>{OrderColumns::never}});
     return attributes;
 }
 
 /// Writes each column it is shown into one group.
 class ColumnWriter {
 public:
-    ColumnWriter(Hdf5Writer& writer, const GroupNote& group) : writer_(writer), group_(group) {}
+    ColumnWriter(Hdf5Writer& writer, const GroupNote& group, const std::string& currency)
+        : writer_(writer), group_(group), currency_(currency) {}
 
     void operator()(const ColumnNote& note, const std::vector<std::string>& words) const {
         writer_.write_text(path(note), std::string(group_.rows), words, describe(note.long_name));
@@ -38,7 +40,9 @@ public:
     template <class T> void operator()(const ColumnNote& note, const std::vector<T>& column) const {
         std::vector<std::string> axes = split_words(note.axes);
         axes.insert(axes.begin(), std::string(group_.rows));
-        writer_.write({path(note), element_type_of<ScalarOf<T>>(), axes, notes_of<T>(note), Chunking::rows},
+        Attributes notes = notes_of<T>(note);
+        if (note.money) notes.push_back({"currency", currency_});
+        writer_.write({path(note), element_type_of<ScalarOf<T>>(), axes, std::move(notes), Chunking::rows},
                       column.data());
     }
 
@@ -52,6 +56,7 @@ private:
 
     Hdf5Writer& writer_;
     GroupNote group_;
+    const std::string& currency_;
 };
 
 /// Adds up the bytes of the columns it is shown.
@@ -67,11 +72,12 @@ struct ByteCounter {
     }
 };
 
-template <class Columns> void write_group(Hdf5Writer& writer, const GroupNote& group, const Columns& columns) {
+template <class Columns>
+void write_group(Hdf5Writer& writer, const GroupNote& group, const Columns& columns, const std::string& currency) {
     writer.group(std::string(group.path));
     writer.annotate(std::string(group.path), describe(group.long_name));
     writer.dimension(std::string(group.rows), columns.id.size());
-    visit_columns(columns, ColumnWriter(writer, group));
+    visit_columns(columns, ColumnWriter(writer, group, currency));
 }
 
 void write_offsets(Hdf5Writer& writer, const FeederColumns& feeder) {
@@ -85,6 +91,7 @@ void write_offsets(Hdf5Writer& writer, const FeederColumns& feeder) {
     write("branch_offset", "branch", feeder.branch_offset);
     write("shunt_offset", "shunt", feeder.shunt_offset);
     write("customer_offset", "customer", feeder.customer_offset);
+    if (feeder.order_offset.back() > 0) write("order_offset", "order", feeder.order_offset);
 }
 
 void write_series(Hdf5Writer& writer, const SeriesSet& series, const std::string& currency) {
@@ -145,12 +152,13 @@ template <class Region, class Visit> void visit_groups(Region& region, Visit&& v
     visit(case_group::shunt, region.shunt);
     visit(case_group::customer, region.customer);
     visit(case_group::volt_var, region.volt_var);
+    if (region.order_count() > 0) visit(case_group::order, region.order);
 }
 
 std::uint64_t planned_bytes(const Region& region) {
     ByteCounter counter;
     visit_groups(region, [&](const GroupNote&, const auto& columns) { visit_columns(columns, counter); });
-    counter.bytes += 4 * region.feeder.bus_offset.size() * sizeof(std::int64_t);
+    counter.bytes += 5 * region.feeder.bus_offset.size() * sizeof(std::int64_t);
     for (const SeriesSet& s : region.series)
         counter.bytes += sizeof(double)
                          * (3 * s.start.size() + s.p_forecast.size() + s.q_forecast.size() + s.slack_voltage.size()
@@ -176,7 +184,9 @@ void write_case(const Region& region, const std::filesystem::path& path) {
     Hdf5Writer writer(path, planned_bytes(region));
     writer.annotate("/", root_notes(region));
     write_axes(writer);
-    visit_groups(region, [&](const GroupNote& group, const auto& columns) { write_group(writer, group, columns); });
+    visit_groups(region, [&](const GroupNote& group, const auto& columns) {
+        write_group(writer, group, columns, region.currency);
+    });
     write_offsets(writer, region.feeder);
 
     std::string names;

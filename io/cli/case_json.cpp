@@ -14,6 +14,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::array branch_kind_names{"lines", "transformers", "regulators", "switches"};
+constexpr std::array order_side_names{"orders_buy", "orders_sell"};
+constexpr std::array traded_limit_names{"export", "import", "q_inject", "q_absorb", "up", "down"};
 
 Json series_json(const SeriesSummary& series) {
     return {{"name", series.name},
@@ -46,6 +48,10 @@ std::string case_json(const Region& region, const std::vector<Fault>& faults) {
               {"export_cap_kw", summary.export_cap / 1000},
               {"import_cap_kw", summary.import_cap / 1000}};
     for (std::size_t k = 0; k < branch_kind_names.size(); ++k) json[branch_kind_names[k]] = summary.branches_of_kind[k];
+    json["orders"] = summary.orders;
+    for (std::size_t side = 0; side < order_side_names.size(); ++side)
+        for (std::size_t limit = 0; limit < traded_limit_names.size(); ++limit)
+            json[order_side_names[side]][traded_limit_names[limit]] = summary.orders_of_limit[side][limit];
     json["voltage_levels"] = Json::array();
     for (const VoltageLevel& level : summary.voltage_levels) {
         json["voltage_levels"].push_back({{"base_voltage_v", level.base_voltage},

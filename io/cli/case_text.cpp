@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <numeric>
 
 #include "io/cli/case_report.hpp"
 #include "io/cli/utc_text.hpp"
@@ -15,6 +17,7 @@ namespace {
 
 constexpr std::array branch_kind_names{"lines", "transformers", "regulators", "switches"};
 constexpr std::array customer_phase_names{"without a phase", "single-phase", "two-phase", "three-phase"};
+constexpr std::array traded_limit_names{"export", "import", "q_inject", "q_absorb", "up", "down"};
 constexpr std::size_t faults_shown = 20;
 
 std::string kw(double watts) { return fmt::format("{:.1f}", watts / 1000); }
@@ -33,6 +36,16 @@ template <class Counts, class Names> std::string listing(const Counts& counts, c
     return text;
 }
 
+void add_orders(const RegionSummary& summary, Table& table) {
+    table.add({"orders", fmt::format("{}", summary.orders), ""});
+    constexpr std::array side_names{"  buy", "  sell"};
+    for (std::size_t side = 0; side < side_names.size(); ++side) {
+        const auto& counts = summary.orders_of_limit[side];
+        table.add({side_names[side], fmt::format("{}", std::accumulate(counts.begin(), counts.end(), std::int64_t{0})),
+                   listing(counts, traded_limit_names)});
+    }
+}
+
 std::string network_text(const RegionSummary& summary) {
     Table table({{"", Align::left}, {"", Align::right}, {"", Align::left}});
     const auto number = [](std::int64_t value) { return fmt::format("{}", value); };
@@ -47,6 +60,7 @@ std::string network_text(const RegionSummary& summary) {
     table.add({"  active", number(summary.customers_active),
                fmt::format("caps {} kW export, {} kW import", kw(summary.export_cap), kw(summary.import_cap))});
     table.add({"  passive", number(summary.customers - summary.customers_active), ""});
+    if (summary.orders > 0) add_orders(summary, table);
     return table.text(2);
 }
 

@@ -135,7 +135,7 @@ ExitCode allocate(const AllocateOptions& options) {
     require_other_file(options.case_path, options.result_path);
     Times times{};
     auto start = Clock::now();
-    const Region region = read_case(options.case_path, {.series = options.series});
+    const Region region = read_case(options.case_path, {.series = options.series, .orders = false});
     const SeriesSet& series = region.series.front();
     const std::vector<std::string> faults = feeder_faults(region, options.case_path, options.strict);
     times.read = seconds_since(start);

@@ -75,7 +75,7 @@ CongestionResult solve(const Region& region, const SeriesSet& series, const Cong
 ExitCode forecast_congestion(const CongestionOptions& options) {
     require_other_file(options.case_path, options.result_path);
     auto start = Clock::now();
-    const Region region = read_case(options.case_path, {.series = options.series});
+    const Region region = read_case(options.case_path, {.series = options.series, .orders = false});
     const SeriesSet& series = region.series.front();
     const std::vector<std::string> faults = feeder_faults(region, options.case_path, false);
     const double read = seconds_since(start);

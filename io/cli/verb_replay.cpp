@@ -78,7 +78,7 @@ ExitCode replay(const ReplayOptions& options) {
         require_open_folder(options.replay_path);
     }
     const EnvelopeFile file = read_envelopes(options.result_path);
-    const Region region = read_case(options.case_path, {.series = file.run.series});
+    const Region region = read_case(options.case_path, {.series = file.run.series, .orders = false});
     require_same_case(file, region, options);
     const SeriesSet& series = region.series.front();
     std::optional<Progress> progress;

@@ -38,6 +38,14 @@ void count_customers(const CustomerColumns& customer, RegionSummary& summary) {
     }
 }
 
+void count_orders(const OrderColumns& order, RegionSummary& summary) {
+    for (std::size_t k = 0; k < order.size(); ++k) {
+        const auto side = static_cast<std::size_t>(order.side[k]), limit = static_cast<std::size_t>(order.limit[k]);
+        if (side < summary.orders_of_limit.size() && limit < summary.orders_of_limit[side].size())
+            ++summary.orders_of_limit[side][limit];
+    }
+}
+
 std::vector<VoltageLevel> voltage_levels(const BusColumns& bus) {
     std::map<double, VoltageLevel, std::greater<>> levels;
     for (std::size_t k = 0; k < bus.id.size(); ++k) {
@@ -90,8 +98,10 @@ RegionSummary summarise(const Region& region) {
     summary.branches = count(region.branch_count());
     summary.shunts = count(region.shunt.id.size());
     summary.customers = count(region.customer_count());
+    summary.orders = count(region.order_count());
     count_branches(region.branch, summary);
     count_customers(region.customer, summary);
+    count_orders(region.order, summary);
     summary.voltage_levels = voltage_levels(region.bus);
     for (const SeriesSet& set : region.series) summary.series.push_back(summarise(set, region.customer_count()));
     return summary;

@@ -29,15 +29,17 @@ struct SeriesSummary {
 
 /// What a planner asks of a case before computing with it.
 struct RegionSummary {
-    static constexpr int branch_kind_count = 4;
-    std::int64_t feeders = 0, buses = 0, branches = 0, shunts = 0, customers = 0;
+    static constexpr int branch_kind_count = 4, order_side_count = 2, traded_limit_count = 6;
+    std::int64_t feeders = 0, buses = 0, branches = 0, shunts = 0, customers = 0, orders = 0;
     std::array<std::int64_t, branch_kind_count> branches_of_kind{};  ///< by BranchKind
     std::int64_t branches_open = 0;
     std::int64_t customers_active = 0;
     std::array<std::int64_t, 4> customers_with_phases{};  ///< by number of phases, 0 to 3
     std::array<std::int64_t, 3> customers_on_phase{};     ///< a, b, c; a three-phase customer counts on each
     double export_cap = 0, import_cap = 0;                ///< W, of the active customers together
-    std::vector<VoltageLevel> voltage_levels;             ///< highest first
+    /// by OrderSide and TradedLimit
+    std::array<std::array<std::int64_t, traded_limit_count>, order_side_count> orders_of_limit{};
+    std::vector<VoltageLevel> voltage_levels;  ///< highest first
     std::vector<SeriesSummary> series;
 };
 

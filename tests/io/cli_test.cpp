@@ -6,7 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "io/case/case_file.hpp"
 #include "tests/support/program.hpp"
+#include "tests/support/small_orders.hpp"
+#include "tests/support/small_region.hpp"
 
 // The built program as a person or a job script meets it: exit codes, and messages that say what, where and what to do.
 namespace headroom::test {
@@ -183,6 +186,33 @@ TEST_F(CliFiles, ImportSaysWhatItUnderstoodAndInfoWhatTheCaseHolds) {
 
     const Outcome json = run_headroom({"info", path("tiny.h5"), "--json"});
     EXPECT_NE(json.out.find("\"customers\": 1"), std::string::npos) << json.out;
+}
+
+TEST_F(CliFiles, InfoCountsOrdersBySideAndLimit) {
+    Region region = small_region();
+    add_small_orders(region);
+    write_case(region, path("orders.h5"));
+
+    const Outcome info = run_headroom({"info", path("orders.h5")});
+    EXPECT_EQ(info.exit_code, 0) << info.err;
+    EXPECT_NE(info.out.find("2 export, 2 import, 2 up"), std::string::npos) << info.out;
+    EXPECT_NE(info.out.find("4 export, 2 import"), std::string::npos) << info.out;
+
+    const Outcome json = run_headroom({"info", path("orders.h5"), "--json"});
+    EXPECT_NE(json.out.find("\"orders\": 12"), std::string::npos) << json.out;
+    EXPECT_NE(json.out.find("\"orders_sell\": {\n    \"export\": 4"), std::string::npos) << json.out;
+}
+
+TEST_F(CliFiles, AnOrderAtFaultSpoilsItsFeederWhereOrdersAreReadAlone) {
+    Region region = small_region();
+    add_small_orders(region);
+    region.order.quantity[6] = -1;
+    write_case(region, path("orders.h5"));
+
+    const Outcome info = run_headroom({"info", path("orders.h5")});
+    EXPECT_EQ(info.exit_code, 4) << info.err;
+    EXPECT_NE(info.out.find("/order/quantity row 6 (order 'evening' of feeder 'feeder-1-é')"), std::string::npos);
+    EXPECT_EQ(run_headroom({"allocate", path("orders.h5"), "-o", path("result.h5"), "--dry-run"}).exit_code, 0);
 }
 
 TEST_F(CliFiles, AFolderIsReadAsCsvAndTakesNoOpenDssOption) {

@@ -278,6 +278,84 @@ def forecast_of_other_size(file):
     replaced(file, "/series/day/p_forecast", data=np.zeros((4, 9)))
 
 
+def orders_without_offset(file):
+    del file["/feeder/order_offset"]
+
+
+def offset_without_orders(file):
+    del file["/order"]
+
+
+def huge_order_offset(file):
+    file["/feeder/order_offset"][2] = 2**62
+
+
+def falling_order_offset(file):
+    file["/feeder/order_offset"][1] = 13
+
+
+def many_orders_of_a_feeder(file):
+    file["/feeder/order_offset"][1:] = 2**20 + 1
+
+
+def short_order_offset(file):
+    replaced(file, "/feeder/order_offset", data=np.array([0, 12]))
+
+
+def short_order_column(file):
+    replaced(file, "/order/price", data=np.ones(11))
+
+
+def missing_order_column(file):
+    del file["/order/quantity"]
+
+
+def order_times_as_floats(file):
+    replaced(file, "/order/arrival", data=np.zeros(12))
+
+
+def order_side_as_bits(file):
+    replaced(file, "/order/side", data=np.zeros(12, "u1"))
+
+
+def wide_order_steps(file):
+    replaced(file, "/order/first_step", data=np.zeros(12, "<i8"))
+
+
+def duplicate_order(file):
+    file["/order/id"][7] = file["/order/id"][6]
+
+
+def customer_of_other_feeder(file):
+    file["/order/customer"][6] = 0
+
+
+def huge_order_customer(file):
+    file["/order/customer"][6] = 2**31 - 1
+
+
+def dangling_parent(file):
+    file["/order/parent"][8] = 2**31 - 1
+
+
+def parent_of_other_feeder(file):
+    file["/order/parent"][8] = 0
+
+
+def orders_are_a_soft_link(file):
+    del file["/order"]
+    file["/order"] = h5py.SoftLink("/customer")
+
+
+def odd_orders(file):
+    """Not hostile to the file: values that validate() keeps inside their feeder, the second."""
+    file["/order/quantity"][6] = np.nan
+    file["/order/price"][7] = np.inf
+    file["/order/side"][8] = 77
+    file["/order/last_step"][9] = 2**31 - 1
+    file["/order/parent"][6] = 11
+
+
 def bare(file):
     """Not hostile: only what must be there, as other programs may write it."""
     optional = {
@@ -286,6 +364,7 @@ def bare(file):
         "/customer": "connection nameplate export_request import_request weight reactive_mode power_factor "
                      "q_inject_max q_absorb_max volt_var rated_voltage zip_p zip_q",
     }
+    optional["/order"] = "arrival expiry min_fill all_or_none time_in_force block exclusive_group parent conditional"
     for group, names in optional.items():
         for name in names.split():
             del file[group][name]

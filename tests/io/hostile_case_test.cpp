@@ -10,6 +10,7 @@
 #include "io/case/case_file.hpp"
 #include "io/errors.hpp"
 #include "tests/support/same_region.hpp"
+#include "tests/support/small_orders.hpp"
 #include "tests/support/small_region.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -90,6 +91,24 @@ const std::vector<Forgery> forgeries{
     {"steps_repeat", "/series/day/time_bounds row 1: a step must not start before the one before it ends"},
     {"no_steps", "/series/day/time_bounds: there must be at least one step"},
     {"forecast_of_other_size", "/series/day/p_forecast: must have shape [4, 10], has [4, 9]"},
+    {"orders_without_offset", "/feeder/order_offset: is missing"},
+    {"offset_without_orders", "/order/id: is missing"},
+    {"huge_order_offset", "/feeder/order_offset: row 2: is 4611686018427387904, at most 1073741824"},
+    {"falling_order_offset", "/feeder/order_offset: row 0: must rise from 0 to 12"},
+    {"many_orders_of_a_feeder", "/feeder/order_offset: row 0: a feeder has at most 1048576 rows"},
+    {"short_order_offset", "/feeder/order_offset: must have shape [3], has [2]"},
+    {"short_order_column", "/order/price: must have shape [12], has [11]"},
+    {"missing_order_column", "/order/quantity: is missing"},
+    {"order_times_as_floats", "/order/arrival: must hold little-endian int64"},
+    {"order_side_as_bits", "/order/side: must hold little-endian int8"},
+    {"wide_order_steps", "/order/first_step: must hold little-endian int32"},
+    {"duplicate_order", "/order/id row 7 (feeder 'feeder-1-é'): 'evening' must be unique, row 6 has it too"},
+    {"customer_of_other_feeder",
+     "/order/customer row 6 (order 'evening' of feeder 'feeder-1-é'): must be a customer of"},
+    {"huge_order_customer", "/order/customer row 6 (order 'evening' of feeder 'feeder-1-é'): must be a customer of"},
+    {"dangling_parent", "/order/parent row 8 (order 'dawn' of feeder 'feeder-1-é'): must be -1 or an order of"},
+    {"parent_of_other_feeder", "/order/parent row 8 (order 'dawn' of feeder 'feeder-1-é'): must be -1 or an order of"},
+    {"orders_are_a_soft_link", "/order: is a soft or external link"},
     {"old_layout", "has an HDF5 layout of version 0, must be 3"},
     {"layout_of_1_8", "has an HDF5 layout of version 2, must be 3"},
 };
@@ -114,7 +133,9 @@ void write_bytes(const std::filesystem::path& path, const std::vector<char>& byt
 
 /// Fills the directory with sound.h5 and what is forged from it; false where h5py is missing.
 bool forge(const TemporaryDirectory& directory) {
-    write_case(small_region(), directory / "sound.h5");
+    Region region = small_region();
+    test::add_small_orders(region);
+    write_case(region, directory / "sound.h5");
     const std::string command = "/usr/bin/python3 " HEADROOM_SOURCE_DIR "/tests/io/forge_hostile_cases.py "
                                 + (directory / "sound.h5").string() + " " + directory.path().string();
     const int status = std::system(command.c_str());
@@ -129,8 +150,8 @@ TEST(HostileCase, EveryForgeryIsRefusedWithItsDatasetAndRule) {
     for (const Forgery& forgery : forgeries)
         EXPECT_NE(answer_to(directory / (forgery.name + ".h5")).find(forgery.answer), std::string::npos)
             << forgery.name << ": " << answer_to(directory / (forgery.name + ".h5"));
-    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory.path()), {}), forgeries.size() + 2)
-        << "sound, bare, and one file for each line above";
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory.path()), {}), forgeries.size() + 3)
+        << "sound, bare, odd_orders, and one file for each line above";
 }
 
 TEST(HostileCase, AFileWithoutOptionalColumnsIsFilledWithDefaults) {
@@ -150,6 +171,24 @@ TEST(HostileCase, AFileWithoutOptionalColumnsIsFilledWithDefaults) {
     EXPECT_EQ(region.feeder.shunt_offset, (std::vector<std::int64_t>{0, 0, 0}));
     EXPECT_TRUE(region.shunt.id.empty() && region.volt_var.id.empty() && region.series[0].price.empty());
     EXPECT_EQ(region.currency, "EUR");
+    EXPECT_EQ(region.order.arrival, std::vector<std::int64_t>(12, 0));
+    EXPECT_EQ(region.order.expiry, std::vector<std::int64_t>(12, OrderColumns::never));
+    EXPECT_EQ(region.order.min_fill, std::vector<double>(12, 0.0));
+    EXPECT_EQ(region.order.all_or_none, std::vector<std::uint8_t>(12, 0));
+    EXPECT_EQ(region.order.time_in_force, std::vector<TimeInForce>(12, TimeInForce::good_till_expiry));
+    for (const auto& column : {region.order.block, region.order.exclusive_group, region.order.parent})
+        EXPECT_EQ(column, std::vector<std::int32_t>(12, OrderColumns::none));
+    EXPECT_EQ(region.order.conditional, std::vector<std::uint8_t>(12, 0));
+}
+
+TEST(HostileCase, OddValuesOfOrdersStayInsideTheirFeeder) {
+    const TemporaryDirectory directory;
+    if (!forge(directory)) GTEST_SKIP() << "h5py is not installed";
+
+    const std::vector<Fault> faults = validate(read_case(directory / "odd_orders.h5"));
+
+    ASSERT_EQ(faults.size(), 5U) << summarise(faults);
+    for (const Fault& fault : faults) EXPECT_EQ(fault.feeder, 1) << fault.message();
 }
 
 TEST(HostileCase, ATruncatedFileIsRefused) {
@@ -184,7 +223,8 @@ TEST(HostileCase, WhatIsNoFileIsRefused) {
 
 TEST(HostileCase, AFlippedBitIsNoticedOrHarmless) {
     const TemporaryDirectory directory;
-    const Region region = small_region();
+    Region region = small_region();
+    test::add_small_orders(region);
     write_case(region, directory / "sound.h5");
     const std::vector<char> sound = bytes_of(directory / "sound.h5");
     std::mt19937_64 random(20240601);

@@ -107,6 +107,15 @@ class ReadWithPython(unittest.TestCase):
             self.assertEqual(day.time_bounds.dims, ("time", "bound"))
             self.assertEqual(float(day.p_forecast[1, 2]), 200 - 666)
 
+    def test_orders_have_prices_and_times_or_never(self):
+        for engine in ENGINES:
+            order = self.opened("case", "/order", engine)
+            self.assertEqual(order.price.dims, ("orders",))
+            self.assertEqual(order.price.attrs["currency"], "AUD")
+            self.assertEqual(order.limit.attrs["flag_meanings"], "export import q_inject q_absorb up down")
+            self.assertEqual(order.arrival.values[1], np.datetime64("2023-11-14T12:00:00.250000"))
+            self.assertTrue(np.isnat(order.expiry.values[1]))
+
     def test_columns_have_units_and_words(self):
         for engine in ENGINES:
             bus = self.opened("case", "/bus", engine)

@@ -68,6 +68,20 @@ TEST(RegionSummary, AddsTheForecastOfAllCustomersStepByStep) {
     EXPECT_EQ(summary.series[0].injection_mean, -800);
 }
 
+TEST(RegionSummary, CountsOrdersBySideAndLimit) {
+    Region region = two_customers();
+    constexpr auto unknown = static_cast<TradedLimit>(-1);
+    region.order.id = {"1", "2", "3", "4"};
+    region.order.side = {OrderSide::buy, OrderSide::sell, OrderSide::sell, OrderSide::sell};
+    region.order.limit = {TradedLimit::up, TradedLimit::export_power, TradedLimit::export_power, unknown};
+
+    const RegionSummary summary = summarise(region);
+
+    EXPECT_EQ(summary.orders, 4);
+    EXPECT_EQ(summary.orders_of_limit[0], (std::array<std::int64_t, 6>{0, 0, 0, 0, 1, 0}));
+    EXPECT_EQ(summary.orders_of_limit[1], (std::array<std::int64_t, 6>{2, 0, 0, 0, 0, 0}));
+}
+
 TEST(RegionSummary, AnEmptyRegionIsAllZeros) {
     const RegionSummary summary = summarise(Region{});
 

@@ -1,4 +1,4 @@
-// Writes DIRECTORY/case.h5, sparse.h5 (no shunts, no curves), congestion.h5 and result.h5 for read_with_python.py.
+// Writes DIRECTORY/case.h5, sparse.h5 (no shunts, curves, orders), congestion.h5, result.h5 for read_with_python.py.
 
 #include <filesystem>
 
@@ -6,6 +6,7 @@
 #include "io/result/congestion_file.hpp"
 #include "io/result/envelope_file.hpp"
 #include "tests/support/small_congestion.hpp"
+#include "tests/support/small_orders.hpp"
 #include "tests/support/small_region.hpp"
 #include "tests/support/small_result.hpp"
 
@@ -14,11 +15,14 @@ int main(int argument_count, char** arguments) {
     if (argument_count != 2) return 2;
     const std::filesystem::path directory = arguments[1];
     Region region = test::small_region();
+    test::add_small_orders(region);
     write_case(region, directory / "case.h5");
     write_envelopes(test::small_result(region), region, region.series[0], test::small_run(), directory / "result.h5");
     write_congestion(test::small_congestion(region), region, region.series[0], test::small_congestion_run(),
                      directory / "congestion.h5");
 
+    region.order = {};
+    region.feeder.order_offset = {0};
     region.shunt = {};
     region.feeder.shunt_offset.assign(region.feeder_count() + 1, 0);
     region.volt_var = {};

@@ -27,10 +27,11 @@ private:
 
 void compare_network(const Region& a, const Region& b, Comparison& compare) {
     compare("feeder.id", a.feeder.id, b.feeder.id)("slack_bus", a.feeder.slack_bus, b.feeder.slack_bus)(
-        "bus_offset", a.feeder.bus_offset, b.feeder.bus_offset)("branch_offset", a.feeder.branch_offset,
-                                                                b.feeder.branch_offset)(
-        "shunt_offset", a.feeder.shunt_offset, b.feeder.shunt_offset)("customer_offset", a.feeder.customer_offset,
-                                                                      b.feeder.customer_offset);
+        "bus_offset", a.feeder.bus_offset, b.feeder.bus_offset)(
+        "branch_offset", a.feeder.branch_offset, b.feeder.branch_offset)("shunt_offset", a.feeder.shunt_offset,
+                                                                         b.feeder.shunt_offset)(
+        "customer_offset", a.feeder.customer_offset, b.feeder.customer_offset)("order_offset", a.feeder.order_offset,
+                                                                               b.feeder.order_offset);
     compare("bus.id", a.bus.id, b.bus.id)("bus.phases", a.bus.phases, b.bus.phases)(
         "base_voltage", a.bus.base_voltage, b.bus.base_voltage)("voltage_min", a.bus.voltage_min, b.bus.voltage_min)(
         "voltage_max", a.bus.voltage_max, b.bus.voltage_max)("bus.x", a.bus.x, b.bus.x)("bus.y", a.bus.y, b.bus.y);
@@ -73,6 +74,16 @@ void compare_customers(const CustomerColumns& a, const CustomerColumns& b, Compa
         "zip_p", a.zip_p, b.zip_p)("zip_q", a.zip_q, b.zip_q);
 }
 
+void compare_orders(const OrderColumns& a, const OrderColumns& b, Comparison& compare) {
+    compare("order.id", a.id, b.id)("order.customer", a.customer, b.customer)("side", a.side, b.side)(
+        "limit", a.limit, b.limit)("first_step", a.first_step, b.first_step)("last_step", a.last_step, b.last_step)(
+        "quantity", a.quantity, b.quantity)("order.price", a.price, b.price)("arrival", a.arrival, b.arrival)(
+        "expiry", a.expiry, b.expiry)("min_fill", a.min_fill, b.min_fill)("all_or_none", a.all_or_none, b.all_or_none)(
+        "time_in_force", a.time_in_force, b.time_in_force)("block", a.block, b.block)(
+        "exclusive_group", a.exclusive_group, b.exclusive_group)("parent", a.parent, b.parent)(
+        "conditional", a.conditional, b.conditional);
+}
+
 void compare_series(const SeriesSet& a, const SeriesSet& b, Comparison& compare) {
     compare("series.name", std::vector{a.name}, std::vector{b.name})("start", a.start, b.start)("end", a.end, b.end)(
         "p_forecast", a.p_forecast, b.p_forecast)("q_forecast", a.q_forecast, b.q_forecast)(
@@ -87,6 +98,7 @@ std::string difference(const Region& one, const Region& other) {
     compare("name, currency", std::vector{one.name, one.currency}, std::vector{other.name, other.currency});
     compare_network(one, other, compare);
     compare_customers(one.customer, other.customer, compare);
+    compare_orders(one.order, other.order, compare);
     if (one.series.size() != other.series.size()) return "number of series";
     for (std::size_t s = 0; s < one.series.size(); ++s) compare_series(one.series[s], other.series[s], compare);
     return compare.first();

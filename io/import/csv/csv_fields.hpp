@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -12,18 +13,29 @@ namespace headroom::csv {
 
 /// The fields of every CSV file, once for reading and writing. A `Visitor` has
 ///   text(name, column), number(name, shift, column[, fallback]), phases, coils, taps, matrix, word(name, names,
-///   column[, fallback]), bus(name, column), and row(name, ids, column) for references by id.
+///   column[, fallback]), bus(name, column), row(name, ids, column) for references by id, and for orders
+///   within(name, group, column[, none]), step(name, starts, column[, fallback]), moment(name, column, fallback),
+///   label(name, column).
 /// `shift`: power of ten from the file's unit to the region's: +3 for kW.
 
 /// A group of columns, to be read (const) or filled.
 template <class Columns, class Group>
 concept Is = std::same_as<std::remove_const_t<Columns>, Group>;
 
+/// Ids of a group whose rows belong to feeders, and the ranges of the feeders.
+struct InFeeders {
+    const std::vector<std::string>& ids;
+    const std::vector<std::int64_t>& offset;
+};
+
 inline const std::vector<std::string_view> branch_kinds = {"line", "transformer", "regulator", "switch"};
 inline const std::vector<std::string_view> coil_numbers = {"1", "2", "3"};
 inline const std::vector<std::string_view> yes_no = {"no", "yes"};
 inline const std::vector<std::string_view> connections = {"wye", "delta"};
 inline const std::vector<std::string_view> reactive_modes = {"unity", "power_factor", "range", "volt_var"};
+inline const std::vector<std::string_view> order_sides = {"buy", "sell"};
+inline const std::vector<std::string_view> traded_limits = {"export", "import", "q_inject", "q_absorb", "up", "down"};
+inline const std::vector<std::string_view> times_in_force = {"good_till_expiry", "immediate_or_cancel", "fill_or_kill"};
 
 template <class Visitor, Is<BusColumns> Columns> void visit(Visitor& v, Columns& c) {
     v.text("id", c.id);
@@ -127,6 +139,29 @@ template <class Visitor, Is<VoltVarColumns> Columns> void visit(Visitor& v, Colu
                        c.voltage, {n, n, n, n, n, n, n, n});
     v.template list<8>({"q_1_pu", "q_2_pu", "q_3_pu", "q_4_pu", "q_5_pu", "q_6_pu", "q_7_pu", "q_8_pu"}, c.q,
                        {n, n, n, n, n, n, n, n});
+}
+
+/// `starts`: of the steps of the series that is cleared.
+template <class Visitor, Is<OrderColumns> Columns>
+void visit(Visitor& v, Columns& c, const InFeeders& customers, const InFeeders& orders,
+           const std::vector<std::int64_t>& starts) {
+    v.text("id", c.id);
+    v.within("customer", customers, c.customer);
+    v.word("side", order_sides, c.side);
+    v.word("limit", traded_limits, c.limit);
+    v.step("first_step", starts, c.first_step);
+    v.step("last_step", starts, c.last_step, OrderColumns::none);  // then first_step
+    v.number("quantity_kw", 3, c.quantity);
+    v.number("price_per_mwh", 0, c.price);
+    v.moment("arrival", c.arrival, 0);
+    v.moment("expiry", c.expiry, OrderColumns::never);
+    v.number("min_fill_kw", 3, c.min_fill, 0.0);
+    v.word("all_or_none", yes_no, c.all_or_none, std::uint8_t{0});
+    v.word("time_in_force", times_in_force, c.time_in_force, TimeInForce::good_till_expiry);
+    v.label("block", c.block);
+    v.label("exclusive_group", c.exclusive_group);
+    v.within("parent", orders, c.parent, OrderColumns::none);
+    v.word("conditional", yes_no, c.conditional, std::uint8_t{0});
 }
 
 }  // namespace headroom::csv

@@ -1,5 +1,6 @@
 #include "io/import/csv/csv_value.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cmath>
@@ -152,6 +153,16 @@ std::optional<std::int64_t> parse_time(std::string_view text) {
     if (!date.ok() || !offset || part[3] > 23 || part[4] > 59 || part[5] > 59) return std::nullopt;
     const auto days = std::chrono::sys_days(date).time_since_epoch().count();
     return std::int64_t{days} * 86'400 + part[3] * 3600 + part[4] * 60 + part[5] - *offset;
+}
+
+std::optional<std::int32_t> parse_step(std::string_view text, const std::vector<std::int64_t>& starts) {
+    if (const auto number = parse_digits(text)) return *number;
+    if (text.find_first_not_of("0123456789") == std::string_view::npos) return std::nullopt;  // beyond every series
+    const auto time = parse_time(text);
+    if (!time) return std::nullopt;
+    const auto found = std::ranges::lower_bound(starts, *time);
+    if (found == starts.end() || *found != *time) return std::nullopt;
+    return static_cast<std::int32_t>(found - starts.begin());
 }
 
 }  // namespace headroom::csv

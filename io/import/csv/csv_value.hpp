@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "formulations/network/region.hpp"
 
@@ -27,5 +28,8 @@ std::optional<TransformerColumns::Coils> parse_coils(std::string_view text);
 std::string time_text(std::int64_t seconds);  ///< "2025-03-01T00:30:00Z"
 /// "2025-03-01T00:30:00Z", also with an offset +hh:mm, or whole UTC seconds. Times without a zone are refused.
 std::optional<std::int64_t> parse_time(std::string_view text);
+
+/// A step by its number, from 0, or by its start; `starts` rise.
+std::optional<std::int32_t> parse_step(std::string_view text, const std::vector<std::int64_t>& starts);
 
 }  // namespace headroom::csv

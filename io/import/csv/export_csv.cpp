@@ -6,6 +6,7 @@
 #include "io/errors.hpp"
 #include "io/import/csv/csv_case.hpp"
 #include "io/import/csv/csv_fields.hpp"
+#include "io/import/csv/csv_moment.hpp"
 #include "io/import/csv/csv_table.hpp"
 #include "io/import/csv/csv_value.hpp"
 
@@ -55,12 +56,26 @@ public:
                        [&](std::size_t k) { return number_text(c[k][i][j], -shift); });
     }
     template <class Code>
-    void word(std::string_view name, const std::vector<std::string_view>& words, const std::vector<Code>& c, Code) {
+    void word(std::string_view name, const std::vector<std::string_view>& words, const std::vector<Code>& c,
+              Code = {}) {
         column(std::string(name), c.size(), [&](std::size_t k) { return std::string(words.at(std::size_t(c[k]))); });
     }
     void bus(std::string_view name, const std::vector<std::int32_t>& c) { row(name, bus_ids_, c); }
     void row(std::string_view name, const std::vector<std::string>& ids, const std::vector<std::int32_t>& c) {
         column(std::string(name), c.size(), [&](std::size_t k) { return c[k] < 0 ? "" : ids.at(std::size_t(c[k])); });
+    }
+    void within(std::string_view name, const InFeeders& group, const std::vector<std::int32_t>& c, std::int32_t = 0) {
+        row(name, group.ids, c);
+    }
+    void step(std::string_view name, const std::vector<std::int64_t>&, const std::vector<std::int32_t>& c,
+              std::int32_t = 0) {
+        column(std::string(name), c.size(), [&](std::size_t k) { return fmt::format("{}", c[k]); });
+    }
+    void moment(std::string_view name, const std::vector<std::int64_t>& c, std::int64_t fallback) {
+        column(std::string(name), c.size(), [&](std::size_t k) { return c[k] == fallback ? "" : moment_text(c[k]); });
+    }
+    void label(std::string_view name, const std::vector<std::int32_t>& c) {
+        column(std::string(name), c.size(), [&](std::size_t k) { return c[k] < 0 ? "" : fmt::format("{}", c[k]); });
     }
     template <std::size_t n>
     void list(const std::array<std::string_view, n>& names, const std::vector<std::array<double, n>>& c,
@@ -121,6 +136,13 @@ void write_groups(const Region& region, const fs::path& folder) {
     customer.save(folder / "customer.csv");
     visit(curve, region.volt_var);
     curve.save(folder / "volt_var.csv");
+    FileWriter order;
+    if (region.order_count() > 0) {
+        order.feeders(region, region.feeder.order_offset);
+        visit(order, region.order, {region.customer.id, region.feeder.customer_offset},
+              {region.order.id, region.feeder.order_offset}, {});
+    }
+    order.save(folder / "order.csv");
 }
 
 /// One row per step, one column per name.

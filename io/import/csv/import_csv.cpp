@@ -1,14 +1,14 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <set>
-#include <unordered_map>
 
 #include <fmt/format.h>
 
 #include "io/errors.hpp"
 #include "io/import/csv/csv_case.hpp"
 #include "io/import/csv/csv_fields.hpp"
+#include "io/import/csv/csv_file_reader.hpp"
+#include "io/import/csv/csv_orders.hpp"
 #include "io/import/csv/csv_table.hpp"
 #include "io/import/csv/csv_value.hpp"
 
@@ -16,171 +16,6 @@ namespace headroom {
 namespace fs = std::filesystem;
 namespace csv {
 namespace {
-
-/// Where an id stands; for groups inside feeders "feeder/id".
-using Rows = std::unordered_map<std::string, std::int32_t>;
-
-Rows rows_of(const std::vector<std::string>& ids) {
-    Rows rows;
-    for (std::size_t k = 0; k < ids.size(); ++k) rows.try_emplace(ids[k], static_cast<std::int32_t>(k));
-    return rows;
-}
-
-std::string path_of(const std::string& feeder, std::string_view id) { return fmt::format("{}/{}", feeder, id); }
-
-/// Hands the cells of one file to the columns, in the order of `rows_` (grouped by feeder).
-class FileReader {
-public:
-    explicit FileReader(const fs::path& file) : table_(file) {
-        for (std::size_t k = 0; k < table_.row_count(); ++k) rows_.push_back(k);
-    }
-
-    /// Sorts the rows by feeder and returns the ranges; without a feeder column all belong to the only one.
-    std::vector<std::int64_t> group_by_feeder(const std::vector<std::string>& feeders) {
-        feeder_.assign(rows_.size(), 0);
-        const Rows index = rows_of(feeders);
-        if (const auto column = use("feeder")) {
-            for (const std::size_t row : rows_) {
-                const auto found = index.find(std::string(table_.cell(row, *column)));
-                if (found == index.end()) table_.fail(row, *column, "there is no such feeder");
-                feeder_[row] = found->second;
-            }
-        } else if (feeders.size() > 1) {
-            table_.fail("column 'feeder' is needed where there are several feeders");
-        }
-        std::ranges::stable_sort(rows_, {}, [&](std::size_t row) { return feeder_[row]; });
-        std::vector<std::int64_t> offset(feeders.size() + 1, 0);
-        for (const std::size_t row : rows_) ++offset[feeder_[row] + 1];
-        for (std::size_t f = 0; f < feeders.size(); ++f) offset[f + 1] += offset[f];
-        return offset;
-    }
-
-    void set_buses(const Rows& buses, const std::vector<std::string>& feeders) {
-        buses_ = &buses;
-        feeders_ = &feeders;
-    }
-
-    void text(std::string_view name, std::vector<std::string>& c) {
-        fill(
-            name, c, std::string{}, [](std::string_view t) { return std::optional<std::string>(t); }, "text is needed",
-            true);
-    }
-    void number(std::string_view name, int shift, std::vector<double>& c) {
-        fill(
-            name, c, 0.0, [=](std::string_view t) { return parse_number(t, shift); }, "a number is needed", true);
-    }
-    void number(std::string_view name, int shift, std::vector<double>& c, double fallback) {
-        fill(
-            name, c, fallback, [=](std::string_view t) { return parse_number(t, shift); }, "a number is needed", false);
-    }
-    void phases(std::string_view name, std::vector<std::uint8_t>& c) {
-        fill_cells(name, c, parse_phases, "letters of abcn are needed, each once");
-    }
-    void coils(std::string_view name, std::vector<TransformerColumns::Coils>& c) {
-        fill_cells(name, c, parse_coils, "coils such as 'ab bc ca' of a b c n g s are needed");
-    }
-    void taps(std::string_view name, std::vector<std::array<double, 3>>& c) {
-        const std::array<std::string, 3> names = {fmt::format("{}_1", name), fmt::format("{}_2", name),
-                                                  fmt::format("{}_3", name)};
-        list<3>({names[0], names[1], names[2]}, c, {1.0, 1.0, 1.0});
-    }
-    void matrix(std::string_view name, std::string_view unit, int shift, std::vector<ConductorMatrix>& c) {
-        c.assign(rows_.size(), ConductorMatrix{});
-        std::vector<double> element;
-        for (std::size_t i = 0; i < 4; ++i)
-            for (std::size_t j = i; j < 4; ++j) {
-                number(fmt::format("{}_{}{}_{}", name, "abcn"[i], "abcn"[j], unit), shift, element, 0.0);
-                for (std::size_t k = 0; k < c.size(); ++k) c[k][i][j] = c[k][j][i] = element[k];
-            }
-    }
-    template <class Code>
-    void word(std::string_view name, const std::vector<std::string_view>& words, std::vector<Code>& c, Code fallback) {
-        const auto read = [&](std::string_view t) -> std::optional<Code> {
-            const auto found = std::ranges::find(words, t);
-            if (found == words.end()) return std::nullopt;
-            return static_cast<Code>(found - words.begin());
-        };
-        fill(name, c, fallback, read, fmt::format("one of {} is needed", fmt::join(words, ", ")), false);
-    }
-    void bus(std::string_view name, std::vector<std::int32_t>& c) {
-        const std::size_t column = need(name);
-        c.clear();
-        for (const std::size_t row : rows_) {
-            const auto found =
-                buses_->find(path_of((*feeders_)[feeder_.empty() ? row : feeder_[row]], table_.cell(row, column)));
-            if (found == buses_->end()) table_.fail(row, column, "there is no such bus in this feeder");
-            c.push_back(found->second);
-        }
-    }
-    void row(std::string_view name, const std::vector<std::string>& ids, std::vector<std::int32_t>& c) {
-        const Rows index = rows_of(ids);
-        const auto read = [&](std::string_view t) -> std::optional<std::int32_t> {
-            const auto found = index.find(std::string(t));
-            return found == index.end() ? std::nullopt : std::optional(found->second);
-        };
-        fill(name, c, std::int32_t{-1}, read, fmt::format("there is no such {}", name), false);
-    }
-    template <std::size_t n>
-    void list(const std::array<std::string_view, n>& names, std::vector<std::array<double, n>>& c,
-              const std::array<double, n>& fallback) {
-        c.assign(rows_.size(), fallback);
-        std::vector<double> element;
-        for (std::size_t i = 0; i < n; ++i) {
-            number(names[i], 0, element, fallback[i]);
-            for (std::size_t k = 0; k < c.size(); ++k) c[k][i] = element[k];
-        }
-    }
-
-    /// Columns that nobody asked for are mistakes.
-    void finish() const {
-        for (const std::string& name : table_.header())
-            if (!used_.contains(name)) table_.fail(fmt::format("column '{}' is not known", name));
-    }
-    const Table& table() const { return table_; }
-
-private:
-    std::optional<std::size_t> use(std::string_view name) {
-        used_.insert(std::string(name));
-        return table_.column(name);
-    }
-    std::size_t need(std::string_view name) {
-        const auto column = use(name);
-        if (!column) table_.fail(fmt::format("column '{}' is missing", name));
-        return *column;
-    }
-    /// Empty cells and an absent column mean the fallback, unless the column is needed.
-    template <class T, class Read>
-    void fill(std::string_view name, std::vector<T>& c, const T& fallback, const Read& read, std::string_view rule,
-              bool needed) {
-        const auto column = needed ? need(name) : use(name);
-        c.assign(rows_.size(), fallback);
-        if (!column) return;
-        for (std::size_t k = 0; k < rows_.size(); ++k) {
-            const std::string_view cell = table_.cell(rows_[k], *column);
-            if (cell.empty() && !needed) continue;
-            const auto value = cell.empty() ? decltype(read(cell)){} : read(cell);
-            if (!value) table_.fail(rows_[k], *column, fmt::format("'{:.40}': {}", cell, rule));
-            c[k] = *value;
-        }
-    }
-    template <class T, class Read>
-    void fill_cells(std::string_view name, std::vector<T>& c, const Read& read, std::string_view rule) {
-        const std::size_t column = need(name);
-        c.clear();
-        for (const std::size_t row : rows_) {
-            const auto value = read(table_.cell(row, column));
-            if (!value) table_.fail(row, column, rule);
-            c.push_back(*value);
-        }
-    }
-
-    Table table_;
-    std::vector<std::size_t> rows_;    ///< of the table, in the order of the columns
-    std::vector<std::size_t> feeder_;  ///< of each row of the table
-    std::set<std::string, std::less<>> used_;
-    const Rows* buses_ = nullptr;
-    const std::vector<std::string>* feeders_ = nullptr;
-};
 
 class CaseReader {
 public:
@@ -206,6 +41,7 @@ public:
         if (fs::exists(folder_ / "shunt.csv"))
             inside_feeders("shunt", region_.feeder.shunt_offset, [&](FileReader& f) { visit(f, region_.shunt); });
         read_region();
+        if (const fs::path orders = folder_ / "order.csv"; fs::exists(orders)) read_orders_csv(orders, region_);
         count();
         return {std::move(region_), std::move(report_)};
     }
@@ -388,6 +224,7 @@ private:
         note("bus", region_.bus_count());
         note("branch", region_.branch_count());
         note("customer", region_.customer_count());
+        note("order", region_.order_count());
         note("series", region_.series.size());
     }
 
