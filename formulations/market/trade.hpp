@@ -23,8 +23,9 @@ enum class OrderStatus : std::int8_t {
     filled = 1,     ///< nothing is left of it
     cancelled = 2,  ///< what was not filled at once is gone (immediate or cancel, fill or kill)
     expired = 3,
-    refused = 4,   ///< broke a rule at the door: OrderRefusal
-    rejected = 5,  ///< auction: not accepted
+    refused = 4,        ///< broke a rule at the door: OrderRefusal
+    rejected = 5,       ///< auction: not accepted
+    partly_filled = 6,  ///< auction: accepted in part, or in some of its steps
 };
 
 /// The rule that a refused order broke.

@@ -33,23 +33,6 @@ void expect_trades(const ContinuousMarket& market, const std::vector<Expected>& 
     }
 }
 
-// The eight orders of case S1-M, prices in EUR per kW and hour.
-Region exchange_of_upper_limits() {
-    Region region = laminar_region(-2);
-    const auto order = [&](OrderSide side, const char* customer, double kw, double eur_per_kw) {
-        add_order(region, {.customer = customer, .side = side, .kw = kw, .price = eur_per_kw * 1e3});
-    };
-    order(buy, "c4", 1.0, 0.025);
-    order(sell, "c6", 3.0, 0.020);
-    order(sell, "c1", 4.0, 0.010);
-    order(buy, "c5", 5.0, 0.080);
-    order(buy, "c7", 3.0, 0.050);
-    order(sell, "c8", 2.0, 0.030);
-    order(buy, "c4", 3.0, 0.040);
-    order(sell, "c3", 2.0, 0.015);
-    return region;
-}
-
 TEST(ContinuousMarket, GivesTheFiveTradesOfTheGoldenCase) {
     const Region region = exchange_of_upper_limits();
     const MarketCase laminar(region, dc);

@@ -94,6 +94,22 @@ Region laminar_region(double passive_kw, std::size_t steps) {
     return builder.build(steps);
 }
 
+Region exchange_of_upper_limits() {
+    Region region = laminar_region(-2);
+    const auto order = [&](OrderSide side, const char* customer, double kw, double eur_per_kw) {
+        add_order(region, {.customer = customer, .side = side, .kw = kw, .price = eur_per_kw * 1e3});
+    };
+    order(OrderSide::buy, "c4", 1.0, 0.025);
+    order(OrderSide::sell, "c6", 3.0, 0.020);
+    order(OrderSide::sell, "c1", 4.0, 0.010);
+    order(OrderSide::buy, "c5", 5.0, 0.080);
+    order(OrderSide::buy, "c7", 3.0, 0.050);
+    order(OrderSide::sell, "c8", 2.0, 0.030);
+    order(OrderSide::buy, "c4", 3.0, 0.040);
+    order(OrderSide::sell, "c3", 2.0, 0.015);
+    return region;
+}
+
 namespace {
 
 bool is_set_point_question(const AllocationQuestion& question) { return question.basis == Basis::added; }

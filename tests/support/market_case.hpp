@@ -42,6 +42,9 @@ void add_random_orders(Region& region, unsigned seed, const RandomOrders& kinds)
 /// passive injection at bus 2.
 Region laminar_region(double passive_kw, std::size_t steps = 1);
 
+/// Case S1-M: S1 with -2 kW and the eight orders of its exchange of export limits.
+Region exchange_of_upper_limits();
+
 /// A region's only feeder, allocated and brought to the market.
 class MarketCase {
 public:

@@ -1,0 +1,180 @@
+// The auction of limits: golden answer, prices, blocks and groups on a feeder small enough to check by hand.
+
+#include "formulations/market/auction.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "tests/support/feeder_builder.hpp"
+#include "tests/support/market_case.hpp"
+#include "tests/support/random_feeder.hpp"
+
+namespace headroom::test {
+namespace {
+
+constexpr AllocationQuestion dc{.flow = FlowModel::dc};
+constexpr OrderSide buy = OrderSide::buy, sell = OrderSide::sell;
+
+double total_welfare(const Auction& auction) {
+    double sum = 0;
+    for (const AuctionPart& part : auction.parts()) {
+        EXPECT_TRUE(part.certified);
+        sum += part.welfare;
+    }
+    return sum;
+}
+
+Auction held(const Region& region, const MarketCase& market_case, const AuctionSettings& settings = {}) {
+    Auction auction(market_case.market(), region.order, 0, market_case.order_count(), settings);
+    auction.solve();
+    return auction;
+}
+
+class GoldenAuction : public testing::TestWithParam<bool> {};
+
+TEST_P(GoldenAuction, AcceptsTheOrdersOfTheGoldenCaseWithOrWithoutABalance) {
+    const Region region = exchange_of_upper_limits();
+    const MarketCase laminar(region, dc);
+    const Auction auction = held(region, laminar, {.rules = {.balance = GetParam()}});
+
+    EXPECT_NEAR(total_welfare(auction), 0.270, 1e-12);
+    constexpr std::array<double, 8> accepted{0, 3, 0, 3, 2, 2, 2, 2};
+    for (std::int32_t o = 0; o < 8; ++o)
+        EXPECT_NEAR(auction.outcome(o).accepted, accepted[static_cast<std::size_t>(o)], 1e-9) << "order " << o + 1;
+    EXPECT_GE(total_welfare(auction), laminar.welfare(laminar.cleared()));
+}
+
+INSTANTIATE_TEST_SUITE_P(Balance, GoldenAuction, testing::Bool());
+
+// slack --(10 kW)-- bus: x and y hold 5 kW of export each, caps 10.
+Region two_customers(std::size_t steps = 1) {
+    FeederBuilder builder(230.0);
+    builder.bus("bus", "abc", 230.0);
+    builder.line("slack", "bus", "abc", PhaseImpedance::uncoupled(0.1, 0.1), 1.0, not_given, 10e3);
+    builder.active("x", "bus", "abc", 10e3, 10e3);
+    builder.active("y", "bus", "abc", 10e3, 10e3);
+    return builder.build(steps);
+}
+
+TEST(Auction, PricesALimitAtTheMultipliersOfItsRows) {
+    Region region = two_customers();
+    add_order(region, {.customer = "x", .side = buy, .kw = 4, .price = 80});
+    add_order(region, {.customer = "y", .side = sell, .kw = 3, .price = 20});
+    const MarketCase market(region, dc);
+    const Auction auction = held(region, market);
+
+    EXPECT_NEAR(auction.outcome(0).accepted, 3, 1e-9) << "all that y sells";
+    EXPECT_NEAR(auction.price(0, 0, TradedLimit::export_power), 80, 1e-9) << "the buyer that wants more sets it";
+    EXPECT_NEAR(auction.price(0, 1, TradedLimit::export_power), 80, 1e-9);
+    EXPECT_TRUE(auction.parts().front().unique_prices);
+    ASSERT_EQ(auction.row_prices().size(), 1u);
+    const PackingRows& rows = market.allocation().rows().rows();
+    const std::int32_t row = auction.row_prices()[0].row;
+    EXPECT_NEAR(auction.row_prices()[0].price * rows.value[rows.start[row]], 0.080, 1e-12) << "EUR per kW and hour";
+}
+
+TEST(Auction, SellsRoomThatNobodyHoldsForNothing) {
+    FeederBuilder builder(230.0);
+    builder.bus("bus", "abc", 230.0);
+    builder.line("slack", "bus", "abc", PhaseImpedance::uncoupled(0.1, 0.1), 1.0, not_given, 10e3);
+    builder.active("x", "bus", "abc", 10e3, 10e3);
+    Region region = builder.build();
+    region.customer.export_request = {6e3};
+    add_order(region, {.customer = "x", .side = buy, .kw = 3, .price = 80});
+    const MarketCase market(region,
+                            {.flow = FlowModel::dc, .policy = Policy::equal_curtailment, .import_asked = false});
+    const Auction free = held(region, market), exchange = held(region, market, {.rules = {.balance = true}});
+
+    EXPECT_NEAR(free.outcome(0).accepted, 3, 1e-9);
+    EXPECT_NEAR(free.price(0, 0, TradedLimit::export_power), 0, 1e-9);
+    EXPECT_NEAR(exchange.outcome(0).accepted, 0, 1e-9) << "a pure exchange needs a seller";
+}
+
+TEST(Auction, TakesABlockWholeAndSaysWhenItWouldHaveGained) {
+    Region region = two_customers();
+    add_order(region, {.customer = "x", .side = buy, .kw = 4, .price = 80, .all_or_none = true});
+    add_order(region, {.customer = "y", .side = sell, .kw = 3, .price = 20});
+    const MarketCase market(region, dc);
+    const Auction auction = held(region, market);
+
+    EXPECT_NEAR(total_welfare(auction), 0, 1e-12);
+    EXPECT_EQ(auction.outcome(0).status, OrderStatus::rejected);
+    EXPECT_EQ(auction.fit(0), PriceFit::rejected_gain) << "at the price of room that nobody else wants";
+}
+
+TEST(Auction, JoinsTheStepsOfABlock) {
+    Region region = two_customers(2);
+    add_order(region,
+              {.customer = "x", .side = buy, .kw = 2, .price = 50, .first_step = 0, .last_step = 1, .block = 7});
+    add_order(region, {.customer = "y", .side = sell, .kw = 5, .price = 10, .first_step = 0});
+    const MarketCase alone(region, dc);
+    const Auction without = held(region, alone);
+    EXPECT_EQ(without.outcome(0).status, OrderStatus::rejected) << "nobody sells in the second step";
+
+    add_order(region, {.customer = "y", .side = sell, .kw = 5, .price = 80, .first_step = 1});
+    const MarketCase both(region, dc);
+    const Auction with = held(region, both);
+    EXPECT_EQ(with.outcome(0).status, OrderStatus::filled) << "50 + 50 against 10 + 80";
+    EXPECT_NEAR(total_welfare(with), 2 * (50 + 50 - 10 - 80) / 1e3, 1e-12);
+    EXPECT_EQ(with.parts().size(), 1u);
+}
+
+TEST(Auction, LetsAnExclusiveGroupHaveOneWhole) {
+    Region region = two_customers();
+    add_order(region, {.customer = "x", .side = buy, .kw = 2, .price = 80, .exclusive_group = 1});
+    add_order(region, {.customer = "x", .side = buy, .kw = 4, .price = 70, .exclusive_group = 1});
+    add_order(region, {.customer = "y", .side = sell, .kw = 5, .price = 10});
+    const MarketCase market(region, dc);
+    const Auction auction = held(region, market);
+
+    EXPECT_NEAR(auction.outcome(0).accepted / 2 + auction.outcome(1).accepted / 4, 1, 1e-9);
+    EXPECT_NEAR(total_welfare(auction), 4 * 60 / 1e3, 1e-12) << "the larger one is worth more";
+}
+
+TEST(Auction, LetsAChildFollowItsParent) {
+    Region region = two_customers();
+    const std::int32_t parent = add_order(region, {.customer = "x", .side = buy, .kw = 1, .price = 5});
+    add_order(region, {.customer = "x", .side = buy, .kw = 2, .price = 80, .parent = parent});
+    add_order(region, {.customer = "y", .side = sell, .kw = 5, .price = 10});
+    const MarketCase market(region, dc);
+    const Auction auction = held(region, market);
+
+    EXPECT_NEAR(auction.outcome(0).accepted, 1, 1e-9) << "at a loss of 5, for the 140 of the child";
+    EXPECT_NEAR(auction.outcome(1).accepted, 2, 1e-9);
+}
+
+TEST(Auction, RefusesWhatCouldNeverBeHeld) {
+    Region region = two_customers();
+    add_order(region, {.customer = "x", .side = sell, .kw = 6, .price = 90});
+    add_order(region, {.customer = "x", .side = buy, .kw = 5.5, .price = 1});
+    const MarketCase market(region, dc);
+    const Auction auction = held(region, market);
+
+    EXPECT_EQ(auction.outcome(0).status, OrderStatus::rejected) << "with what it buys it could hold as much";
+    EXPECT_EQ(auction.outcome(1).status, OrderStatus::rejected);
+
+    Region alone = two_customers();
+    add_order(alone, {.customer = "x", .side = sell, .kw = 6, .price = 1});
+    const MarketCase alone_market(alone, dc);
+    EXPECT_EQ(held(alone, alone_market).outcome(0).refusal, OrderRefusal::beyond_envelope);
+}
+
+TEST(Auction, IsWorthAtLeastWhatTheContinuousMarketIsWorth) {
+    int richer = 0;
+    for (unsigned seed = 0; seed < 60; ++seed) {
+        Region region = random_feeder(seed, {.buses = 10, .active = 6});
+        add_random_orders(region, seed,
+                          {.count = 80, .whole = true, .linked = seed % 2 == 0, .passing = seed % 3 == 0});
+        const MarketCase market(region, {});
+        const double auction = total_welfare(held(region, market)), continuous = market.welfare(market.cleared()),
+                     exchange = total_welfare(held(region, market, {.rules = {.balance = true}}));
+        EXPECT_GE(exchange, continuous - 1e-9) << "seed " << seed;
+        EXPECT_GE(auction, exchange - 1e-9) << "seed " << seed;
+        richer += auction > continuous + 1e-6 ? 1 : 0;
+    }
+    EXPECT_GT(richer, 20);
+}
+
+}  // namespace
+}  // namespace headroom::test
