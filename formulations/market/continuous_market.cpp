@@ -1,6 +1,7 @@
 #include "formulations/market/continuous_market.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <map>
 #include <numeric>
@@ -78,6 +79,7 @@ void ContinuousMarket::submit(std::int32_t order) {
     const auto o = static_cast<std::size_t>(order);
     now_ = orders_.arrival[o];
     ++age_;
+    drop_expired();
     if (block_of_[index(order)] >= 0) return submit_part_of_block(order);
     if (refuses(order)) return;
     const bool kill = orders_.time_in_force[o] == TimeInForce::fill_or_kill;
@@ -221,10 +223,6 @@ bool ContinuousMarket::walk(std::int32_t k) {
         const BookSide::Entry entry = side[next];
         const Leg& candidate = leg(entry.leg);
         if (!prices_cross(leg(k).side, leg(k).price, candidate.price)) break;
-        if (expired(candidate)) {
-            drop(entry.leg);
-            continue;
-        }
         if (candidate.customer == leg(k).customer) {
             ++next;
             continue;
@@ -282,7 +280,7 @@ bool ContinuousMarket::try_bundle(std::int32_t b) {
 
 /// Legs of larger bundles are no counterpart: their other legs would have to trade at the same instant.
 bool ContinuousMarket::may_fill(const Leg& need, const Leg& candidate) const {
-    if (candidate.customer == need.customer || expired(candidate) || candidate.is_done()) return false;
+    if (candidate.customer == need.customer || candidate.is_done()) return false;
     if (candidate.bundle < 0) return true;
     return candidate.bundle != need.bundle && bundles_[static_cast<std::size_t>(candidate.bundle)].legs.size() == 1;
 }
@@ -352,17 +350,9 @@ bool ContinuousMarket::scan_book(std::int32_t step, TradedLimit limit) {
     BookSide &buys = book(step, limit, OrderSide::buy), &sells = book(step, limit, OrderSide::sell);
     for (std::size_t i = 0; i < buys.size();) {
         const std::int32_t buy = buys[i].leg;
-        if (expired(leg(buy))) {
-            drop(buy);
-            continue;
-        }
         if (sells.size() == 0 || sells[0].rank > leg(buy).price) return false;
         for (std::size_t j = 0; leg(buy).bundle < 0 && j < sells.size() && sells[j].rank <= leg(buy).price;) {
             const std::int32_t sell = sells[j].leg;
-            if (expired(leg(sell))) {
-                drop(sell);
-                continue;
-            }
             ++j;
             if (leg(sell).bundle >= 0 || leg(sell).customer == leg(buy).customer) continue;
             const double quantity = quantity_between(leg(buy), leg(sell));
@@ -384,18 +374,28 @@ bool ContinuousMarket::scan_bundles() {
     std::ranges::sort(candidates_, {}, [&](std::int32_t b) { return std::pair(leg(bundle(b).legs[0]).age, b); });
     candidates_.erase(std::unique(candidates_.begin(), candidates_.end()), candidates_.end());
     for (std::size_t k = 0; k < candidates_.size(); ++k) {
-        const std::int32_t b = candidates_[k];
-        if (expired(leg(bundle(b).legs[0])))
-            leave_bundle(b);
-        else if (try_bundle(b))
-            return true;
+        if (try_bundle(candidates_[k])) return true;
     }
     return false;
+}
+
+/// Before anything else happens at a time, what has expired by then leaves the book.
+void ContinuousMarket::drop_expired() {
+    while (!expiring_.empty() && expiring_.front().first <= now_) {
+        std::ranges::pop_heap(expiring_, std::greater{});
+        const std::int32_t k = expiring_.back().second;
+        expiring_.pop_back();
+        if (leg(k).resting) drop(k);
+    }
 }
 
 void ContinuousMarket::rest(std::int32_t k) {
     Leg& l = leg(k);
     l.resting = true;
+    if (l.expiry != OrderColumns::never) {
+        expiring_.emplace_back(l.expiry, k);
+        std::ranges::push_heap(expiring_, std::greater{});
+    }
     book(l.step, l.limit, l.side).insert(entry_of(k));
     if (raises(l.limit, l.side)) return;
     l.aside = l.remaining();

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "formulations/market/feeder_market.hpp"
@@ -91,7 +92,6 @@ private:
     BookSide::Entry entry_of(std::int32_t k) const {
         return {BookSide::rank(leg(k).side, leg(k).price), leg(k).age, k};
     }
-    bool expired(const Leg& l) const { return l.expiry <= now_; }
 
     void number_links();
     bool refuses(std::int32_t order);
@@ -112,6 +112,7 @@ private:
     bool scan_singles(std::int32_t step);
     bool scan_book(std::int32_t step, TradedLimit limit);
     bool scan_bundles();
+    void drop_expired();
     void rest(std::int32_t k);
     void leave(std::int32_t k);
     void drop(std::int32_t k);
@@ -152,7 +153,8 @@ private:
     std::vector<Block> blocks_;
     std::vector<double> group_used_;  ///< [#exclusive group] sum of the accepted shares of its members
     std::vector<Blocked> blocked_;
-    std::vector<Fill> fills_;              ///< of the bundle that is tried
+    std::vector<std::pair<std::int64_t, std::int32_t>> expiring_;  ///< heap of (time, leg), soonest first
+    std::vector<Fill> fills_;                                      ///< of the bundle that is tried
     std::vector<std::int32_t> kept_step_;  ///< before it was tried: steps, rests, levels, groups
     LaneArray kept_rest_;
     std::vector<double> kept_level_, kept_group_;

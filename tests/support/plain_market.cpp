@@ -87,7 +87,7 @@ bool PlainMarket::refused(std::int32_t order) const {
         double promised = 0;
         for (const Part& part : parts_) {
             const auto other = static_cast<std::size_t>(part.order);
-            if (part.resting && part.step == step && position(part) == p
+            if (part.resting && !expired(part) && part.step == step && position(part) == p
                 && !raises(orders.limit[other], orders.side[other]))
                 promised += part.remaining;
         }
@@ -168,8 +168,8 @@ void PlainMarket::trade(int a, int b, double quantity) {
     for (Part* part : {&x, &y}) {
         part->remaining -= quantity;
         if (part->remaining < nothing) part->resting = false;
-        for (std::size_t child = 0; child < orders.size(); ++child)
-            if (orders.parent[child] == part->order) touched_.push_back(orders.first_step[child]);
+        for (const Part& child : parts_)
+            if (orders.parent[static_cast<std::size_t>(child.order)] == part->order) touched_.push_back(child.step);
     }
     touched_.push_back(x.step);
 }
