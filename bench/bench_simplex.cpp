@@ -49,11 +49,10 @@ public:
 
 private:
     void hand_over(const ConvexValues& values) {
-        simplex_.set_cost(values.linear);
-        for (std::size_t j = 0; j < values.lower.size(); ++j)
-            simplex_.set_bounds(static_cast<int>(j), values.lower[j], values.upper[j]);
-        for (std::size_t i = 0; i < values.row_upper.size(); ++i)
-            simplex_.set_row(static_cast<int>(i), values.row_lower[i], values.row_upper[i]);
+        simplex_.set_rows(values.row_lower, values.row_upper);
+        if (family_.changes() == AuctionFamily::Changes::room) return;
+        simplex_.set_costs(values.linear);
+        simplex_.set_all_bounds(values.lower, values.upper);
     }
 
     const AuctionFamily& family_;
@@ -77,7 +76,7 @@ public:
         pivots = 0;
         for (std::size_t step = 0; step < family_.size(); ++step) {
             clp_.change_bounds(family_.values(step));
-            clp_.change_costs(family_.values(step));
+            if (family_.changes() == AuctionFamily::Changes::orders) clp_.change_costs(family_.values(step));
             const ClpAnswer answer = clp_.solve();
             objective.push_back(answer.objective);
             seconds += answer.seconds;

@@ -18,7 +18,7 @@ std::uint64_t scattered(std::uint64_t& state) {
 
 }  // namespace
 
-AuctionFamily::AuctionFamily(const FillingProblem& problem, Changes changes, int order_count) {
+AuctionFamily::AuctionFamily(const FillingProblem& problem, Changes changes, int order_count) : changes_(changes) {
     std::uint64_t state = 1;
     const auto limits = static_cast<std::uint64_t>(problem.rows().limit_count);
     for (int k = 0; k < order_count; ++k) limit_.push_back(static_cast<int>(scattered(state) % limits));

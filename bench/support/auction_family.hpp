@@ -21,6 +21,7 @@ public:
 
     AuctionFamily(const FillingProblem& problem, Changes changes, int order_count);
 
+    Changes changes() const { return changes_; }
     std::size_t size() const { return values_.size(); }
     ConvexProblem problem(std::size_t step) const { return {structure_, values_[step]}; }
     const ConvexValues& values(std::size_t step) const { return values_[step]; }
@@ -29,6 +30,7 @@ private:
     void make_rows(const PackingRows& rows);
     void draw_orders(std::uint64_t seed, ConvexValues& values) const;
 
+    Changes changes_;
     std::vector<int> limit_;  ///< [#order]
     ConvexStructure structure_;
     std::vector<double> row_value_;

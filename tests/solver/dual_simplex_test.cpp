@@ -189,9 +189,13 @@ TEST(DualSimplex, CertifiesLargerProblemsByItself) {
 
 void change_something(DualSimplex& simplex, test::RandomNumbers& random, const ConvexProblem& other) {
     const int n = other.structure.variable_count, m = other.structure.row_count();
-    const int what = random.below(4);
+    const int what = random.below(6);
     if (what == 0)
-        simplex.set_cost(other.values.linear);
+        simplex.set_costs(other.values.linear);
+    else if (what == 4)
+        simplex.set_all_bounds(other.values.lower, other.values.upper);
+    else if (what == 5)
+        simplex.set_rows(other.values.row_lower, other.values.row_upper);
     else if (what == 1)
         simplex.set_cost(random.below(n), random.uniform(-2, 2));
     else if (what == 2) {
@@ -275,6 +279,11 @@ TEST(DualSimplex, RefusesNumbersThatAreNone) {
     EXPECT_THROW(simplex.set_bounds(0, 0, no_bound), std::invalid_argument);
     EXPECT_THROW(simplex.set_row(0, nan, 1), std::invalid_argument);
     EXPECT_THROW(simplex.set_row(-1, 0, 1), std::invalid_argument);
+    const std::vector<double> none{nan}, two{0, 0}, zero{0};
+    EXPECT_THROW(simplex.set_costs(none), std::invalid_argument);
+    EXPECT_THROW(simplex.set_costs(two), std::invalid_argument);
+    EXPECT_THROW(simplex.set_all_bounds(zero, none), std::invalid_argument);
+    EXPECT_THROW(simplex.set_rows(none, zero), std::invalid_argument);
     EXPECT_THROW((DualSimplex{small.problem(), {.primal_tolerance = 0}}), std::invalid_argument);
     EXPECT_EQ(simplex.solve(), ConvexStatus::solved);
 }
