@@ -206,11 +206,8 @@ bool WorkingBasis::eliminate(int step) {
 
 void WorkingBasis::undo_row_exchanges() {
     const int k = size();
-    for (int step = k - 1; step >= 0; --step) {
-        const int other = exchanged_[step];
-        if (other == step) continue;
-        for (int b = 0; b < k; ++b) std::swap(line(b)[step], line(b)[other]);
-    }
+    for (int b = 0; b < k; ++b)
+        for (int step = k - 1; step >= 0; --step) std::swap(line(b)[step], line(b)[exchanged_[step]]);
 }
 
 }  // namespace headroom

@@ -8,8 +8,8 @@
 
 namespace headroom {
 
-/// Rows W and columns B, equally many (k), and the inverse of A_WB, kept explicitly because k is small. Where A_WB falls
-/// into blocks, so does the inverse: its zeros stay exact and are passed by, which makes k in the hundreds bearable.
+/// Rows W and columns B, equally many (k), and the inverse of A_WB, kept explicitly because k is small. Where A_WB
+/// falls into blocks, so does the inverse: exact zeros stay and are passed by, so that hundreds of rows are bearable.
 ///
 /// Four exchanges change it by a matrix of rank one in O(k^2). With rho' = A_iB inv(A_WB) for a row i and
 /// eta = inv(A_WB) A_Wq for a column q, as apply_transposed and apply make them:
