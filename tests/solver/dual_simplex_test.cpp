@@ -163,6 +163,32 @@ TEST(DualSimplex, ClimbsTheCubeOfKleeAndMinty) {
     EXPECT_NEAR(judged(small.problem()).objective, -std::pow(5.0, n), 1e-6);
 }
 
+/// size x size assignments with costs 0 to 3: every vertex is degenerate, nearly all costs tie.
+ConvexProblem assignment(int size, std::uint64_t seed) {
+    test::RandomNumbers random(seed);
+    SmallConvex small;
+    small.rows.assign(static_cast<std::size_t>(2 * size), std::vector<double>(static_cast<std::size_t>(size * size)));
+    for (int i = 0; i < size; ++i)
+        for (int j = 0; j < size; ++j) {
+            small.rows[i][i * size + j] = small.rows[size + j][i * size + j] = 1;
+            small.linear.push_back(random.below(4));
+        }
+    small.row_lower.assign(small.rows.size(), 1);
+    small.row_upper = small.row_lower;
+    small.lower.assign(small.linear.size(), 0);
+    small.upper.assign(small.linear.size(), 1);
+    return small.problem();
+}
+
+TEST(DualSimplex, EndsWhereEverythingTies) {
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        SCOPED_TRACE(seed);
+        const auto answer = judged(assignment(15, seed));
+        EXPECT_LT(answer.iterations, 2000);
+        EXPECT_NEAR(answer.objective, std::round(answer.objective), 1e-9);
+    }
+}
+
 TEST(DualSimplex, AgreesWithTheReferenceOnThousandsOfBoxes) {
     int infeasible = 0;
     for (std::uint64_t seed = 0; seed < 2000; ++seed) {
