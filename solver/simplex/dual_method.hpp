@@ -114,9 +114,9 @@ private:
     LaneArray activity_;               ///< [row_room] A x; of rows of W exactly their side
     LaneArray row_lower_, row_upper_;  ///< [row_room] infinite where there is no side
     std::vector<double> row_dual_;     ///< [#row] 0 outside W
-    std::vector<std::int8_t> at_;      ///< [#variable] +1 at lower, -1 at upper, 0 in B
+    std::vector<int> at_;              ///< [#variable] +1 at lower, -1 at upper, 0 in B
     std::vector<double> sigma_;        ///< [#variable] at_, 0 where the box has no width
-    std::vector<std::int8_t> row_at_;  ///< [#row] the same of W, 0 outside
+    std::vector<int> row_at_;          ///< [#row] the same of W, 0 outside
     std::vector<double> rho_, eta_, g_, dx_, row_entries_, column_entries_;  ///< [k or more] by place of W or of B
     std::vector<int> moved_;     ///< [2 #variable + 1], the first moved_count_ of them: variables that move
     std::vector<double> moves_;  ///< by how much

@@ -63,7 +63,7 @@ int DualSimplex::Method::choose_entering() {
     const double least = pivot_zero * largest;
     find_limiting(s, least);
     ratio_test_.clear();
-    ratio_test_.make_room(static_cast<std::size_t>(moved_count_ + basis_.size()));
+    ratio_test_.make_room(moved().size() + basis_.rows().size());
     for (int k = 0; k < moved_count_; ++k) {
         const int j = moved_[k];
         const double size = moves_[k], gain = sigma_[j] * z_[j];
@@ -126,7 +126,7 @@ double DualSimplex::Method::flip_and_count() {
     for (const int f : ratio_test_.flips()) {
         if (f < columns_) {
             const double from = side(f);
-            at_[f] = static_cast<std::int8_t>(-at_[f]);
+            at_[f] = -at_[f];
             sigma_[f] = at_[f];
             x_[f] = side(f);
             move(f, x_[f] - from);
@@ -134,7 +134,7 @@ double DualSimplex::Method::flip_and_count() {
         } else {
             const int w = f - columns_, row = basis_.rows()[w];
             const double from = row_side(row);
-            row_at_[row] = static_cast<std::int8_t>(-row_at_[row]);
+            row_at_[row] = -row_at_[row];
             g_[w] += row_side(row) - from;
             change += rho_[w] * (row_side(row) - from);
         }
@@ -177,7 +177,7 @@ void DualSimplex::Method::step_duals(int entering, double step) {
 void DualSimplex::Method::exchange_basis(int entering, double pivot) {
     const bool row_enters = entering >= columns_;
     const int place = entering - columns_, out = leaving_.index;
-    const auto at = static_cast<std::int8_t>(leaving_.sign);
+    const int at = leaving_.sign > 0 ? 1 : -1;
     const int column_place = leaving_.is_row ? -1 : basis_.column_place()[out];
     if (row_enters)
         row_at_[basis_.rows()[place]] = 0;

@@ -98,7 +98,7 @@ void DualSimplex::Method::place_nonbasics() {
     const double *const lower = problem_.values.lower.data(), *const upper = problem_.values.upper.data();
     const double* const z = z_.data();
     double *const x = x_.data(), *const sigma = sigma_.data(), *const moves = moves_.data();
-    std::int8_t* const at = at_.data();
+    int* const at = at_.data();
     int* const moved = moved_.data();
     const double zero = dual_zero_;
     const int columns = columns_;
@@ -108,7 +108,7 @@ void DualSimplex::Method::place_nonbasics() {
         int now = z[j] > zero ? 1 : before;
         now = z[j] < -zero ? -1 : now;
         now = before != 0 ? now : 0;
-        at[j] = static_cast<std::int8_t>(now);
+        at[j] = now;
         sigma[j] = upper[j] > lower[j] ? now : 0;
         const double from = x[j], side = now > 0 ? lower[j] : upper[j], to = now != 0 ? side : from;
         moved[count] = j;
@@ -129,7 +129,7 @@ void DualSimplex::Method::place_rows() {
             row_at_[row] = 1;
         else if (y < -dual_zero_)
             row_at_[row] = -1;
-        if (!std::isfinite(row_side(row))) row_at_[row] = static_cast<std::int8_t>(-row_at_[row]);
+        if (!std::isfinite(row_side(row))) row_at_[row] = -row_at_[row];
         g[w] = row_side(row) - activity_[row];
         activity_[row] = row_side(row);
     }
@@ -179,7 +179,7 @@ void DualSimplex::Method::renew_basis() {
 void DualSimplex::Method::forget_basis() {
     for (const int row : basis_.rows()) row_at_[row] = 0, row_dual_[row] = 0;
     basis_.clear();
-    std::ranges::fill(at_, std::int8_t{1});
+    std::ranges::fill(at_, 1);
     duals_stale_ = afresh_needed_ = true;
 }
 
