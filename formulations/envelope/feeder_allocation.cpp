@@ -6,11 +6,14 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "formulations/envelope/verify_limits.hpp"
+
 namespace headroom {
 namespace {
 
 constexpr double watt_per_kilowatt = 1000.0;
 constexpr double base_margin = 1e-12;             // rounding of h at an exactly tight base case, per unit
+constexpr double contained_kw = 1e-10;            // rounding of starts that fill a row
 constexpr double certified_row_kw = 1e-7;         // a certified answer leaves its rows by no more than this
 constexpr double certified_bottleneck_kw = 1e-6;  // and every limit is this close to its bottleneck
 
@@ -258,17 +261,23 @@ ItemStatus FeederAllocation::check_base(std::size_t lane, std::size_t step, std:
 }
 
 std::vector<int> FeederAllocation::scale_starts(const PackingRows& rows, std::size_t lane, Workspace& work) const {
+    const Strided room{work.rows.room.data() + lane, lane_count}, used{work.product.data() + lane, lane_count};
     std::vector<int> violated;
     double factor = 1.0;
+    for (const RowExcess& beyond : rows_beyond(rows, room, used, contained_kw)) {
+        const auto row = static_cast<std::size_t>(beyond.row);
+        factor = std::min(factor, room[row] / used[row]);
+        violated.push_back(beyond.row);
+    }
+    std::size_t next = 0;
     for (int r = 0; r < rows.row_count(); ++r) {
-        const double used = work.product[static_cast<std::size_t>(r) * lane_count + lane];
-        double& room = work.rows.room[static_cast<std::size_t>(r) * lane_count + lane];
-        if (used <= room * (1 + base_margin)) {
-            room = std::max(room, used);  // contained but for rounding: the filling must see it so
+        if (next < violated.size() && violated[next] == r) {
+            ++next;
             continue;
         }
-        factor = std::min(factor, room / used);
-        violated.push_back(r);
+        double& own = work.rows.room[static_cast<std::size_t>(r) * lane_count + lane];
+        own =
+            std::max(own, used[static_cast<std::size_t>(r)]);  // contained but for rounding: the filling must see it so
     }
     std::vector<char> concerned(rows_.columns().size(), 0);
     for (const int r : violated)

@@ -442,6 +442,11 @@ double ContinuousMarket::accepted_share(std::int32_t order) const {
     return k < 0 ? 0.0 : leg(k).filled / leg(k).quantity;
 }
 
+/// Of an exclusive group one is served, so that its members do not serve each other.
+bool ContinuousMarket::same_group(std::int32_t a, std::int32_t b) const {
+    return group_of_[index(a)] >= 0 && group_of_[index(a)] == group_of_[index(b)];
+}
+
 /// The share of the order that its exclusive group and its parent leave it, what it has already among it.
 double ContinuousMarket::share_left(std::int32_t order) const {
     double share = 1;
@@ -463,6 +468,7 @@ bool ContinuousMarket::accepts(const Leg& l, double quantity) {
 
 /// The largest quantity that both orders, their customers' bounds and the network allow, 0 if that is nothing.
 double ContinuousMarket::quantity_between(const Leg& a, const Leg& b) {
+    if (a.linked && b.linked && same_group(a.order, b.order)) return 0;
     const bool a_raises = raises(a.limit, a.side);
     const std::int32_t up = a_raises ? a.position : b.position, down = a_raises ? b.position : a.position;
     const std::size_t at_up = place(static_cast<std::size_t>(a.step), up),

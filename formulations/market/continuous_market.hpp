@@ -118,6 +118,7 @@ private:
     void drop(std::int32_t k);
     void rest_bundle(std::int32_t b);
     void leave_bundle(std::int32_t b);
+    bool same_group(std::int32_t a, std::int32_t b) const;
     double available(const Leg& l) const;
     double share_left(std::int32_t order) const;
     double accepted_share(std::int32_t order) const;

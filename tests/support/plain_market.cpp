@@ -144,6 +144,8 @@ double PlainMarket::room(int a, int b) const {
 
 double PlainMarket::allowed(int a, int b) const {
     const Part &x = parts_[static_cast<std::size_t>(a)], &y = parts_[static_cast<std::size_t>(b)];
+    const std::int32_t group = region_.order.exclusive_group[static_cast<std::size_t>(x.order)];
+    if (group >= 0 && group == region_.order.exclusive_group[static_cast<std::size_t>(y.order)]) return 0;
     const double quantity = std::min({available(x), available(y), room(a, b)});
     if (quantity < nothing) return 0;
     for (const Part* part : {&x, &y}) {

@@ -1,0 +1,163 @@
+#include "formulations/market/comparison.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+#include "formulations/envelope/feeder_allocation.hpp"
+#include "formulations/market/feeder_market.hpp"
+#include "solver/batch/run_batch.hpp"
+
+namespace headroom {
+namespace {
+
+constexpr double kilowatt_per_megawatt = 1000.0;
+
+using Ways = std::array<MarketMeasures, sharing_way_count>;
+
+class FeederComparison {
+public:
+    FeederComparison(const Region& region, const SeriesSet& series, const ClearingQuestion& question,
+                     const EnvelopeResult& envelopes, std::size_t feeder)
+        : region_(region),
+          question_(question),
+          allocation_(region, static_cast<std::int64_t>(feeder), series, question.envelope),
+          market_(limit_market(region, series, allocation_, envelopes)),
+          dispatch_(market_, forecasts(region, series, feeder)) {
+        const std::vector<std::int64_t>& offset = region.feeder.order_offset;
+        if (offset.size() <= feeder + 1) return;
+        first_ = static_cast<std::int32_t>(offset[feeder]);
+        last_ = static_cast<std::int32_t>(offset[feeder + 1]);
+    }
+
+    /// The largest limit of all customers, directions and steps, kW.
+    double static_limit() const {
+        double least = std::numeric_limits<double>::infinity();
+        const MarketRows& rows = market_.rows;
+        for (std::size_t step = 0; step < market_.step_count; ++step) {
+            if (market_.open[step] == 0) continue;
+            for (int r = 0; r < rows.row_count(); ++r) least = std::min(least, equal_level(step, r));
+        }
+        return std::isfinite(least) ? std::max(least, 0.0) : largest_cap();
+    }
+
+    Ways compare(double static_kw) const {
+        Ways ways;
+        ContinuousMarket continuous(market_, region_.order, first_, last_, question_.continuous);
+        continuous.run();
+        Auction auction(market_, region_.order, first_, last_, question_.auction);
+        auction.solve();
+        const int positions = market_.rows.position_count();
+        std::vector<double> level(static_cast<std::size_t>(positions));
+        const auto measure = [&](SharingWay way, std::size_t step, auto&& level_of) {
+            for (int p = 0; p < positions; ++p) level[static_cast<std::size_t>(p)] = level_of(p);
+            ways[static_cast<std::size_t>(way)].add(dispatch_.measure(step, level));
+        };
+        for (std::size_t step = 0; step < market_.step_count; ++step) {
+            if (market_.open[step] == 0) continue;
+            measure(SharingWay::static_limits, step,
+                    [&](int p) { return std::min(static_kw, market_.at(step, p).cap); });
+            measure(SharingWay::envelopes, step, [&](int p) { return market_.at(step, p).level; });
+            measure(SharingWay::continuous, step, [&](int p) { return continuous.level(step, p); });
+            measure(SharingWay::auction, step, [&](int p) { return auction.level(step, p); });
+            ways[static_cast<std::size_t>(SharingWay::central)].add(dispatch_.central(step));
+        }
+        add_trades(continuous.trades(), ways[static_cast<std::size_t>(SharingWay::continuous)]);
+        add_trades(auction.trades(), ways[static_cast<std::size_t>(SharingWay::auction)]);
+        ways[static_cast<std::size_t>(SharingWay::continuous)].checks = continuous.check_count();
+        return ways;
+    }
+
+private:
+    static std::vector<double> forecasts(const Region& region, const SeriesSet& series, std::size_t feeder) {
+        const auto begin = region.feeder.customer_offset[feeder], end = region.feeder.customer_offset[feeder + 1];
+        std::vector<double> result;
+        for (std::size_t step = 0; step < series.step_count(); ++step) {
+            const auto row = series.p_forecast.begin() + static_cast<std::ptrdiff_t>(step * region.customer_count());
+            result.insert(result.end(), row + begin, row + end);
+        }
+        return result;
+    }
+
+    double largest_cap() const {
+        double cap = 0;
+        for (const FeederMarket::Place& place : market_.place) cap = std::max(cap, place.cap);
+        return cap;
+    }
+
+    /// The level at which min(level, cap) of all positions fills the row: caps drop out one by one.
+    double equal_level(std::size_t step, int row) const {
+        double room = market_.rest_of(step)[row];
+        std::vector<std::pair<double, double>> entries;  // cap, coefficient
+        double slope = 0;
+        for (int p = 0; p < market_.rows.position_count(); ++p) {
+            const double entry = market_.rows.entry(p, row);
+            room += entry * market_.at(step, p).level;
+            if (entry <= 0) continue;
+            entries.emplace_back(market_.at(step, p).cap, entry);
+            slope += entry;
+        }
+        std::ranges::sort(entries);
+        for (const auto& [cap, entry] : entries) {
+            if (slope > 0 && room / slope <= cap) return room / slope;
+            room -= entry * cap;
+            slope -= entry;
+        }
+        return std::numeric_limits<double>::infinity();
+    }
+
+    void add_trades(std::span<const Trade> trades, MarketMeasures& measures) const {
+        for (const Trade& trade : trades) {
+            const double kwh = trade.quantity * market_.hours[static_cast<std::size_t>(trade.step)];
+            const auto value = [&](std::int32_t order) {
+                return order < 0 ? 0.0
+                                 : region_.order.price[static_cast<std::size_t>(order)] * kwh / kilowatt_per_megawatt;
+            };
+            measures.welfare += value(trade.buy) - value(trade.sell);
+            // An auction writes both sides down: what was bought is what changed hands.
+            if (trade.buy >= 0) measures.traded_kwh += kwh;
+        }
+        measures.trades += static_cast<std::int64_t>(trades.size());
+    }
+
+    const Region& region_;
+    const ClearingQuestion& question_;
+    FeederAllocation allocation_;
+    FeederMarket market_;
+    DispatchModel dispatch_;
+    std::int32_t first_ = 0, last_ = 0;
+};
+
+}  // namespace
+
+MarketComparison compare_ways(const Region& region, const SeriesSet& series, const ClearingQuestion& question,
+                              const EnvelopeResult& envelopes, const std::vector<std::string>& faults,
+                              const ClearingRun& run) {
+    if (question.market != MarketKind::limit_exchange)
+        throw std::invalid_argument("only the exchange of limits is compared with other ways to share them");
+    const std::size_t feeders = region.feeder_count();
+    std::vector<Ways> ways(feeders);
+    std::vector<double> static_kw(feeders, 0.0);
+    MarketComparison comparison;
+    comparison.feeder_fault = faults;
+    run_batch(static_cast<int>(feeders), run.threads, [&](int k, int) {
+        const auto feeder = static_cast<std::size_t>(k);
+        try {
+            if (comparison.feeder_fault[feeder].empty()) {
+                const FeederComparison own(region, series, question, envelopes, feeder);
+                static_kw[feeder] = own.static_limit();
+                ways[feeder] = own.compare(static_kw[feeder]);
+            }
+        } catch (const InvalidFeeder& fault) {
+            comparison.feeder_fault[feeder] = fault.what();
+        }
+        if (run.finished) run.finished(static_cast<std::int64_t>(series.step_count()));
+    });
+    for (const Ways& own : ways)
+        for (std::size_t way = 0; way < own.size(); ++way) comparison.measures[way].add(own[way]);
+    if (feeders > 0) comparison.static_limit_kw = static_kw.front();
+    return comparison;
+}
+
+}  // namespace headroom

@@ -1,0 +1,143 @@
+// The judge of clearings: it has nothing against what the markets do, and notices what is changed.
+
+#include "formulations/market/verify_clearing.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "formulations/market/best_acceptance.hpp"
+#include "tests/support/market_case.hpp"
+#include "tests/support/random_feeder.hpp"
+
+namespace headroom::test {
+namespace {
+
+struct Cleared {
+    Region region;
+    ClearingQuestion question;
+    ClearingResult result;
+
+    std::vector<std::string> faults() const { return verify_clearing(region, region.series.front(), question, result); }
+};
+
+Cleared clear(Region region, const ClearingQuestion& question, int threads = 1) {
+    const SeriesSet& series = region.series.front();
+    const EnvelopeResult envelopes = allocate(region, series, question.envelope, {""}, {.threads = 1});
+    ClearingResult result = clear_market(region, series, question, envelopes, {""}, {.threads = threads});
+    return {std::move(region), question, std::move(result)};
+}
+
+ClearingQuestion question_of(Mechanism mechanism, bool balance = false) {
+    ClearingQuestion question;
+    question.mechanism = mechanism;
+    question.auction.rules.balance = balance;
+    return question;
+}
+
+std::string first_of(const std::vector<std::string>& faults) { return faults.empty() ? "" : faults.front(); }
+
+TEST(VerifyClearing, HasNothingAgainstRandomMarkets) {
+    std::size_t trades = 0;
+    for (unsigned seed = 0; seed < 40; ++seed) {
+        Region region = random_feeder(seed, {.buses = 10, .active = 6});
+        add_random_orders(region, seed, {.count = 80, .whole = true, .linked = true, .passing = true});
+        for (const ClearingQuestion& question : {question_of(Mechanism::continuous), question_of(Mechanism::auction),
+                                                 question_of(Mechanism::auction, true)}) {
+            const Cleared cleared = clear(region, question);
+            EXPECT_EQ(first_of(cleared.faults()), "") << "seed " << seed;
+            trades += cleared.result.trades.size();
+        }
+    }
+    EXPECT_GT(trades, 500u);
+}
+
+TEST(VerifyClearing, AcceptsTheProofOfDivisibleAuctions) {
+    for (unsigned seed = 0; seed < 40; ++seed) {
+        Region region = random_feeder(seed, {.buses = 10, .active = 6});
+        add_random_orders(region, seed, {.count = 80});
+        EXPECT_EQ(first_of(clear(region, question_of(Mechanism::auction)).faults()), "") << "seed " << seed;
+        EXPECT_EQ(first_of(clear(region, question_of(Mechanism::auction, true)).faults()), "") << "seed " << seed;
+    }
+}
+
+struct Change {
+    const char* name;
+    Mechanism mechanism;
+    std::function<void(Cleared&)> make;
+    const char* expected;
+};
+void PrintTo(const Change& change, std::ostream* out) { *out << change.name; }
+
+class ChangedClearings : public testing::TestWithParam<Change> {};
+
+TEST_P(ChangedClearings, AreNoticed) {
+    ClearingQuestion question = question_of(GetParam().mechanism);
+    question.envelope.flow = FlowModel::dc;
+    Cleared cleared = clear(exchange_of_upper_limits(), question);
+    ASSERT_EQ(first_of(cleared.faults()), "");
+    GetParam().make(cleared);
+    const std::vector<std::string> faults = cleared.faults();
+    EXPECT_TRUE(std::ranges::any_of(faults, [](const std::string& fault) {
+        return fault.find(GetParam().expected) != std::string::npos;
+    })) << first_of(faults);
+}
+
+constexpr Mechanism continuous = Mechanism::continuous, auction = Mechanism::auction;
+const Change changes[] = {
+    {"AQuantity", continuous, [](Cleared& c) { c.result.trades[1].quantity += 0.5; }, "stands at"},
+    {"AQuantityThatTheNetworkDoesNotCarry", continuous, [](Cleared& c) { c.result.trades[3].quantity += 0.5; },
+     "after trade 3: limits pass row"},
+    {"APrice", continuous, [](Cleared& c) { c.result.trades[0].buy_price = 20; }, "the older order says"},
+    {"ATradeLeftOut", continuous,
+     [](Cleared& c) {
+         c.result.trades.pop_back();
+         c.result.trade_offset.back() -= 1;
+     },
+     "stands at"},
+    {"AFinalLimit", continuous, [](Cleared& c) { c.result.after[0][3] += 1e3; }, "stored are"},
+    {"AnInitialLimit", continuous, [](Cleared& c) { c.result.before[0][4] += 3e3; }, "before the market"},
+    {"Cash", continuous, [](Cleared& c) { c.result.cash[0] += 0.01; }, "cash of customer 'c1'"},
+    {"Welfare", continuous, [](Cleared& c) { c.result.welfare[0] += 0.01; }, "welfare is"},
+    {"Surplus", continuous, [](Cleared& c) { c.result.operator_surplus[0] -= 0.01; }, "operator's surplus"},
+    {"WhoBought", continuous, [](Cleared& c) { c.result.trades[0].buy = 1; }, "on the other side"},
+    {"WhenItTraded", continuous, [](Cleared& c) { c.result.trades[2].time = 0; }, "not there at its time"},
+    {"WhatWasAccepted", continuous, [](Cleared& c) { c.result.outcome[1].accepted -= 1; }, "kW accepted"},
+    {"AMultiplier", auction, [](Cleared& c) { c.result.row_prices.front().price *= 1.01; }, "its rows make"},
+    {"AMultiplierAndItsPrices", auction,
+     [](Cleared& c) {
+         for (RowPrice& price : c.result.row_prices) price.price *= 1.01;
+         for (double& price : c.result.price[0]) price *= 1.01;
+         for (double& price : c.result.price[1]) price *= 1.01;
+     },
+     "the prices prove no more than"},
+    {"AnAcceptance", auction,
+     [](Cleared& c) {
+         c.result.trades.front().quantity -= 1;
+         const auto o = static_cast<std::size_t>(std::max(c.result.trades.front().buy, c.result.trades.front().sell));
+         c.result.outcome[o].accepted -= 1;
+     },
+     "stored are"},
+    {"ABound", auction, [](Cleared& c) { c.result.parts.front().bound += 1e-3; }, "is not the welfare"},
+};
+INSTANTIATE_TEST_SUITE_P(Of, ChangedClearings, testing::ValuesIn(changes),
+                         [](const auto& shape) { return shape.param.name; });
+
+TEST(VerifyClearing, ThreadsDoNotMatter) {
+    Region region = random_feeder(3, {.buses = 10, .active = 6});
+    add_random_orders(region, 3, {});
+    const Cleared one = clear(region, question_of(continuous), 1), two = clear(region, question_of(continuous), 2);
+    ASSERT_EQ(one.result.trades.size(), two.result.trades.size());
+    for (std::size_t k = 0; k < one.result.trades.size(); ++k)
+        EXPECT_EQ(one.result.trades[k].quantity, two.result.trades[k].quantity);
+}
+
+TEST(BestAcceptance, TakesWhatGainsAndComesBackTheCheapestWay) {
+    const PositionOrders orders{.up = {{2, 5}, {1, 1}}, .down = {{3, -0.5}, {1, -4}}};
+    EXPECT_DOUBLE_EQ(best_acceptance(orders, -10, 10), 11);
+    EXPECT_DOUBLE_EQ(best_acceptance(orders, -10, 2), 10.5) << "half a euro to lower again costs less than giving up";
+    EXPECT_DOUBLE_EQ(best_acceptance(orders, 0, 0), 9.5);
+}
+
+}  // namespace
+}  // namespace headroom::test
