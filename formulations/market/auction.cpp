@@ -284,9 +284,10 @@ void Auction::certify(const AuctionProgram& program, const IntegerAnswer& answer
     const KktCertificate kkt = check_kkt(fixed, answer.x, answer.y, answer.z, {});
     part.certificate_gap = kkt.gap;
     for (const std::int32_t step : part.steps) part.row_excess = std::max(part.row_excess, row_excess(step));
+    const double proven_gap = std::max(certified_gap, settings_.integer.gap_relative);  // a wider one was asked for
     part.certified = part.status == IntegerStatus::optimal && part.row_excess <= certified_excess_kw
                      && kkt.holds(certified_gap)
-                     && part.bound - part.welfare <= certified_gap * (1 + std::abs(part.welfare));
+                     && part.bound - part.welfare <= proven_gap * (1 + std::abs(part.welfare));
     std::size_t interior = 0, tight = 0;
     for (std::size_t j = 0; j < answer.x.size(); ++j) {
         const double range = fixed.values.upper[j] - fixed.values.lower[j];

@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
-#include <concepts>
 #include <type_traits>
 
 #include "formulations/network/validate.hpp"
 #include "io/case/case_columns.hpp"
 #include "io/case/case_file.hpp"
+#include "io/case/column_writer.hpp"
 #include "io/case/schema.hpp"
 #include "io/errors.hpp"
 #include "io/hdf5/notes.hpp"
@@ -14,50 +14,6 @@
 
 namespace headroom {
 namespace {
-
-template <class T> using ScalarOf = typename Cell<T>::Scalar;
-
-template <class T> Attributes notes_of(const ColumnNote& note) {
-    if constexpr (std::is_same_v<ScalarOf<T>, double>) return describe_float(note.long_name, note.units);
-    using Flag = std::conditional_t<std::is_same_v<ScalarOf<T>, std::uint8_t>, std::uint8_t, std::int8_t>;
-    Attributes attributes = describe(note.long_name, note.units);
-    if (!note.values.empty()) add_counting_flags<Flag>(attributes, note.values);
-    if (!note.bits.empty()) add_bit_flags(attributes, note.bits);
-    if (note.may_be_never) attributes.push_back({"_FillValue", std::vector<std::int64_t>{OrderColumns::never}});
-    return attributes;
-}
-
-/// Writes each column it is shown into one group.
-class ColumnWriter {
-public:
-    ColumnWriter(Hdf5Writer& writer, const GroupNote& group, const std::string& currency)
-        : writer_(writer), group_(group), currency_(currency) {}
-
-    void operator()(const ColumnNote& note, const std::vector<std::string>& words) const {
-        writer_.write_text(path(note), std::string(group_.rows), words, describe(note.long_name));
-    }
-
-    template <class T> void operator()(const ColumnNote& note, const std::vector<T>& column) const {
-        std::vector<std::string> axes = split_words(note.axes);
-        axes.insert(axes.begin(), std::string(group_.rows));
-        Attributes notes = notes_of<T>(note);
-        if (note.money) notes.push_back({"currency", currency_});
-        writer_.write({path(note), element_type_of<ScalarOf<T>>(), axes, std::move(notes), Chunking::rows},
-                      column.data());
-    }
-
-    template <class T>
-    void operator()(const ColumnNote& note, const std::vector<T>& column, const std::type_identity_t<T>&) const {
-        (*this)(note, column);
-    }
-
-private:
-    std::string path(const ColumnNote& note) const { return fmt::format("{}/{}", group_.path, note.name); }
-
-    Hdf5Writer& writer_;
-    GroupNote group_;
-    const std::string& currency_;
-};
 
 /// Adds up the bytes of the columns it is shown.
 struct ByteCounter {
@@ -71,14 +27,6 @@ struct ByteCounter {
         bytes += column.size() * sizeof(T);
     }
 };
-
-template <class Columns>
-void write_group(Hdf5Writer& writer, const GroupNote& group, const Columns& columns, const std::string& currency) {
-    writer.group(std::string(group.path));
-    writer.annotate(std::string(group.path), describe(group.long_name));
-    writer.dimension(std::string(group.rows), columns.id.size());
-    visit_columns(columns, ColumnWriter(writer, group, currency));
-}
 
 void write_offsets(Hdf5Writer& writer, const FeederColumns& feeder) {
     writer.dimension("/feeder_edges", feeder.id.size() + 1);

@@ -69,6 +69,8 @@ Command parse_arguments(int argc, const char* const* argv) {
     const Settle settle_import = add_import(app, import_options);
     const Settle settle_info = add_info(app, info_options);
     const Settle settle_allocate = add_allocate(app, allocate_options);
+    ClearOptions clear_options;
+    const Settle settle_clear = add_clear(app, clear_options);
     ReplayOptions replay_options;
     const Settle settle_replay = add_replay(app, replay_options);
     const Settle settle_congestion = add_forecast_congestion(app, congestion_options);
@@ -99,6 +101,10 @@ Command parse_arguments(int argc, const char* const* argv) {
     if (app.got_subcommand("allocate")) {
         settle_allocate();
         return allocate_options;
+    }
+    if (app.got_subcommand("clear")) {
+        settle_clear();
+        return clear_options;
     }
     if (app.got_subcommand("replay")) {
         settle_replay();

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "io/cli/allocate_options.hpp"
+#include "io/cli/clear_options.hpp"
 #include "io/cli/congestion_options.hpp"
 #include "io/cli/import_options.hpp"
 #include "io/cli/info_options.hpp"
@@ -16,7 +17,8 @@ struct ShowText {
     std::string text;
 };
 
-using Command = std::variant<ShowText, ImportOptions, InfoOptions, AllocateOptions, ReplayOptions, CongestionOptions>;
+using Command =
+    std::variant<ShowText, ImportOptions, InfoOptions, AllocateOptions, ClearOptions, ReplayOptions, CongestionOptions>;
 
 /// What the command line asks for. Throws UsageError, which names the argument and, where one is close, the name meant.
 Command parse_arguments(int argc, const char* const* argv);

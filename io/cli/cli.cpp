@@ -32,6 +32,7 @@ ExitCode obey(const ShowText& shown) {
 ExitCode obey(const ImportOptions& options) { return import_case(options); }
 ExitCode obey(const InfoOptions& options) { return info(options); }
 ExitCode obey(const AllocateOptions& options) { return allocate(options); }
+ExitCode obey(const ClearOptions& options) { return clear(options); }
 ExitCode obey(const ReplayOptions& options) { return replay(options); }
 ExitCode obey(const CongestionOptions& options) { return forecast_congestion(options); }
 

@@ -11,7 +11,15 @@ namespace {
 
 constexpr double largest_share = 10;
 
-void parse_forecast_error(const std::string& text, RowErrors& errors) {
+void parse_impedance_error(const std::string& text, RowErrors& errors) {
+    errors.impedance = parse_number(text);
+    if (!(errors.impedance >= 0 && errors.impedance < 1))
+        throw UsageError(fmt::format("--impedance-error: '{}' is no share of 0 or more and below 1", text));
+}
+
+}  // namespace
+
+void set_forecast_error(const std::string& text, RowErrors& errors) {
     const auto colon = text.find(':');
     errors.forecast_share = parse_number(text.substr(0, colon));
     errors.forecast_kw = colon == std::string::npos ? 0 : parse_number(text.substr(colon + 1));
@@ -22,17 +30,9 @@ void parse_forecast_error(const std::string& text, RowErrors& errors) {
                         text, largest_share));
 }
 
-void parse_impedance_error(const std::string& text, RowErrors& errors) {
-    errors.impedance = parse_number(text);
-    if (!(errors.impedance >= 0 && errors.impedance < 1))
-        throw UsageError(fmt::format("--impedance-error: '{}' is no share of 0 or more and below 1", text));
-}
-
-}  // namespace
-
 void add_errors(CLI::App& verb, RowErrors& errors) {
     verb.add_option_function<std::string>(
-            "--forecast-error", [&errors](const std::string& text) { parse_forecast_error(text, errors); },
+            "--forecast-error", [&errors](const std::string& text) { set_forecast_error(text, errors); },
             "hold where every passive customer's P and Q deviate by this share of the forecast, and P by KW more")
         ->type_name("SHARE[:KW]")
         ->default_str("0");

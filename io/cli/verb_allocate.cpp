@@ -7,16 +7,16 @@
 #include "formulations/envelope/allocation.hpp"
 #include "io/case/case_file.hpp"
 #include "io/cli/envelope_report.hpp"
-#include "io/cli/error_arguments.hpp"
 #include "io/cli/output_path.hpp"
-#include "io/cli/policy_arguments.hpp"
 #include "io/cli/question_names.hpp"
+#include "io/cli/question_text.hpp"
 #include "io/cli/verbs.hpp"
 #include "io/cli/verdict.hpp"
 #include "io/digest.hpp"
 #include "io/errors.hpp"
 #include "io/progress.hpp"
 #include "io/report/fairness_summary.hpp"
+#include "io/result/customer_table.hpp"
 #include "io/result/envelope_file.hpp"
 #include "io/result/row_table.hpp"
 #include "solver/batch/run_batch.hpp"
@@ -30,37 +30,11 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-std::string direction_name(const AllocationQuestion& question) {
-    return question.export_asked && question.import_asked ? "both" : question.export_asked ? "export" : "import";
-}
-
-std::string reference_name(const AllocationQuestion& question) {
-    if (!uses_reference(question.policy)) return "none";
-    const std::string name(name_of(reference_names, question.reference));
-    return question.reference == Reference::absolute ? fmt::format("{}:{}", name, question.reference_kw) : name;
-}
-
 /// Options that differ from their defaults, sorted.
 std::string other_options(const AllocateOptions& options) {
-    const AllocationQuestion& question = options.question;
-    const AllocationQuestion usual;
-    std::string text;
-    const auto add = [&text](std::string_view option, const auto& value) {
-        text += fmt::format("{}--{} {}", text.empty() ? "" : " ", option, value);
-    };
-    if (question.basis != usual.basis) add("basis", name_of(basis_names, question.basis));
-    if (question.contain != usual.contain) add("contain", name_of(contain_names, question.contain));
-    if (question.dust != usual.dust) add("dust", question.dust);
-    if (question.errors.has_forecast()) add("forecast-error", forecast_error_text(question.errors));
-    if (question.errors.norm != usual.errors.norm)
-        add("forecast-error-norm", name_of(error_norm_names, question.errors.norm));
-    if (question.errors.impedance != usual.errors.impedance) add("impedance-error", question.errors.impedance);
-    if (question.insecure_base != usual.insecure_base)
-        add("insecure-base", name_of(insecure_base_names, question.insecure_base));
-    if (question.monitoring != usual.monitoring) add("monitor", name_of(monitoring_names, question.monitoring));
-    if (question.reactive != usual.reactive) add("reactive", name_of(reactive_names, question.reactive));
-    if (question.secure != usual.secure) add("secure", name_of(secure_names, question.secure));
-    if (options.solver != SolverChoice::lanes) add("solver", name_of(solver_names, options.solver));
+    std::string text = option_text(options.question);
+    if (options.solver != SolverChoice::lanes)
+        text += fmt::format("{}--solver {}", text.empty() ? "" : " ", name_of(solver_names, options.solver));
     return text;
 }
 

@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "io/cli/allocate_options.hpp"
+#include "io/cli/clear_options.hpp"
 #include "io/cli/congestion_options.hpp"
 #include "io/cli/import_options.hpp"
 #include "io/cli/info_options.hpp"
@@ -22,6 +23,7 @@ using Settle = std::function<void()>;
 Settle add_import(CLI::App& app, ImportOptions& options);
 Settle add_info(CLI::App& app, InfoOptions& options);
 Settle add_allocate(CLI::App& app, AllocateOptions& options);
+Settle add_clear(CLI::App& app, ClearOptions& options);
 Settle add_replay(CLI::App& app, ReplayOptions& options);
 Settle add_forecast_congestion(CLI::App& app, CongestionOptions& options);
 

@@ -5,12 +5,14 @@
 #include "formulations/network/validate.hpp"
 #include "io/case/case_file.hpp"
 #include "io/cli/case_report.hpp"
+#include "io/cli/clearing_report.hpp"
 #include "io/cli/congestion_report.hpp"
 #include "io/cli/envelope_report.hpp"
 #include "io/cli/replay_report.hpp"
 #include "io/cli/verbs.hpp"
 #include "io/cli/verdict.hpp"
 #include "io/hdf5/file_schema.hpp"
+#include "io/result/clearing_file.hpp"
 #include "io/result/congestion_file.hpp"
 #include "io/result/envelope_file.hpp"
 #include "io/result/replay_file.hpp"
@@ -60,6 +62,22 @@ ExitCode replay_info(const InfoOptions& options) {
     return all_clean(file.result) ? ExitCode::done : ExitCode::incomplete;
 }
 
+ExitCode clearing_info(const InfoOptions& options) {
+    const ClearingFile file = read_clearing(options.path);
+    const ClearingRunInfo& info = file.info;
+    const bool network = info.options.find("--network off") == std::string::npos;
+    const ClearingNames names{file.feeder_id, file.customer.feeder, file.row_names, file.start,    file.end,
+                              file.order,     file.envelope_status, network,        info.currency, file.chain_head};
+    if (options.json) {
+        fmt::print("{}\n", clearing_json(file.result, names));
+    } else {
+        fmt::print("{} by {}{}{} on {}\n{}", info.market, info.mechanism, info.options.empty() ? "" : ", ",
+                   info.options, run_text(info.envelopes), clearing_text(file.result, names));
+    }
+    return summarise(file.result, file.envelope_status, file.start, file.end).all_cleared() ? ExitCode::done
+                                                                                            : ExitCode::incomplete;
+}
+
 ExitCode case_info(const InfoOptions& options) {
     const Region region = read_case(options.path, {.series = "", .all_series = true});
     const std::vector<Fault> faults = validate(region);
@@ -73,6 +91,7 @@ ExitCode info(const InfoOptions& options) {
     const Hdf5Reader reader(options.path);
     if (has_schema(reader, result_schema::name)) return result_info(options);
     if (has_schema(reader, congestion_schema::name)) return congestion_info(options);
+    if (has_schema(reader, clearing_schema::name)) return clearing_info(options);
     if (has_schema(reader, replay_schema::name)) return replay_info(options);
     return case_info(options);
 }

@@ -1,11 +1,10 @@
 #include <fmt/format.h>
 
 #include <optional>
-#include <sstream>
 
 #include "io/case/case_file.hpp"
 #include "io/cli/output_path.hpp"
-#include "io/cli/question_names.hpp"
+#include "io/cli/question_text.hpp"
 #include "io/cli/replay_report.hpp"
 #include "io/cli/verbs.hpp"
 #include "io/cli/verdict.hpp"
@@ -21,26 +20,6 @@ namespace headroom::cli {
 
 namespace {
 
-template <class Table, class Enum>
-void take_option(const std::string& wanted, const std::string& option, const std::string& word, const Table& table,
-                 Enum& value) {
-    if (option != wanted) return;
-    for (const auto& [name, meaning] : table)
-        if (name == word) value = meaning;
-}
-
-/// What of the question of a result decides where its limits hold: pairs of option and value in its attribute.
-AllocationQuestion question_of(const RunInfo& run) {
-    AllocationQuestion question;
-    std::istringstream words(run.options);
-    for (std::string option, word; words >> option >> word;) {
-        take_option("--basis", option, word, basis_names, question.basis);
-        take_option("--monitor", option, word, monitoring_names, question.monitoring);
-        take_option("--reactive", option, word, reactive_names, question.reactive);
-    }
-    return question;
-}
-
 void require_same_case(const EnvelopeFile& file, const Region& region, const ReplayOptions& options) {
     if (file_digest(options.case_path) != file.run.case_digest)
         throw InputError(fmt::format("{} was computed from another case than {} (their digests differ)",
@@ -48,7 +27,7 @@ void require_same_case(const EnvelopeFile& file, const Region& region, const Rep
     if (file.customer_id != region.customer.id || file.start != region.series.front().start)
         throw InputError(
             fmt::format("{}: its customers or steps are not those of {}", options.result_path, options.case_path));
-    if (question_of(file.run).reactive == Reactive::joint && !file.result.has_reactive_limits())
+    if (question_of(file.run, options.result_path).reactive == Reactive::joint && !file.result.has_reactive_limits())
         throw InputError(fmt::format("{}: says --reactive joint and has no reactive limits", options.result_path));
 }
 
@@ -86,7 +65,7 @@ ExitCode replay(const ReplayOptions& options) {
         progress.emplace("replaying", static_cast<std::int64_t>(region.feeder_count() * series.step_count()));
     const EnvelopeResult& envelopes = file.result;
     const ReplayResult result = headroom::replay(
-        region, series, question_of(file.run),
+        region, series, question_of(file.run, options.result_path),
         {envelopes.export_limit, envelopes.import_limit, envelopes.q_inject_limit, envelopes.q_absorb_limit},
         feeder_faults(region, options.case_path, false), options.settings,
         {.threads = options.threads, .finished = [&progress](std::int64_t done) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "io/cli/allocate_options.hpp"
+#include "io/cli/clear_options.hpp"
 #include "io/cli/congestion_options.hpp"
 #include "io/cli/exit_code.hpp"
 #include "io/cli/import_options.hpp"
@@ -13,6 +14,7 @@ namespace headroom::cli {
 ExitCode import_case(const ImportOptions& options);
 ExitCode info(const InfoOptions& options);
 ExitCode allocate(const AllocateOptions& options);
+ExitCode clear(const ClearOptions& options);
 ExitCode replay(const ReplayOptions& options);
 ExitCode forecast_congestion(const CongestionOptions& options);
 

@@ -19,9 +19,6 @@ namespace headroom {
 void write_envelopes(const EnvelopeResult& result, const Region& region, const SeriesSet& series, const RunInfo& run,
                      const std::filesystem::path& path);
 
-/// [#customer] row of the feeder that owns the customer.
-std::vector<std::int32_t> customer_feeder(const Region& region);
-
 /// A result file in memory.
 struct EnvelopeFile {
     RunInfo run;

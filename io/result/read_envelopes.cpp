@@ -1,6 +1,7 @@
 #include <type_traits>
 
 #include "io/hdf5/file_schema.hpp"
+#include "io/result/customer_table.hpp"
 #include "io/result/envelope_file.hpp"
 #include "io/result/result_reader.hpp"
 #include "io/result/row_table.hpp"
@@ -140,11 +141,12 @@ EnvelopeFile read_envelopes(const std::filesystem::path& path) {
     result.step_count = file.start.size();
     result.feeder_fault = std::move(frame.feeder_fault);
     result.feeder_count = file.feeder_id.size();
-    result.customer_count = page.length("/customer/id", ElementType::text, 2);
     const auto feeder_last = static_cast<std::int32_t>(result.feeder_count) - 1;
-    file.customer_id = page.text("/customer/id", result.customer_count, result_schema::id_bytes_max);
-    file.customer_feeder = page.values<std::int32_t>("/customer/feeder", {result.customer_count}, 0, feeder_last);
-    file.active = page.values<std::uint8_t>("/customer/active", {result.customer_count}, 0, 1);
+    CustomerTable customers = read_customers(page, feeder_last);
+    result.customer_count = customers.id.size();
+    file.customer_id = std::move(customers.id);
+    file.customer_feeder = std::move(customers.feeder);
+    file.active = std::move(customers.active);
     RowNames names;
     result.rows = read_row_table(page, feeder_last, names);
     file.row_bus = std::move(names.bus);

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <stdexcept>
 
 #include "io/hdf5/time_axis.hpp"
+#include "io/result/customer_table.hpp"
 #include "io/result/envelope_file.hpp"
 #include "io/result/result_page.hpp"
 #include "io/result/row_table.hpp"
@@ -67,17 +67,6 @@ Attributes root_notes(const RunInfo& run) {
             {"options", run.options},
             {"power_sign", "-import_limit <= injection <= export_limit, injection positive into the network"},
             {"time_zone", "UTC"}};
-}
-
-void write_things(const ResultPage& page, const EnvelopeResult& result, const Region& region) {
-    write_feeders(page, region, result.feeder_fault);
-
-    page.group("/customer", "customers in the order of the case");
-    page.text("/customer/id", customers, "identifier of the customer, unique within its feeder", region.customer.id);
-    page.column("/customer/feeder", customers, describe("row of /feeder", "1"), customer_feeder(region));
-    Attributes notes = describe("active customers get envelopes, passive ones follow their forecast");
-    add_counting_flags<std::uint8_t>(notes, "passive active");
-    page.column("/customer/active", customers, std::move(notes), region.customer.active);
 }
 
 Attributes binding_notes(const char* long_name) {
@@ -164,14 +153,6 @@ std::uint64_t planned_bytes(const EnvelopeResult& result) {
 
 }  // namespace
 
-std::vector<std::int32_t> customer_feeder(const Region& region) {
-    std::vector<std::int32_t> feeder(region.customer_count());
-    for (std::size_t f = 0; f < region.feeder_count(); ++f)
-        std::fill(feeder.begin() + region.feeder.customer_offset[f],
-                  feeder.begin() + region.feeder.customer_offset[f + 1], static_cast<std::int32_t>(f));
-    return feeder;
-}
-
 void write_envelopes(const EnvelopeResult& result, const Region& region, const SeriesSet& series, const RunInfo& run,
                      const std::filesystem::path& path) {
     check_fit(result, region, series);
@@ -186,7 +167,8 @@ void write_envelopes(const EnvelopeResult& result, const Region& region, const S
     write_time_axis(writer, "", series.start, series.end);
 
     const ResultPage page{writer};
-    write_things(page, result, region);
+    write_feeders(page, region, result.feeder_fault);
+    write_customers(page, region);
     write_limits(page, result);
     write_reactive_limits(page, result);
     write_solve(page, result);

@@ -22,7 +22,7 @@ except ImportError as missing:
 
 SCHEMA = pathlib.Path(__file__).parents[2] / "io" / "schema.md"
 ENGINES = ("netcdf4", "h5netcdf")
-FILES = ("case", "sparse", "congestion", "result")
+FILES = ("case", "sparse", "clearing", "congestion", "result")
 
 
 def groups_of(path):
@@ -176,6 +176,31 @@ class ReadWithPython(unittest.TestCase):
             solve = self.opened("congestion", "/solve", engine)
             self.assertEqual(solve.head_power_quantile.attrs["units"], "W")
             self.assertTrue(np.isnan(solve.probability.values[0, 1]))
+
+    def test_trades_limits_and_prices_are_found_by_name(self):
+        for engine in ENGINES:
+            trade = self.opened("clearing", "/trade", engine)
+            self.assertEqual(trade.quantity.dims, ("trades",))
+            self.assertEqual(trade.quantity.attrs["units"], "W")
+            self.assertEqual(trade.buy_price.attrs["currency"], "AUD")
+            self.assertEqual(trade.hash.dims, ("trades", "hash_bytes"))
+            self.assertEqual(trade.time.values[0], np.datetime64("2023-11-14T12:00:00"))
+            order = self.opened("clearing", "/order", engine)
+            self.assertEqual(order.accepted.dims, ("orders",))
+            self.assertEqual(order.status.attrs["flag_meanings"].split()[4], "refused")
+            limit = self.opened("clearing", "/limit", engine)
+            self.assertEqual(limit.export_limit_after.dims, ("time", "customers"))
+            self.assertEqual(limit.q_inject_limit_before.attrs["units"], "V A")
+            price = self.opened("clearing", "/price", engine)
+            self.assertEqual(price.export.dims, ("time", "customers"))
+            self.assertEqual(price.export.attrs["units"], "MW-1.h-1")
+            self.assertEqual(self.opened("clearing", "/market", engine).welfare.attrs["currency"], "AUD")
+            self.assertEqual(self.opened("clearing", "/settlement", engine).cash.dims, ("time", "customers"))
+            self.assertEqual(self.opened("clearing", "/part", engine).bound.dims, ("parts",))
+            root = self.opened("clearing", "/", engine)
+            self.assertEqual(list(root.part_step.values), [0, 1, 3, 2] * 2)
+            self.assertEqual(root.attrs["mechanism"], "auction")
+            self.assertEqual(len(root.attrs["chain_head"]), 64)
 
     def test_h5py_reads_columns_as_plain_arrays(self):
         with h5py.File(self.path("case"), "r") as file:

@@ -1,10 +1,13 @@
-// Writes DIRECTORY/case.h5, sparse.h5 (no shunts, curves, orders), congestion.h5, result.h5 for read_with_python.py.
+// Writes DIRECTORY/case.h5, sparse.h5 (no shunts, curves, orders), clearing.h5, congestion.h5 and result.h5 for
+// read_with_python.py.
 
 #include <filesystem>
 
 #include "io/case/case_file.hpp"
+#include "io/result/clearing_file.hpp"
 #include "io/result/congestion_file.hpp"
 #include "io/result/envelope_file.hpp"
+#include "tests/support/small_clearing.hpp"
 #include "tests/support/small_congestion.hpp"
 #include "tests/support/small_orders.hpp"
 #include "tests/support/small_region.hpp"
@@ -20,6 +23,8 @@ int main(int argument_count, char** arguments) {
     write_envelopes(test::small_result(region), region, region.series[0], test::small_run(), directory / "result.h5");
     write_congestion(test::small_congestion(region), region, region.series[0], test::small_congestion_run(),
                      directory / "congestion.h5");
+    write_clearing(test::small_clearing(region), region, region.series[0], test::small_envelope_status(region),
+                   test::small_clearing_run(), directory / "clearing.h5");
 
     region.order = {};
     region.feeder.order_offset = {0};

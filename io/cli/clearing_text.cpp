@@ -1,0 +1,113 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "io/cli/clearing_report.hpp"
+#include "io/cli/row_text.hpp"
+#include "io/cli/utc_text.hpp"
+#include "io/hdf5/notes.hpp"
+#include "io/report/table.hpp"
+#include "io/result/clearing_file.hpp"
+#include "io/result/schema.hpp"
+
+namespace headroom::cli {
+
+namespace {
+
+constexpr std::size_t lines_shown = 10;
+
+template <class Counts> std::string counts_text(const Counts& counts, std::string_view meanings) {
+    std::string text;
+    for (std::size_t k = 0; k < counts.size(); ++k)
+        if (counts[k] > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", counts[k], word_of(meanings, k));
+    return text.empty() ? "none" : text;
+}
+
+std::string order_name(const ClearingNames& names, std::int32_t order) {
+    const auto o = static_cast<std::size_t>(order);
+    const auto feeder =
+        static_cast<std::size_t>(names.customer_feeder[static_cast<std::size_t>(names.order.customer[o])]);
+    return fmt::format("order '{}' of feeder '{}'", names.order.id[o], names.feeder[feeder]);
+}
+
+std::string refusals_text(const ClearingResult& result, const ClearingNames& names, const ClearingSummary& summary) {
+    std::string text;
+    for (const RefusalCount& count : summary.refusals) {
+        const std::int32_t step = result.outcome[static_cast<std::size_t>(count.first)].refused_step;
+        text += fmt::format("  refused, {}: {}, the first is {}{}\n",
+                            word_of(clearing_schema::refusal_meanings, static_cast<std::size_t>(count.rule)),
+                            count.orders, order_name(names, count.first),
+                            step < 0 ? "" : " at " + utc_text(names.start[static_cast<std::size_t>(step)]));
+    }
+    return text;
+}
+
+/// Steps without a market, by what their envelopes say.
+std::string envelopes_text(const ClearingNames& names, const ClearingSummary& summary) {
+    if (summary.unsafe_envelopes == 0) return "";
+    std::vector<std::int64_t> count(split_words(result_schema::status_meanings).size());
+    for (const ItemStatus status : names.envelope_status) ++count[static_cast<std::size_t>(status)];
+    return fmt::format("limits before the market: {}\n", counts_text(count, result_schema::status_meanings));
+}
+
+std::string money_text(const ClearingNames& names, const ClearingSummary& summary) {
+    const std::string volume =
+        summary.auction ? fmt::format("bought {:.3f} kWh, sold {:.3f} kWh", summary.bought_kwh, summary.sold_kwh)
+                        : fmt::format("{:.3f} kWh", summary.bought_kwh);
+    return fmt::format("{} trades: {}, turnover {:.4f} {}\nwelfare {:.6f} {}, operator surplus {:.6f} {}\n",
+                       summary.trades, volume, summary.turnover, names.currency, summary.welfare, names.currency,
+                       summary.operator_surplus, names.currency);
+}
+
+std::string auction_text(const ClearingNames& names, const ClearingSummary& summary) {
+    if (!summary.auction) return "";
+    std::string text =
+        fmt::format("auctions: {} of {} certified, proven gap {:.1e} {}, duality gap {:.1e} {}, {} nodes, {} pivots\n",
+                    summary.parts_certified, summary.parts, summary.gap_worst, names.currency,
+                    summary.certificate_worst, names.currency, summary.nodes, summary.iterations);
+    text += fmt::format("prices: {} of {} auctions have only these; {} orders paradoxically rejected, {} accepted\n",
+                        summary.parts_unique, summary.parts, summary.rejected_gain, summary.accepted_loss);
+    for (std::size_t limit = 0; limit < summary.prices.size(); ++limit)
+        if (summary.prices[limit].count > 0)
+            text += fmt::format("  {}: {:.2f} to {:.2f} {}/MWh\n", word_of(clearing_schema::limit_meanings, limit),
+                                summary.prices[limit].lowest, summary.prices[limit].highest, names.currency);
+    return text;
+}
+
+std::string rows_text(const ClearingResult& result, const ClearingNames& names, const ClearingSummary& summary) {
+    if (summary.rows.empty()) return "";
+    Table table({{"what holds the market", Align::left},
+                 {"limit", Align::right},
+                 {"steps", Align::right},
+                 {fmt::format("highest price, {} per row unit", names.currency), Align::right}});
+    for (std::size_t k = 0; k < std::min(summary.rows.size(), lines_shown); ++k) {
+        const PricedRow& row = summary.rows[k];
+        table.add({row_text(result.rows, names.row.bus, names.row.branch, row.row), limit_text(result.rows, row.row),
+                   fmt::format("{}", row.steps), fmt::format("{:.4f}", row.highest)});
+    }
+    const std::string more =
+        summary.rows.size() > lines_shown ? fmt::format("  and {} more rows\n", summary.rows.size() - lines_shown) : "";
+    return table.text(2) + more;
+}
+
+}  // namespace
+
+std::string word_of(std::string_view meanings, std::size_t value) { return split_words(meanings).at(value); }
+
+std::string clearing_text(const ClearingResult& result, const ClearingNames& names) {
+    const ClearingSummary summary = summarise(result, names.envelope_status, names.start, names.end);
+    return fmt::format("{} items (feeder and step): {}\n", summary.items,
+                       counts_text(summary.items_with, clearing_schema::status_meanings))
+           + envelopes_text(names, summary)
+           + fmt::format("{} orders: {}\n", result.outcome.size(),
+                         counts_text(summary.orders_with, clearing_schema::order_status_meanings))
+           + refusals_text(result, names, summary) + money_text(names, summary) + auction_text(names, summary)
+           + rows_text(result, names, summary)
+           + (names.network
+                  ? fmt::format("verified: worst row excess of the final limits {:.1e} kW\n", summary.row_excess_worst)
+                  : "the network was left out (--network off): the final limits need not be secure\n")
+           + fmt::format("head of the chain over the trades: {}\n", names.chain_head)
+           + feeder_faults_text(result.feeder_fault, names.feeder);
+}
+
+}  // namespace headroom::cli
