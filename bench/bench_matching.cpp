@@ -1,5 +1,5 @@
-// Markets of limits. Continuous: orders per second with the network asked about every pair, and what the network and the
-// rescan cost. Auction: a day of orders at once.
+// Markets of limits. Continuous: orders per second with the network asked about every pair, and what the network and
+// the rescan cost. Auction: a day of orders at once.
 
 #include <benchmark/benchmark.h>
 
