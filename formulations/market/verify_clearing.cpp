@@ -373,7 +373,8 @@ private:
             if (part.certified && !(std::abs(part.welfare - welfare) <= gap_share * (1 + std::abs(welfare))))
                 say(fmt::format("step {}: welfare of its part is {:.9g}, its trades make {:.9g}", part.steps.front(),
                                 part.welfare, welfare));
-            if (part.certified && !(part.bound - part.welfare <= gap_share * (1 + std::abs(part.welfare))))
+            const double proven_share = std::max(gap_share, question_.auction.integer.gap_relative);
+            if (part.certified && !(part.bound - part.welfare <= proven_share * (1 + std::abs(part.welfare))))
                 say(fmt::format("step {}: bound {:.9g} is not the welfare {:.9g}", part.steps.front(), part.bound,
                                 part.welfare));
             if (!part.certified || has_whole_orders(part)) continue;

@@ -267,7 +267,7 @@ const std::vector<Forgery> forgeries{
     {"price_of_other_size", "/price/export: must have shape [4, 10], has [3, 10]"},
     {"status_of_no_item", "/market/status: value 0: must lie in [0, 4], is 5"},
     {"part_beyond_its_steps", "/part/step_count: value 3: reaches beyond /part_step"},
-    {"part_of_negative_steps", "/part/step_count: value 0: must lie in [0, 8], is -1"},
+    {"part_of_no_steps", "/part/step_count: value 0: must lie in [1, 8], is 0"},
     {"part_of_no_status", "/part/status: value 0: must lie in [0, 3], is 4"},
     {"price_of_no_row", "/row_price/row: value 1: must lie in [0, 3], is 4"},
 };

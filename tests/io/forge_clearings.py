@@ -89,7 +89,7 @@ FORGERIES = {
     "price_of_other_size": shape("/price/export", 3, 10),
     "status_of_no_item": cell("/market/status", 5),
     "part_beyond_its_steps": value("/part/step_count", 3, 2),
-    "part_of_negative_steps": value("/part/step_count", 0, -1),
+    "part_of_no_steps": value("/part/step_count", 0, 0),
     "part_of_no_status": value("/part/status", 0, 4),
     "price_of_no_row": value("/row_price/row", 1, 4),
 }
