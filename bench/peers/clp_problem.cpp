@@ -1,6 +1,7 @@
 #include "bench/peers/clp_problem.hpp"
 
 #include <algorithm>
+#include <ClpDualRowDantzig.hpp>
 #include <ClpSimplex.hpp>
 #include <ClpSolve.hpp>
 #include <CoinPackedMatrix.hpp>
@@ -37,7 +38,8 @@ ClpStatus status_of(const ClpSimplex& model) {
 
 }  // namespace
 
-ClpProblem::ClpProblem(ClpMethod method, double tolerance) : method_(method), tolerance_(tolerance) {}
+ClpProblem::ClpProblem(ClpMethod method, double tolerance, ClpStyle style)
+    : method_(method), tolerance_(tolerance), style_(style) {}
 
 ClpProblem::~ClpProblem() = default;
 
@@ -59,6 +61,11 @@ void ClpProblem::load(const ConvexProblem& problem) {
     model_->loadProblem(matrix, nullptr, nullptr, values.linear.data(), nullptr, nullptr);
     model_->setPrimalTolerance(tolerance_);
     model_->setDualTolerance(tolerance_);
+    if (style_ == ClpStyle::lean) {
+        model_->scaling(0);
+        ClpDualRowDantzig pricing;
+        model_->setDualRowPivotAlgorithm(pricing);
+    }
     has_basis_ = false;
     change_bounds(values);
 }
@@ -69,6 +76,8 @@ void ClpProblem::change_bounds(const ConvexValues& values) {
     model_->chgRowLower(sided(values.row_lower, row_sides_, has_lower, -no_bound).data());
     model_->chgRowUpper(sided(values.row_upper, row_sides_, has_upper, no_bound).data());
 }
+
+void ClpProblem::change_costs(const ConvexValues& values) { model_->chgObjCoefficients(values.linear.data()); }
 
 void ClpProblem::run() {
     if (has_basis_ && method_ != ClpMethod::barrier) {

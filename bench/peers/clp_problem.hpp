@@ -15,6 +15,11 @@ enum class ClpMethod {
     barrier,  ///< interior point without crossover: what it leaves is no vertex
 };
 
+enum class ClpStyle {
+    defaults,
+    lean,  ///< no scaling, no weights of steepest edge: faster where few pivots are made
+};
+
 enum class ClpStatus { solved, infeasible, unbounded, stopped };
 
 /// What Clp says, with the signs of ConvexAnswer.
@@ -34,7 +39,8 @@ struct ClpAnswer {
 class ClpProblem {
 public:
     /// @param tolerance  of Clp's primal and dual feasibility, absolute
-    explicit ClpProblem(ClpMethod method = ClpMethod::dual, double tolerance = 1e-8);
+    explicit ClpProblem(ClpMethod method = ClpMethod::dual, double tolerance = 1e-8,
+                        ClpStyle style = ClpStyle::defaults);
     ~ClpProblem();
     ClpProblem(const ClpProblem&) = delete;
     ClpProblem& operator=(const ClpProblem&) = delete;
@@ -43,6 +49,7 @@ public:
     void load(const ConvexProblem& problem);
     /// Bounds of variables and rows, for the sides of the problem that was loaded; the other values are not looked at.
     void change_bounds(const ConvexValues& values);
+    void change_costs(const ConvexValues& values);
     ClpAnswer solve();
 
 private:
@@ -50,6 +57,7 @@ private:
 
     ClpMethod method_;
     double tolerance_;
+    ClpStyle style_;
     std::vector<Sides> sides_, row_sides_;  ///< [#variable], [#row]
     std::unique_ptr<ClpSimplex> model_;
     bool has_basis_ = false;

@@ -270,7 +270,8 @@ double Auction::row_excess(std::int32_t step) const {
     if (!settings_.rules.network) return worst;
     rows.multiply(change, used);
     for (int r = 0; r < rows.row_count(); ++r)
-        worst = std::max(worst, used[static_cast<std::size_t>(r)] - std::max(market_.rest_of(s)[r], 0.0));
+        worst = std::max(worst,
+                         (used[static_cast<std::size_t>(r)] - std::max(market_.rest_of(s)[r], 0.0)) / rows.largest(r));
     return worst;
 }
 

@@ -2,15 +2,19 @@
 
 #include <algorithm>
 #include <limits>
+#include <stdexcept>
 
 #include "formulations/envelope/feeder_allocation.hpp"
+#include "formulations/market/ac_check.hpp"
+#include "formulations/market/ac_cut.hpp"
 #include "formulations/market/feeder_market.hpp"
+#include "formulations/market/settlement.hpp"
 #include "solver/batch/run_batch.hpp"
 
 namespace headroom {
 namespace {
 
-constexpr double watt_per_kilowatt = 1000.0, kilowatt_per_megawatt = 1000.0;
+constexpr double watt_per_kilowatt = 1000.0;
 constexpr double secure_excess_kw = 1e-7;  // final limits leave their rows by no more than this
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
@@ -27,21 +31,22 @@ struct FeederLists {
 class FeederClearing {
 public:
     FeederClearing(const Region& region, const SeriesSet& series, const ClearingQuestion& question,
-                   const EnvelopeResult& envelopes, std::size_t feeder, ClearingResult& result, FeederLists& lists)
+                   const EnvelopeResult& envelopes, const ReplayResult* ac, std::size_t feeder, ClearingResult& result,
+                   FeederLists& lists)
         : region_(region),
           question_(question),
           feeder_(feeder),
           result_(result),
           lists_(lists),
           allocation_(region, static_cast<std::int64_t>(feeder), series, rows_question(question)),
-          market_(question.market == MarketKind::set_point_exchange
-                      ? set_point_market(region, series, allocation_)
-                      : limit_market(region, series, allocation_, envelopes)) {
-        const std::vector<std::int64_t>& offset = region.feeder.order_offset;
-        if (offset.size() > feeder + 1) {
-            first_ = static_cast<std::int32_t>(offset[feeder]);
-            last_ = static_cast<std::int32_t>(offset[feeder + 1]);
-        }
+          market_(
+              question.market == MarketKind::set_point_exchange
+                  ? set_point_market(region, series, allocation_)
+                  : limit_market(region, series, allocation_, envelopes,
+                                 ac == nullptr ? std::vector<double>{} : ac_values(*ac, feeder, allocation_.rows()))) {
+        const auto [first, last] = region_.feeder.order_rows(feeder_);
+        first_ = static_cast<std::int32_t>(first);
+        last_ = static_cast<std::int32_t>(last);
     }
 
     void clear() {
@@ -53,7 +58,6 @@ public:
         else
             hold_auction();
         judge_items();
-        settle();
         store_levels();
     }
 
@@ -139,62 +143,27 @@ private:
         }
         rows.multiply(change, used);
         for (int r = 0; r < rows.row_count(); ++r)
-            worst = std::max(worst, used[static_cast<std::size_t>(r)] - std::max(market_.rest_of(step)[r], 0.0));
+            worst = std::max(
+                worst, (used[static_cast<std::size_t>(r)] - std::max(market_.rest_of(step)[r], 0.0)) / rows.largest(r));
         return worst;
     }
 
     /// An item without a verified answer has no trades.
     void take_back(std::size_t step) {
-        for (int p = 0; p < market_.rows.position_count(); ++p)
-            levels_of(step)[static_cast<std::size_t>(p)] = market_.at(step, p).level;
-        std::erase_if(lists_.trades, [&](const Trade& trade) {
-            if (static_cast<std::size_t>(trade.step) != step) return false;
-            for (const std::int32_t order : {trade.buy, trade.sell})
-                if (order >= 0) give_back(order, trade.quantity);
-            return true;
-        });
+        std::erase_if(lists_.trades, [&](const Trade& trade) { return static_cast<std::size_t>(trade.step) == step; });
+        std::erase_if(lists_.row_prices,
+                      [&](const RowPrice& price) { return static_cast<std::size_t>(price.step) == step; });
         for (auto& price : result_.price)
             for (std::int64_t k = region_.feeder.customer_offset[feeder_];
                  !price.empty() && k < region_.feeder.customer_offset[feeder_ + 1]; ++k)
                 price[at(step, static_cast<std::size_t>(k))] = nan;
     }
 
-    void give_back(std::int32_t order, double quantity) {
-        const auto o = static_cast<std::size_t>(order);
-        OrderOutcome& outcome = result_.outcome[o];
-        outcome.accepted -= quantity / (region_.order.last_step[o] - region_.order.first_step[o] + 1);
-        outcome.status = OrderStatus::rejected;
-    }
-
-    /// Money = price x quantity x hours.
-    void settle() {
-        for (std::size_t step = 0; step < market_.step_count; ++step)
-            if (market_.open[step] != 0) result_.welfare[item(step)] = result_.operator_surplus[item(step)] = 0;
-        for (const Trade& trade : lists_.trades) {
-            const auto step = static_cast<std::size_t>(trade.step);
-            const double energy_mwh = trade.quantity / kilowatt_per_megawatt * market_.hours[step];
-            const auto pass = [&](std::int32_t order, double direction, double price) {
-                if (order < 0) return;
-                const auto o = static_cast<std::size_t>(order);
-                result_.cash[at(step, static_cast<std::size_t>(region_.order.customer[o]))] +=
-                    direction * price * energy_mwh;
-                result_.operator_surplus[item(step)] -= direction * price * energy_mwh;
-                result_.welfare[item(step)] -= direction * region_.order.price[o] * energy_mwh;
-            };
-            pass(trade.buy, -1, trade.buy_price);
-            pass(trade.sell, 1, trade.sell_price);
-        }
-    }
-
     void store_levels() {
         visit_positions([&](std::size_t customer, TradedLimit limit, std::int32_t p) {
             auto& before = result_.before[static_cast<std::size_t>(position_kind(limit))];
-            auto& after = result_.after[static_cast<std::size_t>(position_kind(limit))];
-            for (std::size_t step = 0; step < market_.step_count; ++step) {
-                if (market_.open[step] == 0) continue;
-                before[at(step, customer)] = market_.at(step, p).level * watt_per_kilowatt;
-                after[at(step, customer)] = levels_of(step)[static_cast<std::size_t>(p)] * watt_per_kilowatt;
-            }
+            for (std::size_t step = 0; step < market_.step_count; ++step)
+                if (market_.open[step] != 0) before[at(step, customer)] = market_.at(step, p).level * watt_per_kilowatt;
         });
     }
 
@@ -275,6 +244,150 @@ void join(std::vector<FeederLists>& lists, ClearingResult& result) {
     }
 }
 
+/// @param ac  worst AC values under the envelopes, null: linear rows as they are
+ClearingResult clear_linear(const Region& region, const SeriesSet& series, const ClearingQuestion& question,
+                            const EnvelopeResult& envelopes, const ReplayResult* ac,
+                            const std::vector<std::string>& faults, const ClearingRun& run) {
+    ClearingResult result = empty_result(region, series, question);
+    std::vector<FeederLists> lists(region.feeder_count());
+    run_batch(static_cast<int>(region.feeder_count()), run.threads, [&](int k, int) {
+        const auto feeder = static_cast<std::size_t>(k);
+        FeederLists& own = lists[feeder];
+        own.fault = faults[feeder];
+        try {
+            if (own.fault.empty()) FeederClearing(region, series, question, envelopes, ac, feeder, result, own).clear();
+        } catch (const InvalidFeeder& fault) {
+            own = {};
+            own.fault = fault.what();
+        }
+        if (run.finished) run.finished(static_cast<std::int64_t>(series.step_count()));
+    });
+    join(lists, result);
+    settle(region, series, result);
+    return result;
+}
+
+ReplayedLimits limits_of(const std::array<std::vector<double>, position_kind_count>& limits) {
+    return {limits[0], limits[1], limits[2], limits[3]};
+}
+
+/// Clears with the room that AC leaves under the envelopes, and sees to it that AC carries what comes of it.
+class SecureMarket {
+public:
+    SecureMarket(const Region& region, const SeriesSet& series, const ClearingQuestion& question,
+                 const EnvelopeResult& envelopes, const std::vector<std::string>& faults, const ClearingRun& run)
+        : region_(region),
+          series_(series),
+          question_(question),
+          envelopes_(envelopes),
+          faults_(faults),
+          run_(run),
+          check_(region, series, question, faults, run.threads),
+          ac_(check_.replay_all(
+              {envelopes.export_limit, envelopes.import_limit, envelopes.q_inject_limit, envelopes.q_absorb_limit})) {
+        close_insecure_items();
+    }
+
+    ClearingResult clear() {
+        ClearingResult result = clear_once();
+        if (question_.mechanism == Mechanism::continuous)
+            cut_in_ac(region_, series_, check_, result);
+        else
+            result = tighten(std::move(result));
+        for (const std::size_t item : insecure_) result.status[item] = ClearingStatus::insecure;
+        return result;
+    }
+
+private:
+    static constexpr int round_limit = 20;
+
+    ClearingResult clear_once() {
+        ClearingResult result = clear_linear(region_, series_, question_, envelopes_, &ac_, faults_, run_);
+        result.secure.worst_excess.assign(result.status.size(), nan);
+        return result;
+    }
+
+    /// Envelopes that AC does not carry are nothing to begin with.
+    void close_insecure_items() {
+        for (std::size_t step = 0; step < series_.step_count(); ++step)
+            for (std::size_t feeder = 0; feeder < region_.feeder_count(); ++feeder) {
+                const std::size_t item = step * region_.feeder_count() + feeder;
+                const bool has_limits =
+                    ac_.status[item] == ReplayStatus::replayed || ac_.status[item] == ReplayStatus::diverged;
+                if (!has_limits || ac_.clean(item)) continue;
+                insecure_.push_back(item);
+                for (auto k = region_.feeder.customer_offset[feeder]; k < region_.feeder.customer_offset[feeder + 1];
+                     ++k)
+                    for (const LimitMembers& members : limit_members)
+                        if (auto& limits = envelopes_.*members.limit; !limits.empty())
+                            limits[step * region_.customer_count() + static_cast<std::size_t>(k)] = nan;
+            }
+    }
+
+    /// An auction has no order of trades: what AC finds passed is taken from the room, and the auction held again.
+    ClearingResult tighten(ClearingResult result) {
+        for (int round = 1;; ++round) {
+            const ReplayResult after = check_.replay_all(limits_of(result.after));
+            for (std::size_t item = 0; item < result.status.size(); ++item)
+                result.secure.worst_excess[item] = after.excess(item);
+            result.secure.rounds = result.secure.replays = round;
+            if (!take_excess(after)) return result;
+            if (round == round_limit) return without_refused(std::move(result), after);
+            result = clear_once();
+        }
+    }
+
+    /// @return whether a limit is passed
+    bool take_excess(const ReplayResult& after) {
+        bool passed = false;
+        const std::size_t rows = after.rows.size();
+        for (std::size_t k = 0; k < after.worst_value.size(); ++k) {
+            const double limit = after.rows.limit[k % rows], value = after.worst_value[k];
+            const bool is_minimum = after.rows.kind[k % rows] == RowKind::voltage_min;
+            const double excess = is_minimum ? limit - value : value - limit;
+            if (!(excess > ac_violation / 2 * limit)) continue;
+            const std::size_t item =
+                k / rows * after.feeder_count + static_cast<std::size_t>(after.rows.feeder[k % rows]);
+            passed = passed || !after.clean(item);
+            ac_.worst_value[k] += is_minimum ? -excess : excess;
+        }
+        return passed;
+    }
+
+    ClearingResult without_refused(ClearingResult result, const ReplayResult& after) {
+        std::vector<Trade> kept;
+        std::vector<std::int64_t> offset{0};
+        for (std::size_t feeder = 0; feeder < result.feeder_count; ++feeder) {
+            for (auto k = result.trade_offset[feeder]; k < result.trade_offset[feeder + 1]; ++k) {
+                const Trade& trade = result.trades[static_cast<std::size_t>(k)];
+                if (is_carried(after, static_cast<std::size_t>(trade.step), feeder)) kept.push_back(trade);
+            }
+            offset.push_back(static_cast<std::int64_t>(kept.size()));
+            for (std::size_t step = 0; step < result.step_count; ++step)
+                if (!is_carried(after, step, feeder))
+                    result.status[step * result.feeder_count + feeder] = ClearingStatus::insecure;
+        }
+        result.trades = std::move(kept);
+        result.trade_offset = std::move(offset);
+        settle(region_, series_, result);
+        return result;
+    }
+    static bool is_carried(const ReplayResult& after, std::size_t step, std::size_t feeder) {
+        const std::size_t item = step * after.feeder_count + feeder;
+        return after.status[item] == ReplayStatus::no_limits || after.clean(item);
+    }
+
+    const Region& region_;
+    const SeriesSet& series_;
+    const ClearingQuestion& question_;
+    EnvelopeResult envelopes_;
+    const std::vector<std::string>& faults_;
+    const ClearingRun& run_;
+    AcCheck check_;
+    ReplayResult ac_;  ///< worst values under the envelopes; of auctions also what later rounds have found passed
+    std::vector<std::size_t> insecure_;
+};
+
 }  // namespace
 
 AllocationQuestion rows_question(const ClearingQuestion& question) {
@@ -286,22 +399,11 @@ AllocationQuestion rows_question(const ClearingQuestion& question) {
 ClearingResult clear_market(const Region& region, const SeriesSet& series, const ClearingQuestion& question,
                             const EnvelopeResult& envelopes, const std::vector<std::string>& faults,
                             const ClearingRun& run) {
-    ClearingResult result = empty_result(region, series, question);
-    std::vector<FeederLists> lists(region.feeder_count());
-    run_batch(static_cast<int>(region.feeder_count()), run.threads, [&](int k, int) {
-        const auto feeder = static_cast<std::size_t>(k);
-        FeederLists& own = lists[feeder];
-        own.fault = faults[feeder];
-        try {
-            if (own.fault.empty()) FeederClearing(region, series, question, envelopes, feeder, result, own).clear();
-        } catch (const InvalidFeeder& fault) {
-            own = {};
-            own.fault = fault.what();
-        }
-        if (run.finished) run.finished(static_cast<std::int64_t>(series.step_count()));
-    });
-    join(lists, result);
-    return result;
+    if (question.secure == Secure::linear)
+        return clear_linear(region, series, question, envelopes, nullptr, faults, run);
+    if (question.market == MarketKind::set_point_exchange)
+        throw std::invalid_argument("set-points are exchanged in linear rows alone: secure in AC needs limits");
+    return SecureMarket(region, series, question, envelopes, faults, run).clear();
 }
 
 }  // namespace headroom

@@ -22,6 +22,8 @@ struct ClearingQuestion {
     AllocationQuestion envelope = {};  ///< its flow model and its words make rows, committed forecasts and caps
     ContinuousSettings continuous = {};
     AuctionSettings auction = {};
+    /// ac: limits after the market hold in the AC power flow too (market.md). Of limit exchanges, whose envelopes do.
+    Secure secure = Secure::linear;
 };
 
 struct ClearingRun {

@@ -27,6 +27,16 @@ enum class ClearingStatus : std::int8_t {
 inline constexpr int position_kind_count = 5;  ///< export, import, q_inject, q_absorb, injection
 inline int position_kind(TradedLimit limit) { return is_set_point(limit) ? 4 : static_cast<int>(limit); }
 
+/// What making a clearing secure in AC came to.
+struct SecureClearing {
+    std::vector<double>
+        worst_excess;             ///< [step x feeder] per unit of voltage or rating, of the limits after the market
+    std::int32_t replays = 0;     ///< of limits, of all or some items at once
+    std::int32_t rounds = 0;      ///< auctions: clearings
+    std::int64_t cut_trades = 0;  ///< continuous: taken back in whole or in part
+    double cut_kwh = 0;
+};
+
 /// The clearing of a region over one series. Arrays are [step x customer] or [step x feeder], step-major, customers,
 /// feeders and orders in the order of the case; NaN where there is nothing.
 struct ClearingResult {
@@ -52,6 +62,7 @@ struct ClearingResult {
     std::vector<RowPrice> row_prices;        ///< auctions: by feeder, currency per row unit; tie_price unused
     RowTable rows;
     std::vector<std::string> feeder_fault;  ///< [#feeder] "" when none
+    SecureClearing secure;                  ///< worst_excess is empty unless secure in AC was asked for
 };
 
 }  // namespace headroom

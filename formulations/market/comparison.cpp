@@ -25,10 +25,9 @@ public:
           allocation_(region, static_cast<std::int64_t>(feeder), series, question.envelope),
           market_(limit_market(region, series, allocation_, envelopes)),
           dispatch_(market_, forecasts(region, series, feeder)) {
-        const std::vector<std::int64_t>& offset = region.feeder.order_offset;
-        if (offset.size() <= feeder + 1) return;
-        first_ = static_cast<std::int32_t>(offset[feeder]);
-        last_ = static_cast<std::int32_t>(offset[feeder + 1]);
+        const auto [first, last] = region.feeder.order_rows(feeder);
+        first_ = static_cast<std::int32_t>(first);
+        last_ = static_cast<std::int32_t>(last);
     }
 
     /// The largest limit of all customers, directions and steps, kW.

@@ -46,10 +46,43 @@ void take_rests(const FeederAllocation::Workspace& work, std::size_t first_step,
     }
 }
 
+bool is_voltage(RowKind kind) { return kind == RowKind::voltage_max || kind == RowKind::voltage_min; }
+
+/// What a voltage uses of its row beyond the base case: the row is linear in its square.
+double used_by_voltage(const SecurityRows& rows, const SecurityRows::Workspace& work, int row, int lane,
+                       double voltage) {
+    const double at_base = rows.value_with(work, row, lane, 0), at_unit = rows.value_with(work, row, lane, 1);
+    return (voltage * voltage - at_base * at_base) / (at_unit * at_unit - at_base * at_base);
+}
+
+/// Puts AC values in the place of linear ones. The rows of a branch (directions, sides) move together, by how far its
+/// worst value is from the linear one.
+void move_rests(const SecurityRows& rows, const FeederAllocation::Workspace& work, std::size_t lane,
+                std::span<const double> ac_worst, const MarketRows& market, double* rest) {
+    const int l = static_cast<int>(lane);
+    std::vector<double> linear_worst(rows.limits().size(), 0.0);
+    const auto used = [&](int r) {
+        return work.rows.room[static_cast<std::size_t>(r) * lane_count + lane] - rest[r] / market.scale(r);
+    };
+    for (int r = 0; r < market.row_count(); ++r) {
+        double& worst = linear_worst[static_cast<std::size_t>(rows.limit_of_row(r))];
+        worst = std::max(worst, rows.value_with(work.rows, r, l, used(r)));
+    }
+    for (int r = 0; r < market.row_count(); ++r) {
+        const auto limit = static_cast<std::size_t>(rows.limit_of_row(r));
+        const double value = ac_worst[limit];
+        if (!std::isfinite(value)) continue;
+        const SecurityLimit& held = rows.limits()[limit];
+        const double more = is_voltage(held.kind) ? used_by_voltage(rows, work.rows, r, l, value) - used(r)
+                                                  : (value - linear_worst[limit]) / held.limit;
+        rest[r] -= more * market.scale(r);
+    }
+}
+
 }  // namespace
 
 FeederMarket limit_market(const Region& region, const SeriesSet& series, const FeederAllocation& allocation,
-                          const EnvelopeResult& envelopes) {
+                          const EnvelopeResult& envelopes, std::span<const double> ac_worst) {
     FeederMarket market = empty_market(region, series, allocation, MarketRows::of_limits(allocation.rows()));
     const std::span<const LimitColumn> columns = allocation.rows().columns();
     const auto customer_of = [&](const LimitColumn& column) {
@@ -80,6 +113,11 @@ FeederMarket limit_market(const Region& region, const SeriesSet& series, const F
             market.open[step] = published ? 1 : 0;
         }
         take_rests(work, first, market);
+        const std::size_t limits = allocation.rows().limits().size();
+        for (std::size_t lane = 0; !ac_worst.empty() && lane < lane_count && first + lane < market.step_count; ++lane)
+            if (market.open[first + lane] != 0)
+                move_rests(allocation.rows(), work, lane, ac_worst.subspan((first + lane) * limits, limits),
+                           market.rows, market.rest.data() + (first + lane) * market.rows.rest_size());
     }
     return market;
 }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "formulations/market/market_rows.hpp"
@@ -18,7 +19,6 @@ inline constexpr int traded_limit_count = 6;
 inline bool raises(TradedLimit limit, OrderSide side) {
     return limit == TradedLimit::up ? side == OrderSide::sell : side == OrderSide::buy;
 }
-inline bool is_set_point(TradedLimit limit) { return limit == TradedLimit::up || limit == TradedLimit::down; }
 
 /// What one feeder brings to a market: positions, what holds them, and where they stand before the first trade. All in
 /// kW (kvar).
@@ -55,8 +55,11 @@ struct EnvelopeResult;
 
 /// Positions are the limits of published envelopes. Steps without are closed. Rows, committed forecasts and caps are
 /// those of the allocation's question, which must be that of the envelopes.
+/// @param ac_worst  [#step x #limit of the feeder] V or V A: worst AC values under the envelopes, in whose place rows
+///                  have their linear ones: what a row leaves is then what AC leaves, its coefficients are linear. NaN:
+///                  not known. Empty: linear rows as they are
 FeederMarket limit_market(const Region& region, const SeriesSet& series, const FeederAllocation& allocation,
-                          const EnvelopeResult& envelopes);
+                          const EnvelopeResult& envelopes, std::span<const double> ac_worst = {});
 
 /// Positions are the injections of active customers, from their forecast. Precondition: the allocation asks for
 /// Basis::added, so that its rows begin there.

@@ -53,8 +53,11 @@ void MarketRows::finish(std::vector<std::vector<Entry>> columns) {
         }
     }
     scale_.resize(largest.size());
-    for (std::size_t r = 0; r < largest.size(); ++r)
+    largest_.assign(largest.size(), 1.0);
+    for (std::size_t r = 0; r < largest.size(); ++r) {
         scale_[r] = largest[r] > 0 ? std::ldexp(1.0, -std::ilogb(largest[r]) - 1) : 1.0;
+        if (largest[r] > 0) largest_[r] = largest[r] * scale_[r];
+    }
     for (const auto& column : columns) {
         for (const Entry& e : column) {
             entry_row_.push_back(e.row);

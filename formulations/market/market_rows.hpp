@@ -31,6 +31,7 @@ public:
     int position_count() const { return position_count_; }
     std::size_t rest_size() const { return stride_; }  ///< length of a `rest`: rows, padded to whole lanes
     double scale(int row) const { return scale_[static_cast<std::size_t>(row)]; }
+    double largest(int row) const { return largest_[static_cast<std::size_t>(row)]; }  ///< |entry|, scaled; 1: none
     double entry(int position, int row) const {
         return is_dense_ ? column(position)[row] : sparse_entry(position, row);
     }
@@ -75,7 +76,7 @@ private:
     template <class Visit> void visit_difference(int up, int down, Visit&& visit) const;
 
     int row_count_ = 0, position_count_ = 0;
-    std::vector<double> scale_;
+    std::vector<double> scale_, largest_;
     std::vector<std::size_t> start_{0};
     std::vector<std::int32_t> entry_row_;
     std::vector<double> entry_;

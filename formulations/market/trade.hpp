@@ -26,6 +26,7 @@ enum class OrderStatus : std::int8_t {
     refused = 4,        ///< broke a rule at the door: OrderRefusal
     rejected = 5,       ///< auction: not accepted
     partly_filled = 6,  ///< auction: accepted in part, or in some of its steps
+    curtailed = 7,      ///< traded, and taken back in whole or in part: the AC power flow or a check refused it
 };
 
 /// The rule that a refused order broke.

@@ -71,11 +71,9 @@ private:
 
     /// Rows, rooms, floors and caps from the case; levels before and after from the clearing.
     void load() {
-        const std::vector<std::int64_t>& offset = region_.feeder.order_offset;
-        if (offset.size() > feeder_ + 1) {
-            first_ = static_cast<std::int32_t>(offset[feeder_]);
-            last_ = static_cast<std::int32_t>(offset[feeder_ + 1]);
-        }
+        const auto [first_order, end_order] = region_.feeder.order_rows(feeder_);
+        first_ = static_cast<std::int32_t>(first_order);
+        last_ = static_cast<std::int32_t>(end_order);
         name_positions();
         const auto rows = static_cast<std::size_t>(allocation_.rows().rows().row_count());
         const std::size_t steps = series_.step_count();

@@ -21,6 +21,8 @@ enum class TradedLimit : std::int8_t {
     down = 5
 };
 
+inline bool is_set_point(TradedLimit limit) { return limit == TradedLimit::up || limit == TradedLimit::down; }
+
 enum class TimeInForce : std::int8_t { good_till_expiry = 0, immediate_or_cancel = 1, fill_or_kill = 2 };
 
 /// Orders, row by row; those of feeder f are the rows [order_offset[f], order_offset[f + 1]) of FeederColumns. Orders

@@ -19,7 +19,6 @@ struct Subject {
 
 bool is_limit_of_envelope(TradedLimit limit) { return limit >= TradedLimit::export_power && limit < TradedLimit::up; }
 bool is_reactive(TradedLimit limit) { return limit == TradedLimit::q_inject || limit == TradedLimit::q_absorb; }
-bool is_redispatch(TradedLimit limit) { return limit == TradedLimit::up || limit == TradedLimit::down; }
 
 /// Who has no such limit cannot buy or sell any of it; set-points everybody has.
 void check_customer(const Subject& subject) {
@@ -87,11 +86,29 @@ void check_amounts(const Subject& subject) {
 void check_conditions(const Subject& subject) {
     const OrderColumns& order = subject.region.order;
     const std::size_t i = subject.index();
-    if (order.conditional[i] == 1 && !(order.side[i] == OrderSide::buy && is_redispatch(order.limit[i])))
+    if (order.conditional[i] == 1 && !(order.side[i] == OrderSide::buy && is_set_point(order.limit[i])))
         subject.add("/order/conditional", "must be 0 unless up or down is bought");
     if (order.block[i] >= 0 && order.time_in_force[i] == TimeInForce::immediate_or_cancel)
         subject.add("/order/time_in_force",
                     "must not be immediate_or_cancel (1) in a block: its legs trade in full or not at all");
+}
+
+bool has_one_share(const OrderColumns& order, std::size_t i) {
+    return order.block[i] >= 0 || order.first_step[i] == order.last_step[i];
+}
+
+/// Groups and families compare accepted shares: of an order in one step, or of a block.
+void check_shares(const Subject& subject) {
+    const OrderColumns& order = subject.region.order;
+    const std::size_t i = subject.index();
+    if ((order.exclusive_group[i] >= 0 || order.parent[i] >= 0) && !has_one_share(order, i))
+        subject.add(
+            "/order/last_step",
+            fmt::format("must be first_step, {}, or the order part of a block: it has an exclusive group or a parent, "
+                        "is {}",
+                        order.first_step[i], order.last_step[i]));
+    else if (order.parent[i] >= 0 && !has_one_share(order, static_cast<std::size_t>(order.parent[i])))
+        subject.add("/order/parent", "must stand in one step or be part of a block");
 }
 
 /// Every order has at most one parent, so whoever walks up from an order ends or comes back to a row of this very
@@ -124,6 +141,7 @@ void check_orders(const Region& region, std::size_t feeder, FaultList& faults) {
         check_times(subject);
         check_amounts(subject);
         check_conditions(subject);
+        check_shares(subject);
     }
     check_parents(region, begin, end, faults);
 }

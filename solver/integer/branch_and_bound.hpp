@@ -37,8 +37,8 @@ struct IntegerAnswer {
     std::vector<double> y, z;
 };
 
-/// Minimises (1) of dual_simplex.hpp with x_j integer for every j of `integer`, by branch and bound on its bounds. Bounds
-/// of integers count inwards: [0.5, 2.5] is 1 and 2. Exact to the gaps of the settings. Deterministic.
+/// Minimises (1) of dual_simplex.hpp with x_j integer for every j of `integer`, by branch and bound on its bounds.
+/// Bounds of integers count inwards: [0.5, 2.5] is 1 and 2. Exact to the gaps of the settings. Deterministic.
 /// @param integer  [#integer] variables, each once
 /// @throws std::invalid_argument  what DualSimplex throws; a variable of `integer` that is none or named twice
 IntegerAnswer branch_and_bound(const ConvexProblem& problem, const std::vector<int>& integer,

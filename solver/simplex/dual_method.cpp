@@ -7,6 +7,7 @@
 
 #include "solver/lanes/simd_level.hpp"
 #include "solver/simplex/simplex_kernel.hpp"
+#include "solver/simplex/vector_sums.hpp"
 
 namespace headroom {
 namespace {
@@ -37,7 +38,7 @@ ConvexStatus DualSimplex::Method::solve() {
 }
 
 ConvexStatus DualSimplex::Method::run() {
-    if (crossed_ > 0) return ConvexStatus::primal_infeasible;
+    if (crossed_ + crossed_rows_ > 0) return ConvexStatus::primal_infeasible;
     if (perturbed_) restore_costs();
     measure();
     refresh(Activities::carried);
@@ -144,26 +145,25 @@ void DualSimplex::Method::perturb() {
 void DualSimplex::Method::finish(ConvexStatus status) {
     for (const int row : y_rows_) y_[row] = 0;
     y_rows_.clear();
-    objective_ = bound_ = 0;
-    for (int j = 0; j < columns_; ++j) objective_ += problem_.values.linear[j] * x_[j];
+    objective_ = dot_of(problem_.values.linear, x());
     if (status == ConvexStatus::primal_infeasible) return finish_proof();
     if (duals_stale_ || afresh_needed_) refresh(Activities::afresh);
+    bound_ = 0;
     for (const int row : basis_.rows()) {
         y_[row] = row_dual_[row] * matrix_->row_scale(row);
         y_rows_.push_back(row);
         if (row_dual_[row] != 0) bound_ += row_dual_[row] * (row_dual_[row] > 0 ? row_lower_[row] : row_upper_[row]);
     }
-    for (int j = 0; j < columns_; ++j) {
-        z_out_[j] = z_[j];
-        bound_ += z_[j] * (z_[j] > 0 ? problem_.values.lower[j] : problem_.values.upper[j]);
-    }
+    std::copy_n(z_.begin(), columns_, z_out_.begin());
+    for (int j = 0; j < columns_; ++j) moves_[j] = z_[j] > 0 ? problem_.values.lower[j] : problem_.values.upper[j];
+    bound_ += dot_of(z_out_, moves_);
 }
 
 /// The pivot row as multipliers, 0 = A'y + z; where sides cross the numbers of the problem are the proof.
 void DualSimplex::Method::finish_proof() {
     bound_ = no_bound;
     std::ranges::fill(z_out_, 0.0);
-    if (crossed_ > 0) return;
+    if (crossed_ + crossed_rows_ > 0) return;
     const double s = leaving_.sign;
     for (int j = 0; j < columns_; ++j) z_out_[j] = -s * alpha_[j];
     for (int w = 0; w < basis_.size(); ++w) {

@@ -22,6 +22,9 @@ public:
     void set_cost(int variable, double cost);
     void set_bounds(int variable, double lower, double upper);
     void set_row(int row, double lower, double upper);
+    void set_costs(std::span<const double> cost);
+    void set_all_bounds(std::span<const double> lower, std::span<const double> upper);
+    void set_rows(std::span<const double> lower, std::span<const double> upper);
     void forget_basis();
     ConvexStatus solve();
 
@@ -46,6 +49,10 @@ private:
         double target = 0;  ///< the side
     };
 
+    // dual_numbers.cpp
+    void show_row(int row);
+    static int crossed(std::span<const double> lower, std::span<const double> upper);
+
     // dual_method.cpp: the loop
     ConvexStatus run();
     Outcome iterate();
@@ -60,12 +67,18 @@ private:
 
     // dual_pivot.cpp: one exchange
     void make_pivot_row();
+    void find_limiting(double sign, double least);
     int choose_entering();
     bool exchange(int entering);
     double flip_and_count();
     void step_duals(int entering, double step);
     void exchange_basis(int entering, double pivot);
-    void move(int variable, double by);
+    void move(int variable, double by) {
+        moved_[moved_count_] = variable;
+        moves_[moved_count_++] = by;
+    }
+    std::span<const int> moved() const { return {moved_.data(), static_cast<std::size_t>(moved_count_)}; }
+    std::span<const double> moves() const { return {moves_.data(), static_cast<std::size_t>(moved_count_)}; }
     void carry_moves();
 
     // dual_refresh.cpp: numbers made anew
@@ -101,17 +114,18 @@ private:
     LaneArray activity_;               ///< [row_room] A x; of rows of W exactly their side
     LaneArray row_lower_, row_upper_;  ///< [row_room] infinite where there is no side
     std::vector<double> row_dual_;     ///< [#row] 0 outside W
-    std::vector<std::int8_t> at_;      ///< [#variable] +1 at lower, -1 at upper, 0 in B
+    std::vector<int> at_;              ///< [#variable] +1 at lower, -1 at upper, 0 in B
     std::vector<double> sigma_;        ///< [#variable] at_, 0 where the box has no width
-    std::vector<std::int8_t> row_at_;  ///< [#row] the same of W, 0 outside
+    std::vector<int> row_at_;          ///< [#row] the same of W, 0 outside
     std::vector<double> rho_, eta_, g_, dx_, row_entries_, column_entries_;  ///< [k or more] by place of W or of B
-    std::vector<int> moved_;                                                 ///< variables that move
-    std::vector<double> moves_;                                              ///< by how much, [#moved]
+    std::vector<int> moved_;     ///< [2 #variable + 1], the first moved_count_ of them: variables that move
+    std::vector<double> moves_;  ///< by how much
+    int moved_count_ = 0;
     Leaving leaving_;
 
     double cost_scale_ = 1, feasible_ = 0;  ///< largest |c|; tolerance of rows and variables
     double dual_zero_ = 0;                  ///< reduced costs of no sign
-    int crossed_ = 0;                       ///< pairs of sides that cross
+    int crossed_ = 0, crossed_rows_ = 0;    ///< pairs of bounds and of sides that cross
     bool duals_stale_ = true, perturbed_ = false, first_of_ties_ = false, inaccurate_ = false, afresh_needed_ = true;
     bool measure_needed_ = true;
     int perturbations_ = 0, degenerate_ = 0;

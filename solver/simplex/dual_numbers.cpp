@@ -26,20 +26,18 @@ DualSimplex::Method::Method(const ConvexProblem& problem, const SimplexSettings&
     sigma_.assign(columns, 0.0);
     y_.assign(rows, 0.0);
     z_out_.assign(columns, 0.0);
-    ratio_test_.reserve(columns);
-    moved_.reserve(columns);
-    moves_.reserve(columns);
+    ratio_test_.make_room(columns);
+    moved_.assign(2 * columns + 1, 0);
+    moves_.assign(2 * columns + 1, 0.0);
     make_room();
     auto& [structure, values] = problem_;
-    for (int j = 0; j < columns_; ++j) crossed_ += values.lower[j] > values.upper[j];
     for (int row = 0; row < rows_; ++row) {
-        const Sides sides = structure.row_sides[row];
-        const double lower = has_lower(sides) ? values.row_lower[row] : -no_bound;
-        const double upper = has_upper(sides) ? values.row_upper[row] : no_bound;
-        values.row_lower[row] = -no_bound;
-        values.row_upper[row] = no_bound;
-        set_row(row, lower, upper);
+        if (!has_lower(structure.row_sides[row])) values.row_lower[row] = -no_bound;
+        if (!has_upper(structure.row_sides[row])) values.row_upper[row] = no_bound;
+        show_row(row);
     }
+    crossed_ = crossed(values.lower, values.upper);
+    crossed_rows_ = crossed(values.row_lower, values.row_upper);
 }
 
 void DualSimplex::Method::set_cost(int variable, double cost) {
@@ -59,14 +57,48 @@ void DualSimplex::Method::set_bounds(int variable, double lower, double upper) {
 }
 
 void DualSimplex::Method::set_row(int row, double lower, double upper) {
-    auto& [structure, values] = problem_;
-    crossed_ += (lower > upper) - (values.row_lower[row] > values.row_upper[row]);
+    ConvexValues& values = problem_.values;
+    crossed_rows_ += (lower > upper) - (values.row_lower[row] > values.row_upper[row]);
     values.row_lower[row] = lower;
     values.row_upper[row] = upper;
-    structure.row_sides[row] = static_cast<Sides>((std::isfinite(lower) ? 1 : 0) + (std::isfinite(upper) ? 2 : 0));
-    structure.equation[row] = lower == upper ? 1 : 0;
+    show_row(row);
+}
+
+/// Sides, equation and scaled sides of a row from its values.
+void DualSimplex::Method::show_row(int row) {
+    const double lower = problem_.values.row_lower[row], upper = problem_.values.row_upper[row];
+    problem_.structure.row_sides[row] = static_cast<Sides>((lower > -no_bound ? 1 : 0) + (upper < no_bound ? 2 : 0));
+    problem_.structure.equation[row] = lower == upper ? 1 : 0;
     row_lower_[row] = lower * matrix_->row_scale(row);
     row_upper_[row] = upper * matrix_->row_scale(row);
+}
+
+int DualSimplex::Method::crossed(std::span<const double> lower, std::span<const double> upper) {
+    int count = 0;
+    for (std::size_t k = 0; k < lower.size(); ++k) count += lower[k] > upper[k] ? 1 : 0;
+    return count;
+}
+
+void DualSimplex::Method::set_costs(std::span<const double> cost) {
+    if (!perturbed_ && std::ranges::equal(cost, problem_.values.linear)) return;
+    std::ranges::copy(cost, problem_.values.linear.begin());
+    std::ranges::copy(cost, cost_.begin());
+    perturbed_ = false;
+    duals_stale_ = measure_needed_ = true;
+}
+
+void DualSimplex::Method::set_all_bounds(std::span<const double> lower, std::span<const double> upper) {
+    std::ranges::copy(lower, problem_.values.lower.begin());
+    std::ranges::copy(upper, problem_.values.upper.begin());
+    measure_needed_ = true;
+    crossed_ = crossed(lower, upper);
+}
+
+void DualSimplex::Method::set_rows(std::span<const double> lower, std::span<const double> upper) {
+    std::ranges::copy(lower, problem_.values.row_lower.begin());
+    std::ranges::copy(upper, problem_.values.row_upper.begin());
+    for (int row = 0; row < rows_; ++row) show_row(row);
+    crossed_rows_ = crossed(lower, upper);
 }
 
 }  // namespace headroom

@@ -21,11 +21,6 @@ void DualSimplex::Method::make_room() {
     for (auto* all : {&rho_, &eta_, &g_, &dx_, &row_entries_, &column_entries_}) all->resize(2 * wanted);
 }
 
-void DualSimplex::Method::move(int variable, double by) {
-    moved_.push_back(variable);
-    moves_.push_back(by);
-}
-
 /// What leaves as a function of the nonbasics, v = rho' side_W + alpha' x_N.
 void DualSimplex::Method::make_pivot_row() {
     const auto rho = placewise(rho_), minus = placewise(dx_);
@@ -43,19 +38,38 @@ void DualSimplex::Method::make_pivot_row() {
     matrix_->add_rows(basis_.rows(), minus, alpha_);
 }
 
+/// moved_ and moves_: variables whose reduced cost falls towards 0, and how fast. Without a branch for each: which ones
+/// has no pattern.
+void DualSimplex::Method::find_limiting(double sign, double least) {
+    const double *const alpha = alpha_.data(), *const sigma = sigma_.data();
+    int* const which = moved_.data();
+    double* const sizes = moves_.data();
+    const int columns = columns_;
+    int count = 0;
+    for (int j = 0; j < columns; ++j) {
+        const double size = sign * alpha[j] * sigma[j];
+        which[count] = j;
+        sizes[count] = size;
+        count += size > least ? 1 : 0;
+    }
+    moved_count_ = count;
+}
+
 /// Variable, or #variable + place of a row of W; -1: nothing can bring what leaves back inside.
 int DualSimplex::Method::choose_entering() {
     const double s = leaving_.sign;
     double largest = leaving_.is_row ? 1 : 0;
     for (const double r : placewise(rho_)) largest = std::max(largest, std::abs(r));
     const double least = pivot_zero * largest;
+    find_limiting(s, least);
     ratio_test_.clear();
-    for (int j = 0; j < columns_; ++j) {
-        const double size = s * alpha_[j] * sigma_[j];
-        if (!(size > least)) continue;
-        ratio_test_.add({.ratio = std::max(0.0, sigma_[j] * z_[j]) / size,
+    ratio_test_.make_room(moved().size() + basis_.rows().size());
+    for (int k = 0; k < moved_count_; ++k) {
+        const int j = moved_[k];
+        const double size = moves_[k], gain = sigma_[j] * z_[j];
+        ratio_test_.add({.ratio = (gain > 0 ? gain : 0) / size,
                          .size = size,
-                         .range = problem_.values.upper[j] - problem_.values.lower[j],
+                         .worth = size * (problem_.values.upper[j] - problem_.values.lower[j]),
                          .index = j});
     }
     for (int w = 0; w < basis_.size(); ++w) {
@@ -64,7 +78,7 @@ int DualSimplex::Method::choose_entering() {
         if (!(size > least) || range == 0) continue;
         ratio_test_.add({.ratio = std::max(0.0, row_at_[row] * row_dual_[row]) / size,
                          .size = size,
-                         .range = range,
+                         .worth = size * range,
                          .index = columns_ + w});
     }
     return ratio_test_.choose(leaving_.amount, feasible_);
@@ -107,13 +121,12 @@ bool DualSimplex::Method::exchange(int entering) {
 
 /// Moves what the ratio test has flipped to its other side. Returns by how much what leaves moves.
 double DualSimplex::Method::flip_and_count() {
-    moved_.clear();
-    moves_.clear();
+    moved_count_ = 0;
     double change = 0;
     for (const int f : ratio_test_.flips()) {
         if (f < columns_) {
             const double from = side(f);
-            at_[f] = static_cast<std::int8_t>(-at_[f]);
+            at_[f] = -at_[f];
             sigma_[f] = at_[f];
             x_[f] = side(f);
             move(f, x_[f] - from);
@@ -121,7 +134,7 @@ double DualSimplex::Method::flip_and_count() {
         } else {
             const int w = f - columns_, row = basis_.rows()[w];
             const double from = row_side(row);
-            row_at_[row] = static_cast<std::int8_t>(-row_at_[row]);
+            row_at_[row] = -row_at_[row];
             g_[w] += row_side(row) - from;
             change += rho_[w] * (row_side(row) - from);
         }
@@ -133,7 +146,7 @@ double DualSimplex::Method::flip_and_count() {
 void DualSimplex::Method::carry_moves() {
     const auto g = placewise(g_), dx = placewise(dx_), entries = placewise(column_entries_);
     if (!g.empty()) {
-        for (std::size_t k = 0; k < moved_.size(); ++k) {
+        for (std::size_t k = 0; k < moved().size(); ++k) {
             matrix_->pick_from_column(moved_[k], basis_.rows(), basis_.row_place(), entries);
             for (std::size_t w = 0; w < g.size(); ++w) g[w] -= moves_[k] * entries[w];
         }
@@ -144,7 +157,7 @@ void DualSimplex::Method::carry_moves() {
             move(basis_.columns()[b], dx[b]);
         }
     }
-    matrix_->add_columns(moved_, moves_, activity_);
+    matrix_->add_columns(moved(), moves(), activity_);
     for (const int row : basis_.rows()) activity_[row] = row_side(row);
 }
 
@@ -164,7 +177,7 @@ void DualSimplex::Method::step_duals(int entering, double step) {
 void DualSimplex::Method::exchange_basis(int entering, double pivot) {
     const bool row_enters = entering >= columns_;
     const int place = entering - columns_, out = leaving_.index;
-    const auto at = static_cast<std::int8_t>(leaving_.sign);
+    const int at = leaving_.sign > 0 ? 1 : -1;
     const int column_place = leaving_.is_row ? -1 : basis_.column_place()[out];
     if (row_enters)
         row_at_[basis_.rows()[place]] = 0;

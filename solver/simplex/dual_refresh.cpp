@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "solver/simplex/dual_method.hpp"
+#include "solver/simplex/vector_sums.hpp"
 
 namespace headroom {
 namespace {
@@ -21,7 +22,7 @@ void DualSimplex::Method::refresh(Activities activities) {
     make_room();
     place_nonbasics();
     place_rows();
-    if (activities == Activities::afresh || afresh_needed_ || 2 * moved_.size() > at_.size())
+    if (activities == Activities::afresh || afresh_needed_ || 2 * moved_count_ > columns_)
         make_activities();
     else
         carry_moves();
@@ -30,12 +31,10 @@ void DualSimplex::Method::refresh(Activities activities) {
 void DualSimplex::Method::measure() {
     if (!measure_needed_) return;
     measure_needed_ = false;
-    double largest = 0, bound = 0;
-    for (const double c : problem_.values.linear) largest = std::max(largest, std::abs(c));
+    const double largest = largest_of(problem_.values.linear);
+    const double bound = std::max(largest_of(problem_.values.lower), largest_of(problem_.values.upper));
     cost_scale_ = largest > 0 ? largest : 1;
     dual_zero_ = settings_.dual_tolerance * cost_scale_;
-    for (int j = 0; j < columns_; ++j)
-        bound = std::max({bound, std::abs(problem_.values.lower[j]), std::abs(problem_.values.upper[j])});
     feasible_ = settings_.primal_tolerance * (bound > 0 ? std::min(1.0, bound) : 1.0) + of_rounding * bound;
 }
 
@@ -94,20 +93,30 @@ void DualSimplex::Method::leave_impossible_rows() {
     if (changed) make_duals();
 }
 
+/// Nonbasics on the side that their reduced cost asks for. Written without branches, which nobody could predict.
 void DualSimplex::Method::place_nonbasics() {
-    moved_.clear();
-    moves_.clear();
-    for (int j = 0; j < columns_; ++j) {
-        if (at_[j] == 0) continue;
-        const double lower = problem_.values.lower[j], upper = problem_.values.upper[j];
-        if (z_[j] > dual_zero_)
-            at_[j] = 1;
-        else if (z_[j] < -dual_zero_)
-            at_[j] = -1;
-        sigma_[j] = upper > lower ? at_[j] : 0;
-        const double value = at_[j] > 0 ? lower : upper;
-        if (x_[j] != value) move(j, value - x_[j]), x_[j] = value;
+    const double *const lower = problem_.values.lower.data(), *const upper = problem_.values.upper.data();
+    const double* const z = z_.data();
+    double *const x = x_.data(), *const sigma = sigma_.data(), *const moves = moves_.data();
+    int* const at = at_.data();
+    int* const moved = moved_.data();
+    const double zero = dual_zero_;
+    const int columns = columns_;
+    int count = 0;
+    for (int j = 0; j < columns; ++j) {
+        const int before = at[j];
+        int now = z[j] > zero ? 1 : before;
+        now = z[j] < -zero ? -1 : now;
+        now = before != 0 ? now : 0;
+        at[j] = now;
+        sigma[j] = upper[j] > lower[j] ? now : 0;
+        const double from = x[j], side = now > 0 ? lower[j] : upper[j], to = now != 0 ? side : from;
+        moved[count] = j;
+        moves[count] = to - from;
+        x[j] = to;
+        count += to != from ? 1 : 0;
     }
+    moved_count_ = count;
 }
 
 /// Rows of W on the side that their multiplier asks for; g: how far their activity moves.
@@ -120,7 +129,7 @@ void DualSimplex::Method::place_rows() {
             row_at_[row] = 1;
         else if (y < -dual_zero_)
             row_at_[row] = -1;
-        if (!std::isfinite(row_side(row))) row_at_[row] = static_cast<std::int8_t>(-row_at_[row]);
+        if (!std::isfinite(row_side(row))) row_at_[row] = -row_at_[row];
         g[w] = row_side(row) - activity_[row];
         activity_[row] = row_side(row);
     }
@@ -128,13 +137,16 @@ void DualSimplex::Method::place_rows() {
 
 /// Solves (2) for x_B and computes A x, with one step of refinement where the inverse has lost digits.
 void DualSimplex::Method::make_activities() {
-    moved_.clear();
-    moves_.clear();
-    for (int j = 0; j < columns_; ++j)
-        if (at_[j] != 0 && x_[j] != 0) move(j, x_[j]);
     for (const int j : basis_.columns()) x_[j] = 0;
+    int count = 0;
+    for (int j = 0; j < columns_; ++j) {
+        moved_[count] = j;
+        moves_[count] = x_[j];
+        count += x_[j] != 0 ? 1 : 0;
+    }
+    moved_count_ = count;
     std::ranges::fill(activity_, 0.0);
-    matrix_->add_columns(moved_, moves_, activity_);
+    matrix_->add_columns(moved(), moves(), activity_);
     const auto g = placewise(g_), dx = placewise(dx_);
     double residual = 0;
     for (int pass = 0; pass < 3; ++pass) {
@@ -167,7 +179,7 @@ void DualSimplex::Method::renew_basis() {
 void DualSimplex::Method::forget_basis() {
     for (const int row : basis_.rows()) row_at_[row] = 0, row_dual_[row] = 0;
     basis_.clear();
-    std::ranges::fill(at_, std::int8_t{1});
+    std::ranges::fill(at_, 1);
     duals_stale_ = afresh_needed_ = true;
 }
 

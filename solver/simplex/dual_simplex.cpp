@@ -37,6 +37,17 @@ void check_index(int index, int count, const char* what) {
     if (index < 0 || index >= count) throw std::invalid_argument(fmt::format("there is no {} {}", what, index));
 }
 
+void check_length(std::span<const double> numbers, int wanted, const char* what) {
+    if (static_cast<int>(numbers.size()) != wanted)
+        throw std::invalid_argument(fmt::format("{} {} where {} are wanted", numbers.size(), what, wanted));
+}
+
+void check_finite(std::span<const double> numbers, const char* what) {
+    bool finite = true;
+    for (const double number : numbers) finite = finite & (std::abs(number) < no_bound);
+    if (!finite) throw std::invalid_argument(fmt::format("{} is not finite", what));
+}
+
 }  // namespace
 
 std::string SimplexSettings::fault() const {
@@ -64,13 +75,6 @@ void DualSimplex::set_cost(int variable, double cost) {
     method_->set_cost(variable, cost);
 }
 
-void DualSimplex::set_cost(std::span<const double> cost) {
-    if (static_cast<int>(cost.size()) != problem().structure.variable_count)
-        throw std::invalid_argument(
-            fmt::format("{} costs for {} variables", cost.size(), problem().structure.variable_count));
-    for (std::size_t j = 0; j < cost.size(); ++j) set_cost(static_cast<int>(j), cost[j]);
-}
-
 void DualSimplex::set_bounds(int variable, double lower, double upper) {
     check_index(variable, problem().structure.variable_count, "variable");
     if (!std::isfinite(lower) || !std::isfinite(upper))
@@ -83,6 +87,28 @@ void DualSimplex::set_row(int row, double lower, double upper) {
     if (std::isnan(lower) || std::isnan(upper) || lower == no_bound || upper == -no_bound)
         throw std::invalid_argument(fmt::format("row {}: {} and {} are no sides", row, lower, upper));
     method_->set_row(row, lower, upper);
+}
+
+void DualSimplex::set_costs(std::span<const double> cost) {
+    check_length(cost, problem().structure.variable_count, "costs");
+    check_finite(cost, "a cost");
+    method_->set_costs(cost);
+}
+
+void DualSimplex::set_all_bounds(std::span<const double> lower, std::span<const double> upper) {
+    for (const auto& side : {lower, upper}) {
+        check_length(side, problem().structure.variable_count, "bounds");
+        check_finite(side, "a bound");
+    }
+    method_->set_all_bounds(lower, upper);
+}
+
+void DualSimplex::set_rows(std::span<const double> lower, std::span<const double> upper) {
+    for (const auto& side : {lower, upper}) check_length(side, problem().structure.row_count(), "sides");
+    bool sides = true;
+    for (std::size_t i = 0; i < lower.size(); ++i) sides = sides & (lower[i] < no_bound) & (upper[i] > -no_bound);
+    if (!sides) throw std::invalid_argument("a row has a side that is none");
+    method_->set_rows(lower, upper);
 }
 
 void DualSimplex::forget_basis() { method_->forget_basis(); }

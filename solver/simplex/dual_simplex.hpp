@@ -41,11 +41,14 @@ public:
     ~DualSimplex();
 
     // What changes between solutions. Crossed bounds are no mistake: the problem is infeasible while they cross.
-    // @throws std::invalid_argument  NaN; a cost or a bound of a variable that is not finite; a wrong length
+    // @throws std::invalid_argument  NaN; a cost or a bound of a variable that is not finite; a wrong length. All is
+    //                                as before then
     void set_cost(int variable, double cost);
-    void set_cost(std::span<const double> cost);  ///< c [#variable]
     void set_bounds(int variable, double lower, double upper);
     void set_row(int row, double lower, double upper);  ///< -no_bound, no_bound: no such side
+    void set_costs(std::span<const double> cost);       ///< c [#variable]
+    void set_all_bounds(std::span<const double> lower, std::span<const double> upper);  ///< [#variable]
+    void set_rows(std::span<const double> lower, std::span<const double> upper);        ///< [#row]
     /// The next solve() begins with an empty basis.
     void forget_basis();
 

@@ -5,69 +5,97 @@
 namespace headroom {
 namespace {
 
-constexpr double same_ratio = 1e-14;  ///< of the ratio: ties after rounding
-constexpr double small_pivot = 1e-5;  ///< of the largest size that was passed
-
-bool later(const RatioTest::Breakpoint& a, const RatioTest::Breakpoint& b) {
-    return a.ratio != b.ratio ? a.ratio > b.ratio : a.index > b.index;
-}
+constexpr double same_ratio = 1e-14;  // of the ratio: ties after rounding
+constexpr double small_pivot = 1e-5;  // of the largest size that was passed
+constexpr std::size_t few = 6;        // are sorted
 
 }  // namespace
 
-void RatioTest::reserve(std::size_t count) {
-    waiting_.reserve(count);
-    passed_.reserve(count);
-    flips_.reserve(count);
+void RatioTest::make_room(std::size_t count) {
+    if (points_.size() >= count) return;
+    points_.resize(2 * count);
+    order_.resize(2 * count);
+    large_.resize(2 * count);
+    flips_.reserve(2 * count);
 }
 
 int RatioTest::choose(double slope, double enough) {
     flips_.clear();
-    passed_.clear();
-    pass_until_used_up(slope, enough);
-    if (before_end_ == passed_.size()) return -1;
-    pass_ties();
-    const std::size_t place = chosen_place();
-    step_ = passed_[place].ratio;
-    for (std::size_t k = 0; k < std::min(place, before_end_); ++k) flips_.push_back(passed_[k].index);
-    if (place < before_end_) {
-        // What ties with it may stand at either bound; flipped, it takes from the slope what is left to take.
-        for (std::size_t k = place + 1; k < before_end_ && passed_[k].ratio <= step_ * (1 + same_ratio); ++k)
-            flips_.push_back(passed_[k].index);
-    }
-    return passed_[place].index;
+    const std::size_t last = end_of_slope(slope, enough);
+    if (last == count_) return -1;
+    const std::size_t place = chosen_place(last);
+    step_ = point(place).ratio;
+    // What ties with it may stand at either bound; flipped, it takes from the slope what is left to take.
+    for (std::size_t k = 0; k < last; ++k)
+        if (k != place && point(k).ratio <= step_ * (1 + same_ratio)) flips_.push_back(point(k).index);
+    return point(place).index;
 }
 
-void RatioTest::pass_until_used_up(double slope, double enough) {
-    std::ranges::make_heap(waiting_, later);
-    before_end_ = 0;
-    while (!waiting_.empty()) {
-        std::ranges::pop_heap(waiting_, later);
-        passed_.push_back(waiting_.back());
-        waiting_.pop_back();
-        slope -= passed_.back().size * passed_.back().range;
-        if (slope <= enough) return;
-        ++before_end_;
-    }
+/// Splits [begin, end) into smaller and larger ratios, equal ones together; returns where the larger ones begin.
+/// @param worth  of the smaller ones, out
+std::size_t RatioTest::part(std::size_t begin, std::size_t end, double& worth) {
+    const double a = point(begin).ratio, b = point((begin + end) / 2).ratio, c = point(end - 1).ratio;
+    const double middle = std::max(std::min(a, b), std::min(std::max(a, b), c));
+    const std::size_t split = move_small(begin, end, worth, [=](double ratio) { return ratio < middle; });
+    return split > begin ? split : move_small(begin, end, worth, [=](double ratio) { return ratio <= middle; });
 }
 
-void RatioTest::pass_ties() {
-    const double end = passed_.back().ratio * (1 + same_ratio);
-    while (!waiting_.empty() && waiting_.front().ratio <= end) {
-        std::ranges::pop_heap(waiting_, later);
-        passed_.push_back(waiting_.back());
-        waiting_.pop_back();
+/// Without a branch for each: which ratio is small nobody could predict.
+template <class Small>
+std::size_t RatioTest::move_small(std::size_t begin, std::size_t end, double& worth, Small small) {
+    const Breakpoint* const points = points_.data();
+    int *const order = order_.data(), *const large = large_.data();
+    std::size_t split = begin, larger = 0;
+    double sum = 0;
+    for (std::size_t k = begin; k < end; ++k) {
+        const int id = order[k];
+        const bool is_small = small(points[id].ratio);
+        order[split] = id;
+        large[larger] = id;
+        sum += is_small ? points[id].worth : 0;
+        split += is_small ? 1 : 0;
+        larger += is_small ? 0 : 1;
     }
+    std::copy_n(large, larger, order + split);
+    worth = sum;
+    return split;
 }
 
-std::size_t RatioTest::chosen_place() const {
-    const double end = passed_[before_end_].ratio;
-    std::size_t best = before_end_, largest = before_end_;
-    for (std::size_t k = 0; k < passed_.size(); ++k) {
-        const bool ties = passed_[k].ratio >= end * (1 - same_ratio);
-        if (ties && passed_[k].size > passed_[best].size) best = k;
-        if (passed_[k].size >= passed_[largest].size) largest = k;
+/// Place of the breakpoint that uses the slope up, everything earlier before it; their number: none does.
+std::size_t RatioTest::end_of_slope(double slope, double enough) {
+    for (std::size_t k = 0; k < count_; ++k) order_[k] = static_cast<int>(k);
+    std::size_t begin = 0, end = count_;
+    while (end - begin > few) {
+        double taken = 0;
+        const std::size_t split = part(begin, end, taken);
+        if (split == end) break;
+        if (slope - taken <= enough)
+            end = split;
+        else
+            begin = split, slope -= taken;
     }
-    return passed_[best].size < small_pivot * passed_[largest].size ? largest : best;
+    std::sort(order_.begin() + static_cast<std::ptrdiff_t>(begin), order_.begin() + static_cast<std::ptrdiff_t>(end),
+              [&](int a, int b) {
+                  return points_[a].ratio != points_[b].ratio ? points_[a].ratio < points_[b].ratio : a < b;
+              });
+    for (std::size_t k = begin; k < end; ++k) {
+        slope -= point(k).worth;
+        if (slope <= enough) return k;
+    }
+    // The sum of a part may have used up by rounding what its terms one by one do not.
+    return end < count_ ? end - 1 : end;
+}
+
+std::size_t RatioTest::chosen_place(std::size_t last) const {
+    const double end = point(last).ratio, tie_begin = end * (1 - same_ratio), tie_end = end * (1 + same_ratio);
+    std::size_t best = last, largest = last;
+    for (std::size_t k = 0; k < count_; ++k) {
+        const double ratio = point(k).ratio, size = point(k).size;
+        if (ratio > tie_end) continue;
+        if (ratio >= tie_begin && size > point(best).size) best = k;
+        if (size > point(largest).size) largest = k;
+    }
+    return point(best).size < small_pivot * point(largest).size ? largest : best;
 }
 
 }  // namespace headroom

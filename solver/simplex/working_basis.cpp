@@ -9,6 +9,8 @@ namespace {
 
 /// A pivot of the elimination below this share of its column of A is rounding.
 constexpr double singular = 1e-12;
+/// Shares of nonzeros below one in so many are gone through one by one.
+constexpr std::size_t few_nonzeros = 6;
 
 }  // namespace
 
@@ -17,12 +19,37 @@ WorkingBasis::WorkingBasis(int row_count, int column_count)
     make_room(std::min({16, row_count, column_count}));
 }
 
+void WorkingBasis::find_nonzeros(std::span<const double> numbers) const {
+    nonzeros_.clear();
+    const std::size_t most = numbers.size() / few_nonzeros;
+    sparse_ = false;
+    for (std::size_t k = 0; k < numbers.size(); ++k) {
+        if (numbers[k] == 0) continue;
+        if (nonzeros_.size() >= most) return;
+        nonzeros_.push_back(static_cast<int>(k));
+    }
+    sparse_ = true;
+}
+
+/// line += factor numbers, of which find_nonzeros has seen the zeros.
+void WorkingBasis::add_to_line(double* line, double factor, std::span<const double> numbers) const {
+    if (factor == 0) return;
+    if (sparse_)
+        for (const int k : nonzeros_) line[k] += factor * numbers[k];
+    else
+        for (std::size_t k = 0; k < numbers.size(); ++k) line[k] += factor * numbers[k];
+}
+
 void WorkingBasis::apply(std::span<const double> g, std::span<double> result) const {
     const std::size_t k = rows_.size();
+    find_nonzeros(g.first(k));
     for (std::size_t b = 0; b < k; ++b) {
         const double* row = inverse_.data() + b * stride_;
         double sum = 0;
-        for (std::size_t w = 0; w < k; ++w) sum += row[w] * g[w];
+        if (sparse_)
+            for (const int w : nonzeros_) sum += row[w] * g[w];
+        else
+            for (std::size_t w = 0; w < k; ++w) sum += row[w] * g[w];
         result[b] = sum;
     }
 }
@@ -55,6 +82,7 @@ void WorkingBasis::make_room(int size) {
     stride_ = stride;
     work_.resize(stride);
     exchanged_.resize(stride);
+    nonzeros_.reserve(stride);
     rows_.reserve(stride);
     columns_.reserve(stride);
 }
@@ -62,11 +90,12 @@ void WorkingBasis::make_room(int size) {
 void WorkingBasis::grow(int row, int column, std::span<const double> rho, std::span<const double> eta, double pivot) {
     const int k = size();
     make_room(k + 1);
+    const auto old_rho = rho.first(rows_.size());
+    find_nonzeros(old_rho);
     for (int b = 0; b < k; ++b) {
         const double factor = eta[b] / pivot;
-        double* entry = line(b);
-        for (int w = 0; w < k; ++w) entry[w] += factor * rho[w];
-        entry[k] = -factor;
+        add_to_line(line(b), factor, old_rho);
+        line(b)[k] = -factor;
     }
     double* last = line(k);
     for (int w = 0; w < k; ++w) last[w] = -rho[w] / pivot;
@@ -81,11 +110,11 @@ void WorkingBasis::grow(int row, int column, std::span<const double> rho, std::s
 void WorkingBasis::replace_row(int place, int row, std::span<const double> rho) {
     const int k = size();
     const double pivot = rho[place];
+    find_nonzeros(rho.first(rows_.size()));
     for (int b = 0; b < k; ++b) {
-        double* entry = line(b);
-        const double factor = entry[place] / pivot;
-        for (int w = 0; w < k; ++w) entry[w] -= factor * rho[w];
-        entry[place] = factor;
+        const double factor = line(b)[place] / pivot;
+        add_to_line(line(b), -factor, rho.first(rows_.size()));
+        line(b)[place] = factor;
     }
     row_place_[rows_[place]] = -1;
     rows_[place] = row;
@@ -98,11 +127,9 @@ void WorkingBasis::replace_column(int place, int column, std::span<const double>
     double* pivot_row = line(place);
     const double pivot = eta[place];
     for (int w = 0; w < k; ++w) pivot_row[w] /= pivot;
-    for (int b = 0; b < k; ++b) {
-        if (b == place || eta[b] == 0) continue;
-        double* entry = line(b);
-        for (int w = 0; w < k; ++w) entry[w] -= eta[b] * pivot_row[w];
-    }
+    find_nonzeros(inverse_row(place));
+    for (int b = 0; b < k; ++b)
+        if (b != place) add_to_line(line(b), -eta[b], inverse_row(place));
     column_place_[columns_[place]] = -1;
     columns_[place] = column;
     column_place_[column] = place;
@@ -111,15 +138,10 @@ void WorkingBasis::replace_column(int place, int column, std::span<const double>
 
 void WorkingBasis::shrink(int row_at, int column_at) {
     const int k = size(), last = k - 1;
-    const double* pivot_row = line(column_at);
-    const double pivot = pivot_row[row_at];
-    for (int b = 0; b < k; ++b) {
-        double* entry = line(b);
-        if (b != column_at) {
-            const double factor = entry[row_at] / pivot;
-            for (int w = 0; w < k; ++w) entry[w] -= factor * pivot_row[w];
-        }
-    }
+    const double pivot = line(column_at)[row_at];
+    find_nonzeros(inverse_row(column_at));
+    for (int b = 0; b < k; ++b)
+        if (b != column_at) add_to_line(line(b), -line(b)[row_at] / pivot, inverse_row(column_at));
     for (int b = 0; b < k; ++b) line(b)[row_at] = line(b)[last];
     if (column_at != last) std::copy_n(line(last), last, line(column_at));
     row_place_[rows_[row_at]] = -1;
@@ -172,23 +194,20 @@ bool WorkingBasis::eliminate(int step) {
     const double inverse_pivot = 1 / pivot_row[step];
     pivot_row[step] = 1;
     for (int b = 0; b < k; ++b) pivot_row[b] *= inverse_pivot;
+    find_nonzeros(inverse_row(step));
     for (int w = 0; w < k; ++w) {
-        double* row = line(w);
-        const double factor = row[step];
+        const double factor = line(w)[step];
         if (w == step || factor == 0) continue;
-        row[step] = 0;
-        for (int b = 0; b < k; ++b) row[b] -= factor * pivot_row[b];
+        line(w)[step] = 0;
+        add_to_line(line(w), -factor, inverse_row(step));
     }
     return true;
 }
 
 void WorkingBasis::undo_row_exchanges() {
     const int k = size();
-    for (int step = k - 1; step >= 0; --step) {
-        const int other = exchanged_[step];
-        if (other == step) continue;
-        for (int b = 0; b < k; ++b) std::swap(line(b)[step], line(b)[other]);
-    }
+    for (int b = 0; b < k; ++b)
+        for (int step = k - 1; step >= 0; --step) std::swap(line(b)[step], line(b)[exchanged_[step]]);
 }
 
 }  // namespace headroom

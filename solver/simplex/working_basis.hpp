@@ -8,7 +8,8 @@
 
 namespace headroom {
 
-/// Rows W and columns B, equally many (k), and the inverse of A_WB, kept explicitly because k is small.
+/// Rows W and columns B, equally many (k), and the inverse of A_WB, kept explicitly because k is small. Where A_WB
+/// falls into blocks, so does the inverse: exact zeros stay and are passed by, so that hundreds of rows are bearable.
 ///
 /// Four exchanges change it by a matrix of rank one in O(k^2). With rho' = A_iB inv(A_WB) for a row i and
 /// eta = inv(A_WB) A_Wq for a column q, as apply_transposed and apply make them:
@@ -45,6 +46,8 @@ public:
     bool factorise(const SimplexMatrix& matrix);
 
 private:
+    void find_nonzeros(std::span<const double> numbers) const;
+    void add_to_line(double* line, double factor, std::span<const double> numbers) const;
     double* line(int place) { return inverse_.data() + static_cast<std::size_t>(place) * stride_; }
     void make_room(int size);
     bool invert(const SimplexMatrix& matrix);
@@ -56,6 +59,8 @@ private:
     std::size_t stride_ = 0;
     int exchanges_ = 0;
     std::vector<double> work_;
+    mutable std::vector<int> nonzeros_;  ///< places, of what find_nonzeros has seen last; empty and
+    mutable bool sparse_ = false;        ///< not looked at where there are too many
     std::vector<int> exchanged_;
 };
 

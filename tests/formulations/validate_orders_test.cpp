@@ -110,6 +110,11 @@ const std::vector<Wrong> values{
      "/order/parent row 7 (order 'night' of feeder 'feeder-1-é'): must not be the order itself"},
     {"CircleOfParents", [](Region&, OrderColumns& o) { o.parent[6] = 11; },
      "/order/parent row 6 (order 'evening' of feeder 'feeder-1-é'): must not lead back to the order"},
+    {"GroupOverSteps", [](Region&, OrderColumns& o) { o.last_step[7] = 2; },
+     "/order/last_step row 7 (order 'night' of feeder 'feeder-1-é'): must be first_step, 0, or the order part of a "
+     "block"},
+    {"ParentOverSteps", [](Region&, OrderColumns& o) { o.last_step[6] = 3; },
+     "/order/parent row 8 (order 'dawn' of feeder 'feeder-1-é'): must stand in one step or be part of a block"},
     {"ConditionalSeller", [](Region&, OrderColumns& o) { o.side[11] = OrderSide::sell; },
      "/order/conditional row 11 (order 'reserve, \"up\"' of feeder 'feeder-1-é'): must be 0 unless up or down is "
      "bought"},

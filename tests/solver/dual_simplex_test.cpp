@@ -163,6 +163,32 @@ TEST(DualSimplex, ClimbsTheCubeOfKleeAndMinty) {
     EXPECT_NEAR(judged(small.problem()).objective, -std::pow(5.0, n), 1e-6);
 }
 
+/// size x size assignments with costs 0 to 3: every vertex is degenerate, nearly all costs tie.
+ConvexProblem assignment(int size, std::uint64_t seed) {
+    test::RandomNumbers random(seed);
+    SmallConvex small;
+    small.rows.assign(static_cast<std::size_t>(2 * size), std::vector<double>(static_cast<std::size_t>(size * size)));
+    for (int i = 0; i < size; ++i)
+        for (int j = 0; j < size; ++j) {
+            small.rows[i][i * size + j] = small.rows[size + j][i * size + j] = 1;
+            small.linear.push_back(random.below(4));
+        }
+    small.row_lower.assign(small.rows.size(), 1);
+    small.row_upper = small.row_lower;
+    small.lower.assign(small.linear.size(), 0);
+    small.upper.assign(small.linear.size(), 1);
+    return small.problem();
+}
+
+TEST(DualSimplex, EndsWhereEverythingTies) {
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        SCOPED_TRACE(seed);
+        const auto answer = judged(assignment(15, seed));
+        EXPECT_LT(answer.iterations, 2000);
+        EXPECT_NEAR(answer.objective, std::round(answer.objective), 1e-9);
+    }
+}
+
 TEST(DualSimplex, AgreesWithTheReferenceOnThousandsOfBoxes) {
     int infeasible = 0;
     for (std::uint64_t seed = 0; seed < 2000; ++seed) {
@@ -189,9 +215,13 @@ TEST(DualSimplex, CertifiesLargerProblemsByItself) {
 
 void change_something(DualSimplex& simplex, test::RandomNumbers& random, const ConvexProblem& other) {
     const int n = other.structure.variable_count, m = other.structure.row_count();
-    const int what = random.below(4);
+    const int what = random.below(6);
     if (what == 0)
-        simplex.set_cost(other.values.linear);
+        simplex.set_costs(other.values.linear);
+    else if (what == 4)
+        simplex.set_all_bounds(other.values.lower, other.values.upper);
+    else if (what == 5)
+        simplex.set_rows(other.values.row_lower, other.values.row_upper);
     else if (what == 1)
         simplex.set_cost(random.below(n), random.uniform(-2, 2));
     else if (what == 2) {
@@ -275,6 +305,11 @@ TEST(DualSimplex, RefusesNumbersThatAreNone) {
     EXPECT_THROW(simplex.set_bounds(0, 0, no_bound), std::invalid_argument);
     EXPECT_THROW(simplex.set_row(0, nan, 1), std::invalid_argument);
     EXPECT_THROW(simplex.set_row(-1, 0, 1), std::invalid_argument);
+    const std::vector<double> none{nan}, two{0, 0}, zero{0};
+    EXPECT_THROW(simplex.set_costs(none), std::invalid_argument);
+    EXPECT_THROW(simplex.set_costs(two), std::invalid_argument);
+    EXPECT_THROW(simplex.set_all_bounds(zero, none), std::invalid_argument);
+    EXPECT_THROW(simplex.set_rows(none, zero), std::invalid_argument);
     EXPECT_THROW((DualSimplex{small.problem(), {.primal_tolerance = 0}}), std::invalid_argument);
     EXPECT_EQ(simplex.solve(), ConvexStatus::solved);
 }

@@ -21,7 +21,7 @@ void add_to_feeder(Region& region, std::size_t feeder) {
     add(order.limit, TradedLimit::export_power, TradedLimit::export_power, TradedLimit::import_power,
         TradedLimit::export_power, TradedLimit::import_power, TradedLimit::up);
     add(order.first_step, 0, 0, 1, 1, 2, 3);
-    add(order.last_step, 3, 3, 1, 2, 2, 3);
+    add(order.last_step, 0, 0, 1, 2, 2, 3);
     add(order.quantity, 2000.0, 1234.5678901234567, 0.1, 3e3, 1e3 / 3, 5e-324);
     add(order.price, 25.0, 12.5, 0.1, 0.0, -0.0, -500.25);
     add(order.arrival, noon, noon + 250'000, noon, noon, noon, -noon);

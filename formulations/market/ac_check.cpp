@@ -1,0 +1,99 @@
+#include "formulations/market/ac_check.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <tuple>
+
+namespace headroom {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+ReplaySettings searched_points() { return {.random_corners = 0, .random_points = 0}; }
+
+/// The series with some of its steps alone.
+SeriesSet some_steps(const SeriesSet& series, const std::vector<std::size_t>& steps) {
+    SeriesSet some;
+    some.name = series.name;
+    const auto take = [&](const std::vector<double>& all, std::vector<double>& taken) {
+        const std::size_t width = all.size() / std::max<std::size_t>(series.step_count(), 1);
+        for (const std::size_t step : steps) {
+            const auto begin = all.begin() + static_cast<std::ptrdiff_t>(step * width);
+            taken.insert(taken.end(), begin, begin + static_cast<std::ptrdiff_t>(width));
+        }
+    };
+    for (const std::size_t step : steps) {
+        some.start.push_back(series.start[step]);
+        some.end.push_back(series.end[step]);
+    }
+    take(series.p_forecast, some.p_forecast);
+    take(series.q_forecast, some.q_forecast);
+    take(series.slack_voltage, some.slack_voltage);
+    take(series.slack_angle, some.slack_angle);
+    take(series.price, some.price);
+    return some;
+}
+
+}  // namespace
+
+ReplayResult AcCheck::replay_all(const ReplayedLimits& limits) const {
+    return replay(region_, series_, question_.envelope, limits, faults_, searched_points(), {.threads = threads_});
+}
+
+std::vector<double> AcCheck::excess_of(const std::vector<AcQuestion>& questions) const {
+    std::vector<std::size_t> steps;
+    std::vector<std::string> faults(region_.feeder_count(), "not asked");
+    for (const AcQuestion& question : questions) {
+        steps.push_back(question.step);
+        faults[question.feeder] = faults_[question.feeder];
+    }
+    std::ranges::sort(steps);
+    steps.erase(std::unique(steps.begin(), steps.end()), steps.end());
+    const auto place_of = [&](std::size_t step) {
+        return static_cast<std::size_t>(std::ranges::lower_bound(steps, step) - steps.begin());
+    };
+    const std::size_t size = steps.size() * region_.customer_count();
+    ReplayedLimits limits;
+    std::vector<double>* of_kind[] = {&limits.export_limit, &limits.import_limit, &limits.q_inject_limit,
+                                      &limits.q_absorb_limit};
+    for (std::size_t kind = 0; kind < 4; ++kind)
+        if (kind < 2 || (!questions.empty() && !questions.front().limits[kind].empty()))
+            of_kind[kind]->assign(size, nan);
+    for (const AcQuestion& question : questions) {
+        const std::size_t begin = place_of(question.step) * region_.customer_count()
+                                  + static_cast<std::size_t>(region_.feeder.customer_offset[question.feeder]);
+        for (std::size_t kind = 0; kind < 4; ++kind)
+            std::ranges::copy(question.limits[kind], of_kind[kind]->begin() + static_cast<std::ptrdiff_t>(begin));
+    }
+    const SeriesSet some = some_steps(series_, steps);
+    const ReplayResult replayed =
+        replay(region_, some, question_.envelope, limits, faults, searched_points(), {.threads = threads_});
+    std::vector<double> excess;
+    for (const AcQuestion& question : questions) {
+        const std::size_t item = place_of(question.step) * region_.feeder_count() + question.feeder;
+        excess.push_back(replayed.status[item] == ReplayStatus::replayed ? replayed.excess(item) : nan);
+    }
+    return excess;
+}
+
+std::vector<double> ac_values(const ReplayResult& replayed, std::size_t feeder, const SecurityRows& rows) {
+    using Key = std::tuple<RowKind, std::int32_t, std::int64_t, std::string>;
+    std::map<Key, std::size_t> row_of;
+    const RowTable& table = replayed.rows;
+    for (std::size_t r = 0; r < table.size(); ++r)
+        if (static_cast<std::size_t>(table.feeder[r]) == feeder)
+            row_of[{table.kind[r], table.bus[r], table.branch[r], table.phases[r]}] = r;
+    const std::size_t limits = rows.limits().size();
+    std::vector<double> values(replayed.step_count * limits, nan);
+    for (std::size_t l = 0; l < limits; ++l) {
+        const SecurityLimit& limit = rows.limits()[l];
+        const auto found = row_of.find({limit.kind, limit.bus, limit.branch, limit.phases});
+        if (found == row_of.end()) continue;
+        for (std::size_t step = 0; step < replayed.step_count; ++step)
+            values[step * limits + l] = replayed.worst_value[step * table.size() + found->second];
+    }
+    return values;
+}
+
+}  // namespace headroom

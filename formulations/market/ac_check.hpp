@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "formulations/market/clear_market.hpp"
+#include "formulations/secure/replay.hpp"
+
+namespace headroom {
+
+/// Limits of one feeder in one step, to be asked whether AC carries them.
+struct AcQuestion {
+    std::size_t feeder, step;
+    std::vector<double> limits[4];  ///< by LimitKind [#customer of the feeder] W; the last two may be empty
+};
+
+/// Replays limits of a market in AC: at the points searched for each limit of the network, as `headroom replay` does.
+class AcCheck {
+public:
+    AcCheck(const Region& region, const SeriesSet& series, const ClearingQuestion& question,
+            const std::vector<std::string>& faults, int threads)
+        : region_(region), series_(series), question_(question), faults_(faults), threads_(threads) {}
+
+    /// Every feeder and step at once. @param limits  by LimitKind [step x customer] W
+    ReplayResult replay_all(const ReplayedLimits& limits) const;
+    /// Single items, one of each feeder and step at most. @return [#question] largest excess per unit, NaN: diverged
+    std::vector<double> excess_of(const std::vector<AcQuestion>& questions) const;
+
+private:
+    const Region& region_;
+    const SeriesSet& series_;
+    const ClearingQuestion& question_;
+    const std::vector<std::string>& faults_;
+    int threads_;
+};
+
+/// Worst AC values of a feeder for the limits of other rows of it, [#step x #limit] V or V A; NaN where a limit is not
+/// among those replayed.
+std::vector<double> ac_values(const ReplayResult& replayed, std::size_t feeder, const SecurityRows& rows);
+
+}  // namespace headroom
