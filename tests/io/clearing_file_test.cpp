@@ -251,7 +251,7 @@ const std::vector<Forgery> forgeries{
     {"orders_of_feeders_mixed", "/order/customer: value 6: must not go back to a feeder"},
     {"orders_of_other_length", "/order/price: must have shape [12], has [11]"},
     {"outcome_of_other_length", "/order/accepted: must have shape [12], has [13]"},
-    {"outcome_of_no_status", "/order/status: value 3: must lie in [0, 6], is 7"},
+    {"outcome_of_no_status", "/order/status: value 3: must lie in [0, 7], is 8"},
     {"outcome_of_no_rule", "/order/refusal: value 3: must lie in [0, 6], is 7"},
     {"outcome_of_no_fit", "/order/fit: value 3: must lie in [0, 2], is 3"},
     {"outcome_missing", "/order/status: is missing"},

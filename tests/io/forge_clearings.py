@@ -73,7 +73,7 @@ FORGERIES = {
     "orders_of_feeders_mixed": value("/order/customer", 5, 9),
     "orders_of_other_length": shape("/order/price", 11),
     "outcome_of_other_length": shape("/order/accepted", 13),
-    "outcome_of_no_status": value("/order/status", 3, 7),
+    "outcome_of_no_status": value("/order/status", 3, 8),
     "outcome_of_no_rule": value("/order/refusal", 3, 7),
     "outcome_of_no_fit": value("/order/fit", 3, 3),
     "outcome_missing": missing("/order/status"),
