@@ -248,7 +248,7 @@ const std::vector<Forgery> forgeries{
     {"order_after_the_last_step", "/order/last_step: value 0: must lie in [0, 3], is 4"},
     {"order_that_ends_before_it_starts", "/order/last_step: value 4: must not be before first_step"},
     {"order_of_no_parent", "/order/parent: value 5: must lie in [-1, 11], is 12"},
-    {"orders_of_feeders_mixed", "/order/customer: value 6: must not go back to a feeder"},
+    {"orders_of_feeders_mixed", "/order/customer: value 5: must not go back to a feeder"},
     {"orders_of_other_length", "/order/price: must have shape [12], has [11]"},
     {"outcome_of_other_length", "/order/accepted: must have shape [12], has [13]"},
     {"outcome_of_no_status", "/order/status: value 3: must lie in [0, 7], is 8"},

@@ -70,7 +70,7 @@ FORGERIES = {
     "order_after_the_last_step": value("/order/last_step", 0, 4),
     "order_that_ends_before_it_starts": value("/order/last_step", 4, 1),
     "order_of_no_parent": value("/order/parent", 5, 12),
-    "orders_of_feeders_mixed": value("/order/customer", 5, 9),
+    "orders_of_feeders_mixed": value("/order/customer", 4, 9),
     "orders_of_other_length": shape("/order/price", 11),
     "outcome_of_other_length": shape("/order/accepted", 13),
     "outcome_of_no_status": value("/order/status", 3, 8),
