@@ -6,6 +6,7 @@ auction finds 0.270 EUR.
 """
 import json
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -278,6 +279,22 @@ class Clearing(unittest.TestCase):
 
     def test_a_folder_that_is_not_there_ends_with_five(self):
         self.expect(headroom("clear", self.case, "-o", self.at("no") / "folder.h5", "--flow", "dc"), 5, "no folder")
+
+    def test_a_write_that_fails_half_way_ends_with_five_and_leaves_the_older_file(self):
+        path = self.at("older.h5")
+        shutil.copy(self.continuous, path)
+        before = path.read_bytes()
+
+        def files_end_early():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (16384, 16384))
+
+        command = [HEADROOM, "clear", self.case, "-o", path, "--flow", "dc", "--mechanism", "auction"]
+        # Python leaves SIGXFSZ ignored, and so it stays: the write itself has to report its failure.
+        done = subprocess.run(list(map(str, command)), capture_output=True, text=True, restore_signals=False,
+                              preexec_fn=files_end_early)
+        self.expect(done, 5, "older.h5", "File too large")
+        self.assertEqual(path.read_bytes(), before)
+        self.assertEqual([other for other in path.parent.iterdir() if ".partial-" in other.name], [])
 
     def test_a_dry_run_says_what_would_be_done_and_writes_nothing(self):
         done = headroom("clear", self.case, "-o", self.at("dry.h5"), "--dry-run")
