@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <CLI/CLI.hpp>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -56,6 +57,23 @@ void require_known_verb(const CLI::App& app, int argc, const char* const* argv) 
         fmt::format("'{}' is no verb of headroom{}; verbs are {}", word, hint(word, verbs), fmt::join(verbs, ", ")));
 }
 
+/// Fills the options; the text where one was asked for instead.
+std::optional<ShowText> parse(CLI::App& app, int argc, const char* const* argv) {
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::CallForHelp&) {
+        return ShowText{app.help()};
+    } catch (const CLI::CallForVersion& version) {
+        return ShowText{version.what()};
+    } catch (const CLI::ExtrasError&) {
+        refuse_unexpected(app);
+    } catch (const CLI::ParseError& fault) {
+        const std::string verb = &speaker(app) == &app ? "" : " " + speaker(app).get_name();
+        throw UsageError(fmt::format("{}; see 'headroom{} --help'", fault.what(), verb));
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 Command parse_arguments(int argc, const char* const* argv) {
@@ -73,22 +91,13 @@ Command parse_arguments(int argc, const char* const* argv) {
     const Settle settle_clear = add_clear(app, clear_options);
     ReplayOptions replay_options;
     const Settle settle_replay = add_replay(app, replay_options);
+    VerifyOptions verify_options;
+    const Settle settle_verify = add_verify(app, verify_options);
     const Settle settle_congestion = add_forecast_congestion(app, congestion_options);
     app.footer("Each verb has its own --help.");
 
     require_known_verb(app, argc, argv);
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::CallForHelp&) {
-        return ShowText{app.help()};
-    } catch (const CLI::CallForVersion& version) {
-        return ShowText{version.what()};
-    } catch (const CLI::ExtrasError&) {
-        refuse_unexpected(app);
-    } catch (const CLI::ParseError& fault) {
-        const std::string verb = &speaker(app) == &app ? "" : " " + speaker(app).get_name();
-        throw UsageError(fmt::format("{}; see 'headroom{} --help'", fault.what(), verb));
-    }
+    if (std::optional<ShowText> shown = parse(app, argc, argv)) return *shown;
 
     if (app.got_subcommand("import")) {
         settle_import();
@@ -109,6 +118,10 @@ Command parse_arguments(int argc, const char* const* argv) {
     if (app.got_subcommand("replay")) {
         settle_replay();
         return replay_options;
+    }
+    if (app.got_subcommand("verify")) {
+        settle_verify();
+        return verify_options;
     }
     if (app.got_subcommand("forecast-congestion")) {
         settle_congestion();

@@ -9,6 +9,7 @@
 #include "io/cli/import_options.hpp"
 #include "io/cli/info_options.hpp"
 #include "io/cli/replay_options.hpp"
+#include "io/cli/verify_options.hpp"
 
 namespace headroom::cli {
 
@@ -17,8 +18,8 @@ struct ShowText {
     std::string text;
 };
 
-using Command =
-    std::variant<ShowText, ImportOptions, InfoOptions, AllocateOptions, ClearOptions, ReplayOptions, CongestionOptions>;
+using Command = std::variant<ShowText, ImportOptions, InfoOptions, AllocateOptions, ClearOptions, ReplayOptions,
+                             VerifyOptions, CongestionOptions>;
 
 /// What the command line asks for. Throws UsageError, which names the argument and, where one is close, the name meant.
 Command parse_arguments(int argc, const char* const* argv);

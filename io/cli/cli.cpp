@@ -34,6 +34,7 @@ ExitCode obey(const InfoOptions& options) { return info(options); }
 ExitCode obey(const AllocateOptions& options) { return allocate(options); }
 ExitCode obey(const ClearOptions& options) { return clear(options); }
 ExitCode obey(const ReplayOptions& options) { return replay(options); }
+ExitCode obey(const VerifyOptions& options) { return verify(options); }
 ExitCode obey(const CongestionOptions& options) { return forecast_congestion(options); }
 
 /// A wrong HEADROOM_SIMD is said at once, not when the first kernel runs.

@@ -7,6 +7,7 @@
 #include "io/cli/import_options.hpp"
 #include "io/cli/info_options.hpp"
 #include "io/cli/replay_options.hpp"
+#include "io/cli/verify_options.hpp"
 
 namespace headroom::cli {
 
@@ -16,6 +17,7 @@ ExitCode info(const InfoOptions& options);
 ExitCode allocate(const AllocateOptions& options);
 ExitCode clear(const ClearOptions& options);
 ExitCode replay(const ReplayOptions& options);
+ExitCode verify(const VerifyOptions& options);
 ExitCode forecast_congestion(const CongestionOptions& options);
 
 }  // namespace headroom::cli
