@@ -7,6 +7,7 @@
 #include "io/cli/import_options.hpp"
 #include "io/cli/info_options.hpp"
 #include "io/cli/replay_options.hpp"
+#include "io/cli/run_options.hpp"
 
 namespace headroom::cli {
 
@@ -17,5 +18,6 @@ ExitCode allocate(const AllocateOptions& options);
 ExitCode clear(const ClearOptions& options);
 ExitCode replay(const ReplayOptions& options);
 ExitCode forecast_congestion(const CongestionOptions& options);
+ExitCode run_job(const RunOptions& options);
 
 }  // namespace headroom::cli
