@@ -54,15 +54,11 @@ void require_inputs(const JobPlan& plan) {
 }
 
 void require_outputs_apart(const JobPlan& plan) {
-    const auto same = [](const std::string& a, const std::string& b) {
-        std::error_code absent;
-        return std::filesystem::weakly_canonical(a, absent) == std::filesystem::weakly_canonical(b, absent);
-    };
     for (const JobStage& stage : plan.stages) {
         if (stage.output.empty()) continue;
         require_other_file(plan.job_path, stage.output);
         for (const JobStage& other : plan.stages) {
-            if (&other != &stage && same(stage.output, other.output))
+            if (&other != &stage && same_place(stage.output, other.output))
                 throw UsageError(fmt::format("{}: stages {} and {} write the same file {}; give one another 'file'",
                                              plan.job_path, stage.name, other.name, stage.output));
             for (const StageInput& input : other.inputs)

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "io/cli/option_kinds.hpp"
+#include "io/cli/output_path.hpp"
 #include "io/cli/stage_verb.hpp"
 #include "io/errors.hpp"
 
@@ -16,9 +17,10 @@ namespace headroom::cli {
 
 namespace {
 
-/// A path as a word of a command: not to be taken for an option.
+/// A path as a word of a command: not to be taken for an option, and without detours unless links make them matter.
 std::string path_word(const std::filesystem::path& path) {
-    const std::string text = path.string();
+    const std::filesystem::path direct = path.lexically_normal();
+    const std::string text = (same_place(path, direct) ? direct : path).string();
     return text.starts_with('-') ? "./" + text : text;
 }
 
@@ -159,13 +161,7 @@ private:
         add_files(verb, result, stage);
         add_options(verb, table, stage);
         stage.series = series(verb, table, result);
-        if (const JobEntry* const threads = find_entry(job_.entries, "threads");
-            threads && verb.takes("threads") && !find_entry(table.entries, "threads"))
-            add_words(stage, {"--threads", threads->value});
-        if (const JobEntry* const asked = find_entry(job_.entries, "series");
-            asked && verb.takes("series") && !find_entry(table.entries, "series") && (!result || result->stage.empty()))
-            add_words(stage, {"--series", asked->value});
-        if (quiet_) add_words(stage, {"--quiet"});
+        add_inherited(verb, table, result, stage);
         stage.command = parsed(stage, table);
         plan_.stages.push_back(std::move(stage));
     }
@@ -198,6 +194,19 @@ private:
                 add_words(stage, {option, entry.value});
             }
         }
+    }
+
+    /// What the job says of all its stages.
+    void add_inherited(const StageVerb& verb, const JobTable& table, const std::optional<StageInput>& result,
+                       JobStage& stage) const {
+        const auto add = [&](const std::string& key) {
+            const JobEntry* const entry = find_entry(job_.entries, key);
+            if (entry && verb.takes(key) && !find_entry(table.entries, key))
+                add_words(stage, {"--" + key, entry->value});
+        };
+        add("threads");
+        if (!result || result->stage.empty()) add("series");  // else the series is that of the result
+        if (quiet_) add_words(stage, {"--quiet"});
     }
 
     /// What is known of the series before the stage runs.
