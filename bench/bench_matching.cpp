@@ -1,5 +1,5 @@
-// The continuous market of limits: orders per second with the network asked about every pair, and what the network and
-// the rescan cost.
+// Markets of limits. Continuous: orders per second with the network asked about every pair, and what the network and
+// the rescan cost. Auction: a day of orders at once.
 
 #include <benchmark/benchmark.h>
 
@@ -10,14 +10,15 @@
 #include "bench/support/envelope_answers.hpp"
 #include "bench/support/order_stream.hpp"
 #include "formulations/envelope/feeder_allocation.hpp"
+#include "formulations/market/auction.hpp"
 #include "formulations/market/continuous_market.hpp"
 
 namespace headroom::bench {
 namespace {
 
 struct MatchingCase {
-    explicit MatchingCase(const BenchCase& bench_case, const AllocationQuestion& question)
-        : bench(bench_case), allocation(bench.region, 0, bench.steps(), question) {
+    MatchingCase(const BenchCase& bench_case, const AllocationQuestion& question, const OrderStream& orders = {})
+        : stream(orders), bench(bench_case), allocation(bench.region, 0, bench.steps(), question) {
         add_orders(bench.region, bench.steps().step_count(), stream);
         const EnvelopeResult envelopes = allocate(bench.region, bench.steps(), question, {""}, {.threads = 1});
         market = limit_market(bench.region, bench.steps(), allocation, envelopes);
@@ -29,11 +30,11 @@ struct MatchingCase {
     FeederMarket market;
 };
 
-/// The dc model has no voltages: ratings that hold the sum and, further down, parts of it.
+/// The dc model has no voltages: every branch gets a rating, which holds near the head.
 BenchCase rated(BenchCase bench_case) {
-    constexpr double amperes = 120;
+    constexpr double amperes = 250;
     for (std::size_t k = 0; k < bench_case.region.branch_count(); ++k)
-        bench_case.region.branch.rating_current[k] = amperes / (1.0 + static_cast<double>(k % 7));
+        bench_case.region.branch.rating_current[k] = amperes;
     return bench_case;
 }
 
@@ -75,6 +76,18 @@ void time_matching(benchmark::State& state, const MatchingCase& c, const Continu
     state.counters["orders"] = {static_cast<double>(c.stream.arriving), benchmark::Counter::kIsIterationInvariantRate};
 }
 
+/// All orders of a day at once: programs, solutions, prices and certificates of 96 steps.
+void time_auction(benchmark::State& state, const MatchingCase& c) {
+    for (auto _ : state) {
+        Auction auction(c.market, c.bench.region.order, 0, c.stream.resting + c.stream.arriving);
+        auction.solve();
+        for (const AuctionPart& part : auction.parts())
+            if (!part.certified) return state.SkipWithError("a step is not certified");
+        benchmark::DoNotOptimize(auction.trades().data());
+    }
+    state.counters["steps"] = {static_cast<double>(c.market.step_count), benchmark::Counter::kIsIterationInvariantRate};
+}
+
 }  // namespace
 }  // namespace headroom::bench
 
@@ -94,5 +107,9 @@ int main(int argc, char** argv) {
     add("matching/lin_dist3_flow/no_rescan", voltages, {.rescan = false});
     add("matching/lin_dist3_flow/no_network", voltages, {.network = false});
     add("matching/dc", tree, {});
+    const MatchingCase day(*european, {}, {.resting = 0, .arriving = 9600});
+    benchmark::RegisterBenchmark("auction/lin_dist3_flow/9600_orders", [&day](benchmark::State& state) {
+        time_auction(state, day);
+    })->Unit(benchmark::kMillisecond);
     return run_benchmarks(argc, argv);
 }

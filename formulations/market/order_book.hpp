@@ -8,6 +8,12 @@
 
 namespace headroom {
 
+inline OrderSide opposite(OrderSide side) { return side == OrderSide::buy ? OrderSide::sell : OrderSide::buy; }
+/// Whether an order on `side` at `price` and one on the other side at `other` may trade.
+inline bool prices_cross(OrderSide side, double price, double other) {
+    return side == OrderSide::buy ? price >= other : other >= price;
+}
+
 /// One side of the book of one step and limit, best first: by price, then by age.
 class BookSide {
 public:

@@ -9,8 +9,8 @@
 
 namespace headroom {
 
-/// Rules of orders that trades break: sides, steps, quantities, prices, ages, smallest fills, all or none, blocks, groups
-/// and parents. Judged from the trades alone.
+/// Rules of orders that trades break: sides, steps, quantities, prices, ages, smallest fills, all or none, blocks,
+/// groups and parents. Judged from the trades alone.
 /// @param trades       of one feeder, in the order in which they came about
 /// @param first, last  rows of /order of the feeder
 std::vector<std::string> order_rule_faults(const Region& region, const ClearingQuestion& question,

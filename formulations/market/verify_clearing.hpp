@@ -7,7 +7,8 @@
 
 namespace headroom {
 
-/// What is wrong with a clearing, judged from the case, the orders and what the clearing says of itself; empty: nothing.
+/// What is wrong with a clearing, judged from the case, the orders and what the clearing says of itself; empty if
+/// nothing is.
 ///
 /// Shares the rows of the network with the market, and nothing else: every trade is walked through again with full sums
 /// over all rows, every rule of orders is checked on the trades, money is added up anew, and an auction's prices must

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -69,6 +70,7 @@ public:
         add(add_allocate, allocate_);
         add(add_clear, clear_);
         add(add_replay, replay_);
+        add(add_verify, verify_);
         add(add_forecast_congestion, congestion_);
         add(add_run, run_);
         app.footer("Each verb has its own --help.");
@@ -97,17 +99,14 @@ private:
     AllocateOptions allocate_;
     ClearOptions clear_;
     ReplayOptions replay_;
+    VerifyOptions verify_;
     CongestionOptions congestion_;
     RunOptions run_;
     std::vector<std::pair<const CLI::App*, std::function<Command()>>> verbs_;
 };
 
-}  // namespace
-
-Command parse_arguments(int argc, const char* const* argv) {
-    Program program;
-    CLI::App& app = program.app;
-    require_known_verb(app, argc, argv);
+/// Fills the options; the text where one was asked for instead.
+std::optional<ShowText> parse(CLI::App& app, int argc, const char* const* argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::CallForHelp&) {
@@ -120,6 +119,16 @@ Command parse_arguments(int argc, const char* const* argv) {
         const std::string verb = &speaker(app) == &app ? "" : " " + speaker(app).get_name();
         throw UsageError(fmt::format("{}; see 'headroom{} --help'", fault.what(), verb));
     }
+    return std::nullopt;
+}
+
+}  // namespace
+
+Command parse_arguments(int argc, const char* const* argv) {
+    Program program;
+    CLI::App& app = program.app;
+    require_known_verb(app, argc, argv);
+    if (std::optional<ShowText> shown = parse(app, argc, argv)) return *shown;
     return program.command();
 }
 

@@ -11,6 +11,7 @@
 #include "io/cli/info_options.hpp"
 #include "io/cli/replay_options.hpp"
 #include "io/cli/run_options.hpp"
+#include "io/cli/verify_options.hpp"
 
 namespace headroom::cli {
 
@@ -20,7 +21,7 @@ struct ShowText {
 };
 
 using Command = std::variant<ShowText, ImportOptions, InfoOptions, AllocateOptions, ClearOptions, ReplayOptions,
-                             CongestionOptions, RunOptions>;
+                             VerifyOptions, CongestionOptions, RunOptions>;
 
 /// What the command line asks for. Throws UsageError, which names the argument and, where one is close, the name meant.
 Command parse_arguments(int argc, const char* const* argv);

@@ -30,6 +30,7 @@ ExitCode carry_out(const InfoOptions& options) { return info(options); }
 ExitCode carry_out(const AllocateOptions& options) { return allocate(options); }
 ExitCode carry_out(const ClearOptions& options) { return clear(options); }
 ExitCode carry_out(const ReplayOptions& options) { return replay(options); }
+ExitCode carry_out(const VerifyOptions& options) { return verify(options); }
 ExitCode carry_out(const CongestionOptions& options) { return forecast_congestion(options); }
 ExitCode carry_out(const RunOptions& options) { return run_job(options); }
 

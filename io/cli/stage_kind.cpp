@@ -9,6 +9,7 @@ constexpr auto kinds = std::to_array<StageKind>({
     {"allocate", "allocate", "", {}, {}, ""},
     {"clear", "clear", "envelopes", {"allocate"}, {"market", "set-point-exchange"}, "orders"},
     {"replay", "replay", "result", {"allocate"}, {}, ""},
+    {"verify", "verify", "result", {"clear"}, {}, ""},
 });
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "io/cli/info_options.hpp"
 #include "io/cli/replay_options.hpp"
 #include "io/cli/run_options.hpp"
+#include "io/cli/verify_options.hpp"
 
 namespace CLI {
 class App;
@@ -26,6 +27,7 @@ Settle add_info(CLI::App& app, InfoOptions& options);
 Settle add_allocate(CLI::App& app, AllocateOptions& options);
 Settle add_clear(CLI::App& app, ClearOptions& options);
 Settle add_replay(CLI::App& app, ReplayOptions& options);
+Settle add_verify(CLI::App& app, VerifyOptions& options);
 Settle add_forecast_congestion(CLI::App& app, CongestionOptions& options);
 Settle add_run(CLI::App& app, RunOptions& options);
 

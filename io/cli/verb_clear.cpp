@@ -9,6 +9,7 @@
 #include "io/case/case_file.hpp"
 #include "io/cli/clearing_report.hpp"
 #include "io/cli/market_names.hpp"
+#include "io/cli/market_text.hpp"
 #include "io/cli/output_path.hpp"
 #include "io/cli/question_names.hpp"
 #include "io/cli/question_text.hpp"
@@ -37,22 +38,6 @@ struct Limits {
     RunInfo run;
     std::string digest;  ///< of the file; "": no file
 };
-
-/// Options of the clearing that differ from their defaults, sorted.
-std::string clearing_options(const ClearingQuestion& question) {
-    const IntegerSettings usual;
-    const IntegerSettings& integer = question.auction.integer;
-    std::string text;
-    const auto add = [&text](const std::string& option) { text += (text.empty() ? "" : " ") + option; };
-    if (question.auction.rules.balance) add("--balance");
-    if (integer.gap_relative != usual.gap_relative) add(fmt::format("--gap {}", integer.gap_relative));
-    if (!question.continuous.network) add("--network off");
-    if (integer.node_max != usual.node_max) add(fmt::format("--node-max {}", integer.node_max));
-    if (question.auction.pay_as_bid) add("--pay-as-bid");
-    if (!question.continuous.rescan) add("--rescan off");
-    if (question.continuous.two_price) add("--two-price");
-    return text;
-}
 
 /// The limits of a file, if a market can begin with them; the question of the clearing becomes that of the file.
 Limits read_limits(const ClearOptions& options, ClearingQuestion& question) {
@@ -125,7 +110,7 @@ ClearingRunInfo run_info(const ClearOptions& options, const ClearingQuestion& qu
             .envelope_digest = limits.digest,
             .market = std::string(name_of(market_names, question.market)),
             .mechanism = std::string(name_of(mechanism_names, question.mechanism)),
-            .options = clearing_options(question),
+            .options = option_text(question),
             .currency = region.currency};
 }
 

@@ -8,6 +8,7 @@
 #include "io/cli/info_options.hpp"
 #include "io/cli/replay_options.hpp"
 #include "io/cli/run_options.hpp"
+#include "io/cli/verify_options.hpp"
 
 namespace headroom::cli {
 
@@ -17,6 +18,7 @@ ExitCode info(const InfoOptions& options);
 ExitCode allocate(const AllocateOptions& options);
 ExitCode clear(const ClearOptions& options);
 ExitCode replay(const ReplayOptions& options);
+ExitCode verify(const VerifyOptions& options);
 ExitCode forecast_congestion(const CongestionOptions& options);
 ExitCode run_job(const RunOptions& options);
 

@@ -34,7 +34,7 @@ struct ClearingSummary {
     std::int64_t items = 0;
     std::array<std::int64_t, 5> items_with{};   ///< by ClearingStatus
     std::int64_t unsafe_envelopes = 0;          ///< items whose limits before the market were not solved
-    std::array<std::int64_t, 7> orders_with{};  ///< by OrderStatus
+    std::array<std::int64_t, 8> orders_with{};  ///< by OrderStatus
     std::vector<RefusalCount> refusals;         ///< by rule
     std::int64_t trades = 0;
     double bought_kwh = 0, sold_kwh = 0;

@@ -21,7 +21,7 @@ namespace clearing_schema {
 inline constexpr std::string_view name = "headroom-clearing";
 inline constexpr std::int64_t version = 1;
 inline constexpr std::string_view order_status_meanings =
-    "open filled cancelled expired refused rejected partly_filled";
+    "open filled cancelled expired refused rejected partly_filled curtailed";
 inline constexpr std::string_view refusal_meanings =
     "none step_closed not_in_market beyond_envelope beyond_cap block_refused conditional";
 inline constexpr std::string_view fit_meanings = "supported rejected_gain accepted_loss";

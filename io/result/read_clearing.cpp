@@ -197,7 +197,7 @@ private:
         const auto feeder = page_.values<std::int32_t>("/part/feeder", {n}, 0, feeder_last_);
         const auto step_sum = static_cast<std::int32_t>(steps);
         const auto first = page_.values<std::int32_t>("/part/first_step", {n}, 0, step_sum);
-        const auto count = page_.values<std::int32_t>("/part/step_count", {n}, 0, step_sum);
+        const auto count = page_.values<std::int32_t>("/part/step_count", {n}, 1, step_sum);
         const auto status = codes<IntegerStatus>("/part/status", {n}, clearing_schema::part_status_meanings);
         const auto welfare = page_.values<double>("/part/welfare", {n}), bound = page_.values<double>("/part/bound", {n});
         const auto gap = page_.values<double>("/part/certificate_gap", {n});

@@ -130,5 +130,192 @@ TEST(ContinuousMarket, KeepsRoomForConditionalRequestsAsPublished) {
     EXPECT_NEAR(flexibility.welfare(market), 0.77, 1e-9);
 }
 
+// Two customers at one bus that hold 10 kW of import each, all that their branch carries; caps of 14 kW.
+Region two_neighbours(std::size_t steps = 1) {
+    FeederBuilder builder(230.0);
+    builder.bus("bus", "abc", 230.0);
+    builder.line("slack", "bus", "abc", PhaseImpedance::uncoupled(0.1, 0.1), 1.0, not_given, 20e3);
+    builder.active("car", "bus", "abc", 14e3, 14e3);
+    builder.active("neighbour", "bus", "abc", 14e3, 14e3);
+    return builder.build(steps);
+}
+PlainOrder buys_import(double kw, double price) {
+    return {.customer = "car", .side = buy, .limit = TradedLimit::import_power, .kw = kw, .price = price};
+}
+PlainOrder sells_import(double kw, double price) {
+    return {.customer = "neighbour", .side = sell, .limit = TradedLimit::import_power, .kw = kw, .price = price};
+}
+constexpr std::int32_t car_import = 2, neighbour_import = 3;
+
+TEST(ContinuousMarket, LetsACarChargeWithTheRoomOfItsNeighbour) {
+    Region region = two_neighbours();
+    add_order(region, buys_import(2, 100));
+    add_order(region, sells_import(2, 30));
+    const MarketCase market_case(region, dc);
+    const ContinuousMarket market = market_case.cleared();
+
+    expect_trades(market, {{1, 0, 2, 100}});
+    EXPECT_NEAR(market.level(0, car_import), 12, 1e-9) << "12 kW wanted, 10 held";
+    EXPECT_NEAR(market.level(0, neighbour_import), 8, 1e-9);
+}
+
+TEST(ContinuousMarket, ServesTheBestPriceFirstAndAmongEqualsTheOldest) {
+    Region region = two_neighbours();
+    add_order(region, sells_import(1, 30));
+    add_order(region, sells_import(1, 20));
+    add_order(region, sells_import(1, 20));
+    add_order(region, buys_import(2.5, 100));
+    const MarketCase market_case(region, dc);
+    expect_trades(market_case.cleared(), {{1, 3, 1, 20}, {2, 3, 1, 20}, {0, 3, 0.5, 30}});
+}
+
+TEST(ContinuousMarket, GivesTheOperatorTheSpreadWithTwoPrices) {
+    Region region = two_neighbours();
+    add_order(region, sells_import(1, 30));
+    add_order(region, buys_import(1, 100));
+    const MarketCase market_case(region, dc);
+    const ContinuousMarket market = market_case.cleared({.two_price = true});
+    ASSERT_EQ(market.trades().size(), 1u);
+    EXPECT_EQ(market.trades()[0].buy_price, 100);
+    EXPECT_EQ(market.trades()[0].sell_price, 30);
+}
+
+TEST(ContinuousMarket, NeverLetsACustomerTradeWithItself) {
+    Region region = two_neighbours();
+    PlainOrder own = sells_import(1, 30);
+    own.customer = "car";
+    add_order(region, own);
+    add_order(region, buys_import(1, 100));
+    const MarketCase market_case(region, dc);
+    EXPECT_TRUE(market_case.cleared().trades().empty());
+}
+
+TEST(ContinuousMarket, CancelsWhatAnImpatientOrderCannotHaveAtOnce) {
+    Region region = two_neighbours();
+    add_order(region, sells_import(1, 30));
+    PlainOrder impatient = buys_import(3, 100);
+    impatient.time_in_force = TimeInForce::immediate_or_cancel;
+    add_order(region, impatient);
+    PlainOrder all = buys_import(1, 100);
+    all.time_in_force = TimeInForce::fill_or_kill;
+    add_order(region, all);
+    add_order(region, sells_import(2, 30));
+    const MarketCase market_case(region, dc);
+    const ContinuousMarket market = market_case.cleared();
+
+    expect_trades(market, {{0, 1, 1, 30}});
+    EXPECT_EQ(market.outcome(1).status, OrderStatus::cancelled);
+    EXPECT_NEAR(market.outcome(1).accepted, 1, 1e-12);
+    EXPECT_EQ(market.outcome(2).status, OrderStatus::cancelled);
+    EXPECT_EQ(market.outcome(3).status, OrderStatus::open);
+}
+
+TEST(ContinuousMarket, KeepsAnAllOrNoneOrderUntilAllOfItIsThere) {
+    Region region = two_neighbours();
+    PlainOrder all = buys_import(2, 100);
+    all.all_or_none = true;
+    add_order(region, all);
+    add_order(region, sells_import(1.5, 30));
+    add_order(region, sells_import(1, 40));
+    const MarketCase market_case(region, dc);
+    expect_trades(market_case.cleared(), {{1, 0, 1.5, 100}, {2, 0, 0.5, 100}});
+}
+
+TEST(ContinuousMarket, PassesOverFillsBelowTheSmallestButTheLast) {
+    Region region = two_neighbours();
+    PlainOrder coarse = sells_import(3, 30);
+    coarse.min_fill_kw = 1;
+    add_order(region, coarse);
+    add_order(region, buys_import(0.5, 100));
+    add_order(region, buys_import(2.5, 90));
+    const MarketCase market_case(region, dc);
+    expect_trades(market_case.cleared(), {{0, 2, 2.5, 30}, {0, 1, 0.5, 30}});
+}
+
+TEST(ContinuousMarket, ForgetsWhatHasExpired) {
+    Region region = two_neighbours();
+    PlainOrder brief = sells_import(10, 30);
+    brief.expiry = 2;  // the second order arrives at 2
+    add_order(region, brief);
+    add_order(region, sells_import(10, 60));
+    add_order(region, buys_import(1, 100));
+    const MarketCase market_case(region, dc);
+    const ContinuousMarket market = market_case.cleared();
+    expect_trades(market, {{1, 2, 1, 60}});
+    EXPECT_EQ(market.outcome(0).status, OrderStatus::expired);
+    EXPECT_EQ(market.outcome(1).status, OrderStatus::open) << "and what it had set aside is free again";
+}
+
+TEST(ContinuousMarket, TradesABlockInAllItsStepsOrInNone) {
+    Region region = two_neighbours(2);
+    PlainOrder block = buys_import(2, 100);
+    block.last_step = 1;
+    block.block = 1;
+    add_order(region, block);
+    add_order(region, sells_import(5, 30));
+    PlainOrder second = sells_import(2, 50);
+    second.first_step = 1;
+    add_order(region, second);
+    const MarketCase market_case(region, dc);
+    const ContinuousMarket market = market_case.cleared();
+    expect_trades(market, {{1, 0, 2, 100}, {2, 0, 2, 100}});
+    EXPECT_EQ(market.trades()[0].time, 3) << "with the order that made it possible";
+    EXPECT_EQ(market.outcome(0).status, OrderStatus::filled);
+}
+
+TEST(ContinuousMarket, RefusesByRuleAndSaysWhere) {
+    Region region = two_neighbours(2);
+    add_order(region, sells_import(6, 30));
+    add_order(region, sells_import(5, 30));
+    PlainOrder late = buys_import(5, 100);
+    late.first_step = 1;
+    add_order(region, late);
+    const MarketCase market_case(region, dc);
+    const ContinuousMarket market = market_case.cleared();
+    EXPECT_EQ(market.outcome(1).refusal, OrderRefusal::beyond_envelope) << "6 kW of its 10 are on offer already";
+    EXPECT_EQ(market.outcome(2).refusal, OrderRefusal::beyond_cap) << "10 + 5 above 14";
+    EXPECT_EQ(market.outcome(2).refused_step, 1);
+}
+
+TEST(ContinuousMarket, KeepsTheCommittedForecastFromBeingSold) {
+    Region region = two_neighbours();
+    region.series[0].p_forecast = {0, -7e3};
+    add_order(region, sells_import(4, 30));
+    add_order(region, sells_import(3, 30));
+    const MarketCase market_case(region, dc);
+    const ContinuousMarket market = market_case.cleared();
+    EXPECT_EQ(market.outcome(0).refusal, OrderRefusal::beyond_envelope);
+    EXPECT_EQ(market.outcome(1).status, OrderStatus::open);
+}
+
+TEST(ContinuousMarket, ServesOneOfAnExclusiveGroup) {
+    Region region = two_neighbours(2);
+    for (std::int32_t step = 0; step < 2; ++step) {
+        PlainOrder either = buys_import(2, 100);
+        either.first_step = step;
+        either.exclusive_group = 4;
+        add_order(region, either);
+    }
+    for (std::int32_t step = 0; step < 2; ++step) {
+        PlainOrder offer = sells_import(step == 0 ? 0.5 : 5, 30);
+        offer.first_step = step;
+        add_order(region, offer);
+    }
+    const MarketCase market_case(region, dc);
+    expect_trades(market_case.cleared(), {{2, 0, 0.5, 100}, {3, 1, 1.5, 100}});
+}
+
+TEST(ContinuousMarket, WakesAChildWithItsParent) {
+    Region region = two_neighbours();
+    const std::int32_t parent = add_order(region, buys_import(1, 50));
+    PlainOrder child = buys_import(2, 80);
+    child.parent = parent;
+    add_order(region, child);
+    add_order(region, sells_import(2, 60));
+    add_order(region, sells_import(0.5, 40));
+    const MarketCase market_case(region, dc);
+    expect_trades(market_case.cleared(), {{3, 0, 0.5, 50}, {2, 1, 1, 80}});
+}
+
 }  // namespace
 }  // namespace headroom::test

@@ -272,6 +272,19 @@ TEST_F(Job, FilesThatAreNoTomlEndWithThree) {
     EXPECT_EQ(folder.exit_code, 3) << folder.err;
 }
 
+TEST_F(Job, VerifyJudgesTheLastClearingAndWritesNothing) {
+    const std::string toml = head + "[verify]\n[[clear]]\nname = \"a\"\n[[clear]]\nname = \"b\"\n[allocate]\n"
+                                    "flow = \"dc\"\n";
+
+    const Outcome outcome = run(toml);
+
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_NE(outcome.err.find("stage 4 of 4, verify: headroom verify " + path("clear_b.h5")), std::string::npos);
+    EXPECT_FALSE(std::filesystem::exists(path("verify.h5")));
+    expect_refused(toml + "[replay]\nresult = \"clear_a\"\n", 2, ":10: result: 'clear_a' is no stage", "replay");
+    expect_refused(head + "[allocate]\n[verify]\n", 2, ":3: verify: no stage before it", "result = \"FILE\"");
+}
+
 TEST_F(Job, ASetPointExchangeReadsNoEnvelopes) {
     const Outcome plan =
         run(head + "[allocate]\nflow = \"dc\"\n[clear]\nmarket = \"set-point-exchange\"\n", {"--dry-run"});

@@ -74,7 +74,7 @@ ClearingResult small_clearing(const Region& region) {
     for (std::size_t i = 0; i < items; ++i) result.row_excess.push_back(-0.5 * static_cast<double>(i));
     fill(result.cash, places, -0.3);
     for (std::size_t o = 0; o < result.order_count; ++o) {
-        result.outcome.push_back({.status = static_cast<OrderStatus>(o % 7),
+        result.outcome.push_back({.status = static_cast<OrderStatus>(o % 8),
                                   .refusal = static_cast<OrderRefusal>(o % 7),
                                   .refused_step = static_cast<std::int32_t>(o % 5) - 1,
                                   .accepted = 0.25 * static_cast<double>(o)});

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "formulations/envelope/feeder_allocation.hpp"
+#include "formulations/envelope/verify_limits.hpp"
+#include "formulations/market/clear_market.hpp"
+
+namespace headroom {
+
+/// One feeder of a clearing, walked through again: rows, floors and caps from the case, everything else from what the
+/// clearing says of itself (verify_clearing.hpp).
+class ClearingWalk {
+public:
+    /// @param faults  what is wrong is appended here
+    ClearingWalk(const Region& region, const SeriesSet& series, const ClearingQuestion& question,
+                 const ClearingResult& result, std::size_t feeder, std::vector<std::string>& faults);
+
+    void walk();
+
+private:
+    static constexpr double seconds_per_hour = 3600.0;
+    static constexpr std::size_t faults_per_feeder = 20;
+
+    bool set_points() const { return question_.market == MarketKind::set_point_exchange; }
+    std::size_t positions() const { return position_customer_.size(); }
+    std::size_t item(std::size_t step) const { return step * result_.feeder_count + feeder_; }
+    bool is_open(std::size_t step) const {
+        return result_.status[item(step)] != ClearingStatus::closed
+               && result_.status[item(step)] != ClearingStatus::invalid_input;
+    }
+    std::span<const Trade> trades() const {
+        const auto begin = static_cast<std::size_t>(result_.trade_offset[feeder_]),
+                   end = static_cast<std::size_t>(result_.trade_offset[feeder_ + 1]);
+        return std::span(result_.trades).subspan(begin, end - begin);
+    }
+    double hours(std::size_t step) const {
+        return static_cast<double>(series_.end[step] - series_.start[step]) / seconds_per_hour;
+    }
+    void say(const std::string& what) {
+        if (count_++ < faults_per_feeder)
+            faults_.push_back(fmt::format("feeder '{}': {}", region_.feeder.id[feeder_], what));
+    }
+    bool has_network() const {
+        return question_.mechanism == Mechanism::continuous ? question_.continuous.network
+                                                            : question_.auction.rules.network;
+    }
+    bool is_conditional(std::int32_t order) const {
+        return region_.order.conditional[static_cast<std::size_t>(order)] != 0;
+    }
+    const std::string& name(std::int32_t order) const { return region_.order.id[static_cast<std::size_t>(order)]; }
+    static double sign_of(TradedLimit limit) { return limit == TradedLimit::up ? -1.0 : 1.0; }
+
+    // clearing_walk.cpp: rows, trades, quantities, money
+    void load();
+    void name_positions();
+    void load_step(std::size_t step, std::size_t lane, const FeederAllocation::Workspace& work);
+    double entry(std::size_t position, int row) const;
+    std::vector<RowExcess> beyond(std::size_t step, const std::vector<double>& level) const;
+    void check_step(const std::string& when, std::size_t step, const std::vector<double>& level);
+    void check_levels(const std::string& when, const std::vector<std::vector<double>>& level);
+    std::optional<std::size_t> position_of(std::int32_t order, TradedLimit limit) const;
+    void walk_trades();
+    void reserve(std::size_t step, const Trade& trade);
+    void check_after();
+    void check_outcomes();
+    void check_money();
+    void compare(const std::string& what, std::size_t step, double stored, double found, double rounding);
+    // price_proof.cpp: prices of auctions and what they prove
+    void check_prices();
+    int packing_row(const RowPrice& price) const;
+    std::int32_t first_row() const;
+    double balance_price(std::size_t step, TradedLimit limit, const std::vector<double>& value) const;
+    void check_step_prices(std::size_t step, const std::vector<double>& value);
+    void check_bounds(const std::vector<std::vector<double>>& value, const std::vector<double>& room_value);
+    bool has_whole_orders(const AuctionPart& part) const;
+    double gains(std::size_t step, const std::vector<double>& value) const;
+
+    const Region& region_;
+    const SeriesSet& series_;
+    const ClearingQuestion& question_;
+    const ClearingResult& result_;
+    std::size_t feeder_;
+    std::vector<std::string>& faults_;
+    std::size_t count_ = 0;
+    FeederAllocation allocation_;
+    std::int32_t first_ = 0, last_ = 0;
+    std::vector<std::size_t> position_customer_;
+    std::vector<int> position_kind_;
+    std::map<std::pair<std::size_t, int>, std::size_t> position_of_;
+    std::vector<std::vector<double>> before_, after_, floor_, cap_, room_, level_;  ///< [#step][...]
+    std::vector<std::vector<double>> reserved_;  ///< [#step][#row] for trades that may be called
+};
+
+}  // namespace headroom

@@ -1,0 +1,154 @@
+// What an auction's prices say of its welfare, by weak duality; verify_clearing.hpp.
+
+#include <algorithm>
+#include <cmath>
+
+#include "formulations/market/best_acceptance.hpp"
+#include "formulations/market/clearing_walk.hpp"
+#include "formulations/market/feeder_market.hpp"
+
+namespace headroom {
+namespace {
+
+constexpr double watt_per_kilowatt = 1000.0, kilowatt_per_megawatt = 1000.0;
+constexpr double gap_share = 1e-7;  // of 1 + |welfare|
+
+}  // namespace
+
+/// Locational prices are the stored multipliers times coefficients, and prove the welfare.
+void ClearingWalk::check_prices() {
+    std::vector<std::vector<double>> value(series_.step_count(), std::vector<double>(positions(), 0.0));
+    std::vector<double> room_value(series_.step_count(), 0.0);
+    for (const RowPrice& price : result_.row_prices) {
+        if (static_cast<std::size_t>(price.feeder) != feeder_) continue;
+        const auto step = static_cast<std::size_t>(price.step);
+        const int row = packing_row(price);
+        if (row < 0 || !(price.price > 0)) {
+            say(fmt::format("step {}: a price of row {} that is none", price.step, price.row));
+            continue;
+        }
+        double rest = room_[step][static_cast<std::size_t>(row)];
+        for (std::size_t p = 0; p < positions(); ++p) {
+            const double coefficient = entry(p, row);
+            value[step][p] += price.price * coefficient;
+            if (!set_points()) rest -= coefficient * before_[step][p];
+        }
+        room_value[step] += price.price * std::max(rest, 0.0);
+    }
+    for (std::size_t step = 0; step < value.size(); ++step) {
+        if (result_.status[item(step)] != ClearingStatus::cleared) continue;
+        check_step_prices(step, value[step]);
+    }
+    check_bounds(value, room_value);
+}
+
+/// The packing row that a row of the table and a side of it mean.
+int ClearingWalk::packing_row(const RowPrice& price) const {
+    const SecurityRows& rows = allocation_.rows();
+    for (int r = 0; r < rows.rows().row_count(); ++r)
+        if (first_row() + rows.limit_of_row(r) == price.row && rows.side_of_row(r) == price.side) return r;
+    return -1;
+}
+
+std::int32_t ClearingWalk::first_row() const {
+    const auto found = std::ranges::find(result_.rows.feeder, static_cast<std::int32_t>(feeder_));
+    return static_cast<std::int32_t>(found - result_.rows.feeder.begin());
+}
+
+double ClearingWalk::balance_price(std::size_t step, TradedLimit limit, const std::vector<double>& value) const {
+    const auto& prices = result_.price[static_cast<std::size_t>(limit)];
+    for (std::size_t p = 0; p < positions(); ++p)
+        if (position_kind_[p] == position_kind(limit))
+            return prices[step * result_.customer_count + position_customer_[p]]
+                   - sign_of(limit) * value[p] * kilowatt_per_megawatt / hours(step);
+    return 0;
+}
+
+/// All customers' prices of a limit differ from their rows' values by one number, that of the balance.
+void ClearingWalk::check_step_prices(std::size_t step, const std::vector<double>& value) {
+    for (int l = 0; l < traded_limit_count; ++l) {
+        const auto limit = static_cast<TradedLimit>(l);
+        const auto& prices = result_.price[static_cast<std::size_t>(l)];
+        if (prices.empty()) continue;
+        const bool balanced = question_.auction.rules.balance || is_set_point(limit);
+        const double balance = balanced ? balance_price(step, limit, value) : 0;
+        for (std::size_t p = 0; p < positions(); ++p) {
+            if (position_kind_[p] != position_kind(limit)) continue;
+            const double expected = sign_of(limit) * value[p] * kilowatt_per_megawatt / hours(step) + balance,
+                         stored = prices[step * result_.customer_count + position_customer_[p]];
+            if (!(std::abs(stored - expected) <= 1e-6 * (1 + std::abs(expected))))
+                say(fmt::format("step {}: customer '{}' is priced {:.9g}, its rows make {:.9g}", step,
+                                region_.customer.id[position_customer_[p]], stored, expected));
+        }
+    }
+}
+
+/// Whatever the prices, no acceptance is worth more than the room at them and what every position could gain.
+void ClearingWalk::check_bounds(const std::vector<std::vector<double>>& value, const std::vector<double>& room_value) {
+    const auto begin = static_cast<std::size_t>(result_.part_offset[feeder_]),
+               end = static_cast<std::size_t>(result_.part_offset[feeder_ + 1]);
+    for (const AuctionPart& part : std::span(result_.parts).subspan(begin, end - begin)) {
+        double welfare = 0, bound = 0;
+        for (const std::int32_t s : part.steps) {
+            const auto step = static_cast<std::size_t>(s);
+            welfare += result_.welfare[item(step)];
+            bound += room_value[step] + gains(step, value[step]);
+        }
+        if (part.certified && !(std::abs(part.welfare - welfare) <= gap_share * (1 + std::abs(welfare))))
+            say(fmt::format("step {}: welfare of its part is {:.9g}, its trades make {:.9g}", part.steps.front(),
+                            part.welfare, welfare));
+        if (part.certified && !(part.bound - part.welfare <= gap_share * (1 + std::abs(part.welfare))))
+            say(fmt::format("step {}: bound {:.9g} is not the welfare {:.9g}", part.steps.front(), part.bound,
+                            part.welfare));
+        if (!part.certified || has_whole_orders(part)) continue;
+        if (!(bound - welfare <= gap_share * (1 + std::abs(welfare))))
+            say(fmt::format("step {}: the prices prove no more than {:.9g}, and the welfare is {:.9g}",
+                            part.steps.front(), bound, welfare));
+    }
+}
+
+bool ClearingWalk::has_whole_orders(const AuctionPart& part) const {
+    const OrderColumns& orders = region_.order;
+    for (std::int32_t order = first_; order < last_; ++order) {
+        const auto o = static_cast<std::size_t>(order);
+        const bool stands = std::ranges::any_of(
+            part.steps, [&](std::int32_t step) { return step >= orders.first_step[o] && step <= orders.last_step[o]; });
+        if (stands && result_.outcome[o].status != OrderStatus::refused
+            && (orders.block[o] >= 0 || orders.all_or_none[o] != 0 || orders.min_fill[o] > 0
+                || orders.exclusive_group[o] >= 0 || orders.parent[o] >= 0
+                || orders.time_in_force[o] == TimeInForce::fill_or_kill))
+            return true;
+    }
+    return false;
+}
+
+/// What the orders of a step could gain at the prices at most, currency.
+double ClearingWalk::gains(std::size_t step, const std::vector<double>& value) const {
+    const OrderColumns& orders = region_.order;
+    std::map<std::size_t, PositionOrders> of_position;
+    for (std::int32_t order = first_; order < last_; ++order) {
+        const auto o = static_cast<std::size_t>(order);
+        if (static_cast<std::size_t>(orders.first_step[o]) > step
+            || static_cast<std::size_t>(orders.last_step[o]) < step
+            || result_.outcome[o].status == OrderStatus::refused)
+            continue;
+        const auto position = position_of(order, orders.limit[o]);
+        if (!position) continue;
+        const double own = orders.price[o] / kilowatt_per_megawatt * hours(step),
+                     price = sign_of(orders.limit[o]) * value[*position]
+                             + (question_.auction.rules.balance || set_points()
+                                    ? balance_price(step, orders.limit[o], value) / kilowatt_per_megawatt * hours(step)
+                                    : 0);
+        const bool buys = orders.side[o] == OrderSide::buy;
+        PositionOrders& here = of_position[*position];
+        (raises(orders.limit[o], orders.side[o]) ? here.up : here.down)
+            .push_back({orders.quantity[o] / watt_per_kilowatt, buys ? own - price : price - own});
+    }
+    double sum = 0;
+    for (auto& [position, here] : of_position)
+        sum += best_acceptance(here, floor_[step][position] - before_[step][position],
+                               cap_[step][position] - before_[step][position]);
+    return sum;
+}
+
+}  // namespace headroom

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "formulations/market/clear_market.hpp"
+#include "formulations/secure/replay.hpp"
+
+namespace headroom {
+
+/// clear_market() on linear rows.
+/// @param ac  worst AC values under the envelopes, in whose place rows have their linear ones; null: as they are
+ClearingResult clear_linear(const Region& region, const SeriesSet& series, const ClearingQuestion& question,
+                            const EnvelopeResult& envelopes, const ReplayResult* ac,
+                            const std::vector<std::string>& faults, const ClearingRun& run);
+
+/// clear_market() of limits that hold in AC: rows begin with the room that AC leaves under the envelopes, and what
+/// comes of the market is replayed. Trades of a continuous market that AC refuses are cut, latest first (ac_cut.hpp);
+/// an auction is held again without the room that AC found passed, at most twenty times. What AC still refuses is
+/// taken back: `insecure`, as are items whose envelopes AC does not carry.
+ClearingResult clear_in_ac(const Region& region, const SeriesSet& series, const ClearingQuestion& question,
+                           const EnvelopeResult& envelopes, const std::vector<std::string>& faults,
+                           const ClearingRun& run);
+
+}  // namespace headroom

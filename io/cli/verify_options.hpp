@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+namespace headroom::cli {
+
+/// `headroom verify RESULT --case CASE [options]`
+struct VerifyOptions {
+    std::string result_path;
+    std::string case_path;
+    std::string head;    ///< of the chain as it was noted elsewhere; empty: that of the file alone is looked at
+    bool json = false;   ///< findings for machines on standard output
+    bool quiet = false;  ///< errors only
+};
+
+}  // namespace headroom::cli

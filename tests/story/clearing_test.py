@@ -1,0 +1,311 @@
+"""`headroom clear` and `verify` as a job script meets them, on the exchange of export limits of cases/laminar, read
+back by h5py: clearing_test.py HEADROOM. Exits with 77 where h5py is missing.
+
+Eight orders in a step in which 2 kW are withdrawn at b2: the continuous market makes five trades worth 0.255 EUR, the
+auction finds 0.270 EUR.
+"""
+import json
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+try:
+    import h5py
+    import numpy as np
+except ImportError as missing:
+    print(f"skipped: {missing}")
+    sys.exit(77)
+
+ROOT = Path(__file__).parents[2]
+ORDERS = ROOT / "cases" / "laminar" / "order.csv"
+# Seller, buyer (rows of /order), kW, EUR/MWh; and the export limits that are left, kW.
+TRADES = [(1, 0, 1, 25), (1, 3, 2, 20), (5, 4, 2, 50), (7, 3, 1, 80), (7, 6, 1, 40)]
+AFTER = [6, 6, 4, 8, 7, 1, 7, 3]
+
+
+def headroom(*words):
+    return subprocess.run([HEADROOM, *map(str, words)], capture_output=True, text=True)
+
+
+def documented_chain_head():
+    """The function that io/schema.md gives to its readers."""
+    page = (ROOT / "io" / "schema.md").read_text(encoding="utf-8")
+    names = {}
+    exec(next(block for block in re.findall(r"```python\n(.*?)```", page, re.S) if "chain_head" in block), names)
+    return names["chain_head"]
+
+
+class Clearing(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.case = cls.at("laminar.h5")
+        assert headroom("import", ROOT / "cases" / "laminar", "-o", cls.case).returncode == 0
+        cls.envelopes = cls.at("envelopes.h5")
+        assert headroom("allocate", cls.case, "-o", cls.envelopes, "--flow", "dc").returncode == 0
+        cls.continuous, cls.auction = cls.at("continuous.h5"), cls.at("auction.h5")
+        cls.said = headroom("clear", cls.case, "-o", cls.continuous, "--envelopes", cls.envelopes)
+        cls.auction_said = headroom("clear", cls.case, "-o", cls.auction, "--envelopes", cls.envelopes,
+                                    "--mechanism", "auction")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    @classmethod
+    def at(cls, name):
+        return Path(cls.folder.name) / name
+
+    def clear(self, *options, case=None):
+        return headroom("clear", case or self.case, "-o", self.at("any.h5"), *options)
+
+    def expect(self, done, code, *parts):
+        self.assertEqual(done.returncode, code, done.stderr)
+        for part in parts:
+            self.assertIn(part, done.stderr)
+
+    def changed(self, name, change, source=None):
+        path = self.at(name)
+        shutil.copy(source or self.continuous, path)
+        with h5py.File(path, "r+", libver=("v110", "v110")) as file:
+            change(file)
+        return path
+
+    # What is traded
+
+    def test_the_continuous_market_makes_the_five_trades(self):
+        self.expect(self.said, 0, "8 orders: 4 open, 4 filled", "5 trades: 7.000 kWh, turnover 0.2850 EUR",
+                    "welfare 0.255000 EUR", "orders per second", "continuous.h5: written")
+        self.assertEqual(self.said.stdout, "")
+        with h5py.File(self.continuous) as file:
+            trade = file["/trade"]
+            found = [trade["sell"][...], trade["buy"][...], trade["quantity"][...] / 1e3, trade["buy_price"][...]]
+            np.testing.assert_allclose(np.transpose(found), TRADES, atol=1e-9)
+            np.testing.assert_array_equal(trade["buy_price"][...], trade["sell_price"][...])
+            np.testing.assert_allclose(file["/limit/export_limit_after"][0, :8] / 1e3, AFTER, atol=1e-9)
+            self.assertAlmostEqual(float(np.nansum(file["/market/welfare"][...])), 0.255, 12)
+            np.testing.assert_allclose(file["/settlement/cash"][...].sum(), 0, atol=1e-12)
+
+    def test_the_auction_finds_more_and_proves_it(self):
+        self.expect(self.auction_said, 0, "welfare 0.270000 EUR", "auctions: 1 of 1 certified", "what holds the market",
+                    "branch 'l2'")
+        with h5py.File(self.auction) as file:
+            self.assertAlmostEqual(float(file["/part/welfare"][0]), 0.27, 12)
+            self.assertAlmostEqual(float(file["/part/bound"][0]), 0.27, 9)
+            self.assertEqual(file["/part/certified"][0], 1)
+            self.assertEqual(list(file["/part_step"][...]), [0])
+            self.assertTrue(((file["/trade/buy"][...] == -1) != (file["/trade/sell"][...] == -1)).all())
+            # The price of a limit is what the full branches on its path are worth, 80 EUR/MWh under l3.
+            self.assertAlmostEqual(float(file["/price/export"][0, 4]), 80, 6)
+
+    def test_limits_may_be_allocated_first(self):
+        self.expect(self.clear("--flow", "dc", "--quiet"), 0)
+        with h5py.File(self.at("any.h5")) as one, h5py.File(self.continuous) as other:
+            np.testing.assert_array_equal(one["/trade/hash"][...], other["/trade/hash"][...])
+            self.assertEqual((one.attrs["envelope_digest"], one.attrs["policy"]), (b"", b"max-min"))
+            self.assertEqual(len(other.attrs["envelope_digest"]), 16)
+
+    def test_orders_of_a_file_take_the_place_of_those_of_the_case(self):
+        two = self.at("two.csv")
+        two.write_text("id,customer,side,limit,first_step,quantity_kw,price_per_mwh\n"
+                       "a,c3,sell,export,2024-01-01T01:00:00Z,1,10\nb,c4,buy,export,1,1,30\n")
+        done = self.clear("--flow", "dc", "--orders", two, "--json", "--quiet")
+        self.expect(done, 0)
+        found = json.loads(done.stdout)
+        self.assertEqual((found["orders"], found["trades"]), (2, 1))
+        self.assertAlmostEqual(found["welfare"], 0.02, 12)
+
+    def test_a_set_point_exchange_moves_injections(self):
+        orders = self.at("up.csv")
+        orders.write_text("id,customer,side,limit,first_step,quantity_kw,price_per_mwh\n"
+                          "a,c3,sell,up,0,1,10\nb,c4,buy,up,0,1,30\n")
+        self.expect(self.clear("--flow", "dc", "--market", "set-point-exchange", "--orders", orders), 0, "1 trades")
+        with h5py.File(self.at("any.h5")) as file:
+            np.testing.assert_allclose(file["/limit/injection_after"][0, 2:4], [1000, -1000])
+            self.assertNotIn("/limit/export_limit_before", file)
+            self.assertNotIn("/market/envelope_status", file)
+        self.expect(headroom("verify", self.at("any.h5"), "--case", self.case), 0)
+
+    # What the file says again
+
+    def test_info_tells_a_clearing_again_from_its_file(self):
+        for path, mechanism, welfare in ((self.continuous, "continuous", "0.255"), (self.auction, "auction", "0.270")):
+            done = headroom("info", path)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn(f"limit-exchange by {mechanism}", done.stdout)
+            self.assertIn(f"welfare {welfare}", done.stdout)
+        again = self.clear("--envelopes", self.envelopes, "--json", "--quiet")
+        self.assertEqual(headroom("info", self.continuous, "--json").stdout, again.stdout)
+
+    def test_the_number_of_threads_does_not_change_a_byte(self):
+        for mechanism in ("continuous", "auction"):
+            options = ("--envelopes", self.envelopes, "--mechanism", mechanism, "--quiet")
+            found = []
+            for threads in (1, 2):
+                self.expect(self.clear(*options, "--threads", threads), 0)
+                found.append(self.at("any.h5").read_bytes())
+            self.assertEqual(*found)
+
+    def test_the_documented_python_makes_the_head_that_was_printed(self):
+        chain_head = documented_chain_head()
+        for path, said in ((self.continuous, self.said), (self.auction, self.auction_said)):
+            self.assertIn(f"head of the chain over the trades: {chain_head(path)}", said.stderr)
+            with h5py.File(path) as file:
+                self.assertEqual(file.attrs["chain_head"].decode(), chain_head(path))
+                self.assertEqual(bytes(file["/trade/hash"][-1]).hex(), chain_head(path))
+
+    # Who checks it
+
+    def test_verify_has_nothing_against_either(self):
+        head = documented_chain_head()(self.continuous)
+        self.expect(headroom("verify", self.continuous, "--case", self.case, "--head", head.upper()), 0,
+                    "8 orders and 5 trades of 4 items judged", "hold")
+        self.expect(headroom("verify", self.auction, "--case", self.case), 0)
+
+    def test_verify_names_the_first_trade_that_was_changed(self):
+        def cheaper(file):
+            file["/trade/buy_price"][2] = file["/trade/sell_price"][2] = 49
+
+        done = headroom("verify", self.changed("cheaper.h5", cheaper), "--case", self.case, "--json")
+        self.assertEqual(done.returncode, 4)
+        self.assertIn("/trade/hash row 2", json.loads(done.stdout)["findings"][0])
+        self.assertIn("cash of customer", done.stderr)
+
+    def test_verify_notices_a_log_that_was_made_anew(self):
+        """Trades, money and hashes may all fit each other: the head that was noted does not."""
+        head = documented_chain_head()(self.auction)
+        self.expect(headroom("verify", self.continuous, "--case", self.case, "--head", head), 4, "--head: is")
+
+    def test_verify_notices_other_orders_and_limits(self):
+        def other_order(file):
+            file["/order/price"][0] = 24
+
+        def other_limit(file):
+            file["/limit/export_limit_after"][0, 0] = 7000
+
+        for change, part in ((other_order, "/trade/hash row 0"), (other_limit, "customer 'c1'")):
+            path = self.changed(change.__name__ + ".h5", change)
+            self.expect(headroom("verify", path, "--case", self.case), 4, part)
+
+    def test_verify_refuses_what_is_no_clearing_of_the_case(self):
+        self.expect(headroom("verify", self.envelopes, "--case", self.case), 3, "is no clearing")
+        self.expect(headroom("verify", self.continuous, "--case", ROOT / "cases" / "ieee13" / "ieee13.h5"), 3,
+                    "from another case")
+        self.expect(headroom("verify", self.continuous, "--case", self.case, "--head", "12"), 2, "64 hexadecimal")
+
+        def auction_without_prices(file):
+            del file["/price"]
+
+        def no_market(file):
+            file.attrs["market"] = np.bytes_("stock-exchange")
+
+        def no_option(file):
+            file.attrs["options"] = np.bytes_("--short-selling")
+
+        for change, part in ((auction_without_prices, "/price: must have"), (no_market, "attribute market"),
+                             (no_option, "attribute options: '--short-selling'")):
+            path = self.changed(change.__name__ + ".h5", change, self.auction)
+            self.expect(headroom("verify", path, "--case", self.case), 3, part)
+
+    # What is refused
+
+    def test_options_that_do_not_fit_are_wrong_usage(self):
+        for options, part in ((("--balance",), "--balance: is of auctions"),
+                              (("--gap", "0.1"), "--gap: is of auctions"),
+                              (("--node-max", "5"), "--node-max: is of auctions"),
+                              (("--pay-as-bid",), "--pay-as-bid: is of auctions"),
+                              (("--mechanism", "auction", "--rescan", "off"), "--rescan: is of the continuous market"),
+                              (("--mechanism", "auction", "--two-price"), "--two-price: is of the continuous market"),
+                              (("--envelopes", self.envelopes, "--flow", "dc"), "--flow: the envelopes"),
+                              (("--market", "set-point-exchange", "--envelopes", self.envelopes), "--envelopes: a set"),
+                              (("--market", "set-point-exchange", "--mechanism", "auction", "--balance"),
+                               "--balance: a set"),
+                              (("--market", "fish"), "--market: 'fish' is none of")):
+            self.expect(self.clear(*options), 2, part)
+        self.expect(headroom("clear", self.case, "-o", self.case), 2, "is the input itself")
+        self.expect(headroom("clear", self.case, "-o", self.envelopes, "--envelopes", self.envelopes), 2,
+                    "is the input itself")
+
+    def test_a_case_without_orders_says_how_to_bring_them(self):
+        bare = self.at("bare")
+        shutil.copytree(ROOT / "cases" / "laminar", bare, dirs_exist_ok=True)
+        (bare / "order.csv").unlink()
+        case = self.at("bare.h5")
+        self.assertEqual(headroom("import", bare, "-o", case).returncode, 0)
+        self.expect(self.clear("--flow", "dc", case=case), 3, "there are no orders to clear", "--orders")
+        self.expect(self.clear("--flow", "dc", "--orders", ORDERS, case=case), 0, "welfare 0.255")
+
+    def test_orders_beyond_the_series_are_an_invalid_feeder(self):
+        beyond = self.at("beyond.csv")
+        beyond.write_text(ORDERS.read_text().replace("o1,c4,buy,export,0", "o1,c4,buy,export,4"))
+        self.expect(self.clear("--flow", "dc", "--orders", beyond), 3, "/order/first_step", "order 'o1'",
+                    "must be a step of series 'hour', 0 to 3, is 4")
+
+    def test_envelopes_that_no_market_can_begin_with_are_refused(self):
+        other = self.at("other.h5")
+        european = ROOT / "cases" / "european_lv" / "european_lv.h5"
+        headroom("allocate", european, "-o", other, "--quiet")
+        self.expect(self.clear("--envelopes", other), 3, "from another case")
+        for options, part in ((("--secure", "ac"), "rows of envelopes secure in AC are not rows of the market yet"),
+                              (("--forecast-error", "0.1"), "rows of robust envelopes")):
+            self.assertEqual(headroom("allocate", self.case, "-o", other, "--quiet", *options).returncode, 0)
+            self.expect(self.clear("--envelopes", other), 3, part)
+
+    def test_an_insecure_base_case_ends_with_four(self):
+        heavy = self.at("heavy")
+        shutil.copytree(ROOT / "cases" / "laminar", heavy, dirs_exist_ok=True)
+        forecast = heavy / "series" / "hour" / "p_forecast_kw.csv"
+        forecast.write_text(forecast.read_text().replace(",0,-6\n", ",0,-60\n"))
+        case = self.at("heavy.h5")
+        self.assertEqual(headroom("import", heavy, "-o", case).returncode, 0)
+        self.expect(self.clear("--flow", "dc", case=case), 4, "3 cleared, 1 closed", "1 insecure_base")
+        self.expect(headroom("info", self.at("any.h5")), 4)
+        self.expect(headroom("verify", self.at("any.h5"), "--case", case), 0)
+
+    def test_a_refused_order_names_its_rule(self):
+        greedy = self.at("greedy.csv")
+        greedy.write_text(ORDERS.read_text() + "o9,c2,sell,export,0,7,1\no10,c2,buy,export,0,5,1\n")
+        done = self.clear("--flow", "dc", "--orders", greedy)
+        self.expect(done, 0, "2 refused", "refused, beyond_envelope: 1, the first is order 'o9' of feeder 'laminar' at "
+                    "2024-01-01T00:00:00Z", "refused, beyond_cap: 1, the first is order 'o10'")
+        with h5py.File(self.at("any.h5")) as file:
+            self.assertEqual(list(file["/order/refusal"][8:]), [3, 4])
+            self.assertEqual(list(file["/order/refused_step"][8:]), [0, 0])
+
+    def test_a_folder_that_is_not_there_ends_with_five(self):
+        self.expect(headroom("clear", self.case, "-o", self.at("no") / "folder.h5", "--flow", "dc"), 5, "no folder")
+
+    def test_a_write_that_fails_half_way_ends_with_five_and_leaves_the_older_file(self):
+        path = self.at("older.h5")
+        shutil.copy(self.continuous, path)
+        before = path.read_bytes()
+
+        def files_end_early():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (16384, 16384))
+
+        command = [HEADROOM, "clear", self.case, "-o", path, "--flow", "dc", "--mechanism", "auction"]
+        # Python leaves SIGXFSZ ignored, and so it stays: the write itself has to report its failure.
+        done = subprocess.run(list(map(str, command)), capture_output=True, text=True, restore_signals=False,
+                              preexec_fn=files_end_early)
+        self.expect(done, 5, "older.h5", "File too large")
+        self.assertEqual(path.read_bytes(), before)
+        self.assertEqual([other for other in path.parent.iterdir() if ".partial-" in other.name], [])
+
+    def test_a_dry_run_says_what_would_be_done_and_writes_nothing(self):
+        done = headroom("clear", self.case, "-o", self.at("dry.h5"), "--dry-run")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("8 orders", done.stdout)
+        self.assertFalse(self.at("dry.h5").exists())
+
+    def test_without_the_network_the_summary_says_so(self):
+        self.expect(self.clear("--flow", "dc", "--network", "off"), 0, "the network was left out")
+
+
+if __name__ == "__main__":
+    HEADROOM = sys.argv[1]
+    unittest.main(argv=sys.argv[:1])
