@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "io/cli/option_kinds.hpp"
@@ -57,6 +59,52 @@ void require_known_verb(const CLI::App& app, int argc, const char* const* argv) 
         fmt::format("'{}' is no verb of headroom{}; verbs are {}", word, hint(word, verbs), fmt::join(verbs, ", ")));
 }
 
+/// The program with its verbs, and what they were told.
+class Program {
+public:
+    Program() {
+        app.set_version_flag("--version", version_text);
+        app.require_subcommand(0, 1);
+        add(add_import, import_);
+        add(add_info, info_);
+        add(add_allocate, allocate_);
+        add(add_clear, clear_);
+        add(add_replay, replay_);
+        add(add_verify, verify_);
+        add(add_forecast_congestion, congestion_);
+        add(add_run, run_);
+        app.footer("Each verb has its own --help.");
+    }
+
+    /// What the verb that was given is to do.
+    Command command() const {
+        for (const auto& [verb, settled] : verbs_)
+            if (verb->count() > 0) return settled();
+        return ShowText{app.help()};
+    }
+
+    CLI::App app{"Operating envelopes of electricity distribution networks, by the batch", "headroom"};
+
+private:
+    template <class Options> void add(Settle (*add_verb)(CLI::App&, Options&), Options& options) {
+        const Settle settle = add_verb(app, options);
+        verbs_.emplace_back(app.get_subcommands(nullptr).back(), [settle, &options]() -> Command {
+            settle();
+            return options;
+        });
+    }
+
+    ImportOptions import_;
+    InfoOptions info_;
+    AllocateOptions allocate_;
+    ClearOptions clear_;
+    ReplayOptions replay_;
+    VerifyOptions verify_;
+    CongestionOptions congestion_;
+    RunOptions run_;
+    std::vector<std::pair<const CLI::App*, std::function<Command()>>> verbs_;
+};
+
 /// Fills the options; the text where one was asked for instead.
 std::optional<ShowText> parse(CLI::App& app, int argc, const char* const* argv) {
     try {
@@ -77,57 +125,20 @@ std::optional<ShowText> parse(CLI::App& app, int argc, const char* const* argv) 
 }  // namespace
 
 Command parse_arguments(int argc, const char* const* argv) {
-    CLI::App app("Operating envelopes of electricity distribution networks, by the batch", "headroom");
-    app.set_version_flag("--version", version_text);
-    app.require_subcommand(0, 1);
-    ImportOptions import_options;
-    InfoOptions info_options;
-    AllocateOptions allocate_options;
-    CongestionOptions congestion_options;
-    const Settle settle_import = add_import(app, import_options);
-    const Settle settle_info = add_info(app, info_options);
-    const Settle settle_allocate = add_allocate(app, allocate_options);
-    ClearOptions clear_options;
-    const Settle settle_clear = add_clear(app, clear_options);
-    ReplayOptions replay_options;
-    const Settle settle_replay = add_replay(app, replay_options);
-    VerifyOptions verify_options;
-    const Settle settle_verify = add_verify(app, verify_options);
-    const Settle settle_congestion = add_forecast_congestion(app, congestion_options);
-    app.footer("Each verb has its own --help.");
-
+    Program program;
+    CLI::App& app = program.app;
     require_known_verb(app, argc, argv);
     if (std::optional<ShowText> shown = parse(app, argc, argv)) return *shown;
+    return program.command();
+}
 
-    if (app.got_subcommand("import")) {
-        settle_import();
-        return import_options;
-    }
-    if (app.got_subcommand("info")) {
-        settle_info();
-        return info_options;
-    }
-    if (app.got_subcommand("allocate")) {
-        settle_allocate();
-        return allocate_options;
-    }
-    if (app.got_subcommand("clear")) {
-        settle_clear();
-        return clear_options;
-    }
-    if (app.got_subcommand("replay")) {
-        settle_replay();
-        return replay_options;
-    }
-    if (app.got_subcommand("verify")) {
-        settle_verify();
-        return verify_options;
-    }
-    if (app.got_subcommand("forecast-congestion")) {
-        settle_congestion();
-        return congestion_options;
-    }
-    return ShowText{app.help()};
+std::vector<VerbOption> verb_options(const std::string& verb) {
+    const Program program;
+    std::vector<VerbOption> options;
+    for (const CLI::Option* option : program.app.get_subcommand(verb)->get_options())
+        for (const std::string& name : option->get_lnames())
+            options.push_back({name, option->get_items_expected_max() > 0});
+    return options;
 }
 
 }  // namespace headroom::cli

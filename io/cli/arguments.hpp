@@ -2,6 +2,7 @@
 
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "io/cli/allocate_options.hpp"
 #include "io/cli/clear_options.hpp"
@@ -9,6 +10,7 @@
 #include "io/cli/import_options.hpp"
 #include "io/cli/info_options.hpp"
 #include "io/cli/replay_options.hpp"
+#include "io/cli/run_options.hpp"
 #include "io/cli/verify_options.hpp"
 
 namespace headroom::cli {
@@ -19,9 +21,18 @@ struct ShowText {
 };
 
 using Command = std::variant<ShowText, ImportOptions, InfoOptions, AllocateOptions, ClearOptions, ReplayOptions,
-                             VerifyOptions, CongestionOptions>;
+                             VerifyOptions, CongestionOptions, RunOptions>;
 
 /// What the command line asks for. Throws UsageError, which names the argument and, where one is close, the name meant.
 Command parse_arguments(int argc, const char* const* argv);
+
+/// A long option of a verb.
+struct VerbOption {
+    std::string name;  ///< without dashes
+    bool takes_value;
+};
+
+/// @pre there is such a verb
+std::vector<VerbOption> verb_options(const std::string& verb);
 
 }  // namespace headroom::cli

@@ -15,6 +15,17 @@ void require_other_file(const std::string& input, const std::string& output) {
         throw UsageError("the output '" + output + "' is the input itself; give another name");
 }
 
+bool same_place(const std::filesystem::path& a, const std::filesystem::path& b) {
+    // An empty path, or one through a closed folder, leads nowhere.
+    const auto place = [](const std::filesystem::path& path) {
+        std::error_code fault;
+        const std::filesystem::path whole = std::filesystem::absolute(path, fault);
+        return fault ? std::filesystem::path() : std::filesystem::weakly_canonical(whole, fault);
+    };
+    const std::filesystem::path place_a = place(a);
+    return !place_a.empty() && place_a == place(b);
+}
+
 void require_open_folder(const std::string& output) {
     std::filesystem::path folder = std::filesystem::path(output).parent_path();
     if (folder.empty()) folder = ".";

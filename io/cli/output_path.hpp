@@ -1,11 +1,15 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 namespace headroom::cli {
 
 /// Throws UsageError where the output would replace the input, under whatever name.
 void require_other_file(const std::string& input, const std::string& output);
+
+/// Whether two paths lead to the same file, there or yet to be written.
+bool same_place(const std::filesystem::path& a, const std::filesystem::path& b);
 
 /// Throws OutputError where the folder of the output is missing or closed: better before the work than after it.
 void require_open_folder(const std::string& output);

@@ -7,6 +7,7 @@
 #include "io/cli/import_options.hpp"
 #include "io/cli/info_options.hpp"
 #include "io/cli/replay_options.hpp"
+#include "io/cli/run_options.hpp"
 #include "io/cli/verify_options.hpp"
 
 namespace headroom::cli {
@@ -19,5 +20,6 @@ ExitCode clear(const ClearOptions& options);
 ExitCode replay(const ReplayOptions& options);
 ExitCode verify(const VerifyOptions& options);
 ExitCode forecast_congestion(const CongestionOptions& options);
+ExitCode run_job(const RunOptions& options);
 
 }  // namespace headroom::cli

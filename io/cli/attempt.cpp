@@ -1,0 +1,58 @@
+#include "io/cli/attempt.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+#include <string_view>
+#include <variant>
+
+#include "io/cli/verbs.hpp"
+#include "io/errors.hpp"
+#include "io/report/terminal.hpp"
+
+namespace headroom::cli {
+
+namespace {
+
+ExitCode fail(ExitCode code, std::string_view message) {
+    const bool colour = stderr_takes_colour();
+    fmt::print(stderr, "{}error:{} {}\n", colour ? "\033[31m" : "", colour ? "\033[0m" : "", message);
+    return code;
+}
+
+ExitCode carry_out(const ShowText& shown) {
+    fmt::print("{}\n", shown.text);
+    return ExitCode::done;
+}
+ExitCode carry_out(const ImportOptions& options) { return import_case(options); }
+ExitCode carry_out(const InfoOptions& options) { return info(options); }
+ExitCode carry_out(const AllocateOptions& options) { return allocate(options); }
+ExitCode carry_out(const ClearOptions& options) { return clear(options); }
+ExitCode carry_out(const ReplayOptions& options) { return replay(options); }
+ExitCode carry_out(const VerifyOptions& options) { return verify(options); }
+ExitCode carry_out(const CongestionOptions& options) { return forecast_congestion(options); }
+ExitCode carry_out(const RunOptions& options) { return run_job(options); }
+
+}  // namespace
+
+ExitCode obey(const Command& command) {
+    return std::visit([](const auto& options) { return carry_out(options); }, command);
+}
+
+ExitCode attempt(const std::function<ExitCode()>& work, const std::string& where) {
+    try {
+        return work();
+    } catch (const UsageError& error) {
+        return fail(ExitCode::wrong_usage, where + error.what());
+    } catch (const InputError& error) {
+        return fail(ExitCode::invalid_input, where + error.what());
+    } catch (const OutputError& error) {
+        return fail(ExitCode::no_output, where + error.what());
+    } catch (const std::exception& error) {
+        return fail(ExitCode::internal_fault,
+                    fmt::format("{}{} (a fault of headroom; please report it)", where, error.what()));
+    }
+}
+
+}  // namespace headroom::cli

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "io/cli/job_plan.hpp"
+
+namespace headroom::cli {
+
+/// Throws InputError where a stage that runs would read a file that is not there and that no stage before it writes.
+void require_inputs(const JobPlan& plan);
+
+/// Throws UsageError where two stages write the same file, or a stage writes over what the job or a stage reads.
+void require_outputs_apart(const JobPlan& plan);
+
+/// Makes the folder of the files of stages where it is missing; OutputError where it cannot be made.
+void make_folder(const JobPlan& plan);
+
+}  // namespace headroom::cli

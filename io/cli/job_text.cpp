@@ -1,0 +1,60 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <system_error>
+
+#include "io/cli/job_report.hpp"
+#include "io/report/table.hpp"
+
+namespace headroom::cli {
+
+namespace {
+
+std::string presence(const std::string& path) {
+    std::error_code closed;
+    return std::filesystem::exists(path, closed) ? "exists" : "new";
+}
+
+std::string items_text(const JobStage& stage, const CaseSizes& sizes) {
+    if (!stage.series) return "items of the result's series";
+    const CaseSize& size = sizes.at(*stage.series);
+    return fmt::format("{} items of series '{}'", size.items(), size.series);
+}
+
+std::string stage_text(const JobStage& stage, const CaseSizes& sizes) {
+    std::string text =
+        fmt::format("{}: {}\n  {}\n", stage.name, stage.runs ? items_text(stage, sizes) : "kept, comes before --from",
+                    command_text(stage.words));
+    for (const StageInput& input : stage.inputs)
+        text += fmt::format("  reads {}{}\n", input.path, input.stage.empty() ? "" : " of stage " + input.stage);
+    if (!stage.output.empty()) text += fmt::format("  writes {} ({})\n", stage.output, presence(stage.output));
+    return text;
+}
+
+}  // namespace
+
+std::string job_plan_text(const JobPlan& plan, const CaseSizes& sizes) {
+    std::string text;
+    for (const auto& [asked, size] : sizes)
+        text += fmt::format("case '{}': {} feeders, {} customers, series '{}' of {} steps\n", size.case_name,
+                            size.feeders, size.customers, size.series, size.steps);
+    for (const JobStage& stage : plan.stages) text += stage_text(stage, sizes);
+    return text;
+}
+
+std::string job_outcome_text(const JobPlan& plan, const std::vector<StageOutcome>& outcomes) {
+    using State = StageOutcome::State;
+    Table table({{"stage"}, {"exit", Align::right}, {"seconds", Align::right}, {"file"}});
+    for (std::size_t s = 0; s < outcomes.size(); ++s) {
+        const StageOutcome& outcome = outcomes[s];
+        const bool ran = outcome.state == State::ran;
+        table.add({plan.stages[s].name, ran ? fmt::format("{}", static_cast<int>(outcome.code)) : "",
+                   ran ? fmt::format("{:.3f}", outcome.seconds) : "",
+                   outcome.state == State::not_reached ? "not reached"
+                   : outcome.state == State::kept      ? plan.stages[s].output + " (kept)"
+                                                       : plan.stages[s].output});
+    }
+    return table.text(2);
+}
+
+}  // namespace headroom::cli

@@ -1,0 +1,19 @@
+#include "io/cli/stage_kind.hpp"
+
+namespace headroom::cli {
+
+namespace {
+
+constexpr auto kinds = std::to_array<StageKind>({
+    {"forecast", "forecast-congestion", "", {}, {}, ""},
+    {"allocate", "allocate", "", {}, {}, ""},
+    {"clear", "clear", "envelopes", {"allocate"}, {"market", "set-point-exchange"}, "orders"},
+    {"replay", "replay", "result", {"allocate"}, {}, ""},
+    {"verify", "verify", "result", {"clear"}, {}, ""},
+});
+
+}  // namespace
+
+std::span<const StageKind> stage_kinds() { return kinds; }
+
+}  // namespace headroom::cli

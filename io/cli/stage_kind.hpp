@@ -1,0 +1,23 @@
+#pragma once
+
+#include <array>
+#include <span>
+#include <string_view>
+
+namespace headroom::cli {
+
+/// One kind of stage of a job: the verb behind it, and which files it takes from where. Everything else (keys, whether
+/// the verb is given the case or a result, whether it writes) follows from the options of the verb.
+struct StageKind {
+    std::string_view name;  ///< of its tables in the job file
+    std::string_view verb;
+    std::string_view link;                  ///< key for the earlier stage, or file, whose result is read; "": none is
+    std::array<std::string_view, 2> reads;  ///< kinds of such stages; the last stage of them is read by default
+    std::array<std::string_view, 2> alone;  ///< key and value with which no stage is read by default
+    std::string_view file_key;              ///< option whose value is another file; "": none
+};
+
+/// All kinds, in the order in which they run.
+std::span<const StageKind> stage_kinds();
+
+}  // namespace headroom::cli
