@@ -254,19 +254,24 @@ bool ContinuousMarket::scan_singles(std::int32_t step) {
 /// Buys by price, then age, each walking the sells, until the first trade.
 bool ContinuousMarket::scan_book(std::int32_t step, TradedLimit limit) {
     BookSide &buys = book(step, limit, OrderSide::buy), &sells = book(step, limit, OrderSide::sell);
-    for (std::size_t i = 0; i < buys.size();) {
+    const bool buyer_up = raises(limit, OrderSide::buy);
+    for (std::size_t i = 0; i < buys.size(); ++i) {
         const std::int32_t buy = buys[i].leg;
         if (sells.size() == 0 || sells[0].rank > leg(buy).price) return false;
         for (std::size_t j = 0; leg(buy).bundle < 0 && j < sells.size() && sells[j].rank <= leg(buy).price;) {
             const std::int32_t sell = sells[j].leg;
             ++j;
             if (leg(sell).bundle >= 0 || leg(sell).customer == leg(buy).customer) continue;
+            const std::int32_t up = leg(buyer_up ? buy : sell).position, down = leg(buyer_up ? sell : buy).position;
+            if (settings_.network && is_blocked(step, up, down)) {
+                ++checks_;
+                continue;
+            }
             const double quantity = quantity_between(leg(buy), leg(sell));
             if (quantity <= 0) continue;
             record(apply(buy, sell, quantity));
             return true;
         }
-        ++i;
     }
     return false;
 }
@@ -355,16 +360,25 @@ double ContinuousMarket::quantity_between(const Leg& a, const Leg& b) {
 }
 
 double ContinuousMarket::network_room(std::int32_t step, std::int32_t up, std::int32_t down, double wanted) {
-    const auto positions = static_cast<std::uint64_t>(market_.rows.position_count());
-    const std::uint64_t pair =
-        (static_cast<std::uint64_t>(step) * positions + static_cast<std::uint64_t>(up)) * positions
-        + static_cast<std::uint64_t>(down);
-    Blocked& blocked = blocked_[(pair * 0x9E3779B97F4A7C15ull) >> 49];
     ++checks_;
-    if (blocked.pair == pair && market_.rows.stops(rest_at(step), blocked.row, up, down, least_trade_kw)) return 0;
+    if (is_blocked(step, up, down)) return 0;
     const MarketRows::Room room = market_.rows.room(rest_at(step), up, down);
-    if (room.quantity < least_trade_kw) blocked = {pair, room.row};
+    const std::uint64_t pair = pair_number(step, up, down);
+    if (room.quantity < least_trade_kw) blocked_[pair % blocked_size] = {pair, room.row};
     return std::min(wanted, room.quantity);
+}
+
+std::uint64_t ContinuousMarket::pair_number(std::int32_t step, std::int32_t up, std::int32_t down) const {
+    const auto positions = static_cast<std::uint64_t>(market_.rows.position_count());
+    return (static_cast<std::uint64_t>(step) * positions + static_cast<std::uint64_t>(up)) * positions
+           + static_cast<std::uint64_t>(down);
+}
+
+/// Whether the row that last stood between the two still does.
+bool ContinuousMarket::is_blocked(std::int32_t step, std::int32_t up, std::int32_t down) {
+    const std::uint64_t pair = pair_number(step, up, down);
+    const Blocked& blocked = blocked_[pair % blocked_size];
+    return blocked.pair == pair && market_.rows.stops(rest_at(step), blocked.row, up, down, least_trade_kw);
 }
 
 /// Moves levels and rests; the book and the log follow in record().

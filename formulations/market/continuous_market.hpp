@@ -123,6 +123,8 @@ private:
     double share_left(std::int32_t order) const;
     double accepted_share(std::int32_t order) const;
     double quantity_between(const Leg& a, const Leg& b);
+    std::uint64_t pair_number(std::int32_t step, std::int32_t up, std::int32_t down) const;
+    bool is_blocked(std::int32_t step, std::int32_t up, std::int32_t down);
     double network_room(std::int32_t step, std::int32_t up, std::int32_t down, double wanted);
     static bool accepts(const Leg& l, double quantity);
     Fill apply(std::int32_t a, std::int32_t b, double quantity);
