@@ -507,6 +507,25 @@ TEST(AcPowerFlow, SweptVoltagesAloneAreTheSameBitsAndTheOthersStay) {
     }
 }
 
+TEST(AcPowerFlow, EndsWhereItDoesFromNoLoadWhenItStartsNearby) {
+    const Region region = test::mixed_feeder(3, 1.0);
+    AcCase cold(region), warm(region);
+    warm.solve();
+    for (AcCase* ac : {&cold, &warm})
+        for (int lane = 0; lane < lane_count; ++lane) ac->set_power(0, lane, 300.0 * lane, 100.0);
+    cold.solve();
+
+    warm.flow.solve_swept_on(warm.inputs, warm.lanes);
+
+    const auto first = static_cast<std::size_t>(cold.flow.factor().first()) * 2 * lane_count;
+    for (std::size_t k = first; k < cold.lanes.voltage.size(); ++k)
+        EXPECT_NEAR(warm.lanes.voltage[k], cold.lanes.voltage[k], 1e-8 * (1.0 + std::abs(cold.lanes.voltage[k]))) << k;
+    for (int lane = 0; lane < lane_count; ++lane) {
+        EXPECT_EQ(warm.lanes.lane[lane].status, AcStatus::converged);
+        EXPECT_LE(warm.lanes.lane[lane].sweeps, cold.lanes.lane[lane].sweeps);
+    }
+}
+
 TEST(AcPowerFlow, BaselineAgreesWithAvx2ToTheTolerance) {
     const std::vector<double> baseline = printed("baseline"), avx2 = printed("avx2");
     ASSERT_FALSE(baseline.empty());
