@@ -108,11 +108,19 @@ void FeederAllocation::find_references(const Region& region) {
     }
 }
 
+FeederAllocation::Workspace FeederAllocation::workspace() const {
+    Workspace work = workspace(rows_.rows());
+    work.rows = rows_.workspace();
+    return work;
+}
+
 FeederAllocation::Workspace FeederAllocation::workspace(const PackingRows& packing_rows) const {
     const auto rows = static_cast<std::size_t>(packing_rows.row_count());
     const std::size_t limits = rows_.columns().size();
     const auto lanes = [](std::size_t slots) { return LaneArray(slots * lane_count, 0.0); };
-    return {.rows = rows_.workspace(),
+    SecurityRows::Workspace rooms;
+    rooms.room = lanes(rows);
+    return {.rows = std::move(rooms),
             .filling = FillingWorkspace(packing_rows),
             .start = lanes(limits),
             .cap = lanes(limits),
@@ -426,6 +434,13 @@ void FeederAllocation::load_pack(std::size_t first_step, Workspace& work) const 
     load_base(steps, work);
     load_limits(steps, work);
     rows_.room(work.rows);
+}
+
+void FeederAllocation::load_pack(std::size_t first_step, std::span<const int> rows, Workspace& work) const {
+    const LaneSteps steps = steps_of(first_step);
+    load_base(steps, work);
+    load_limits(steps, work);
+    rows_.room(work.rows, rows);
 }
 
 FeederAllocation::Statuses FeederAllocation::prepare_pack(std::size_t first_step, std::int32_t row_offset,

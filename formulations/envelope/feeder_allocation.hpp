@@ -36,8 +36,8 @@ public:
         std::vector<int> stop, held_by, rounds, over_cap;
         std::vector<double> column_room, column_start, column_cap, column_reference, column_limit;
     };
-    Workspace workspace() const { return workspace(rows_.rows()); }
-    /// The same for packs over other rows of the same limits.
+    Workspace workspace() const;
+    /// The same for packs over other rows of the same limits; of `rows` it has the rooms alone.
     Workspace workspace(const PackingRows& rows) const;
 
     /// [#step x #limit of this feeder], as EnvelopeResult::row_base and row_worst.
@@ -59,6 +59,8 @@ public:
                           std::vector<Violation>& violations) const;
     /// The same without any judgement: base cases, rooms of this feeder's rows, starts and caps.
     void load_pack(std::size_t first_step, Workspace& work) const;
+    /// Rooms of chosen rows alone.
+    void load_pack(std::size_t first_step, std::span<const int> rows, Workspace& work) const;
     /// Scales the starts of the customers in rows that the starts of a lane violate by the largest common factor that
     /// fits. work.product holds what the starts use of the rows.
     /// @return these rows

@@ -57,7 +57,7 @@ void judge(int sweeps, double tolerance, AcLanes& lanes) {
         const double change = lanes.change[l], ratio = sweeps == 1 ? 1.0 : change / lane.change;
         const double contraction = std::max(ratio, lanes.ratio[l]);
         const bool rests = change <= 0.01 * tolerance || change * contraction <= tolerance * (1.0 - contraction);
-        lanes.ratio[l] = sweeps == 1 ? 0.0 : ratio;
+        if (sweeps > 1) lanes.ratio[l] = ratio;
         lane.sweeps = sweeps;
         lane.change = change;
         if (rests) lane.status = AcStatus::converged;
@@ -192,20 +192,45 @@ void AcPowerFlow::solve_alone(const AcInputs& inputs, int lane, AcLanes& lanes) 
     }
 }
 
-void AcPowerFlow::solve(const AcInputs& inputs, AcLanes& lanes) const { iterate(inputs, lanes, true); }
-
-void AcPowerFlow::solve_swept(const AcInputs& inputs, AcLanes& lanes) const { iterate(inputs, lanes, false); }
-
-void AcPowerFlow::iterate(const AcInputs& inputs, AcLanes& lanes, bool expand) const {
+void AcPowerFlow::solve(const AcInputs& inputs, AcLanes& lanes) const {
     set_slack(inputs, lanes);
-    const LdlView ldl = ldl_.view(lanes.right.data(), lanes.voltage.data(), lanes.frozen.data(), lanes.change.data());
-    loads_.add(inputs.p, inputs.q, lanes.load);
-    const AcCurrentView currents = current_view(lanes);
+    start_without_load(lanes);
+    iterate(inputs, lanes);
+    LaneLdl::expand(ldl_view(lanes));
+    finish(inputs, lanes);
+}
+
+void AcPowerFlow::solve_swept(const AcInputs& inputs, AcLanes& lanes) const {
+    set_slack(inputs, lanes);
+    start_without_load(lanes);
+    iterate(inputs, lanes);
+    finish(inputs, lanes);
+}
+
+/// What is slow to contract may be a small part of the first change from nearby: two ratios are needed to see it.
+void AcPowerFlow::solve_swept_on(const AcInputs& inputs, AcLanes& lanes) const {
+    set_slack(inputs, lanes);
+    lanes.ratio.fill(1.0);
+    iterate(inputs, lanes);
+    finish(inputs, lanes);
+}
+
+LdlView AcPowerFlow::ldl_view(AcLanes& lanes) const {
+    return ldl_.view(lanes.right.data(), lanes.voltage.data(), lanes.frozen.data(), lanes.change.data());
+}
+
+void AcPowerFlow::start_without_load(AcLanes& lanes) const {
+    AcCurrentView without_load = current_view(lanes);
+    loads_.describe_none(without_load);
     lanes.frozen.fill(0.0);
     lanes.ratio.fill(0.0);
-    AcCurrentView without_load = currents;
-    loads_.describe_none(without_load);
-    sweep(without_load, ldl);
+    sweep(without_load, ldl_view(lanes));
+}
+
+void AcPowerFlow::iterate(const AcInputs& inputs, AcLanes& lanes) const {
+    loads_.add(inputs.p, inputs.q, lanes.load);
+    const AcCurrentView currents = current_view(lanes);
+    const LdlView ldl = ldl_view(lanes);
     for (int l = 0; l < lane_count; ++l) {
         lanes.lane[l] = {};
         lanes.frozen[l] = l < inputs.count ? 0.0 : 1.0;
@@ -214,7 +239,10 @@ void AcPowerFlow::iterate(const AcInputs& inputs, AcLanes& lanes, bool expand) c
         sweep(currents, ldl);
         judge(k, settings_.tolerance, lanes);
     }
-    if (expand) LaneLdl::expand(ldl);
+}
+
+/// Lanes that did not come to rest, alone.
+void AcPowerFlow::finish(const AcInputs& inputs, AcLanes& lanes) const {
     for (int l = 0; l < inputs.count; ++l)
         if (lanes.lane[l].status != AcStatus::converged) solve_alone(inputs, l, lanes);
 }

@@ -52,7 +52,7 @@ struct AcLanes {
 ///     V <- Y^-1 (I(V) - Y_s V_s)                                                             (2)
 ///
 /// from the voltages without load, with one factor of Y for all scenarios; a lane that does not come to rest goes to
-/// Newton's method alone. A lane's bits depend on its own inputs only. Taps are those of the region.
+/// Newton's method alone. A lane's bits depend on its own inputs and, if given, start. Taps are those of the region.
 class AcPowerFlow {
 public:
     /// @param kept_buses  rows of /bus whose nodes stay among those that a sweep touches, customers or not: what
@@ -68,6 +68,9 @@ public:
     /// The same but for the voltages that no sweep touches, which are left as they were: slots before factor().first().
     /// Enough, and faster, where nobody looks at others than those of customers, kept buses and the slack bus.
     void solve_swept(const AcInputs& inputs, AcLanes& lanes) const;
+    /// solve_swept() from the voltages that lanes hold, in place of those without load: fewer sweeps from an answer
+    /// nearby. The bits of a lane depend on where it starts too. Starts are numbers other than zero.
+    void solve_swept_on(const AcInputs& inputs, AcLanes& lanes) const;
 
     /// Where a terminal's voltage is in AcLanes::voltage; -1: not there or not fed.
     std::int32_t slot(std::int64_t bus, int conductor) const { return network_.terminals.of(bus, conductor); }
@@ -85,7 +88,10 @@ private:
     AcPowerFlow(Plan&& plan, const AcSettings& settings);
     void set_slack(const AcInputs& inputs, AcLanes& lanes) const;
     AcCurrentView current_view(AcLanes& lanes) const;
-    void iterate(const AcInputs& inputs, AcLanes& lanes, bool expand) const;
+    void start_without_load(AcLanes& lanes) const;
+    void iterate(const AcInputs& inputs, AcLanes& lanes) const;
+    void finish(const AcInputs& inputs, AcLanes& lanes) const;
+    LdlView ldl_view(AcLanes& lanes) const;
     void solve_alone(const AcInputs& inputs, int lane, AcLanes& lanes) const;
 
     AcSettings settings_;

@@ -304,6 +304,16 @@ SecurityRows::Workspace SecurityRows::workspace() const {
 }
 
 void SecurityRows::room(Workspace& work) const {
+    find_base(work);
+    for (std::size_t r = 0; r < row_info_.size(); ++r) find_room(work, r);
+}
+
+void SecurityRows::room(Workspace& work, std::span<const int> rows) const {
+    find_base(work);
+    for (const int row : rows) find_room(work, static_cast<std::size_t>(row));
+}
+
+void SecurityRows::find_base(Workspace& work) const {
     sweep_.run(work.p.data(), work.q.data(), work.rise.data(), work.flow_p.data(), work.flow_q.data(), work.sweep);
     for (std::size_t k = 0; k < no_load_pick_.size(); ++k)
         for (std::size_t lane = 0; lane < lane_count; ++lane) {
@@ -315,14 +325,15 @@ void SecurityRows::room(Workspace& work) const {
             work.no_load[k * lane_count + lane] = re * re + im * im;
         }
     if (options_.uncertainty) find_taken(work);
-    for (std::size_t r = 0; r < row_info_.size(); ++r) {
-        double* h = work.room.data() + r * lane_count;
-        if (row_info_[r].is_voltage())
-            voltage_room(work, r, h);
-        else
-            thermal_room(work, r, h);
-        set_aside(row_info_[r], h);
-    }
+}
+
+void SecurityRows::find_room(Workspace& work, std::size_t row) const {
+    double* h = work.room.data() + row * lane_count;
+    if (row_info_[row].is_voltage())
+        voltage_room(work, row, h);
+    else
+        thermal_room(work, row, h);
+    set_aside(row_info_[row], h);
 }
 
 void SecurityRows::find_taken(Workspace& work) const {
@@ -375,8 +386,24 @@ void SecurityRows::voltage_room(const Workspace& work, std::size_t row, double* 
 
 void SecurityRows::thermal_room(const Workspace& work, std::size_t row, double* h) const {
     const RowInfo& info = row_info_[row];
+    if (!options_.uncertainty && net_.model != FlowModel::dc && info.part != Part::polygon)
+        return direction_room(work, info, h);
     for (std::size_t lane = 0; lane < lane_count; ++lane)
         h[lane] = room_for(base_flow(work, static_cast<std::size_t>(info.source), lane), reach(work, row, lane), info);
+}
+
+/// room_for() of the most frequent rows, without branches: one direction, no errors.
+void SecurityRows::direction_room(const Workspace& work, const RowInfo& info, double* h) const {
+    const auto thermal = static_cast<std::size_t>(info.source);
+    const double limit = net_.thermals[thermal].limit, sign = info.part == Part::forward ? -1.0 : 1.0;
+    const double shunt_p = shunt_flow_[thermal].real(), shunt_q = shunt_flow_[thermal].imag();
+    const double *flow_p = work.flow_p.data() + thermal * lane_count,
+                 *flow_q = work.flow_q.data() + thermal * lane_count;
+    for (std::size_t lane = 0; lane < lane_count; ++lane) {
+        const double p = (flow_p[lane] + shunt_p) / limit, q = std::abs((flow_q[lane] + shunt_q) / limit);
+        const double inside = std::sqrt(std::max(1.0 - q * q, 0.0)) + sign * p;
+        h[lane] = q > 1.0 ? 1.0 - q : inside;
+    }
 }
 
 /// What reactive ranges and dust may take; a row that stands back for its twin has no end.

@@ -97,6 +97,8 @@ public:
 
     /// h of every row for the base case in work.p, work.q, work.slack. Negative: the base case violates the row.
     void room(Workspace& work) const;
+    /// The same of chosen rows alone, by number; rooms of others are left as they were.
+    void room(Workspace& work, std::span<const int> rows) const;
 
     /// V or V A at the base case of work, of the limit that packing row `row` belongs to.
     double base_value(const Workspace& work, int row, int lane) const;
@@ -142,9 +144,12 @@ private:
     RowEntries nested_row(const NestedPathSums& sums, int row) const;
     void push_row(const RowInfo& info, const RowEntries& entries, double smallest);
     void index_no_load();
+    void find_base(Workspace& work) const;
+    void find_room(Workspace& work, std::size_t row) const;
     void find_taken(Workspace& work) const;
     void voltage_room(const Workspace& work, std::size_t row, double* h) const;
     void thermal_room(const Workspace& work, std::size_t row, double* h) const;
+    void direction_room(const Workspace& work, const RowInfo& info, double* h) const;
     static void set_aside(const RowInfo& info, double* h);
     struct Flow {
         double p, q;

@@ -48,7 +48,9 @@ private:
         if (count_++ < faults_per_feeder)
             faults_.push_back(fmt::format("feeder '{}': {}", region_.feeder.id[feeder_], what));
     }
+    /// Linear rows judge what was cleared on linear rows; what was made secure in AC is replayed (verify_clearing.cpp).
     bool has_network() const {
+        if (question_.secure == Secure::ac) return false;
         return question_.mechanism == Mechanism::continuous ? question_.continuous.network
                                                             : question_.auction.rules.network;
     }

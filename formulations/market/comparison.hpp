@@ -2,6 +2,7 @@
 
 #include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "formulations/market/clear_market.hpp"
@@ -12,6 +13,9 @@ namespace headroom {
 /// Ways to share the same network, from the simplest to the best there is.
 enum class SharingWay { static_limits, envelopes, continuous, auction, central };
 inline constexpr int sharing_way_count = 5;
+/// By SharingWay.
+inline constexpr std::array<std::string_view, sharing_way_count> sharing_way_words{
+    "static limits", "envelopes", "continuous market", "auction", "central dispatch"};
 
 struct MarketComparison {
     std::array<MarketMeasures, sharing_way_count> measures;  ///< by SharingWay, over all feeders and steps with limits

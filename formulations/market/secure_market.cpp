@@ -111,6 +111,12 @@ private:
                 if (!is_carried(after, step, feeder))
                     result.status[step * result.feeder_count + feeder] = ClearingStatus::insecure;
         }
+        for (std::size_t feeder = 0; feeder < result.feeder_count; ++feeder)
+            for (auto k = result.part_offset[feeder]; k < result.part_offset[feeder + 1]; ++k) {
+                AuctionPart& part = result.parts[static_cast<std::size_t>(k)];
+                for (const std::int32_t step : part.steps)
+                    part.certified = part.certified && is_carried(after, static_cast<std::size_t>(step), feeder);
+            }
         result.trades = std::move(kept);
         result.trade_offset = std::move(offset);
         settle(region_, series_, result);

@@ -1,14 +1,39 @@
 #include "formulations/market/verify_clearing.hpp"
 
+#include <fmt/format.h>
+
+#include "formulations/market/ac_cut.hpp"
 #include "formulations/market/clearing_walk.hpp"
 
 namespace headroom {
+namespace {
+
+/// Limits after a market that is to be secure in AC, replayed once more.
+void replay_limits(const Region& region, const SeriesSet& series, const ClearingQuestion& question,
+                   const ClearingResult& result, std::vector<std::string>& faults) {
+    const AcCheck check(region, series, question, result.feeder_fault, 0);
+    const ReplayResult replayed =
+        check.replay_all({result.after[0], result.after[1], result.after[2], result.after[3]});
+    for (std::size_t step = 0; step < result.step_count; ++step)
+        for (std::size_t feeder = 0; feeder < result.feeder_count; ++feeder) {
+            const std::size_t item = step * result.feeder_count + feeder;
+            if (result.status[item] != ClearingStatus::cleared) continue;
+            if (!(replayed.status[item] == ReplayStatus::replayed && replayed.excess(item) <= ac_violation))
+                faults.push_back(
+                    fmt::format("feeder '{}': step {}: limits after the market pass a limit of the network "
+                                "in AC by {:.3g} per unit",
+                                region.feeder.id[feeder], step, replayed.excess(item)));
+        }
+}
+
+}  // namespace
 
 std::vector<std::string> verify_clearing(const Region& region, const SeriesSet& series,
                                          const ClearingQuestion& question, const ClearingResult& result) {
     std::vector<std::string> faults;
     for (std::size_t feeder = 0; feeder < region.feeder_count(); ++feeder)
         if (result.feeder_fault[feeder].empty()) ClearingWalk(region, series, question, result, feeder, faults).walk();
+    if (question.secure == Secure::ac) replay_limits(region, series, question, result, faults);
     return faults;
 }
 

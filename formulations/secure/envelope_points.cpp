@@ -56,6 +56,7 @@ EnvelopePoints::EnvelopePoints(const AcFeeder& feeder, std::span<const AcBase> b
       bases_(bases),
       boxes_(bases.size()),
       of_step_(bases.size()),
+      past_(bases.size()),
       counts_(bases.size()),
       inputs_(feeder.flow().inputs()),
       lanes_(feeder.flow().lanes()),
@@ -64,6 +65,13 @@ EnvelopePoints::EnvelopePoints(const AcFeeder& feeder, std::span<const AcBase> b
       first_slot_(feeder.flow().factor().first()) {}
 
 void EnvelopePoints::clear() {
+    for (std::size_t step = 0; step < of_step_.size(); ++step) {
+        past_[step].clear();
+        for (const int point : of_step_[step])
+            if (at(point).solved && at(point).converged) past_[step].push_back({at(point).share, at(point).place});
+    }
+    std::swap(groups_, past_groups_);
+    group_count_ = 0;
     count_ = 0;
     waiting_.clear();
     for (std::vector<int>& points : of_step_) points.clear();
@@ -140,33 +148,88 @@ void EnvelopePoints::load(const Point& point, int lane) {
     }
 }
 
+std::size_t EnvelopePoints::voltage_size() const {
+    return static_cast<std::size_t>(2 * (feeder_.flow().slot_count() - first_slot_));
+}
+
+EnvelopePoints::Voltages EnvelopePoints::voltages_at(const std::vector<LaneArray>& groups, std::size_t place) const {
+    return groups[place / lane_count].data() + place % lane_count * voltage_size();
+}
+
+/// Of the group that was just solved.
+void EnvelopePoints::keep_voltages() {
+    if (group_count_ == groups_.size()) groups_.emplace_back();
+    LaneArray& kept = groups_[group_count_++];
+    const std::size_t size = voltage_size();
+    kept.resize(size * lane_count);
+    const double* from = lanes_.voltage.data() + 2 * lane_count * first_slot_;
+    for (std::size_t k = 0; k < size; ++k)
+        for (std::size_t lane = 0; lane < lane_count; ++lane) kept[lane * size + k] = from[k * lane_count + lane];
+}
+
+void EnvelopePoints::load_voltages(const std::array<Voltages, lane_count>& from) {
+    double* to = lanes_.voltage.data() + 2 * lane_count * first_slot_;
+    for (std::size_t k = 0; k < voltage_size(); ++k)
+        for (std::size_t lane = 0; lane < lane_count; ++lane) to[k * lane_count + lane] = from[lane][k];
+}
+
 void EnvelopePoints::save(Point& point, int lane) {
     ++counts_[static_cast<std::size_t>(point.step)].flows;
     point.solved = true;
     point.converged = lanes_.lane[lane].status == AcStatus::converged;
+    point.place = (group_count_ - 1) * lane_count + static_cast<std::size_t>(lane);
     const std::size_t limits = feeder_.limits().size();
-    point.excess.assign(limits, std::numeric_limits<double>::infinity());
-    point.voltage.clear();
-    if (!point.converged) return;
+    if (!point.converged) return point.excess.assign(limits, std::numeric_limits<double>::infinity());
+    point.excess.resize(limits);
     for (std::size_t l = 0; l < limits; ++l) point.excess[l] = watch_.excess[l * lane_count + lane];
-    for (int slot = 2 * first_slot_; slot < 2 * feeder_.flow().slot_count(); ++slot)
-        point.voltage.push_back(lanes_.voltage[lane_count * slot + lane]);
 }
 
-void EnvelopePoints::restore(const Point& point, int lane) {
-    load(point, lane);
-    const auto first = static_cast<std::size_t>(2 * first_slot_);
-    for (std::size_t k = 0; k < point.voltage.size(); ++k)
-        lanes_.voltage[lane_count * (first + k) + lane] = point.voltage[k];
-    lanes_.lane[lane].status = point.converged ? AcStatus::converged : AcStatus::diverged;
+/// Of the known point with most shares in common, the first of several.
+EnvelopePoints::Voltages EnvelopePoints::nearest(const Point& point) const {
+    const auto step = static_cast<std::size_t>(point.step);
+    Voltages nearest = nullptr;
+    int most = -1;
+    const auto offer = [&](const std::vector<double>& share, const std::vector<LaneArray>& groups, std::size_t place) {
+        int common = 0;
+        for (std::size_t k = 0; k < share.size(); ++k) common += share[k] == point.share[k] ? 1 : 0;
+        if (common <= most) return;
+        most = common;
+        nearest = voltages_at(groups, place);
+    };
+    for (const Past& past : past_[step]) offer(past.share, past_groups_, past.place);
+    for (const std::size_t other : {step, step - 1})
+        if (other < of_step_.size())
+            for (const int known : of_step_[other])
+                if (at(known).solved && at(known).converged) offer(at(known).share, groups_, at(known).place);
+    return nearest;
+}
+
+/// Neighbouring steps in different groups of lanes, so that one may start from the other.
+void EnvelopePoints::spread_steps() {
+    constexpr int apart = 4;
+    std::stable_sort(waiting_.begin(), waiting_.end(),
+                     [&](int a, int b) { return at(a).step % apart < at(b).step % apart; });
 }
 
 void EnvelopePoints::solve() {
+    spread_steps();
     for (std::size_t first = 0; first < waiting_.size(); first += lane_count) {
         inputs_.count = static_cast<int>(std::min<std::size_t>(lane_count, waiting_.size() - first));
-        for (int l = 0; l < inputs_.count; ++l) load(at(waiting_[first + static_cast<std::size_t>(l)]), l);
-        feeder_.flow().solve(inputs_, lanes_);
+        std::array<Voltages, lane_count> start{};
+        for (int l = 0; l < inputs_.count; ++l) {
+            load(at(waiting_[first + static_cast<std::size_t>(l)]), l);
+            start[l] = nearest(at(waiting_[first + static_cast<std::size_t>(l)]));
+        }
+        std::fill(start.begin() + inputs_.count, start.end(), start[0]);
+        // Buses of limits are kept in the sweeps.
+        if (std::find(start.begin(), start.end(), nullptr) == start.end()) {
+            load_voltages(start);
+            feeder_.flow().solve_swept_on(inputs_, lanes_);
+        } else {
+            feeder_.flow().solve_swept(inputs_, lanes_);
+        }
         feeder_.limits().evaluate(inputs_, lanes_, watch_);
+        keep_voltages();
         for (int l = 0; l < inputs_.count; ++l)
             save(points_[static_cast<std::size_t>(waiting_[first + static_cast<std::size_t>(l)])], l);
     }
@@ -179,12 +242,18 @@ void EnvelopePoints::gradients(std::span<const GradientRequest> requests, std::v
     for (std::size_t first = 0; first < requests.size(); first += lane_count) {
         inputs_.count = static_cast<int>(std::min<std::size_t>(lane_count, requests.size() - first));
         std::array<const AcQuantity*, lane_count> quantity{};
+        std::array<Voltages, lane_count> voltages{};
         for (int l = 0; l < inputs_.count; ++l) {
             const GradientRequest& request = requests[first + static_cast<std::size_t>(l)];
-            restore(at(request.point), l);
+            const Point& point = at(request.point);
+            load(point, l);
+            voltages[l] = voltages_at(groups_, point.place);
+            lanes_.lane[l].status = point.converged ? AcStatus::converged : AcStatus::diverged;
             ++counts_[static_cast<std::size_t>(step_of(request.point))].gradients;
             quantity[l] = &feeder_.limits().quantity(static_cast<std::size_t>(request.limit));
         }
+        std::fill(voltages.begin() + inputs_.count, voltages.end(), voltages[0]);
+        load_voltages(voltages);
         feeder_.gradients().evaluate(inputs_, lanes_, quantity, gradient_);
         for (int l = 0; l < inputs_.count; ++l) {
             if (gradient_.status[l] != AcGradientStatus::ready) continue;

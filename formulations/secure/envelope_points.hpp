@@ -24,7 +24,7 @@ struct EnvelopeCoordinate {
 /// How points are looked at. By default limits are judged to some 1e-7 p.u., and every linearisation is checked by the
 /// flows of the next round.
 struct AcFeederSettings {
-    double flow_tolerance = 1e-8;      ///< AcSettings::tolerance
+    double flow_tolerance = 1e-10;     ///< AcSettings::tolerance; currents are differences of voltages
     double gradient_tolerance = 1e-7;  ///< of AcGradients
     WatchedLimits::Sides sides = WatchedLimits::Sides::by_direction;
 };
@@ -77,12 +77,15 @@ struct EnvelopeBox {
 ///
 /// A point is written in shares of its box, 0 at the lower and 1 at the upper end of each coordinate, so that a corner
 /// stays the same corner when the box changes. Where the power flow of a point diverges, every excess is infinite.
+///
+/// A flow starts from the voltages of a point that has most shares in common: of the same step in the last box, of the
+/// same step, of the step before. Which one that is depends on the points alone, not on threads.
 class EnvelopePoints {
 public:
     /// @param bases  [#step] must outlive this
     EnvelopePoints(const AcFeeder& feeder, std::span<const AcBase> bases);
 
-    /// Forgets all points; their numbers are given again.
+    /// Forgets all points but as starts of the next ones; their numbers are given again.
     void clear();
     /// Forgets the points of a step and gives it a new box.
     void set_box(int step, EnvelopeBox box);
@@ -123,15 +126,27 @@ private:
         int step = 0;
         bool solved = false, converged = false;
         std::vector<double> share, excess;
-        std::vector<double> voltage;  ///< [#slot kept x (real, imaginary)]
+        std::size_t place = 0;  ///< of its voltages: group x lane
     };
+    /// A point of before the last clear().
+    struct Past {
+        std::vector<double> share;
+        std::size_t place;
+    };
+    /// Voltages of a point, null: there are none.
+    using Voltages = const double*;
     struct Counts {
         std::int32_t flows = 0, gradients = 0;
     };
     const Point& at(int point) const { return points_[static_cast<std::size_t>(point)]; }
     void load(const Point& point, int lane);
+    void spread_steps();
+    std::size_t voltage_size() const;
+    Voltages voltages_at(const std::vector<LaneArray>& groups, std::size_t place) const;
+    void keep_voltages();
+    void load_voltages(const std::array<Voltages, lane_count>& from);
+    Voltages nearest(const Point& point) const;
     void save(Point& point, int lane);
-    void restore(const Point& point, int lane);
 
     const AcFeeder& feeder_;
     std::span<const AcBase> bases_;
@@ -140,7 +155,10 @@ private:
     std::vector<Point> points_;  ///< those from count_ on wait for use
     std::size_t count_ = 0;
     std::vector<int> waiting_;
-    std::vector<Counts> counts_;  ///< [#step]
+    std::vector<LaneArray> groups_, past_groups_;  ///< [lane x slot from first_slot_ on x (real, imaginary)]
+    std::size_t group_count_ = 0;                  ///< of groups_ in use
+    std::vector<std::vector<Past>> past_;          ///< [#step]
+    std::vector<Counts> counts_;                   ///< [#step]
     AcInputs inputs_;
     AcLanes lanes_;
     WatchedLimits::Workspace watch_;

@@ -13,21 +13,46 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 std::size_t slot(std::size_t index, std::size_t lane) { return index * lane_count + lane; }
 
+PackingRows no_rows(const SecureFeeder& feeder) {
+    return {.limit_count = feeder.rows().limit_count, .column = {}, .value = {}};
+}
+
 }  // namespace
 
-RowPack::RowPack(const SecureFeeder& feeder, const SecureSettings& settings, std::size_t first_step)
+RowPack::RowPack(const SecureFeeder& feeder, const SecureSettings& settings, std::size_t first_step,
+                 FeederAllocation::Workspace& scratch)
     : feeder_(feeder),
       linear_(feeder.linear()),
       settings_(settings),
       first_step_(first_step),
       count_(std::min<std::size_t>(lane_count, linear_.step_count() - first_step)),
-      base_(linear_.workspace()),
+      linear_value_(feeder.limit().size() * lane_count, 0.0),
       base_room_(feeder.limit().size() * lane_count, infinity),
-      plan_(feeder.rows()),
+      used_(feeder.limit().size() * lane_count, 0.0),
+      plan_(no_rows(feeder)),
       work_(linear_.workspace(plan_.rows)),
-      kept_(linear_.workspace(PackingRows{.limit_count = plan_.rows.limit_count, .column = {}, .value = {}})) {
-    linear_.load_pack(first_step_, base_);
+      kept_(linear_.workspace(plan_.rows)) {
+    load(scratch);
     for (Lane& lane : lanes_) lane.replaced.assign(feeder.limit().size(), 0);
+}
+
+/// What is needed later of the linear base cases.
+void RowPack::load(FeederAllocation::Workspace& scratch) {
+    linear_.load_pack(first_step_, feeder_.linear_row(), scratch);
+    start_ = scratch.start;
+    cap_ = scratch.cap;
+    reference_ = scratch.reference;
+    over_cap_ = scratch.over_cap;
+    for (std::size_t r = 0; r < feeder_.limit().size(); ++r) {
+        const int row = feeder_.linear_row()[r];
+        const double* room = scratch.rows.room.data() + slot(static_cast<std::size_t>(row), 0);
+        linear_room_.insert(linear_room_.end(), room, room + lane_count);
+        if (!feeder_.ac().limits().is_voltage(static_cast<std::size_t>(feeder_.limit()[r]))) continue;
+        for (std::size_t lane = 0; lane < lane_count; ++lane)
+            linear_value_[slot(r, lane)] = linear_.rows().base_value(scratch.rows, row, static_cast<int>(lane));
+    }
+    used_by_caps_ = used_;
+    multiply(feeder_.plan(), cap_.data(), used_by_caps_.data(), work_.filling.sums);
 }
 
 void RowPack::set_base(std::size_t lane, std::span<const double> excess) {
@@ -41,31 +66,48 @@ void RowPack::set_base(std::size_t lane, std::span<const double> excess) {
 double RowPack::corrected_room(std::size_t lane, std::size_t row, double excess) const {
     const WatchedLimits& limits = feeder_.ac().limits();
     const auto limit = static_cast<std::size_t>(feeder_.limit()[row]);
-    const int linear_row = feeder_.linear_row()[row];
-    const double room = base_.rows.room[slot(static_cast<std::size_t>(linear_row), lane)];
+    const double room = linear_room_[slot(row, lane)];
     if (!limits.is_voltage(limit)) return room < 0 ? -excess : room;
     const double base = 1 / std::abs(limits.slope(limit));
-    const double linear = linear_.rows().base_value(base_.rows, linear_row, static_cast<int>(lane)) / base;
+    const double linear = linear_value_[slot(row, lane)] / base;
     const double ac = limits.value(limit, excess) / base;
     return room + (limits.slope(limit) > 0 ? 1 : -1) * (linear * linear - ac * ac);
 }
 
-void RowPack::make_plan() {
-    PackingRows rows = feeder_.rows();
-    limit_of_row_.assign(feeder_.limit().begin(), feeder_.limit().end());
-    room_ = base_room_;
-    for (std::size_t lane = 0; lane < count_; ++lane)
-        for (std::size_t r = 0; r < lanes_[lane].replaced.size(); ++r)
-            if (lanes_[lane].replaced[r] != 0) room_[slot(r, lane)] = infinity;
+void RowPack::make_plan(const std::array<bool, lane_count>& live) {
+    PackingRows rows = no_rows(feeder_);
+    limit_of_row_.clear();
+    plan_linear_.clear();
+    room_.clear();
+    append_linear_rows(live, rows);
     for (std::size_t lane = 0; lane < count_; ++lane) append_ac_rows(lane, rows);
     plan_ = FillingPlan(std::move(rows));
-    for (int r = static_cast<int>(feeder_.limit().size()); r < plan_.rows.row_count(); ++r)
-        plan_.first_rows.push_back(r);
+    for (int r = static_cast<int>(plan_linear_.size()); r < plan_.rows.row_count(); ++r) plan_.first_rows.push_back(r);
+}
+
+void RowPack::append_linear_rows(const std::array<bool, lane_count>& live, PackingRows& rows) {
+    const PackingRows& all = feeder_.rows();
+    for (std::size_t r = 0; r < feeder_.limit().size(); ++r) {
+        const auto in_play = [&](std::size_t lane) {
+            return live[lane] && lanes_[lane].replaced[r] == 0
+                   && !(used_by_caps_[slot(r, lane)] < base_room_[slot(r, lane)] - 10 * full_row);
+        };
+        std::array<bool, lane_count> wanted{};
+        for (std::size_t lane = 0; lane < count_; ++lane) wanted[lane] = in_play(lane);
+        if (std::find(wanted.begin(), wanted.end(), true) == wanted.end()) continue;
+        plan_linear_.push_back(static_cast<std::int32_t>(r));
+        limit_of_row_.push_back(feeder_.limit()[r]);
+        rows.column.insert(rows.column.end(), all.column.begin() + all.start[r], all.column.begin() + all.start[r + 1]);
+        rows.value.insert(rows.value.end(), all.value.begin() + all.start[r], all.value.begin() + all.start[r + 1]);
+        rows.start.push_back(static_cast<std::int32_t>(rows.column.size()));
+        for (std::size_t lane = 0; lane < lane_count; ++lane)
+            room_.push_back(wanted[lane] ? base_room_[slot(r, lane)] : infinity);
+    }
 }
 
 void RowPack::append_ac_rows(std::size_t lane, PackingRows& rows) {
     std::vector<double> cap;
-    for (std::size_t c = 0; c < linear_.cap().size(); ++c) cap.push_back(base_.cap[slot(c, lane)]);
+    for (std::size_t c = 0; c < linear_.cap().size(); ++c) cap.push_back(cap_[slot(c, lane)]);
     lanes_[lane].first_row = rows.row_count();
     lanes_[lane].solved_rows = lanes_[lane].rows.size();
     for (const AcRow& row : lanes_[lane].rows) {
@@ -82,13 +124,13 @@ void RowPack::append_ac_rows(std::size_t lane, PackingRows& rows) {
 }
 
 void RowPack::solve(const std::array<bool, lane_count>& live) {
-    make_plan();
+    make_plan(live);
     work_ = linear_.workspace(plan_.rows);
     work_.rows.room = room_;
-    work_.start = base_.start;
-    work_.cap = base_.cap;
-    work_.reference = base_.reference;
-    work_.over_cap = base_.over_cap;
+    work_.start = start_;
+    work_.cap = cap_;
+    work_.reference = reference_;
+    work_.over_cap = over_cap_;
     for (std::size_t lane = 0; lane < lane_count; ++lane) work_.live[lane] = live[lane] ? 1.0 : 0.0;
     multiply(plan_, work_.start.data(), work_.product.data(), work_.filling.sums);
     for (std::size_t lane = 0; lane < lane_count; ++lane)
@@ -100,6 +142,7 @@ void RowPack::solve(const std::array<bool, lane_count>& live) {
         linear_.fill_pack(plan_, work_);
     }
     multiply(plan_, work_.limit.data(), work_.product.data(), work_.filling.sums);
+    multiply(feeder_.plan(), work_.limit.data(), used_.data(), work_.filling.sums);
 }
 
 void RowPack::contain_forecast(std::size_t lane) {
@@ -110,7 +153,7 @@ void RowPack::contain_forecast(std::size_t lane) {
         const std::size_t place = slot(static_cast<std::size_t>(row), lane);
         const double passed = work_.product[place] - work_.rows.room[place];
         const std::int32_t limit = limit_of_row_[static_cast<std::size_t>(row)];
-        at.linear_too_full = at.linear_too_full || row < static_cast<int>(feeder_.limit().size());
+        at.linear_too_full = at.linear_too_full || row < static_cast<int>(plan_linear_.size());
         const auto listed = std::find_if(at.too_full.begin(), at.too_full.end(),
                                          [&](const auto& other) { return other.first == limit; });
         if (listed == at.too_full.end()) {
@@ -134,7 +177,7 @@ double RowPack::limit_at(std::size_t place, double factor) const {
 }
 
 double RowPack::room_left(std::size_t lane, std::size_t row) const {
-    return base_room_[slot(row, lane)] - work_.product[slot(row, lane)];
+    return base_room_[slot(row, lane)] - used_[slot(row, lane)];
 }
 
 /// Of a row of the plan; without end where the lane has no such row.
@@ -197,9 +240,9 @@ void RowPack::keep_proof(std::size_t lane) {
     at.price_place.clear();
     for (const auto& price : at.proof.prices) {
         const auto row = static_cast<std::size_t>(price.row);
-        const bool linear = row < feeder_.linear_row().size();
-        at.price_place.emplace_back(feeder_.ac().limits().in_rows(static_cast<std::size_t>(limit_of_row_[row])),
-                                    linear ? linear_.rows().side_of_row(feeder_.linear_row()[row]) : ac_side);
+        const std::int32_t side =
+            row < plan_linear_.size() ? linear_.rows().side_of_row(feeder_.linear_row()[plan_linear_[row]]) : ac_side;
+        at.price_place.emplace_back(feeder_.ac().limits().in_rows(static_cast<std::size_t>(limit_of_row_[row])), side);
     }
 }
 

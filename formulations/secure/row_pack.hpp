@@ -14,10 +14,13 @@
 namespace headroom {
 
 /// The rows of up to eight steps and their answers: linear rows as the AC base case leaves them, shared by all lanes,
-/// and AC rows that each step has of its own. A row of another step has room without end.
+/// and AC rows that each step has of its own. A row of another step has room without end. Linear rows that have room
+/// with every limit at its cap, or AC rows in their place, in all lanes are left out of the plan.
 class RowPack {
 public:
-    RowPack(const SecureFeeder& feeder, const SecureSettings& settings, std::size_t first_step);
+    /// @param scratch  of feeder.linear(), to load the steps with
+    RowPack(const SecureFeeder& feeder, const SecureSettings& settings, std::size_t first_step,
+            FeederAllocation::Workspace& scratch);
 
     std::size_t count() const { return count_; }  ///< steps; lanes beyond have none
 
@@ -73,10 +76,12 @@ private:
         std::vector<std::pair<std::int32_t, std::int32_t>> price_place;  ///< [#price] limit of the table, and side
     };
 
+    void load(FeederAllocation::Workspace& scratch);
     double corrected_room(std::size_t lane, std::size_t row, double excess) const;
     double plan_room_left(std::size_t lane, std::size_t row) const;
     double limit_at(std::size_t place, double factor) const;
-    void make_plan();
+    void make_plan(const std::array<bool, lane_count>& live);
+    void append_linear_rows(const std::array<bool, lane_count>& live, PackingRows& rows);
     void append_ac_rows(std::size_t lane, PackingRows& rows);
     void contain_forecast(std::size_t lane);
     void keep_proof(std::size_t lane);
@@ -85,10 +90,16 @@ private:
     const FeederAllocation& linear_;
     const SecureSettings& settings_;
     std::size_t first_step_, count_;
-    FeederAllocation::Workspace base_;  ///< of the linear rows, all of them
-    LaneArray base_room_;               ///< [#row of SecureFeeder x lane]
+    LaneArray start_, cap_, reference_;  ///< [#limit x lane] as loaded
+    std::vector<int> over_cap_;
+    LaneArray linear_room_;   ///< [#row of SecureFeeder x lane] of the linear base case,
+    LaneArray linear_value_;  ///< V, of voltage rows: the value there,
+    LaneArray base_room_;     ///< and rooms as the AC base case leaves them
+    LaneArray used_by_caps_;  ///< likewise, with every limit at its cap
+    LaneArray used_;          ///< likewise, by the answer
     std::array<Lane, lane_count> lanes_;
-    FillingPlan plan_;                        ///< the linear rows, then the AC rows of all lanes
+    FillingPlan plan_;                        ///< some linear rows, then the AC rows of all lanes
+    std::vector<std::int32_t> plan_linear_;   ///< [#linear row of plan_] row of SecureFeeder
     std::vector<std::int32_t> limit_of_row_;  ///< [#row of plan_] watched limit
     LaneArray room_;                          ///< [#row of plan_ x lane]
     FeederAllocation::Workspace work_;        ///< of plan_

@@ -1,5 +1,7 @@
 #include "formulations/secure/secure_feeder.hpp"
 
+#include <algorithm>
+
 namespace headroom {
 namespace {
 
@@ -11,9 +13,11 @@ std::vector<char> limits_within_reach(const FeederAllocation& linear) {
     std::vector<char> reached(rows.limits().size(), 0);
     for (std::size_t l = 0; l < reached.size(); ++l) reached[l] = rows.monitor_of_limit(l) >= 0 ? 1 : 0;
     FeederAllocation::Workspace work = linear.workspace();
+    LaneArray cap;  // that the product was made with: mostly the same all day
     for (std::size_t first = 0; first < linear.step_count(); first += lane_count) {
         linear.load_pack(first, work);
-        multiply(linear.plan(), work.cap.data(), work.product.data(), work.filling.sums);
+        if (work.cap != cap) multiply(linear.plan(), work.cap.data(), work.product.data(), work.filling.sums);
+        cap = work.cap;
         for (std::size_t k = 0; k < work.product.size(); ++k)
             if (!(work.rows.room[k] - work.product[k] >= always_left))
                 reached[static_cast<std::size_t>(linear.limit_of_row()[k / lane_count])] = 1;
@@ -29,22 +33,26 @@ SecureFeeder::SecureFeeder(const Region& region, const FeederAllocation& linear)
       columns_(columns_of(ac_.coordinates(), linear.rows().columns())),
       no_limits_(adversarial_ranges(linear.rows(), ac_.coordinates(), columns_)) {
     const PackingRows& all = linear.plan().rows;
-    rows_.limit_count = all.limit_count;
+    PackingRows rows{.limit_count = all.limit_count, .column = {}, .value = {}};
     for (int r = 0; r < all.row_count(); ++r) {
         const std::int32_t limit = ac_.limits().of_row(linear.rows(), r);
         if (limit < 0) continue;
         linear_row_.push_back(r);
         limit_.push_back(limit);
-        rows_.column.insert(rows_.column.end(), all.column.begin() + all.start[r],
-                            all.column.begin() + all.start[r + 1]);
-        rows_.value.insert(rows_.value.end(), all.value.begin() + all.start[r], all.value.begin() + all.start[r + 1]);
-        rows_.start.push_back(static_cast<std::int32_t>(rows_.column.size()));
+        rows.column.insert(rows.column.end(), all.column.begin() + all.start[r], all.column.begin() + all.start[r + 1]);
+        rows.value.insert(rows.value.end(), all.value.begin() + all.start[r], all.value.begin() + all.start[r + 1]);
+        rows.start.push_back(static_cast<std::int32_t>(rows.column.size()));
     }
+    plan_.emplace(std::move(rows));
+    for (std::size_t r = 0; r < limit_.size(); ++r) add_corner(r);
 }
 
-std::vector<double> SecureFeeder::corner(std::size_t row) const {
-    return worst_corner(rows_, static_cast<int>(row), columns_,
-                        table_limit(static_cast<std::size_t>(limit_[row])).kind);
+void SecureFeeder::add_corner(std::size_t row) {
+    std::vector<double> corner =
+        worst_corner(rows(), static_cast<int>(row), columns_, table_limit(static_cast<std::size_t>(limit_[row])).kind);
+    const auto known = std::find(corners_.begin(), corners_.end(), corner);
+    corner_of_row_.push_back(static_cast<std::int32_t>(known - corners_.begin()));
+    if (known == corners_.end()) corners_.push_back(std::move(corner));
 }
 
 }  // namespace headroom

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "formulations/envelope/feeder_allocation.hpp"
@@ -23,11 +24,13 @@ public:
     std::span<const CoordinateColumns> columns() const { return columns_; }  ///< [#coordinate]
 
     /// The rows of `linear` that are kept.
-    const PackingRows& rows() const { return rows_; }
+    const FillingPlan& plan() const { return *plan_; }
+    const PackingRows& rows() const { return plan_->rows; }
     std::span<const int> linear_row() const { return linear_row_; }  ///< [#row] where it is in linear().rows()
     std::span<const std::int32_t> limit() const { return limit_; }   ///< [#row] of ac().limits()
-    /// The corner that a row names as its worst, in shares of a box.
-    std::vector<double> corner(std::size_t row) const;
+    /// The corners that rows name as their worst, in shares of a box: each once.
+    const std::vector<std::vector<double>>& corners() const { return corners_; }
+    std::span<const std::int32_t> corner_of_row() const { return corner_of_row_; }  ///< [#row] of corners()
     /// Limits at nothing, adversarial coordinates anywhere in their range.
     const EnvelopeBox& no_limits() const { return no_limits_; }
     const SecurityLimit& table_limit(std::size_t watched) const {
@@ -39,9 +42,13 @@ private:
     AcFeeder ac_;
     std::vector<CoordinateColumns> columns_;
     EnvelopeBox no_limits_;
-    PackingRows rows_;
+    void add_corner(std::size_t row);
+
+    std::optional<FillingPlan> plan_;
     std::vector<int> linear_row_;
     std::vector<std::int32_t> limit_;
+    std::vector<std::vector<double>> corners_;
+    std::vector<std::int32_t> corner_of_row_;
 };
 
 }  // namespace headroom

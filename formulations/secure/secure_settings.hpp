@@ -15,7 +15,7 @@ struct SecureSettings {
     double hold_rating = 9e-4;
     double near = 1e-3;      ///< limits this close are searched in every round,
     double doubtful = 2e-3;  ///< of limits this close, flips are tried where slopes change across the box
-    double wide = 15e-3;     ///< and this close in the first and in the last
+    double wide = 15e-3;     ///< and this close before a step is closed
 };
 
 }  // namespace headroom

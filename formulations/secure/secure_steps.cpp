@@ -36,22 +36,22 @@ SecureSteps::SecureSteps(const SecureFeeder& feeder, const SeriesSet& series, co
       points_(feeder.ac(), bases_),
       worst_(feeder.ac(), points_, bases_.size()),
       steps_(bases_.size()) {
+    FeederAllocation::Workspace scratch = linear_.workspace();
     for (std::size_t first = 0; first < steps_.size(); first += lane_count)
-        packs_.emplace_back(feeder, settings, first_step + first);
+        packs_.emplace_back(feeder, settings, first_step + first, scratch);
 }
 
 void SecureSteps::solve(std::int32_t row_offset, EnvelopeResult& result, std::vector<Violation>& violations,
                         std::vector<RowPrice>& prices, FeederAllocation::RowValues* values) {
     check_bases();
     for (int round = 1; round <= settings_.round_limit && !open_steps().empty(); ++round) {
-        const double near = round == 1 ? settings_.wide : settings_.near;
         solve_rows();
         worst_.clear();
         for (const int step : open_steps()) {
             ++at(step).outcome.rounds;
-            set_box(step, 1.0, 2 * near);
+            set_box(step, 1.0, 2 * settings_.near);
         }
-        search(open_steps(), near);
+        search(open_steps(), settings_.near);
         confirm();
         linearise(round > settings_.patience);
     }
@@ -124,8 +124,11 @@ void SecureSteps::set_box(int step, double factor, double slack) {
 void SecureSteps::add_starts(int step, double slack) {
     for (const double share : {0.0, 1.0}) points_.add(step, all(share));
     for (const AcRow& row : pack(step).ac_rows(lane(step))) points_.add_with_reactive_ends(step, row.share);
+    std::vector<char> wanted(feeder_.corners().size(), 0);
     for (std::size_t r = 0; r < feeder_.limit().size(); ++r)
-        if (pack(step).room_left(lane(step), r) <= slack) points_.add_with_reactive_ends(step, feeder_.corner(r));
+        if (pack(step).room_left(lane(step), r) <= slack) wanted[feeder_.corner_of_row()[r]] = 1;
+    for (std::size_t c = 0; c < wanted.size(); ++c)
+        if (wanted[c] != 0) points_.add_with_reactive_ends(step, feeder_.corners()[c]);
 }
 
 /// Searches; where a point of a box has no power flow, half the box instead, and half of that.

@@ -75,48 +75,60 @@ void WorstPoints::look(int step, bool moved) {
 }
 
 void WorstPoints::search(std::span<const int> steps, double near) {
-    const auto limits = static_cast<std::int32_t>(feeder_.limits().size());
     for (int round = 0; round < move_limit; ++round) {
         points_.solve();
-        for (const int step : steps) look(step, round > 0);
-        require_gradients_near(steps, near);
+        for (const int step : steps) {
+            look(step, round > 0);
+            find_near(step, near);
+        }
+        require_gradients_near(steps);
         bool moved = false;
         for (const int step : steps)
-            for (std::int32_t l = 0; l < limits; ++l)
-                if (is_searched(step, l, near)) moved = move_on(step, l) || moved;
+            for (const std::int32_t limit : state(step).near)
+                if (is_searched(step, limit)) moved = move_on(step, limit) || moved;
         if (!moved) return;
     }
     points_.solve();
     for (const int step : steps) look(step, true);
 }
 
+void WorstPoints::find_near(int step, double near) {
+    State& s = state(step);
+    s.near.clear();
+    for (std::size_t l = 0; l < s.worst.size(); ++l) {
+        const double reach = feeder_.limits().is_voltage(l) ? near : rating_reach * near;
+        if (s.excess[l] >= -reach && s.worst[l] >= 0) s.near.push_back(static_cast<std::int32_t>(l));
+    }
+}
+
 /// Of steps that ask for the same limit at the same corner the first goes ahead: what it finds may do for the others.
-void WorstPoints::require_gradients_near(std::span<const int> steps, double near) {
-    const auto limits = static_cast<std::int32_t>(feeder_.limits().size());
+void WorstPoints::require_gradients_near(std::span<const int> steps) {
+    std::vector<std::pair<std::int32_t, int>> near;  // limit and step
+    for (const int step : steps)
+        for (const std::int32_t limit : state(step).near) near.emplace_back(limit, step);
+    std::sort(near.begin(), near.end());
     for (const bool ahead : {true, false}) {
         std::vector<EnvelopePoints::GradientRequest> requests;
-        for (std::int32_t l = 0; l < limits; ++l) {
-            const auto first = static_cast<std::ptrdiff_t>(requests.size());
-            for (const int step : steps) {
-                if (!is_searched(step, l, near) || knows_gradient(point(step, l), l)) continue;
-                const auto same = [&](const auto& request) {
-                    return std::ranges::equal(points_.share(request.point), points_.share(point(step, l)));
-                };
-                if (!ahead || std::none_of(requests.begin() + first, requests.end(), same))
-                    requests.push_back({point(step, l), l});
-            }
+        std::size_t first = 0;
+        for (const auto& [limit, step] : near) {
+            if (!is_searched(step, limit) || knows_gradient(point(step, limit), limit)) continue;
+            if (requests.empty() || requests.back().limit != limit) first = requests.size();
+            const auto same = [&, l = limit, s = step](const auto& request) {
+                return std::ranges::equal(points_.share(request.point), points_.share(point(s, l)));
+            };
+            const auto others = requests.begin() + static_cast<std::ptrdiff_t>(first);
+            if (!ahead || std::none_of(others, requests.end(), same)) requests.push_back({point(step, limit), limit});
         }
         require_gradients(requests);
     }
 }
 
-/// Whether the search of a limit goes on: it is near, and nothing says that no move worsens it.
-bool WorstPoints::is_searched(int step, std::int32_t limit, double near) {
+/// Whether the search of a limit that is near goes on: nothing says that no move worsens it.
+bool WorstPoints::is_searched(int step, std::int32_t limit) {
     State& s = state(step);
     const auto l = static_cast<std::size_t>(limit);
-    const double reach = feeder_.limits().is_voltage(l) ? near : rating_reach * near;
-    if (!(s.excess[l] >= -reach) || s.worst[l] < 0 || s.settled[l] == s.worst[l]) return false;
-    if (knows_gradient(s.worst[l], limit) || !cannot_move(s.worst[l], limit)) return true;
+    if (s.settled[l] == s.worst[l]) return false;
+    if (!cannot_move(s.worst[l], limit)) return true;
     s.settled[l] = s.worst[l];
     return false;
 }
@@ -275,10 +287,14 @@ std::vector<WorstPoints::Move> WorstPoints::doubtful_flips(int point, std::int32
     const Seen* const across = seen_at(limit, opposite(share));
     if (across == nullptr) return {};
     const EnvelopeBox& box = points_.box(points_.step_of(point));
+    const double room = -points_.excess(point)[static_cast<std::size_t>(limit)];
     std::vector<Move> flips;
-    for (std::size_t k = 0; k < slope.size(); ++k)
-        if (box.width(k) > 0 && std::abs(across->slope[k] - slope[k]) >= doubtful * std::abs(slope[k]))
+    for (std::size_t k = 0; k < slope.size(); ++k) {
+        // What a flip gains is at most what the slope changes by, over the width; two go together.
+        const double change = std::abs(across->slope[k] - slope[k]);
+        if (change >= doubtful * std::abs(slope[k]) && 2 * change * box.width(k) > std::max(room, 0.0))
             flips.push_back({k, share[k] < 0.5 ? 1.0 : 0.0, -std::abs(slope[k]) * box.width(k)});
+    }
     std::stable_sort(flips.begin(), flips.end(), [](const Move& a, const Move& b) { return a.gain > b.gain; });
     return flips;
 }

@@ -56,10 +56,11 @@ public:
 
 private:
     struct State {
-        std::vector<int> worst;      ///< [#limit] point or -1
-        std::vector<double> excess;  ///< [#limit] there; -inf where there is none
-        std::vector<int> settled;    ///< [#limit] the worst point that no move worsens, as far as is known; or -1
-        std::size_t seen = 0;        ///< of the step's points
+        std::vector<int> worst;          ///< [#limit] point or -1
+        std::vector<double> excess;      ///< [#limit] there; -inf where there is none
+        std::vector<int> settled;        ///< [#limit] the worst point that no move worsens, as far as is known; or -1
+        std::vector<std::int32_t> near;  ///< limits that the search looks at
+        std::size_t seen = 0;            ///< of the step's points
         bool diverged = false;
         std::int32_t flips = 0;
     };
@@ -69,8 +70,9 @@ private:
     struct Seen {
         std::vector<double> share, slope;
     };
-    void require_gradients_near(std::span<const int> steps, double near);
-    bool is_searched(int step, std::int32_t limit, double near);
+    void find_near(int step, double near);
+    void require_gradients_near(std::span<const int> steps);
+    bool is_searched(int step, std::int32_t limit);
     const Seen* seen_at(std::int32_t limit, std::span<const double> share) const;
     bool cannot_move(int point, std::int32_t limit) const;
     void remember(int point, std::int32_t limit, std::span<const double> slope);

@@ -6,6 +6,7 @@
 #include "io/cli/market_names.hpp"
 #include "io/cli/option_kinds.hpp"
 #include "io/cli/question_arguments.hpp"
+#include "io/cli/question_names.hpp"
 #include "io/cli/verb_arguments.hpp"
 
 namespace headroom::cli {
@@ -36,10 +37,13 @@ void settle(const CLI::App& verb, ClearOptions& options, const Pending& pending)
                 "--monitor", "--dust"},
                "the envelopes of --envelopes were made with options of their own; leave it out");
     settle_question(options.policy, pending.envelope, question.envelope);
+    options.secure_asked = verb.count("--secure") > 0;
+    if (options.envelope_path.empty()) question.envelope.secure = question.secure;
     if (question.market == MarketKind::set_point_exchange) {
         refuse(verb, {"--envelopes", "--policy", "--reference", "--direction", "--contain", "--insecure-base"},
                "a set-point exchange starts from the forecast and has no envelopes; leave it out");
         refuse(verb, {"--balance"}, "a set-point exchange always is balanced; leave it out");
+        refuse(verb, {"--secure", "--compare"}, "is of limits of envelopes, which a set-point exchange has not");
         refuse(verb, {"--reactive"}, "a set-point exchange trades active power; leave it out");
     }
     question.continuous.rescan = pending.rescan;
@@ -56,6 +60,10 @@ void add_market(CLI::App& verb, ClearOptions& options, Pending& pending) {
         ->type_name("RESULT");
     verb.add_option("--orders", options.order_path, "CSV file of orders, in place of those of the case")
         ->type_name("CSV");
+    add_choice(verb, "--secure", question.secure, secure_names,
+               "what limits hold in after the market; that of the envelopes if not given");
+    verb.add_flag("--compare", options.compare,
+                  "beside it: static limits, the envelopes, both mechanisms, a central dispatch");
     add_choice(verb, "--network", pending.network, on_off, "off: as if there were no network, for comparisons");
     add_choice(verb, "--rescan", pending.rescan, on_off,
                "continuous: look at the resting book again after every trade");

@@ -74,6 +74,26 @@ Json auction_json(const ClearingResult& result, const ClearingNames& names, cons
     return json;
 }
 
+Json comparison_json(const MarketComparison& comparison) {
+    Json ways{{"static_limit_kw", comparison.static_limit_kw}};
+    for (std::size_t way = 0; way < comparison.measures.size(); ++way) {
+        const MarketMeasures& m = comparison.measures[way];
+        const double steps = static_cast<double>(std::max<std::int64_t>(m.steps, 1));
+        ways[std::string(sharing_way_words[way])] = {{"available_kwh", m.available_kwh},
+                                                     {"curtailed_kwh", m.curtailed_kwh},
+                                                     {"demand_kwh", m.demand_kwh},
+                                                     {"unserved_kwh", m.unserved_kwh},
+                                                     {"welfare", m.welfare},
+                                                     {"traded_kwh", m.traded_kwh},
+                                                     {"trades", m.trades},
+                                                     {"checks", m.checks},
+                                                     {"fullest_row_max", m.fullest_row_max},
+                                                     {"fullest_row_mean", m.fullest_row_sum / steps},
+                                                     {"jain_mean", m.jain_sum / steps}};
+    }
+    return ways;
+}
+
 }  // namespace
 
 std::string clearing_json(const ClearingResult& result, const ClearingNames& names) {
@@ -95,6 +115,12 @@ std::string clearing_json(const ClearingResult& result, const ClearingNames& nam
     json["network"] = names.network;
     json["row_excess_worst_kw"] = summary.row_excess_worst;
     json["auction"] = summary.auction ? auction_json(result, names, summary) : Json();
+    if (!result.secure.worst_excess.empty())
+        json["secure"] = {{"replays", result.secure.replays},
+                          {"rounds", result.secure.rounds},
+                          {"cut_trades", result.secure.cut_trades},
+                          {"cut_kwh", result.secure.cut_kwh}};
+    if (names.comparison != nullptr) json["comparison"] = comparison_json(*names.comparison);
     json["chain_head"] = names.chain_head;
     json["feeder_faults"] = feeder_faults_json(result.feeder_fault, names.feeder);
     return json.dump(2, ' ', false, Json::error_handler_t::replace);

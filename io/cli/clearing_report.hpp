@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "formulations/market/clearing_result.hpp"
+#include "formulations/market/comparison.hpp"
 #include "formulations/network/order_columns.hpp"
 #include "io/report/clearing_summary.hpp"
 #include "io/result/row_table.hpp"
@@ -23,6 +24,7 @@ struct ClearingNames {
     bool network = true;                          ///< false: trades were not held against it
     std::string currency;
     std::string chain_head;
+    const MarketComparison* comparison = nullptr;  ///< null: not asked for
 };
 
 /// Items and orders by what became of them, refusals, trades and money, what an auction proves, for people.

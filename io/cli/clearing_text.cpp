@@ -90,6 +90,46 @@ std::string rows_text(const ClearingResult& result, const ClearingNames& names, 
     return table.text(2) + more;
 }
 
+std::string secure_text(const ClearingResult& result) {
+    const SecureClearing& secure = result.secure;
+    if (secure.worst_excess.empty()) return "";
+    double worst = 0;
+    for (const double excess : secure.worst_excess)
+        if (excess > worst) worst = excess;
+    const std::string how = secure.rounds > 0 ? fmt::format("auctions held up to {} times", secure.rounds)
+                                              : fmt::format("{} trades cut in whole or in part, {:.3f} kWh",
+                                                            secure.cut_trades, secure.cut_kwh);
+    return fmt::format("secure in AC: {}; {} replays, worst excess over a limit {:.1e} per unit\n", how, secure.replays,
+                       worst);
+}
+
+std::string comparison_text(const ClearingNames& names) {
+    if (names.comparison == nullptr) return "";
+    Table table({{"ways to share the network", Align::left},
+                 {"curtailed kWh", Align::right},
+                 {"unserved kWh", Align::right},
+                 {"welfare " + names.currency, Align::right},
+                 {"traded kWh", Align::right},
+                 {"fullest row", Align::right},
+                 {"mean", Align::right},
+                 {"Jain", Align::right}});
+    for (std::size_t way = 0; way < names.comparison->measures.size(); ++way) {
+        const MarketMeasures& m = names.comparison->measures[way];
+        const double steps = static_cast<double>(std::max<std::int64_t>(m.steps, 1));
+        const bool trades = m.trades > 0, limits = static_cast<SharingWay>(way) != SharingWay::central;
+        table.add({std::string(sharing_way_words[way]), fmt::format("{:.2f}", m.curtailed_kwh),
+                   fmt::format("{:.2f}", m.unserved_kwh), trades ? fmt::format("{:.3f}", m.welfare) : "",
+                   trades ? fmt::format("{:.2f}", m.traded_kwh) : "", fmt::format("{:.1f} %", 100 * m.fullest_row_max),
+                   fmt::format("{:.1f} %", 100 * m.fullest_row_sum / steps),
+                   limits ? fmt::format("{:.4f}", m.jain_sum / steps) : ""});
+    }
+    const MarketMeasures& any = names.comparison->measures.front();
+    return table.text(2)
+           + fmt::format(
+               "  of {:.2f} kWh available and {:.2f} kWh wanted; {:.3f} kW for everybody if limits are static\n",
+               any.available_kwh, any.demand_kwh, names.comparison->static_limit_kw);
+}
+
 }  // namespace
 
 std::string word_of(std::string_view meanings, std::size_t value) { return split_words(meanings).at(value); }
@@ -106,6 +146,7 @@ std::string clearing_text(const ClearingResult& result, const ClearingNames& nam
            + (names.network
                   ? fmt::format("verified: worst row excess of the final limits {:.1e} kW\n", summary.row_excess_worst)
                   : "the network was left out (--network off): the final limits need not be secure\n")
+           + secure_text(result) + comparison_text(names)
            + fmt::format("head of the chain over the trades: {}\n", names.chain_head)
            + feeder_faults_text(result.feeder_fault, names.feeder);
 }

@@ -7,6 +7,7 @@
 
 #include "io/cli/market_names.hpp"
 #include "io/cli/option_kinds.hpp"
+#include "io/cli/question_names.hpp"
 #include "io/cli/question_text.hpp"
 #include "io/errors.hpp"
 
@@ -57,6 +58,10 @@ void read_options(const std::string& text, const std::string& path, ClearingQues
         } else if (option == "--rescan") {
             require_off(words, path);
             question.continuous.rescan = false;
+        } else if (option == "--secure") {
+            std::string word;
+            words >> word;
+            question.secure = meaning(path, "options", word, secure_names);
         } else if (option == "--two-price") {
             question.continuous.two_price = true;
         } else {
@@ -78,6 +83,7 @@ std::string option_text(const ClearingQuestion& question) {
     if (integer.node_max != usual.node_max) add(fmt::format("--node-max {}", integer.node_max));
     if (question.auction.pay_as_bid) add("--pay-as-bid");
     if (!question.continuous.rescan) add("--rescan off");
+    if (question.secure != Secure::linear) add(fmt::format("--secure {}", name_of(secure_names, question.secure)));
     if (question.continuous.two_price) add("--two-price");
     return text;
 }

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "formulations/envelope/allocation.hpp"
+#include "formulations/market/comparison.hpp"
 #include "io/case/case_file.hpp"
 #include "io/cli/clearing_report.hpp"
 #include "io/cli/market_names.hpp"
@@ -50,8 +51,9 @@ Limits read_limits(const ClearOptions& options, ClearingQuestion& question) {
         throw InputError(
             fmt::format("{}: is of series '{}', not of --series '{}'", path, file.run.series, options.series));
     question.envelope = question_of(file.run, path);
-    if (question.envelope.secure == Secure::ac)
-        throw InputError(path + ": rows of envelopes secure in AC are not rows of the market yet");
+    if (!options.secure_asked) question.secure = question.envelope.secure;
+    if (question.envelope.secure == Secure::ac && question.secure == Secure::linear)
+        throw InputError(path + ": envelopes secure in AC do not fit linear rows; leave out --secure linear");
     if (question.envelope.errors.any())
         throw InputError(path + ": rows of robust envelopes are not rows of the market yet");
     if (question.envelope.reactive == Reactive::joint && !file.result.has_reactive_limits())
@@ -148,6 +150,13 @@ ClearingResult clear_region(const ClearOptions& options, const ClearingQuestion&
     });
 }
 
+MarketComparison compare_region(const ClearOptions& options, const ClearingQuestion& question, const Region& region,
+                                const EnvelopeResult& envelopes, const std::vector<std::string>& faults) {
+    return with_case_name(options, [&] {
+        return compare_ways(region, region.series.front(), question, envelopes, faults, {.threads = options.threads});
+    });
+}
+
 std::string plan_text(const ClearOptions& options, const Region& region, const std::vector<std::string>& faults) {
     const SeriesSet& series = region.series.front();
     const auto invalid = std::count_if(faults.begin(), faults.end(), [](const auto& fault) { return !fault.empty(); });
@@ -213,11 +222,22 @@ ExitCode clear(const ClearOptions& options) {
                                             run_info(options, question, *limits, region), options.result_path);
     times.write = seconds_since(start);
 
+    std::optional<MarketComparison> comparison;
+    if (options.compare) comparison = compare_region(options, question, region, limits->envelopes, faults);
+
     const RowNames rows = row_names(result.rows, region);
     const std::vector<std::int32_t> owner = customer_feeder(region);
-    const ClearingNames names{region.feeder.id, owner,        rows,   series.start,
-                              series.end,       region.order, before, question.continuous.network,
-                              region.currency,  head};
+    const ClearingNames names{region.feeder.id,
+                              owner,
+                              rows,
+                              series.start,
+                              series.end,
+                              region.order,
+                              before,
+                              question.continuous.network,
+                              region.currency,
+                              head,
+                              comparison ? &*comparison : nullptr};
     if (options.json) fmt::print("{}\n", clearing_json(result, names));
     if (!options.quiet)
         fmt::print(stderr, "{}{}{}: written\n", clearing_text(result, names),

@@ -49,7 +49,8 @@ public:
     }
 
 private:
-    template <class Enum> std::vector<Enum> codes(const char* path, const Shape& shape, std::string_view meanings) const {
+    template <class Enum>
+    std::vector<Enum> codes(const char* path, const Shape& shape, std::string_view meanings) const {
         const auto last = static_cast<std::int8_t>(split_words(meanings).size() - 1);
         std::vector<Enum> all;
         for (const std::int8_t code : page_.values<std::int8_t>(path, shape, 0, last))
@@ -76,7 +77,8 @@ private:
         result.rows = read_row_table(page_, feeder_last_, file_.row_names);
     }
 
-    template <class T> void require_range(const char* path, const std::vector<T>& values, int lowest, int highest) const {
+    template <class T>
+    void require_range(const char* path, const std::vector<T>& values, int lowest, int highest) const {
         for (std::size_t k = 0; k < values.size(); ++k)
             if (const auto value = static_cast<int>(values[k]); value < lowest || value > highest)
                 reader_.fail(path, fmt::format("value {}: must lie in [{}, {}], is {}", k, lowest, highest, value));
@@ -109,8 +111,7 @@ private:
 
     void read_outcomes() {
         const Shape by_order{file_.result.order_count};
-        const auto status =
-            codes<OrderStatus>("/order/status", by_order, clearing_schema::order_status_meanings);
+        const auto status = codes<OrderStatus>("/order/status", by_order, clearing_schema::order_status_meanings);
         const auto refusal = codes<OrderRefusal>("/order/refusal", by_order, clearing_schema::refusal_meanings);
         const auto step = page_.values<std::int32_t>("/order/refused_step", by_order, -1, step_last_);
         const auto accepted = page_.values<double>("/order/accepted", by_order);
@@ -144,6 +145,8 @@ private:
                 codes<ItemStatus>("/market/envelope_status", by_feeder_, result_schema::status_meanings);
         result.welfare = page_.values<double>("/market/welfare", by_feeder_);
         result.operator_surplus = page_.values<double>("/market/operator_surplus", by_feeder_);
+        if (page_.has("/market/ac_excess"))
+            result.secure.worst_excess = page_.values<double>("/market/ac_excess", by_feeder_);
         result.row_excess = page_.values<double>("/market/row_excess", by_feeder_);
         for (double& excess : result.row_excess) excess /= watt_per_kilowatt;
         result.cash = page_.values<double>("/settlement/cash", by_customer_);
@@ -179,8 +182,8 @@ private:
                 reader_.fail("/trade/sell", fmt::format("value {}: the operator does not trade with itself", k));
             file_.records.push_back({feeder[k], time[k], step[k], static_cast<std::int32_t>(limit[k]), buy[k], sell[k],
                                      quantity[k], buy_price[k], sell_price[k]});
-            file_.result.trades.push_back({time[k], step[k], limit[k], buy[k], sell[k],
-                                           quantity[k] / watt_per_kilowatt, buy_price[k], sell_price[k]});
+            file_.result.trades.push_back({time[k], step[k], limit[k], buy[k], sell[k], quantity[k] / watt_per_kilowatt,
+                                           buy_price[k], sell_price[k]});
             std::copy_n(hash.begin() + static_cast<std::ptrdiff_t>(k * ChainHash{}.size()), ChainHash{}.size(),
                         file_.chain[k].begin());
         }
@@ -199,7 +202,8 @@ private:
         const auto first = page_.values<std::int32_t>("/part/first_step", {n}, 0, step_sum);
         const auto count = page_.values<std::int32_t>("/part/step_count", {n}, 1, step_sum);
         const auto status = codes<IntegerStatus>("/part/status", {n}, clearing_schema::part_status_meanings);
-        const auto welfare = page_.values<double>("/part/welfare", {n}), bound = page_.values<double>("/part/bound", {n});
+        const auto welfare = page_.values<double>("/part/welfare", {n}),
+                   bound = page_.values<double>("/part/bound", {n});
         const auto gap = page_.values<double>("/part/certificate_gap", {n});
         const auto excess = page_.values<double>("/part/row_excess", {n});
         const auto certified = page_.values<std::uint8_t>("/part/certified", {n}, 0, 1);

@@ -53,8 +53,8 @@ CongestionFile read_congestion(const std::filesystem::path& path) {
     CongestionResult& result = file.result;
     const std::int64_t samples = reader.integer_attribute("/", "samples");
     if (samples < 1 || samples > congestion_schema::samples_max)
-        reader.fail("/", fmt::format("attribute samples must lie in [1, {}], is {}", congestion_schema::samples_max,
-                                     samples));
+        reader.fail(
+            "/", fmt::format("attribute samples must lie in [1, {}], is {}", congestion_schema::samples_max, samples));
     result.sample_count = static_cast<std::int32_t>(samples);
     result.step_count = file.start.size();
     result.feeder_fault = std::move(frame.feeder_fault);

@@ -23,16 +23,17 @@ RunInfo read_run(const ResultReader& page) {
             .options = page.note("options")};
 }
 
-void read_violations(const ResultReader& page, std::int32_t step_last, std::int32_t feeder_last, EnvelopeResult& result) {
+void read_violations(const ResultReader& page, std::int32_t step_last, std::int32_t feeder_last,
+                     EnvelopeResult& result) {
     const std::uint64_t n = page.length("/violation/step", ElementType::int32, 1);
     const auto row_last = static_cast<std::int32_t>(result.rows.size()) - 1;
     const auto step = page.values<std::int32_t>("/violation/step", {n}, 0, step_last);
     const auto feeder = page.values<std::int32_t>("/violation/feeder", {n}, 0, feeder_last);
     const auto row = page.values<std::int32_t>("/violation/row", {n}, 0, row_last);
     const auto value = join_units(result.rows, row, page.values<double>("/violation/voltage", {n}),
-                            page.values<double>("/violation/power", {n}));
+                                  page.values<double>("/violation/power", {n}));
     const auto limit = join_units(result.rows, row, page.values<double>("/violation/voltage_limit", {n}),
-                            page.values<double>("/violation/power_limit", {n}));
+                                  page.values<double>("/violation/power_limit", {n}));
     for (std::size_t i = 0; i < n; ++i) result.violations.push_back({step[i], feeder[i], row[i], value[i], limit[i]});
 }
 

@@ -25,10 +25,8 @@ public:
     }
     void add(std::string_view text) { add(text.data(), text.size()); }
     template <class T>
-        requires std::is_arithmetic_v<T>
-    void add(T value) {
-        add(&value, sizeof value);
-    }
+    requires std::is_arithmetic_v<T>
+    void add(T value) { add(&value, sizeof value); }
     ChainHash finish() {
         ChainHash hash;
         static_assert(sizeof hash == crypto_hash_sha256_BYTES);

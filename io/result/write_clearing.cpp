@@ -101,13 +101,14 @@ struct ClearingPage {
                     flags<std::int8_t>("what became of the order", clearing_schema::order_status_meanings), status);
         page.column("/order/refusal", orders,
                     flags<std::int8_t>("rule that a refused order broke", clearing_schema::refusal_meanings), refusal);
-        page.column("/order/refused_step", orders, describe("row of /time in which it did; -1: none in particular", "1"),
-                    refused_step);
+        page.column("/order/refused_step", orders,
+                    describe("row of /time in which it did; -1: none in particular", "1"), refused_step);
         page.column("/order/accepted", orders, describe_float("what traded, mean over the steps of the order", "W"),
                     accepted);
-        page.column("/order/fit", orders,
-                    flags<std::int8_t>("auctions: how prices and the answer to the order fit", clearing_schema::fit_meanings),
-                    fit);
+        page.column(
+            "/order/fit", orders,
+            flags<std::int8_t>("auctions: how prices and the answer to the order fit", clearing_schema::fit_meanings),
+            fit);
     }
 
     void write_trades(const std::vector<TradeRecord>& records, const std::vector<ChainHash>& chain) const {
@@ -133,8 +134,11 @@ struct ClearingPage {
                [](const TradeRecord& t) { return t.buy_price; });
         column("/trade/sell_price", money("what the seller gets; likewise", "MW-1.h-1"),
                [](const TradeRecord& t) { return t.sell_price; });
-        page.writer.write({"/trade/hash", ElementType::uint8, {trades, hash_bytes},
-                           describe("SHA-256 of the hash before it and the trade"), Chunking::rows},
+        page.writer.write({"/trade/hash",
+                           ElementType::uint8,
+                           {trades, hash_bytes},
+                           describe("SHA-256 of the hash before it and the trade"),
+                           Chunking::rows},
                           chain.data() + 1);
     }
 
@@ -146,10 +150,10 @@ struct ClearingPage {
             const bool reactive = name.starts_with("q_");
             for (const auto& [when, values] :
                  {std::pair{"before", &result.before[kind]}, std::pair{"after", &result.after[kind]}})
-                page.series(fmt::format("/limit/{}_{}", name, when), customers,
-                            describe_float(fmt::format("{} the market; NaN: nothing to trade", when),
-                                           reactive ? "V A" : "W"),
-                            *values);
+                page.series(
+                    fmt::format("/limit/{}_{}", name, when), customers,
+                    describe_float(fmt::format("{} the market; NaN: nothing to trade", when), reactive ? "V A" : "W"),
+                    *values);
         }
     }
 
@@ -179,10 +183,16 @@ struct ClearingPage {
                     result.operator_surplus);
         std::vector<double> excess = result.row_excess;
         for (double& value : excess) value *= watt_per_kilowatt;
-        page.series("/market/row_excess", feeders,
-                    describe_float("largest excess of the final limits over a row, floor or cap; not above 0: inside",
-                                   "W"),
-                    excess);
+        if (!result.secure.worst_excess.empty())
+            page.series("/market/ac_excess", feeders,
+                        describe_float("largest excess over a limit in AC of the limits after the market, per unit of "
+                                       "voltage or rating; NaN: no trades",
+                                       "1"),
+                        result.secure.worst_excess);
+        page.series(
+            "/market/row_excess", feeders,
+            describe_float("largest excess of the final limits over a row, floor or cap; not above 0: inside", "W"),
+            excess);
         page.group("/settlement", "money of each customer and step");
         page.series("/settlement/cash", customers, money("received; negative: paid"), result.cash);
     }

@@ -46,6 +46,8 @@ TEST_P(SecureMarkets, LeaveLimitsThatReplayClean) {
         const ClearingResult result =
             clear_market(region, region.series.front(), question, envelopes, {""}, {.threads = 1});
         const ReplayResult ac = replayed(region, result);
+        const std::vector<std::string> faults = verify_clearing(region, region.series.front(), question, result);
+        EXPECT_EQ(faults.empty() ? "" : faults.front(), "") << "seed " << seed;
         for (std::size_t step = 0; step < result.step_count; ++step) {
             if (result.status[step] != ClearingStatus::cleared) continue;
             EXPECT_TRUE(ac.clean(step)) << "seed " << seed << " step " << step << ": " << ac.excess(step);
