@@ -65,6 +65,7 @@ class Tidy(unittest.TestCase):
         self.expect("private header", io__hdf5__file_dot_cpp="#include <coin/IpTNLP.hpp>\n")
         self.expect("private header", formulations__nlp__ipopt_dot_hpp="#pragma once\n#include <coin/IpTNLP.hpp>\n")
         self.expect("private header", io__hdf5__file_dot_cpp="#include <CLI/CLI.hpp>\n")
+        self.expect("private header", io__cli__main_dot_cpp="#include <toml++/toml.h>\n")
 
     def test_libraries_do_not_print(self):
         self.expect("printing", solver__step_dot_cpp='void f() { std::cout << ""; }\n')
