@@ -11,6 +11,7 @@ namespace {
 
 constexpr double watt_per_kilowatt = 1000.0, kilowatt_per_megawatt = 1000.0;
 constexpr double secure_kw = 2e-7;    // excess over a row that rounding may leave
+constexpr double envelope_kw = 1e-5;  // excess that envelopes may have: a solver's tolerance, spread over small entries
 constexpr double quantity_kw = 1e-6;  // sums of trades against what is stored
 constexpr double money_share = 1e-9;  // of 1 + what was turned over
 
@@ -29,7 +30,7 @@ ClearingWalk::ClearingWalk(const Region& region, const SeriesSet& series, const 
 }
 
 void ClearingWalk::walk() {
-    check_levels("before the market", before_);
+    check_envelopes();
     walk_trades();
     check_after();
     check_outcomes();
@@ -105,9 +106,10 @@ double ClearingWalk::entry(std::size_t position, int row) const {
 }
 
 /// kW by which levels pass rows; set-points count from where they began, and may leave a violated row as it was.
-std::vector<RowExcess> ClearingWalk::beyond(std::size_t step, const std::vector<double>& level) const {
+std::vector<RowExcess> ClearingWalk::beyond(std::size_t step, const std::vector<double>& level,
+                                            double tolerance_kw) const {
     const PackingRows& rows = allocation_.rows().rows();
-    if (!set_points()) return verify_limits(rows, {room_[step].data()}, {level.data()}, secure_kw);
+    if (!set_points()) return verify_limits(rows, {room_[step].data()}, {level.data()}, tolerance_kw);
     std::vector<double> used(room_[step].size(), 0.0), room = room_[step];
     for (int r = 0; r < rows.row_count(); ++r) {
         for (std::size_t p = 0; p < positions(); ++p)
@@ -115,12 +117,13 @@ std::vector<RowExcess> ClearingWalk::beyond(std::size_t step, const std::vector<
         room[static_cast<std::size_t>(r)] = std::max(room[static_cast<std::size_t>(r)], 0.0);
         if (!reserved_.empty()) used[static_cast<std::size_t>(r)] += reserved_[step][static_cast<std::size_t>(r)];
     }
-    return rows_beyond(rows, {room.data()}, {used.data()}, secure_kw);
+    return rows_beyond(rows, {room.data()}, {used.data()}, tolerance_kw);
 }
 
-void ClearingWalk::check_step(const std::string& when, std::size_t step, const std::vector<double>& level) {
+void ClearingWalk::check_step(const std::string& when, std::size_t step, const std::vector<double>& level,
+                              double tolerance_kw) {
     if (has_network())
-        for (const RowExcess& row : beyond(step, level))
+        for (const RowExcess& row : beyond(step, level, tolerance_kw))
             say(fmt::format("step {} {}: limits pass row {} by {:.3g} kW", step, when, row.row, row.excess_kw));
     for (std::size_t p = 0; p < positions(); ++p)
         if (!(level[p] <= cap_[step][p] + quantity_kw && level[p] >= floor_[step][p] - quantity_kw))
@@ -128,9 +131,25 @@ void ClearingWalk::check_step(const std::string& when, std::size_t step, const s
                             region_.customer.id[position_customer_[p]], level[p], floor_[step][p], cap_[step][p]));
 }
 
+/// Envelopes may pass a row by what their certificate lets pass; the market must not make it worse.
+void ClearingWalk::check_envelopes() {
+    const PackingRows& rows = allocation_.rows().rows();
+    for (std::size_t step = 0; step < before_.size(); ++step) {
+        if (!is_open(step)) continue;
+        check_step("before the market", step, before_[step], envelope_kw);
+        if (set_points()) continue;
+        for (int r = 0; r < rows.row_count(); ++r) {
+            double used = 0;
+            for (int e = rows.start[r]; e < rows.start[r + 1]; ++e)
+                used += rows.value[e] * before_[step][static_cast<std::size_t>(rows.column[e])];
+            room_[step][static_cast<std::size_t>(r)] = std::max(room_[step][static_cast<std::size_t>(r)], used);
+        }
+    }
+}
+
 void ClearingWalk::check_levels(const std::string& when, const std::vector<std::vector<double>>& level) {
     for (std::size_t step = 0; step < level.size(); ++step)
-        if (is_open(step)) check_step(when, step, level[step]);
+        if (is_open(step)) check_step(when, step, level[step], secure_kw);
 }
 
 std::optional<std::size_t> ClearingWalk::position_of(std::int32_t order, TradedLimit limit) const {
@@ -164,7 +183,7 @@ void ClearingWalk::walk_trades() {
         }
         if (trade.buy >= 0 && trade.sell >= 0 && is_conditional(trade.buy)) reserve(step, trade);
         if (question_.mechanism == Mechanism::continuous)
-            check_step(fmt::format("after trade {}", k), step, level_[step]);
+            check_step(fmt::format("after trade {}", k), step, level_[step], secure_kw);
     }
 }
 

@@ -65,8 +65,9 @@ private:
     void name_positions();
     void load_step(std::size_t step, std::size_t lane, const FeederAllocation::Workspace& work);
     double entry(std::size_t position, int row) const;
-    std::vector<RowExcess> beyond(std::size_t step, const std::vector<double>& level) const;
-    void check_step(const std::string& when, std::size_t step, const std::vector<double>& level);
+    std::vector<RowExcess> beyond(std::size_t step, const std::vector<double>& level, double tolerance_kw) const;
+    void check_envelopes();
+    void check_step(const std::string& when, std::size_t step, const std::vector<double>& level, double tolerance_kw);
     void check_levels(const std::string& when, const std::vector<std::vector<double>>& level);
     std::optional<std::size_t> position_of(std::int32_t order, TradedLimit limit) const;
     void walk_trades();
