@@ -66,8 +66,7 @@ private:
                 Item& found = items_[{feeder, step}];
                 found = {.feeder = feeder, .step = step, .trades = std::move(trades), .unclean = 0};
                 found.unclean = found.trades.size();
-                found.settled =
-                    replayed.status[item] == ReplayStatus::replayed && replayed.excess(item) <= ac_violation;
+                found.settled = replayed.status[item] == ReplayStatus::replayed && replayed.excess(item) <= ac_refused;
                 if (found.settled) found.clean = found.trades.size();
             }
         }
@@ -127,7 +126,7 @@ private:
             const std::vector<double> excess = check_.excess_of(questions);
             ++result_.secure.replays;
             for (std::size_t k = 0; k < asked.size(); ++k) {
-                const bool is_clean = excess[k] <= ac_violation;
+                const bool is_clean = excess[k] <= ac_refused;
                 if (is_clean)
                     result_.secure.worst_excess[asked[k].first->step * result_.feeder_count + asked[k].first->feeder] =
                         excess[k];

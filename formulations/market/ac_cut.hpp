@@ -13,6 +13,7 @@ namespace headroom {
 /// replayed; limits before the market must be secure in AC. Settles the result again.
 void cut_in_ac(const Region& region, const SeriesSet& series, const AcCheck& check, ClearingResult& result);
 
-inline constexpr double ac_violation = 1e-6;  ///< per unit of voltage or rating: more is refused
+inline constexpr double ac_violation = 1e-6;  ///< per unit of voltage or rating: more is no clean limit
+inline constexpr double ac_refused = 8e-7;    ///< more is refused: another search may find a slightly worse point
 
 }  // namespace headroom

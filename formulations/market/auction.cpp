@@ -173,10 +173,11 @@ void Auction::take_prices(const AuctionProgram& program, const IntegerAnswer& an
             balance_price_[static_cast<std::size_t>(row.step) * traded_limit_count
                            + static_cast<std::size_t>(row.index)] = multiplier * per_mwh(row.step);
         if (row.origin != AuctionProgram::RowOrigin::network || multiplier <= 0) continue;
-        row_prices_.push_back({row.step, row.index, multiplier * market_.rows.scale(row.index)});
-        for (int p = 0; p < market_.rows.position_count(); ++p)
+        const MarketRows& rows = market_.rows_of(static_cast<std::size_t>(row.step));
+        row_prices_.push_back({row.step, row.index, multiplier * rows.scale(row.index)});
+        for (int p = 0; p < rows.position_count(); ++p)
             price_[place(static_cast<std::size_t>(row.step), p)] +=
-                multiplier * market_.rows.entry(p, row.index) * per_mwh(row.step);
+                multiplier * rows.entry(p, row.index) * per_mwh(row.step);
     }
 }
 
@@ -257,8 +258,8 @@ void Auction::judge_fits(const AuctionProgram& program, const IntegerAnswer& ans
 
 /// The levels after the auction against rows, floors and caps, summed up without the program.
 double Auction::row_excess(std::int32_t step) const {
-    const MarketRows& rows = market_.rows;
     const auto s = static_cast<std::size_t>(step);
+    const MarketRows& rows = market_.rows_of(s);
     std::vector<double> change(static_cast<std::size_t>(rows.position_count())),
         used(static_cast<std::size_t>(rows.row_count()));
     double worst = 0;

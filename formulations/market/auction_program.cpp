@@ -89,8 +89,8 @@ private:
 
     /// Of the rows of the network those that some acceptance can fill.
     void add_network(std::span<const AuctionLeg> legs) {
-        const MarketRows& rows = market_.rows;
         const std::int32_t step = legs.front().step;
+        const MarketRows& rows = market_.rows_of(static_cast<std::size_t>(step));
         const double* rest = market_.rest_of(static_cast<std::size_t>(step));
         std::vector<double> most(static_cast<std::size_t>(rows.row_count()), 0.0);
         for (const AuctionLeg& leg : legs) {

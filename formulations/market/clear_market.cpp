@@ -6,6 +6,7 @@
 
 #include "formulations/envelope/feeder_allocation.hpp"
 #include "formulations/market/ac_check.hpp"
+#include "formulations/market/ac_rows.hpp"
 #include "formulations/market/feeder_market.hpp"
 #include "formulations/market/secure_market.hpp"
 #include "formulations/market/settlement.hpp"
@@ -31,7 +32,7 @@ struct FeederLists {
 class FeederClearing {
 public:
     FeederClearing(const Region& region, const SeriesSet& series, const ClearingQuestion& question,
-                   const EnvelopeResult& envelopes, const ReplayResult* ac, std::size_t feeder, ClearingResult& result,
+                   const EnvelopeResult& envelopes, const AcRoom* ac, std::size_t feeder, ClearingResult& result,
                    FeederLists& lists)
         : region_(region),
           question_(question),
@@ -39,11 +40,12 @@ public:
           result_(result),
           lists_(lists),
           allocation_(region, static_cast<std::int64_t>(feeder), series, rows_question(question)),
-          market_(
-              question.market == MarketKind::set_point_exchange
-                  ? set_point_market(region, series, allocation_)
-                  : limit_market(region, series, allocation_, envelopes,
-                                 ac == nullptr ? std::vector<double>{} : ac_values(*ac, feeder, allocation_.rows()))) {
+          market_(question.market == MarketKind::set_point_exchange
+                      ? set_point_market(region, series, allocation_)
+                      : limit_market(
+                          region, series, allocation_, envelopes,
+                          ac == nullptr ? std::vector<double>{} : ac_values(ac->worst, feeder, allocation_.rows()))) {
+        if (ac != nullptr) linearise_in_ac(region, series, allocation_, ac->at, market_);
         const auto [first, last] = region_.feeder.order_rows(feeder_);
         first_ = static_cast<std::int32_t>(first);
         last_ = static_cast<std::int32_t>(last);
@@ -131,7 +133,7 @@ private:
 
     /// kW of the row's most sensitive position; rows that were violated before may stay as they were.
     double row_excess(std::size_t step) {
-        const MarketRows& rows = market_.rows;
+        const MarketRows& rows = market_.rows_of(step);
         std::vector<double> change(static_cast<std::size_t>(rows.position_count())),
             used(static_cast<std::size_t>(rows.row_count()));
         double worst = -std::numeric_limits<double>::infinity();
@@ -253,8 +255,8 @@ AllocationQuestion rows_question(const ClearingQuestion& question) {
 }
 
 ClearingResult clear_linear(const Region& region, const SeriesSet& series, const ClearingQuestion& question,
-                            const EnvelopeResult& envelopes, const ReplayResult* ac,
-                            const std::vector<std::string>& faults, const ClearingRun& run) {
+                            const EnvelopeResult& envelopes, const AcRoom* ac, const std::vector<std::string>& faults,
+                            const ClearingRun& run) {
     ClearingResult result = empty_result(region, series, question);
     std::vector<FeederLists> lists(region.feeder_count());
     run_batch(static_cast<int>(region.feeder_count()), run.threads, [&](int k, int) {
@@ -281,6 +283,8 @@ ClearingResult clear_market(const Region& region, const SeriesSet& series, const
         return clear_linear(region, series, question, envelopes, nullptr, faults, run);
     if (question.market == MarketKind::set_point_exchange)
         throw std::invalid_argument("set-points are exchanged in linear rows alone: secure in AC needs limits");
+    if (question.envelope.flow != FlowModel::lin_dist3_flow)
+        throw std::invalid_argument("secure in AC starts from lin-dist3-flow, as its envelopes do");
     return clear_in_ac(region, series, question, envelopes, faults, run);
 }
 

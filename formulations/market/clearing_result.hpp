@@ -20,7 +20,10 @@ enum class ClearingStatus : std::int8_t {
     invalid_input = 2,  ///< the feeder has a fault
     uncertified = 3,    ///< the auction failed its certificate or its search was cut short; limits stay as they were
     insecure = 4,       ///< the final limits fail the check against all rows; limits stay as they were
+    ac_shrunk = 5,      ///< an auction of which AC carries a common share of all that was accepted; no optimum claimed
 };
+
+inline constexpr std::size_t clearing_status_count = 6;
 
 /// Where each figure of a position stands in a ClearingResult: by TradedLimit for limits of envelopes; set-points share
 /// one column.

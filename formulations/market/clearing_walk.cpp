@@ -35,7 +35,8 @@ void ClearingWalk::walk() {
     check_after();
     check_outcomes();
     check_money();
-    if (question_.mechanism == Mechanism::auction) check_prices();
+    // Rows that AC has made are known to the market alone.
+    if (question_.mechanism == Mechanism::auction && question_.secure == Secure::linear) check_prices();
     for (const std::string& fault : order_rule_faults(region_, question_, trades(), first_, last_)) say(fault);
 }
 

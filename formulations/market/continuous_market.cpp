@@ -362,7 +362,7 @@ double ContinuousMarket::quantity_between(const Leg& a, const Leg& b) {
 double ContinuousMarket::network_room(std::int32_t step, std::int32_t up, std::int32_t down, double wanted) {
     ++checks_;
     if (is_blocked(step, up, down)) return 0;
-    const MarketRows::Room room = market_.rows.room(rest_at(step), up, down);
+    const MarketRows::Room room = market_.rows_of(static_cast<std::size_t>(step)).room(rest_at(step), up, down);
     const std::uint64_t pair = pair_number(step, up, down);
     if (room.quantity < least_trade_kw) blocked_[pair % blocked_size] = {pair, room.row};
     return std::min(wanted, room.quantity);
@@ -378,7 +378,9 @@ std::uint64_t ContinuousMarket::pair_number(std::int32_t step, std::int32_t up, 
 bool ContinuousMarket::is_blocked(std::int32_t step, std::int32_t up, std::int32_t down) {
     const std::uint64_t pair = pair_number(step, up, down);
     const Blocked& blocked = blocked_[pair % blocked_size];
-    return blocked.pair == pair && market_.rows.stops(rest_at(step), blocked.row, up, down, least_trade_kw);
+    return blocked.pair == pair
+           && market_.rows_of(static_cast<std::size_t>(step))
+                  .stops(rest_at(step), blocked.row, up, down, least_trade_kw);
 }
 
 /// Moves levels and rests; the book and the log follow in record().
@@ -394,11 +396,12 @@ ContinuousMarket::Fill ContinuousMarket::apply(std::int32_t a, std::int32_t b, d
     const bool buyer_up = raises(buyer.limit, OrderSide::buy);
     const std::int32_t up = buyer_up ? buyer.position : seller.position,
                        down = buyer_up ? seller.position : buyer.position;
+    const MarketRows& rows = market_.rows_of(static_cast<std::size_t>(buyer.step));
     if (buyer.conditional) {
-        market_.rows.reserve(rest_at(buyer.step), up, down, quantity);
+        rows.reserve(rest_at(buyer.step), up, down, quantity);
         return fill;
     }
-    market_.rows.take(rest_at(buyer.step), up, down, quantity);
+    rows.take(rest_at(buyer.step), up, down, quantity);
     level_[place(static_cast<std::size_t>(buyer.step), up)] += quantity;
     level_[place(static_cast<std::size_t>(buyer.step), down)] -= quantity;
     return fill;

@@ -31,6 +31,7 @@ struct FeederMarket {
     };
 
     MarketRows rows;
+    std::vector<MarketRows> step_rows;  ///< [#step] where steps have rows of their own, else empty; as many rows
     std::size_t step_count = 0;
     std::vector<char> open;     ///< [#step] 1: there are envelopes to trade
     std::vector<double> hours;  ///< [#step] duration
@@ -47,6 +48,7 @@ struct FeederMarket {
     const Place& at(std::size_t step, std::int32_t p) const {
         return place[step * static_cast<std::size_t>(rows.position_count()) + static_cast<std::size_t>(p)];
     }
+    const MarketRows& rows_of(std::size_t step) const { return step_rows.empty() ? rows : step_rows[step]; }
     const double* rest_of(std::size_t step) const { return rest.data() + step * rows.rest_size(); }
 };
 

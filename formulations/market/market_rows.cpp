@@ -13,8 +13,7 @@ constexpr double worth_writing_out = 0.125;  // share of entries
 
 }  // namespace
 
-MarketRows MarketRows::of_limits(const SecurityRows& rows) {
-    const PackingRows& a = rows.rows();
+MarketRows MarketRows::of_rows(const PackingRows& a) {
     MarketRows market;
     market.row_count_ = a.row_count();
     std::vector<std::vector<Entry>> columns(static_cast<std::size_t>(a.limit_count));

@@ -1,5 +1,6 @@
 #include "formulations/market/secure_market.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include "formulations/market/ac_check.hpp"
@@ -27,8 +28,13 @@ public:
           faults_(faults),
           run_(run),
           check_(region, series, question, faults, run.threads),
-          ac_(check_.replay_all(
-              {envelopes.export_limit, envelopes.import_limit, envelopes.q_inject_limit, envelopes.q_absorb_limit})) {
+          ac_{check_.replay_all(
+                  {envelopes.export_limit, envelopes.import_limit, envelopes.q_inject_limit, envelopes.q_absorb_limit}),
+              {envelopes.export_limit,
+               envelopes.import_limit,
+               envelopes.q_inject_limit,
+               envelopes.q_absorb_limit,
+               {}}} {
         close_insecure_items();
     }
 
@@ -43,7 +49,8 @@ public:
     }
 
 private:
-    static constexpr int round_limit = 20;
+    static constexpr int round_limit = 8;
+    static constexpr int share_halvings = 10;
 
     ClearingResult clear_once() {
         ClearingResult result = clear_linear(region_, series_, question_, envelopes_, &ac_, faults_, run_);
@@ -56,9 +63,9 @@ private:
         for (std::size_t step = 0; step < series_.step_count(); ++step)
             for (std::size_t feeder = 0; feeder < region_.feeder_count(); ++feeder) {
                 const std::size_t item = step * region_.feeder_count() + feeder;
-                const bool has_limits =
-                    ac_.status[item] == ReplayStatus::replayed || ac_.status[item] == ReplayStatus::diverged;
-                if (!has_limits || ac_.clean(item)) continue;
+                const bool has_limits = ac_.worst.status[item] == ReplayStatus::replayed
+                                        || ac_.worst.status[item] == ReplayStatus::diverged;
+                if (!has_limits || ac_.worst.clean(item)) continue;
                 insecure_.push_back(item);
                 for (auto k = region_.feeder.customer_offset[feeder]; k < region_.feeder.customer_offset[feeder + 1];
                      ++k)
@@ -77,6 +84,7 @@ private:
             result.secure.rounds = result.secure.replays = round;
             if (!take_excess(after)) return result;
             if (round == round_limit) return without_refused(std::move(result), after);
+            ac_.at = result.after;
             result = clear_once();
         }
     }
@@ -93,30 +101,127 @@ private:
             const std::size_t item =
                 k / rows * after.feeder_count + static_cast<std::size_t>(after.rows.feeder[k % rows]);
             passed = passed || !after.clean(item);
-            ac_.worst_value[k] += is_minimum ? -excess : excess;
+            ac_.worst.worst_value[k] += is_minimum ? -excess : excess;
         }
         return passed;
     }
 
+    /// One part of an auction that AC refuses, and the share of it that AC carries.
+    struct Shrunk {
+        AuctionPart* part;
+        std::size_t feeder;
+        double clean = 0, unclean = 1;
+    };
+
+    /// The largest common share of all that a part has accepted which AC carries: w0 + share (w - w0), by halves. Parts
+    /// with orders that have a rule about quantities cannot be shared.
+    std::vector<Shrunk> shrink(ClearingResult& result, const ReplayResult& after) const {
+        std::vector<Shrunk> parts;
+        for (std::size_t feeder = 0; feeder < result.feeder_count; ++feeder)
+            for (auto k = result.part_offset[feeder]; k < result.part_offset[feeder + 1]; ++k) {
+                AuctionPart& part = result.parts[static_cast<std::size_t>(k)];
+                const bool carried = std::ranges::all_of(part.steps, [&](std::int32_t step) {
+                    return is_carried(after, static_cast<std::size_t>(step), feeder);
+                });
+                if (!carried && may_be_parted(result, part, feeder)) parts.push_back({&part, feeder});
+            }
+        for (int halving = 0; halving < share_halvings && !parts.empty(); ++halving) try_shares(result, parts);
+        return parts;
+    }
+
+    bool may_be_parted(const ClearingResult& result, const AuctionPart& part, std::size_t feeder) const {
+        const OrderColumns& orders = region_.order;
+        for (auto k = result.trade_offset[feeder]; k < result.trade_offset[feeder + 1]; ++k) {
+            const Trade& trade = result.trades[static_cast<std::size_t>(k)];
+            if (std::ranges::find(part.steps, trade.step) == part.steps.end()) continue;
+            const auto o = static_cast<std::size_t>(std::max(trade.buy, trade.sell));
+            if (orders.block[o] >= 0 || orders.all_or_none[o] != 0 || orders.min_fill[o] > 0
+                || orders.exclusive_group[o] >= 0 || orders.parent[o] >= 0
+                || orders.time_in_force[o] == TimeInForce::fill_or_kill)
+                return false;
+        }
+        return true;
+    }
+
+    void try_shares(ClearingResult& result, std::vector<Shrunk>& parts) const {
+        std::vector<AcQuestion> questions;
+        for (const Shrunk& shrunk : parts)
+            for (const std::int32_t step : shrunk.part->steps)
+                questions.push_back(limits_at(result, shrunk.feeder, static_cast<std::size_t>(step),
+                                              (shrunk.clean + shrunk.unclean) / 2));
+        const std::vector<double> excess = check_.excess_of(questions);
+        ++result.secure.replays;
+        std::size_t next = 0;
+        for (Shrunk& shrunk : parts) {
+            bool is_clean = true;
+            const std::size_t first = next;
+            for (std::size_t k = 0; k < shrunk.part->steps.size(); ++k)
+                is_clean = excess[next++] <= ac_refused && is_clean;
+            for (std::size_t k = 0; is_clean && k < shrunk.part->steps.size(); ++k)
+                result.secure.worst_excess[static_cast<std::size_t>(shrunk.part->steps[k]) * result.feeder_count
+                                           + shrunk.feeder] = excess[first + k];
+            (is_clean ? shrunk.clean : shrunk.unclean) = (shrunk.clean + shrunk.unclean) / 2;
+        }
+    }
+
+    AcQuestion limits_at(const ClearingResult& result, std::size_t feeder, std::size_t step, double share) const {
+        AcQuestion question{feeder, step, {}};
+        const std::size_t row = step * result.customer_count;
+        for (std::size_t kind = 0; kind < 4; ++kind)
+            for (auto k = region_.feeder.customer_offset[feeder];
+                 !result.before[kind].empty() && k < region_.feeder.customer_offset[feeder + 1]; ++k) {
+                const std::size_t at = row + static_cast<std::size_t>(k);
+                question.limits[kind].push_back(result.before[kind][at]
+                                                + share * (result.after[kind][at] - result.before[kind][at]));
+            }
+        return question;
+    }
+
+    /// Writes the shares down; what is left of a part is carried, and no optimum any more.
+    static void take_shares(ClearingResult& result, const std::vector<Shrunk>& parts) {
+        for (const Shrunk& shrunk : parts) {
+            shrunk.part->certified = false;
+            shrunk.part->welfare *= shrunk.clean;
+            for (auto k = result.trade_offset[shrunk.feeder]; k < result.trade_offset[shrunk.feeder + 1]; ++k) {
+                Trade& trade = result.trades[static_cast<std::size_t>(k)];
+                if (std::ranges::find(shrunk.part->steps, trade.step) != shrunk.part->steps.end())
+                    trade.quantity *= shrunk.clean;
+            }
+            for (const std::int32_t step : shrunk.part->steps)
+                result.status[static_cast<std::size_t>(step) * result.feeder_count + shrunk.feeder] =
+                    ClearingStatus::ac_shrunk;
+        }
+    }
+
+    /// Takes back what AC still refuses, with all steps that are cleared together with one refused.
     ClearingResult without_refused(ClearingResult result, const ReplayResult& after) {
+        std::vector<Shrunk> shares = shrink(result, after);
+        std::erase_if(shares, [](const Shrunk& shrunk) { return shrunk.clean == 0; });
+        take_shares(result, shares);
+        std::vector<char> refused(result.status.size(), 0);
+        for (std::size_t feeder = 0; feeder < result.feeder_count; ++feeder)
+            for (auto k = result.part_offset[feeder]; k < result.part_offset[feeder + 1]; ++k) {
+                AuctionPart& part = result.parts[static_cast<std::size_t>(k)];
+                const bool carried = std::ranges::all_of(part.steps, [&](std::int32_t step) {
+                    return is_carried(after, static_cast<std::size_t>(step), feeder);
+                });
+                if (!carried && std::ranges::any_of(shares, [&](const Shrunk& s) { return s.part == &part; })) continue;
+                part.certified = part.certified && carried;
+                for (const std::int32_t step : part.steps)
+                    if (!carried) refused[static_cast<std::size_t>(step) * result.feeder_count + feeder] = 1;
+            }
         std::vector<Trade> kept;
         std::vector<std::int64_t> offset{0};
         for (std::size_t feeder = 0; feeder < result.feeder_count; ++feeder) {
             for (auto k = result.trade_offset[feeder]; k < result.trade_offset[feeder + 1]; ++k) {
                 const Trade& trade = result.trades[static_cast<std::size_t>(k)];
-                if (is_carried(after, static_cast<std::size_t>(trade.step), feeder)) kept.push_back(trade);
+                if (refused[static_cast<std::size_t>(trade.step) * result.feeder_count + feeder] == 0)
+                    kept.push_back(trade);
             }
             offset.push_back(static_cast<std::int64_t>(kept.size()));
-            for (std::size_t step = 0; step < result.step_count; ++step)
-                if (!is_carried(after, step, feeder))
-                    result.status[step * result.feeder_count + feeder] = ClearingStatus::insecure;
         }
-        for (std::size_t feeder = 0; feeder < result.feeder_count; ++feeder)
-            for (auto k = result.part_offset[feeder]; k < result.part_offset[feeder + 1]; ++k) {
-                AuctionPart& part = result.parts[static_cast<std::size_t>(k)];
-                for (const std::int32_t step : part.steps)
-                    part.certified = part.certified && is_carried(after, static_cast<std::size_t>(step), feeder);
-            }
+        for (std::size_t item = 0; item < refused.size(); ++item)
+            if (refused[item] != 0) result.status[item] = ClearingStatus::insecure;
         result.trades = std::move(kept);
         result.trade_offset = std::move(offset);
         settle(region_, series_, result);
@@ -134,7 +239,7 @@ private:
     const std::vector<std::string>& faults_;
     const ClearingRun& run_;
     AcCheck check_;
-    ReplayResult ac_;  ///< worst values under the envelopes; of auctions also what later rounds have found passed
+    AcRoom ac_;  ///< worst values under the envelopes; of auctions also what later rounds have found passed
     std::vector<std::size_t> insecure_;
 };
 

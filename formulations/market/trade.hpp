@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "formulations/network/order_columns.hpp"
@@ -28,6 +29,8 @@ enum class OrderStatus : std::int8_t {
     partly_filled = 6,  ///< auction: accepted in part, or in some of its steps
     curtailed = 7,      ///< traded, and taken back in whole or in part: the AC power flow or a check refused it
 };
+
+inline constexpr std::size_t order_status_count = 8;
 
 /// The rule that a refused order broke.
 enum class OrderRefusal : std::int8_t {

@@ -17,7 +17,8 @@ void replay_limits(const Region& region, const SeriesSet& series, const Clearing
     for (std::size_t step = 0; step < result.step_count; ++step)
         for (std::size_t feeder = 0; feeder < result.feeder_count; ++feeder) {
             const std::size_t item = step * result.feeder_count + feeder;
-            if (result.status[item] != ClearingStatus::cleared) continue;
+            if (result.status[item] != ClearingStatus::cleared && result.status[item] != ClearingStatus::ac_shrunk)
+                continue;
             if (!(replayed.status[item] == ReplayStatus::replayed && replayed.excess(item) <= ac_violation))
                 faults.push_back(
                     fmt::format("feeder '{}': step {}: limits after the market pass a limit of the network "

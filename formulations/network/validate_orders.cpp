@@ -93,21 +93,25 @@ void check_conditions(const Subject& subject) {
                     "must not be immediate_or_cancel (1) in a block: its legs trade in full or not at all");
 }
 
-bool has_one_share(const OrderColumns& order, std::size_t i) {
-    return order.block[i] >= 0 || order.first_step[i] == order.last_step[i];
+/// Steps that are none of the series are told as that and nothing else.
+bool has_one_share(const Region& region, std::size_t i) {
+    const OrderColumns& order = region.order;
+    const auto end = static_cast<std::int64_t>(region.series.front().step_count());
+    return order.block[i] >= 0 || order.last_step[i] <= order.first_step[i] || order.first_step[i] < 0
+           || order.last_step[i] >= end;
 }
 
 /// Groups and families compare accepted shares: of an order in one step, or of a block.
 void check_shares(const Subject& subject) {
     const OrderColumns& order = subject.region.order;
     const std::size_t i = subject.index();
-    if ((order.exclusive_group[i] >= 0 || order.parent[i] >= 0) && !has_one_share(order, i))
+    if ((order.exclusive_group[i] >= 0 || order.parent[i] >= 0) && !has_one_share(subject.region, i))
         subject.add(
             "/order/last_step",
             fmt::format("must be first_step, {}, or the order part of a block: it has an exclusive group or a parent, "
                         "is {}",
                         order.first_step[i], order.last_step[i]));
-    else if (order.parent[i] >= 0 && !has_one_share(order, static_cast<std::size_t>(order.parent[i])))
+    else if (order.parent[i] >= 0 && !has_one_share(subject.region, static_cast<std::size_t>(order.parent[i])))
         subject.add("/order/parent", "must stand in one step or be part of a block");
 }
 

@@ -32,10 +32,10 @@ struct PriceRange {
 /// What a clearing comes to; an item is one feeder in one step.
 struct ClearingSummary {
     std::int64_t items = 0;
-    std::array<std::int64_t, 5> items_with{};   ///< by ClearingStatus
-    std::int64_t unsafe_envelopes = 0;          ///< items whose limits before the market were not solved
-    std::array<std::int64_t, 8> orders_with{};  ///< by OrderStatus
-    std::vector<RefusalCount> refusals;         ///< by rule
+    std::array<std::int64_t, clearing_status_count> items_with{};  ///< by ClearingStatus
+    std::int64_t unsafe_envelopes = 0;  ///< items whose limits before the market were not solved
+    std::array<std::int64_t, order_status_count> orders_with{};  ///< by OrderStatus
+    std::vector<RefusalCount> refusals;                          ///< by rule
     std::int64_t trades = 0;
     double bought_kwh = 0, sold_kwh = 0;
     double turnover = 0, welfare = 0, operator_surplus = 0;  ///< currency; turnover is what buyers pay

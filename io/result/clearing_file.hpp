@@ -25,7 +25,7 @@ inline constexpr std::string_view order_status_meanings =
 inline constexpr std::string_view refusal_meanings =
     "none step_closed not_in_market beyond_envelope beyond_cap block_refused conditional";
 inline constexpr std::string_view fit_meanings = "supported rejected_gain accepted_loss";
-inline constexpr std::string_view status_meanings = "cleared closed invalid_input uncertified insecure";
+inline constexpr std::string_view status_meanings = "cleared closed invalid_input uncertified insecure ac_shrunk";
 inline constexpr std::string_view part_status_meanings = "optimal infeasible node_limit stalled";
 inline constexpr std::string_view limit_meanings = "export import q_inject q_absorb up down";
 /// Names of figures, by position_kind: "export_limit_before".
