@@ -265,7 +265,7 @@ const std::vector<Forgery> forgeries{
     {"limits_of_other_size", "/limit/export_limit_after: must have shape [4, 10], has [4, 9]"},
     {"limits_before_alone", "/limit/import_limit_after: is missing"},
     {"price_of_other_size", "/price/export: must have shape [4, 10], has [3, 10]"},
-    {"status_of_no_item", "/market/status: value 0: must lie in [0, 4], is 5"},
+    {"status_of_no_item", "/market/status: value 0: must lie in [0, 5], is 6"},
     {"part_beyond_its_steps", "/part/step_count: value 3: reaches beyond /part_step"},
     {"part_of_no_steps", "/part/step_count: value 0: must lie in [1, 8], is 0"},
     {"part_of_no_status", "/part/status: value 0: must lie in [0, 3], is 4"},

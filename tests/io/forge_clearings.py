@@ -87,7 +87,7 @@ FORGERIES = {
     "limits_of_other_size": shape("/limit/export_limit_after", 4, 9),
     "limits_before_alone": missing("/limit/import_limit_after"),
     "price_of_other_size": shape("/price/export", 3, 10),
-    "status_of_no_item": cell("/market/status", 5),
+    "status_of_no_item": cell("/market/status", 6),
     "part_beyond_its_steps": value("/part/step_count", 3, 2),
     "part_of_no_steps": value("/part/step_count", 0, 0),
     "part_of_no_status": value("/part/status", 0, 4),

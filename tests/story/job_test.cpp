@@ -308,7 +308,7 @@ TEST(BundledJob, RunsOverTheEuropeanDay) {
     const Outcome outcome = run_headroom({"run", (directory / "cases/european_lv/job.toml").string()});
 
     EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
-    EXPECT_EQ(read_clearing(directory / "result/european_lv/clear.h5").result.trades.size(), 4U);
+    EXPECT_EQ(read_clearing(directory / "result/european_lv/clear.h5").result.trades.size(), 5U);
     EXPECT_EQ(read_envelopes(directory / "result/european_lv/allocate.h5").run.policy, "max-min");
     EXPECT_TRUE(std::filesystem::exists(directory / "result/european_lv/replay.h5"));
 }
