@@ -38,21 +38,13 @@ BenchCase rated(BenchCase bench_case) {
     return bench_case;
 }
 
-/// The largest excess over a row of the final limits, summed up anew, in kW of the row's most sensitive limit.
+/// The largest excess of the final limits, summed up anew, in kW of a row's most sensitive limit.
 double worst_excess(const MatchingCase& c, const ContinuousMarket& cleared) {
-    const MarketRows& rows = c.market.rows;
-    std::vector<double> level(static_cast<std::size_t>(rows.position_count())), used(rows.rest_size()),
-        before(rows.rest_size());
+    std::vector<double> level(static_cast<std::size_t>(c.market.rows.position_count()));
     double worst = 0;
     for (std::size_t step = 0; step < c.market.step_count; ++step) {
-        for (int p = 0; p < rows.position_count(); ++p) level[static_cast<std::size_t>(p)] = cleared.level(step, p);
-        rows.multiply(level, std::span(used).first(static_cast<std::size_t>(rows.row_count())));
-        for (int p = 0; p < rows.position_count(); ++p) level[static_cast<std::size_t>(p)] = c.market.at(step, p).level;
-        rows.multiply(level, std::span(before).first(static_cast<std::size_t>(rows.row_count())));
-        for (int r = 0; r < rows.row_count(); ++r) {
-            const auto row = static_cast<std::size_t>(r);
-            worst = std::max(worst, used[row] - before[row] - c.market.rest_of(step)[row]);
-        }
+        for (std::size_t p = 0; p < level.size(); ++p) level[p] = cleared.level(step, static_cast<std::int32_t>(p));
+        worst = std::max(worst, level_excess(c.market, step, level, true));
     }
     return worst;
 }

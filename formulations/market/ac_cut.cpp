@@ -74,14 +74,9 @@ private:
 
     /// Orders with a rule about quantities are not cut in part.
     bool may_be_parted(std::size_t trade) const {
-        for (const std::int32_t order : {result_.trades[trade].buy, result_.trades[trade].sell}) {
-            const auto o = static_cast<std::size_t>(order);
-            if (orders().block[o] >= 0 || orders().all_or_none[o] != 0 || orders().min_fill[o] > 0
-                || orders().exclusive_group[o] >= 0 || orders().parent[o] >= 0
-                || orders().time_in_force[o] == TimeInForce::fill_or_kill)
-                return false;
-        }
-        return true;
+        const Trade& parted = result_.trades[trade];
+        return orders().may_be_parted(static_cast<std::size_t>(parted.buy))
+               && orders().may_be_parted(static_cast<std::size_t>(parted.sell));
     }
 
     struct Trial {
@@ -207,8 +202,7 @@ private:
         if (orders().parent[o] >= 0) return label(feeder, orders().parent[o]);
         const auto f = static_cast<std::int32_t>(feeder);
         if (orders().block[o] >= 0) return {f, blocks + orders().block[o]};
-        const bool whole = orders().all_or_none[o] != 0 || orders().time_in_force[o] == TimeInForce::fill_or_kill;
-        return {f, whole || has_children_[o] != 0 ? order : -1};
+        return {f, orders().is_whole(o) || has_children_[o] != 0 ? order : -1};
     }
 
     void remove_trades() {

@@ -38,6 +38,30 @@ private:
     std::vector<std::int32_t> parent_;
 };
 
+/// Whether as many rows are tight as variables lie strictly between their bounds: then no other multipliers fit x.
+bool has_unique_multipliers(const ConvexProblem& fixed, const std::vector<double>& x) {
+    std::size_t interior = 0, tight = 0;
+    for (std::size_t j = 0; j < x.size(); ++j) {
+        const double range = fixed.values.upper[j] - fixed.values.lower[j];
+        if (x[j] - fixed.values.lower[j] > interior_share * range
+            && fixed.values.upper[j] - x[j] > interior_share * range)
+            ++interior;
+    }
+    const SparsePattern& pattern = fixed.structure.rows;
+    for (int r = 0; r < pattern.row_count(); ++r) {
+        double activity = 0, scale = 0;
+        for (int e = pattern.start[r]; e < pattern.start[r + 1]; ++e) {
+            const double term = fixed.values.row_value[e] * x[static_cast<std::size_t>(pattern.column[e])];
+            activity += term;
+            scale = std::max(scale, std::abs(fixed.values.row_value[e]));
+        }
+        if (activity > fixed.values.row_upper[r] - interior_share * scale
+            || activity < fixed.values.row_lower[r] + interior_share * scale)
+            ++tight;
+    }
+    return interior == tight;
+}
+
 }  // namespace
 
 Auction::Auction(const FeederMarket& market, const OrderColumns& orders, std::int32_t first, std::int32_t last,
@@ -159,6 +183,7 @@ void Auction::solve_part(std::vector<AuctionLeg> legs) {
         take_prices(program, answer);
         take_answer(program, answer);
         judge_fits(program, answer);
+        record_trades(program, answer);
         certify(program, answer, part);
     }
     parts_.push_back(std::move(part));
@@ -181,26 +206,17 @@ void Auction::take_prices(const AuctionProgram& program, const IntegerAnswer& an
     }
 }
 
+double Auction::accepted(const AuctionLeg& leg, const IntegerAnswer& answer) {
+    return answer.x[static_cast<std::size_t>(leg.variable)] * leg.share;
+}
+
 void Auction::take_answer(const AuctionProgram& program, const IntegerAnswer& answer) {
     for (const AuctionLeg& leg : program.legs) {
         const auto o = static_cast<std::size_t>(leg.order);
-        const double accepted = answer.x[static_cast<std::size_t>(leg.variable)] * leg.share;
-        if (accepted < least_trade_kw) continue;
-        level_[place(static_cast<std::size_t>(leg.step), leg.position)] += leg.raises ? accepted : -accepted;
-        OrderOutcome& outcome = outcome_[index(leg.order)];
-        outcome.accepted += accepted / (orders_.last_step[o] - orders_.first_step[o] + 1);
-        const bool buys = orders_.side[o] == OrderSide::buy;
-        const double price = settings_.pay_as_bid
-                                 ? orders_.price[o]
-                                 : this->price(static_cast<std::size_t>(leg.step), leg.position, orders_.limit[o]);
-        trades_.push_back({.time = orders_.arrival[o],
-                           .step = leg.step,
-                           .limit = orders_.limit[o],
-                           .buy = buys ? leg.order : -1,
-                           .sell = buys ? -1 : leg.order,
-                           .quantity = accepted,
-                           .buy_price = price,
-                           .sell_price = price});
+        const double quantity = accepted(leg, answer);
+        if (quantity < least_trade_kw) continue;
+        level_[place(static_cast<std::size_t>(leg.step), leg.position)] += leg.raises ? quantity : -quantity;
+        outcome_[index(leg.order)].accepted += quantity / (orders_.last_step[o] - orders_.first_step[o] + 1);
     }
     for (const AuctionLeg& leg : program.legs) {
         OrderOutcome& outcome = outcome_[index(leg.order)];
@@ -209,6 +225,27 @@ void Auction::take_answer(const AuctionProgram& program, const IntegerAnswer& an
             outcome.status = OrderStatus::filled;
         else if (outcome.accepted > 0)
             outcome.status = OrderStatus::partly_filled;
+    }
+}
+
+/// Orders that lose at the locational price trade at their own.
+void Auction::record_trades(const AuctionProgram& program, const IntegerAnswer& answer) {
+    for (const AuctionLeg& leg : program.legs) {
+        const auto o = static_cast<std::size_t>(leg.order);
+        const double quantity = accepted(leg, answer);
+        if (quantity < least_trade_kw) continue;
+        const bool buys = orders_.side[o] == OrderSide::buy;
+        const double traded_at = settings_.pay_as_bid || fit_[index(leg.order)] == PriceFit::accepted_loss
+                                     ? orders_.price[o]
+                                     : price(static_cast<std::size_t>(leg.step), leg.position, orders_.limit[o]);
+        trades_.push_back({.time = orders_.arrival[o],
+                           .step = leg.step,
+                           .limit = orders_.limit[o],
+                           .buy = buys ? leg.order : -1,
+                           .sell = buys ? -1 : leg.order,
+                           .quantity = quantity,
+                           .buy_price = traded_at,
+                           .sell_price = traded_at});
     }
 }
 
@@ -237,43 +274,14 @@ void Auction::judge_fits(const AuctionProgram& program, const IntegerAnswer& ans
     for (const AuctionLeg& leg : program.legs) {
         const auto o = static_cast<std::size_t>(leg.order);
         const double nothing = gain_rounding * (1 + value_of_variable[leg.variable]);
-        const double gains = gain_of_variable[leg.variable],
-                     accepted = answer.x[static_cast<std::size_t>(leg.variable)] * leg.share;
+        const double gains = gain_of_variable[leg.variable], quantity = accepted(leg, answer);
         PriceFit& fit = fit_[index(leg.order)];
-        const bool may_be_parted =
-            leg.share == 1 && orders_.min_fill[o] <= 0 && orders_.exclusive_group[o] < 0 && orders_.parent[o] < 0;
-        if (accepted >= least_trade_kw && gains < -nothing)
+        if (quantity >= least_trade_kw && gains < -nothing)
             fit = PriceFit::accepted_loss;
-        else if (accepted < leg.quantity - least_trade_kw && gains > nothing && !may_be_parted
+        else if (quantity < leg.quantity - least_trade_kw && gains > nothing && !orders_.may_be_parted(o)
                  && !held_by_own_bounds(leg))
             fit = PriceFit::rejected_gain;
     }
-    if (settings_.pay_as_bid) return;
-    for (Trade& trade : trades_) {
-        const std::int32_t order = trade.buy >= 0 ? trade.buy : trade.sell;
-        if (fit_[index(order)] == PriceFit::accepted_loss)
-            trade.buy_price = trade.sell_price = orders_.price[static_cast<std::size_t>(order)];
-    }
-}
-
-/// The levels after the auction against rows, floors and caps, summed up without the program.
-double Auction::row_excess(std::int32_t step) const {
-    const auto s = static_cast<std::size_t>(step);
-    const MarketRows& rows = market_.rows_of(s);
-    std::vector<double> change(static_cast<std::size_t>(rows.position_count())),
-        used(static_cast<std::size_t>(rows.row_count()));
-    double worst = 0;
-    for (int p = 0; p < rows.position_count(); ++p) {
-        const FeederMarket::Place& at = market_.at(s, p);
-        change[static_cast<std::size_t>(p)] = level(s, p) - at.level;
-        worst = std::max({worst, level(s, p) - at.cap, at.floor - level(s, p)});
-    }
-    if (!settings_.rules.network) return worst;
-    rows.multiply(change, used);
-    for (int r = 0; r < rows.row_count(); ++r)
-        worst = std::max(worst,
-                         (used[static_cast<std::size_t>(r)] - std::max(market_.rest_of(s)[r], 0.0)) / rows.largest(r));
-    return worst;
 }
 
 void Auction::certify(const AuctionProgram& program, const IntegerAnswer& answer, AuctionPart& part) const {
@@ -284,31 +292,17 @@ void Auction::certify(const AuctionProgram& program, const IntegerAnswer& answer
     }
     const KktCertificate kkt = check_kkt(fixed, answer.x, answer.y, answer.z, {});
     part.certificate_gap = kkt.gap;
-    for (const std::int32_t step : part.steps) part.row_excess = std::max(part.row_excess, row_excess(step));
+    for (const std::int32_t step : part.steps) {
+        const auto levels = std::span<const double>(level_).subspan(
+            place(static_cast<std::size_t>(step), 0), static_cast<std::size_t>(market_.rows.position_count()));
+        part.row_excess = std::max(
+            part.row_excess, level_excess(market_, static_cast<std::size_t>(step), levels, settings_.rules.network));
+    }
     const double proven_gap = std::max(certified_gap, settings_.integer.gap_relative);  // a wider one was asked for
     part.certified = part.status == IntegerStatus::optimal && part.row_excess <= certified_excess_kw
                      && kkt.holds(certified_gap)
                      && part.bound - part.welfare <= proven_gap * (1 + std::abs(part.welfare));
-    std::size_t interior = 0, tight = 0;
-    for (std::size_t j = 0; j < answer.x.size(); ++j) {
-        const double range = fixed.values.upper[j] - fixed.values.lower[j];
-        if (answer.x[j] - fixed.values.lower[j] > interior_share * range
-            && fixed.values.upper[j] - answer.x[j] > interior_share * range)
-            ++interior;
-    }
-    const SparsePattern& pattern = fixed.structure.rows;
-    for (int r = 0; r < pattern.row_count(); ++r) {
-        double activity = 0, scale = 0;
-        for (int e = pattern.start[r]; e < pattern.start[r + 1]; ++e) {
-            const double term = fixed.values.row_value[e] * answer.x[static_cast<std::size_t>(pattern.column[e])];
-            activity += term;
-            scale = std::max(scale, std::abs(fixed.values.row_value[e]));
-        }
-        if (activity > fixed.values.row_upper[r] - interior_share * scale
-            || activity < fixed.values.row_lower[r] + interior_share * scale)
-            ++tight;
-    }
-    part.unique_prices = interior == tight;
+    part.unique_prices = has_unique_multipliers(fixed, answer.x);
 }
 
 }  // namespace headroom

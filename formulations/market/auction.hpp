@@ -72,9 +72,10 @@ private:
     std::vector<std::vector<AuctionLeg>> parts_of_legs() const;
     void solve_part(std::vector<AuctionLeg> legs);
     void take_prices(const AuctionProgram& program, const IntegerAnswer& answer);
+    static double accepted(const AuctionLeg& leg, const IntegerAnswer& answer);
     void take_answer(const AuctionProgram& program, const IntegerAnswer& answer);
+    void record_trades(const AuctionProgram& program, const IntegerAnswer& answer);
     void certify(const AuctionProgram& program, const IntegerAnswer& answer, AuctionPart& part) const;
-    double row_excess(std::int32_t step) const;
     void judge_fits(const AuctionProgram& program, const IntegerAnswer& answer);
     bool held_by_own_bounds(const AuctionLeg& leg) const;
     double gain(const AuctionLeg& leg) const;

@@ -48,8 +48,7 @@ private:
         for (AuctionLeg& leg : program_.legs) {
             const auto o = static_cast<std::size_t>(leg.order);
             const bool block = orders_.block[o] >= 0;
-            const bool whole =
-                block || orders_.all_or_none[o] != 0 || orders_.time_in_force[o] == TimeInForce::fill_or_kill;
+            const bool whole = orders_.is_whole(o);
             const auto known = block ? variable_of_block.find(orders_.block[o]) : variable_of_block.end();
             leg.variable =
                 known != variable_of_block.end() ? known->second : add_variable(whole ? 1 : leg.quantity, whole);
@@ -161,8 +160,9 @@ private:
     /// Accepted in full or in part, but then at least min_fill:  min_fill y <= x <= quantity y.
     void add_smallest_acceptances() {
         for (const AuctionLeg& leg : program_.legs) {
-            const double least = orders_.min_fill[static_cast<std::size_t>(leg.order)] / watt_per_kilowatt;
-            if (least <= 0 || leg.share != 1) continue;
+            const auto o = static_cast<std::size_t>(leg.order);
+            const double least = orders_.min_fill[o] / watt_per_kilowatt;
+            if (least <= 0 || orders_.is_whole(o)) continue;
             const std::int32_t taken = add_variable(1, true);
             add_link({{leg.variable, -1.0}, {taken, std::min(least, leg.quantity)}}, 0);
             add_link({{leg.variable, 1.0}, {taken, -leg.quantity}}, 0);

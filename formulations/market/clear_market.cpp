@@ -118,7 +118,7 @@ private:
             ClearingStatus& status = result_.status[item(step)];
             status = market_.open[step] == 0 ? ClearingStatus::closed : ClearingStatus::cleared;
             if (market_.open[step] == 0) continue;
-            const double excess = has_network() ? row_excess(step) : 0;
+            const double excess = has_network() ? level_excess(market_, step, levels_of(step), true) : 0;
             result_.row_excess[item(step)] = excess;
             if (uncertified[step] != 0) status = ClearingStatus::uncertified;
             if (excess > secure_excess_kw) status = ClearingStatus::insecure;
@@ -129,25 +129,6 @@ private:
     bool has_network() const {
         return question_.mechanism == Mechanism::continuous ? question_.continuous.network
                                                             : question_.auction.rules.network;
-    }
-
-    /// kW of the row's most sensitive position; rows that were violated before may stay as they were.
-    double row_excess(std::size_t step) {
-        const MarketRows& rows = market_.rows_of(step);
-        std::vector<double> change(static_cast<std::size_t>(rows.position_count())),
-            used(static_cast<std::size_t>(rows.row_count()));
-        double worst = -std::numeric_limits<double>::infinity();
-        for (int p = 0; p < rows.position_count(); ++p) {
-            const FeederMarket::Place& place = market_.at(step, p);
-            const double level = levels_of(step)[static_cast<std::size_t>(p)];
-            change[static_cast<std::size_t>(p)] = level - place.level;
-            worst = std::max({worst, level - place.cap, place.floor - level});
-        }
-        rows.multiply(change, used);
-        for (int r = 0; r < rows.row_count(); ++r)
-            worst = std::max(
-                worst, (used[static_cast<std::size_t>(r)] - std::max(market_.rest_of(step)[r], 0.0)) / rows.largest(r));
-        return worst;
     }
 
     /// An item without a verified answer has no trades.

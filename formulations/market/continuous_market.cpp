@@ -75,7 +75,7 @@ void ContinuousMarket::submit(std::int32_t order) {
     if (block_of_[index(order)] >= 0) return submit_part_of_block(order);
     if (refuses(order)) return;
     const bool kill = orders_.time_in_force[o] == TimeInForce::fill_or_kill;
-    const bool whole = kill || orders_.all_or_none[o] != 0;
+    const bool whole = orders_.is_whole(o);
     first_leg_[index(order)] = static_cast<std::int32_t>(legs_.size());
     for (std::int32_t step = orders_.first_step[o]; step <= orders_.last_step[o]; ++step) add_leg(order, step);
     for (std::int32_t step = orders_.first_step[o]; step <= orders_.last_step[o]; ++step) {

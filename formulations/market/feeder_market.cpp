@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "formulations/envelope/envelope_result.hpp"
 #include "formulations/envelope/feeder_allocation.hpp"
@@ -80,6 +81,23 @@ void move_rests(const SecurityRows& rows, const FeederAllocation::Workspace& wor
 }
 
 }  // namespace
+
+double level_excess(const FeederMarket& market, std::size_t step, std::span<const double> level, bool with_rows) {
+    const MarketRows& rows = market.rows_of(step);
+    std::vector<double> change(level.size()), used(static_cast<std::size_t>(rows.row_count()));
+    double worst = -std::numeric_limits<double>::infinity();
+    for (std::size_t p = 0; p < level.size(); ++p) {
+        const FeederMarket::Place& at = market.at(step, static_cast<std::int32_t>(p));
+        change[p] = level[p] - at.level;
+        worst = std::max({worst, level[p] - at.cap, at.floor - level[p]});
+    }
+    if (!with_rows) return worst;
+    rows.multiply(change, used);
+    for (int r = 0; r < rows.row_count(); ++r)
+        worst = std::max(
+            worst, (used[static_cast<std::size_t>(r)] - std::max(market.rest_of(step)[r], 0.0)) / rows.largest(r));
+    return worst;
+}
 
 FeederMarket limit_market(const Region& region, const SeriesSet& series, const FeederAllocation& allocation,
                           const EnvelopeResult& envelopes, std::span<const double> ac_worst) {

@@ -52,6 +52,11 @@ struct FeederMarket {
     const double* rest_of(std::size_t step) const { return rest.data() + step * rows.rest_size(); }
 };
 
+/// Largest excess of levels over a row (in kW of its most sensitive position), a cap or a floor, in sums made anew; rows
+/// that were violated before may stay as they were. Not above 0: inside.
+/// @param level  [#position] kW
+double level_excess(const FeederMarket& market, std::size_t step, std::span<const double> level, bool with_rows);
+
 class FeederAllocation;
 struct EnvelopeResult;
 

@@ -113,11 +113,7 @@ private:
         return latest;
     }
 
-    bool is_whole(std::int32_t order) const {
-        const auto o = static_cast<std::size_t>(order);
-        return orders_.block[o] >= 0 || orders_.all_or_none[o] != 0
-               || orders_.time_in_force[o] == TimeInForce::fill_or_kill;
-    }
+    bool is_whole(std::int32_t order) const { return orders_.is_whole(static_cast<std::size_t>(order)); }
 
     void judge_fill(std::size_t k, std::int32_t order) {
         const Trade& trade = trades_[k];

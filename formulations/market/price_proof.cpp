@@ -113,11 +113,7 @@ bool ClearingWalk::has_whole_orders(const AuctionPart& part) const {
         const auto o = static_cast<std::size_t>(order);
         const bool stands = std::ranges::any_of(
             part.steps, [&](std::int32_t step) { return step >= orders.first_step[o] && step <= orders.last_step[o]; });
-        if (stands && result_.outcome[o].status != OrderStatus::refused
-            && (orders.block[o] >= 0 || orders.all_or_none[o] != 0 || orders.min_fill[o] > 0
-                || orders.exclusive_group[o] >= 0 || orders.parent[o] >= 0
-                || orders.time_in_force[o] == TimeInForce::fill_or_kill))
-            return true;
+        if (stands && result_.outcome[o].status != OrderStatus::refused && !orders.may_be_parted(o)) return true;
     }
     return false;
 }

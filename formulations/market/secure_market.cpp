@@ -130,14 +130,10 @@ private:
     }
 
     bool may_be_parted(const ClearingResult& result, const AuctionPart& part, std::size_t feeder) const {
-        const OrderColumns& orders = region_.order;
         for (auto k = result.trade_offset[feeder]; k < result.trade_offset[feeder + 1]; ++k) {
             const Trade& trade = result.trades[static_cast<std::size_t>(k)];
-            if (std::ranges::find(part.steps, trade.step) == part.steps.end()) continue;
-            const auto o = static_cast<std::size_t>(std::max(trade.buy, trade.sell));
-            if (orders.block[o] >= 0 || orders.all_or_none[o] != 0 || orders.min_fill[o] > 0
-                || orders.exclusive_group[o] >= 0 || orders.parent[o] >= 0
-                || orders.time_in_force[o] == TimeInForce::fill_or_kill)
+            if (std::ranges::find(part.steps, trade.step) != part.steps.end()
+                && !region_.order.may_be_parted(static_cast<std::size_t>(std::max(trade.buy, trade.sell))))
                 return false;
         }
         return true;

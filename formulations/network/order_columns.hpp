@@ -52,6 +52,14 @@ struct OrderColumns {
     std::vector<std::uint8_t> conditional;      ///< 1: of a buyer of up or down: room is kept for it, nothing moves yet
 
     std::size_t size() const { return id.size(); }
+    /// Whether order k trades in full or not at all: as a leg of a block, or by itself in each of its steps.
+    bool is_whole(std::size_t k) const {
+        return block[k] >= 0 || all_or_none[k] != 0 || time_in_force[k] == TimeInForce::fill_or_kill;
+    }
+    /// Whether any part of its quantity may trade, whatever becomes of other orders.
+    bool may_be_parted(std::size_t k) const {
+        return !is_whole(k) && min_fill[k] <= 0 && exclusive_group[k] < 0 && parent[k] < 0;
+    }
 };
 
 }  // namespace headroom

@@ -103,6 +103,14 @@ TEST(Auction, TakesABlockWholeAndSaysWhenItWouldHaveGained) {
     EXPECT_EQ(auction.fit(0), PriceFit::rejected_gain) << "at the price of room that nobody else wants";
 }
 
+TEST(Auction, SaysTheSameOfAWholeOrderOfOneKilowatt) {
+    Region region = two_customers();
+    add_order(region, {.customer = "x", .side = buy, .kw = 1, .price = 80, .all_or_none = true});
+    add_order(region, {.customer = "y", .side = sell, .kw = 0.5, .price = 20});
+    const MarketCase market(region, dc);
+    EXPECT_EQ(held(region, market).fit(0), PriceFit::rejected_gain);
+}
+
 TEST(Auction, JoinsTheStepsOfABlock) {
     Region region = two_customers(2);
     add_order(region,
