@@ -1,8 +1,15 @@
 #include "formulations/envelope/row_table.hpp"
 
+#include <algorithm>
+
 #include "formulations/flow/security_rows.hpp"
 
 namespace headroom {
+
+std::pair<std::size_t, std::size_t> RowTable::rows_of(std::int32_t feeder_row) const {
+    const auto [first, last] = std::ranges::equal_range(feeder, feeder_row);
+    return {static_cast<std::size_t>(first - feeder.begin()), static_cast<std::size_t>(last - feeder.begin())};
+}
 
 void RowTable::add(std::int64_t feeder_row, std::span<const SecurityLimit> limits) {
     for (const SecurityLimit& held : limits) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "formulations/flow/row_kind.hpp"
@@ -21,6 +22,8 @@ struct RowTable {
     std::vector<double> limit;         ///< V for voltages, V A for branches (positive)
     std::size_t size() const { return feeder.size(); }
 
+    /// Rows [first, second) of a feeder: those of feeders stand one after the other.
+    std::pair<std::size_t, std::size_t> rows_of(std::int32_t feeder_row) const;
     void add(std::int64_t feeder_row, std::span<const SecurityLimit> limits);
 };
 

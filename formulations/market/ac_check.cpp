@@ -37,6 +37,22 @@ SeriesSet some_steps(const SeriesSet& series, const std::vector<std::size_t>& st
 
 }  // namespace
 
+ReplayedLimits replayed_limits(const std::array<std::vector<double>, position_kind_count>& limits) {
+    return {limits[0], limits[1], limits[2], limits[3]};
+}
+
+AcQuestion ac_question(const Region& region, const std::array<std::vector<double>, position_kind_count>& limits,
+                       std::size_t feeder, std::size_t step) {
+    AcQuestion question{feeder, step, {}};
+    for (std::size_t kind = 0; kind < 4; ++kind) {
+        if (limits[kind].empty()) continue;
+        const auto row = limits[kind].begin() + static_cast<std::ptrdiff_t>(step * region.customer_count());
+        question.limits[kind].assign(row + region.feeder.customer_offset[feeder],
+                                     row + region.feeder.customer_offset[feeder + 1]);
+    }
+    return question;
+}
+
 ReplayResult AcCheck::replay_all(const ReplayedLimits& limits) const {
     return replay(region_, series_, question_.envelope, limits, faults_, searched_points(), {.threads = threads_});
 }
@@ -81,9 +97,9 @@ std::vector<double> ac_values(const ReplayResult& replayed, std::size_t feeder, 
     using Key = std::tuple<RowKind, std::int32_t, std::int64_t, std::string>;
     std::map<Key, std::size_t> row_of;
     const RowTable& table = replayed.rows;
-    for (std::size_t r = 0; r < table.size(); ++r)
-        if (static_cast<std::size_t>(table.feeder[r]) == feeder)
-            row_of[{table.kind[r], table.bus[r], table.branch[r], table.phases[r]}] = r;
+    const auto [first, last] = table.rows_of(static_cast<std::int32_t>(feeder));
+    for (std::size_t r = first; r < last; ++r)
+        row_of[{table.kind[r], table.bus[r], table.branch[r], table.phases[r]}] = r;
     const std::size_t limits = rows.limits().size();
     std::vector<double> values(replayed.step_count * limits, nan);
     for (std::size_t l = 0; l < limits; ++l) {

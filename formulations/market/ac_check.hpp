@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -14,6 +15,11 @@ struct AcQuestion {
     std::size_t feeder, step;
     std::vector<double> limits[4];  ///< by LimitKind [#customer of the feeder] W; the last two may be empty
 };
+
+/// @param limits  by position_kind [step x customer] W
+AcQuestion ac_question(const Region& region, const std::array<std::vector<double>, position_kind_count>& limits,
+                       std::size_t feeder, std::size_t step);
+ReplayedLimits replayed_limits(const std::array<std::vector<double>, position_kind_count>& limits);
 
 /// Replays limits of a market in AC: at the points searched for each limit of the network, as `headroom replay` does.
 class AcCheck {

@@ -52,8 +52,7 @@ private:
 
     /// Items whose limits after the market AC refuses.
     void find_items() {
-        const ReplayResult replayed =
-            check_.replay_all({result_.after[0], result_.after[1], result_.after[2], result_.after[3]});
+        const ReplayResult replayed = check_.replay_all(replayed_limits(result_.after));
         ++result_.secure.replays;
         for (std::size_t feeder = 0; feeder < result_.feeder_count; ++feeder) {
             std::map<std::size_t, std::vector<std::size_t>> of_step;
@@ -61,7 +60,7 @@ private:
                 of_step[static_cast<std::size_t>(result_.trades[static_cast<std::size_t>(k)].step)].push_back(
                     static_cast<std::size_t>(k));
             for (auto& [step, trades] : of_step) {
-                const std::size_t item = step * result_.feeder_count + feeder;
+                const std::size_t item = result_.item(step, feeder);
                 result_.secure.worst_excess[item] = replayed.excess(item);
                 Item& found = items_[{feeder, step}];
                 found = {.feeder = feeder, .step = step, .trades = std::move(trades), .unclean = 0};
@@ -123,29 +122,21 @@ private:
             for (std::size_t k = 0; k < asked.size(); ++k) {
                 const bool is_clean = excess[k] <= ac_refused;
                 if (is_clean)
-                    result_.secure.worst_excess[asked[k].first->step * result_.feeder_count + asked[k].first->feeder] =
-                        excess[k];
+                    result_.secure.worst_excess[result_.item(asked[k].first->step, asked[k].first->feeder)] = excess[k];
                 learn(*asked[k].first, asked[k].second, is_clean);
             }
         }
     }
 
     AcQuestion limits_after(const Item& item, const Trial& trial) const {
-        AcQuestion question{item.feeder, item.step, {}};
-        const auto begin = region_.feeder.customer_offset[item.feeder],
-                   end = region_.feeder.customer_offset[item.feeder + 1];
-        for (std::size_t kind = 0; kind < 4; ++kind) {
-            if (result_.before[kind].empty()) continue;
-            const auto row =
-                result_.before[kind].begin() + static_cast<std::ptrdiff_t>(item.step * result_.customer_count);
-            question.limits[kind].assign(row + begin, row + end);
-        }
+        AcQuestion question = ac_question(region_, result_.before, item.feeder, item.step);
+        const auto begin = static_cast<std::size_t>(region_.feeder.customer_offset[item.feeder]);
         for (std::size_t k = 0; k < item.trades.size() && k <= trial.count; ++k) {
             const Trade& trade = result_.trades[item.trades[k]];
             const double moved = (k < trial.count ? 1.0 : trial.share) * trade.quantity * watt_per_kilowatt;
             auto& limits = question.limits[static_cast<std::size_t>(position_kind(trade.limit))];
-            limits[customer_of(trade.buy) - static_cast<std::size_t>(begin)] += moved;
-            limits[customer_of(trade.sell) - static_cast<std::size_t>(begin)] -= moved;
+            limits[customer_of(trade.buy) - begin] += moved;
+            limits[customer_of(trade.sell) - begin] -= moved;
         }
         return question;
     }
@@ -206,26 +197,15 @@ private:
     }
 
     void remove_trades() {
-        std::vector<Trade> kept;
-        std::vector<std::int64_t> offset{0};
-        for (std::size_t feeder = 0; feeder < result_.feeder_count; ++feeder) {
-            for (auto k = result_.trade_offset[feeder]; k < result_.trade_offset[feeder + 1]; ++k) {
-                const auto index = static_cast<std::size_t>(k);
-                Trade trade = result_.trades[index];
-                const double hours = static_cast<double>(series_.end[static_cast<std::size_t>(trade.step)]
-                                                         - series_.start[static_cast<std::size_t>(trade.step)])
-                                     / 3600.0;
-                if (share_[index] < 1) {
-                    ++result_.secure.cut_trades;
-                    result_.secure.cut_kwh += (1 - share_[index]) * trade.quantity * hours;
-                }
-                trade.quantity *= share_[index];
-                if (trade.quantity >= least_trade_kw) kept.push_back(trade);
-            }
-            offset.push_back(static_cast<std::int64_t>(kept.size()));
+        for (std::size_t k = 0; k < share_.size(); ++k) {
+            if (share_[k] == 1) continue;
+            Trade& trade = result_.trades[k];
+            ++result_.secure.cut_trades;
+            result_.secure.cut_kwh +=
+                (1 - share_[k]) * trade.quantity * series_.hours(static_cast<std::size_t>(trade.step));
+            trade.quantity *= share_[k];
         }
-        result_.trades = std::move(kept);
-        result_.trade_offset = std::move(offset);
+        result_.erase_trades([](const Trade& trade, std::size_t) { return trade.quantity < least_trade_kw; });
     }
 
     const Region& region_;

@@ -31,6 +31,7 @@ public:
 
     void run() {
         market_.step_rows.assign(market_.step_count, market_.rows);
+        market_.is_ac.assign(market_.step_count * static_cast<std::size_t>(market_.rows.row_count()), 0);
         for (std::size_t first = 0; first < market_.step_count; first += lane_count) linearise_pack(first);
     }
 
@@ -58,25 +59,14 @@ private:
             if (market_.open[first + k] == 0) continue;
             lanes.push_back(static_cast<int>(k));
             points.set_box(static_cast<int>(k), box_of_limits(columns_, ranges_, levels(first + k)));
-            add_starts(first + k, static_cast<int>(k), points);
+            add_search_starts(points, static_cast<int>(k), allocation_.rows(), columns_, 2 * near,
+                              [&](int r) { return market_.rest_of(first + k)[r] / market_.rows.scale(r); });
         }
         search.search(lanes, near);
         search.add_doubtful_flips(lanes, near);
         search.search(lanes, near);
         require_gradients(lanes, points, search);
         for (const int lane : lanes) replace_rows(first + static_cast<std::size_t>(lane), lane, points, search);
-    }
-
-    /// All up, all down, and the corners that linear rows with little left name.
-    void add_starts(std::size_t step, int lane, EnvelopePoints& points) const {
-        for (const double share : {0.0, 1.0}) points.add(lane, std::vector<double>(columns_.size(), share));
-        const PackingRows& rows = allocation_.rows().rows();
-        for (int r = 0; r < rows.row_count(); ++r) {
-            if (market_.rest_of(step)[r] / market_.rows.scale(r) > 2 * near) continue;
-            const auto limit = static_cast<std::size_t>(allocation_.rows().limit_of_row(r));
-            points.add_with_reactive_ends(lane,
-                                          worst_corner(rows, r, columns_, allocation_.rows().limits()[limit].kind));
-        }
     }
 
     bool is_wanted(int lane, std::size_t limit, const WorstPoints& search) const {
@@ -95,25 +85,6 @@ private:
         search.require_gradients(requests);
     }
 
-    /// A customer who stands where its slope does not send it moves the worst value with neither of its limits.
-    bool linearise(int lane, std::size_t limit, const EnvelopePoints& points, const WorstPoints& search,
-                   AcRow& row) const {
-        const int point = search.point(lane, static_cast<std::int32_t>(limit));
-        const std::span<const double> slope = search.gradient(point, static_cast<std::int32_t>(limit));
-        if (!points.converged(point) || std::ranges::any_of(slope, [](double s) { return std::isnan(s); }))
-            return false;
-        const std::vector<double> x = points.injections(point);
-        row.limit = static_cast<std::int32_t>(limit);
-        row.share.assign(points.share(point).begin(), points.share(point).end());
-        row.slope.assign(slope.begin(), slope.end());
-        row.room = -points.excess(point)[limit];
-        for (std::size_t k = 0; k < x.size(); ++k) {
-            if (row.share[k] != (slope[k] > 0 ? 1.0 : 0.0) && points.box(lane).width(k) > 0) row.slope[k] = 0;
-            row.room += row.slope[k] * x[k];
-        }
-        return true;
-    }
-
     void replace_rows(std::size_t step, int lane, const EnvelopePoints& points, const WorstPoints& search) {
         const PackingRows& linear = allocation_.rows().rows();
         std::vector<std::vector<std::pair<std::int32_t, double>>> entries(static_cast<std::size_t>(linear.row_count()));
@@ -123,9 +94,12 @@ private:
             for (int e = linear.start[r]; e < linear.start[r + 1]; ++e)
                 entries[static_cast<std::size_t>(r)].emplace_back(linear.column[e], linear.value[e]);
         for (std::size_t l = 0; l < ac_.limits().size(); ++l) {
-            AcRow row{};
-            if (!is_wanted(lane, l, search) || !linearise(lane, l, points, search, row)) continue;
-            const SplitAcRow halves = split(row, columns_, ranges_, allocation_.cap(), allocation_.question().dust);
+            if (!is_wanted(lane, l, search)) continue;
+            const auto limit = static_cast<std::int32_t>(l);
+            const int point = search.point(lane, limit);
+            const auto row = linearised(points, point, limit, search.gradient(point, limit));
+            if (!row) continue;
+            const SplitAcRow halves = split(*row, columns_, ranges_, allocation_.cap(), allocation_.question().dust);
             bool placed = false;
             for (int r = 0; r < linear.row_count(); ++r) {
                 if (allocation_.rows().limit_of_row(r) != ac_.limits().in_rows(l)) continue;
@@ -161,6 +135,7 @@ private:
             rest[r] = is_ac[r] != 0 ? room[r] * made.scale(row) - used[r]
                                     : rest[r] / market_.rows.scale(row) * made.scale(row);
         }
+        std::ranges::copy(is_ac, market_.is_ac.begin() + static_cast<std::ptrdiff_t>(step * is_ac.size()));
         market_.step_rows[step] = made;
     }
 

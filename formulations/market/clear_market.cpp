@@ -10,6 +10,7 @@
 #include "formulations/market/feeder_market.hpp"
 #include "formulations/market/secure_market.hpp"
 #include "formulations/market/settlement.hpp"
+#include "formulations/secure/ac_row.hpp"
 #include "solver/batch/run_batch.hpp"
 
 namespace headroom {
@@ -87,10 +88,16 @@ private:
             lists_.row_prices.push_back({.step = price.step,
                                          .feeder = static_cast<std::int32_t>(feeder_),
                                          .row = allocation_.rows().limit_of_row(price.row),
-                                         .side = allocation_.rows().side_of_row(price.row),
+                                         .side = side_of(price),
                                          .price = price.price,
                                          .tie_price = 0});
         store_prices(auction);
+    }
+
+    std::int32_t side_of(const AuctionRowPrice& price) const {
+        const std::size_t at = static_cast<std::size_t>(price.step) * static_cast<std::size_t>(market_.rows.row_count())
+                               + static_cast<std::size_t>(price.row);
+        return !market_.is_ac.empty() && market_.is_ac[at] != 0 ? ac_side : allocation_.rows().side_of_row(price.row);
     }
 
     template <class Cleared> void take_levels(const Cleared& cleared) {

@@ -3,7 +3,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "formulations/envelope/envelope_result.hpp"
@@ -29,6 +31,12 @@ inline constexpr std::size_t clearing_status_count = 6;
 /// one column.
 inline constexpr int position_kind_count = 5;  ///< export, import, q_inject, q_absorb, injection
 inline int position_kind(TradedLimit limit) { return is_set_point(limit) ? 4 : static_cast<int>(limit); }
+
+/// The rows [offset[feeder], offset[feeder + 1]) of a list.
+template <class List> auto feeder_part(List& all, const std::vector<std::int64_t>& offset, std::size_t feeder) {
+    const auto first = static_cast<std::size_t>(offset[feeder]);
+    return std::span(all).subspan(first, static_cast<std::size_t>(offset[feeder + 1]) - first);
+}
 
 /// What making a clearing secure in AC came to.
 struct SecureClearing {
@@ -66,6 +74,26 @@ struct ClearingResult {
     RowTable rows;
     std::vector<std::string> feeder_fault;  ///< [#feeder] "" when none
     SecureClearing secure;                  ///< worst_excess is empty unless secure in AC was asked for
+
+    std::size_t item(std::size_t step, std::size_t feeder) const { return step * feeder_count + feeder; }
+    std::span<const Trade> trades_of(std::size_t feeder) const { return feeder_part(trades, trade_offset, feeder); }
+    std::span<const AuctionPart> parts_of(std::size_t feeder) const { return feeder_part(parts, part_offset, feeder); }
+    std::span<Trade> trades_of(std::size_t feeder) { return feeder_part(trades, trade_offset, feeder); }
+    std::span<AuctionPart> parts_of(std::size_t feeder) { return feeder_part(parts, part_offset, feeder); }
+
+    /// Takes trades out. What follows from them is for settle() (settlement.hpp).
+    /// @param gone  gone(trade, feeder)
+    template <class Gone> void erase_trades(Gone gone) {
+        std::vector<Trade> kept;
+        std::vector<std::int64_t> offset{0};
+        for (std::size_t feeder = 0; feeder < feeder_count; ++feeder) {
+            for (const Trade& trade : trades_of(feeder))
+                if (!gone(trade, feeder)) kept.push_back(trade);
+            offset.push_back(static_cast<std::int64_t>(kept.size()));
+        }
+        trades = std::move(kept);
+        trade_offset = std::move(offset);
+    }
 };
 
 }  // namespace headroom

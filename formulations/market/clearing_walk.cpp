@@ -35,6 +35,7 @@ void ClearingWalk::walk() {
     check_after();
     check_outcomes();
     check_money();
+    if (question_.mechanism == Mechanism::auction) check_trade_prices();
     // Rows that AC has made are known to the market alone.
     if (question_.mechanism == Mechanism::auction && question_.secure == Secure::linear) check_prices();
     for (const std::string& fault : order_rule_faults(region_, question_, trades(), first_, last_)) say(fault);
@@ -46,6 +47,7 @@ void ClearingWalk::load() {
     first_ = static_cast<std::int32_t>(first_order);
     last_ = static_cast<std::int32_t>(end_order);
     name_positions();
+    load_entries();
     const auto rows = static_cast<std::size_t>(allocation_.rows().rows().row_count());
     const std::size_t steps = series_.step_count();
     const std::vector<double> none(positions());
@@ -91,19 +93,26 @@ void ClearingWalk::load_step(std::size_t step, std::size_t lane, const FeederAll
     }
 }
 
-/// Entries of A for a position: set-points have one for both directions.
-double ClearingWalk::entry(std::size_t position, int row) const {
+/// The rows over positions: limits have a column each, set-points one entry for both directions.
+void ClearingWalk::load_entries() {
     const PackingRows& rows = allocation_.rows().rows();
-    double value = 0;
-    for (int e = rows.start[row]; e < rows.start[row + 1]; ++e) {
-        const auto column = static_cast<std::size_t>(rows.column[e]);
-        if (!set_points() && column == position) value += rows.value[e];
-        if (!set_points()) continue;
-        const LimitColumn& limit = allocation_.rows().columns()[column];
-        if (static_cast<std::size_t>(limit.active) != position || is_reactive(limit.kind)) continue;
-        value += bounds_injection(limit.kind) ? rows.value[e] : -rows.value[e];
-    }
-    return value;
+    entries_.resize(static_cast<std::size_t>(rows.row_count()));
+    for (int r = 0; r < rows.row_count(); ++r)
+        for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) {
+            const auto column = static_cast<std::size_t>(rows.column[e]);
+            const LimitColumn& limit = allocation_.rows().columns()[column];
+            auto& row = entries_[static_cast<std::size_t>(r)];
+            if (!set_points())
+                row[column] += rows.value[e];
+            else if (!is_reactive(limit.kind))
+                row[static_cast<std::size_t>(limit.active)] +=
+                    bounds_injection(limit.kind) ? rows.value[e] : -rows.value[e];
+        }
+}
+
+double ClearingWalk::entry(std::size_t position, std::size_t row) const {
+    const auto found = entries_[row].find(position);
+    return found == entries_[row].end() ? 0 : found->second;
 }
 
 /// kW by which levels pass rows; set-points count from where they began, and may leave a violated row as it was.
@@ -112,11 +121,10 @@ std::vector<RowExcess> ClearingWalk::beyond(std::size_t step, const std::vector<
     const PackingRows& rows = allocation_.rows().rows();
     if (!set_points()) return verify_limits(rows, {room_[step].data()}, {level.data()}, tolerance_kw);
     std::vector<double> used(room_[step].size(), 0.0), room = room_[step];
-    for (int r = 0; r < rows.row_count(); ++r) {
-        for (std::size_t p = 0; p < positions(); ++p)
-            used[static_cast<std::size_t>(r)] += entry(p, r) * (level[p] - before_[step][p]);
-        room[static_cast<std::size_t>(r)] = std::max(room[static_cast<std::size_t>(r)], 0.0);
-        if (!reserved_.empty()) used[static_cast<std::size_t>(r)] += reserved_[step][static_cast<std::size_t>(r)];
+    for (std::size_t r = 0; r < room.size(); ++r) {
+        for (const auto& [p, value] : entries_[r]) used[r] += value * (level[p] - before_[step][p]);
+        room[r] = std::max(room[r], 0.0);
+        if (!reserved_.empty()) used[r] += reserved_[step][r];
     }
     return rows_beyond(rows, {room.data()}, {used.data()}, tolerance_kw);
 }
@@ -134,16 +142,14 @@ void ClearingWalk::check_step(const std::string& when, std::size_t step, const s
 
 /// Envelopes may pass a row by what their certificate lets pass; the market must not make it worse.
 void ClearingWalk::check_envelopes() {
-    const PackingRows& rows = allocation_.rows().rows();
     for (std::size_t step = 0; step < before_.size(); ++step) {
         if (!is_open(step)) continue;
         check_step("before the market", step, before_[step], envelope_kw);
         if (set_points()) continue;
-        for (int r = 0; r < rows.row_count(); ++r) {
+        for (std::size_t r = 0; r < entries_.size(); ++r) {
             double used = 0;
-            for (int e = rows.start[r]; e < rows.start[r + 1]; ++e)
-                used += rows.value[e] * before_[step][static_cast<std::size_t>(rows.column[e])];
-            room_[step][static_cast<std::size_t>(r)] = std::max(room_[step][static_cast<std::size_t>(r)], used);
+            for (const auto& [p, value] : entries_[r]) used += value * before_[step][p];
+            room_[step][r] = std::max(room_[step][r], used);
         }
     }
 }
@@ -194,7 +200,7 @@ void ClearingWalk::reserve(std::size_t step, const Trade& trade) {
     if (!buyer || !seller) return;
     const double sign = raises(trade.limit, OrderSide::buy) ? 1.0 : -1.0;
     for (std::size_t r = 0; r < reserved_[step].size(); ++r) {
-        const double moved = sign * (entry(*buyer, static_cast<int>(r)) - entry(*seller, static_cast<int>(r)));
+        const double moved = sign * (entry(*buyer, r) - entry(*seller, r));
         reserved_[step][r] += std::max(moved, 0.0) * trade.quantity;
     }
 }
@@ -236,7 +242,7 @@ void ClearingWalk::check_money() {
     std::vector<Money> sums(steps);
     for (const Trade& trade : trades()) {
         const auto step = static_cast<std::size_t>(trade.step);
-        const double mwh = trade.quantity / kilowatt_per_megawatt * hours(step);
+        const double mwh = trade.quantity / kilowatt_per_megawatt * series_.hours(step);
         const auto pass = [&](std::int32_t order, double direction, double price) {
             if (order < 0) return;
             const auto o = static_cast<std::size_t>(order);

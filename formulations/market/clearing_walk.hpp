@@ -26,24 +26,16 @@ public:
     void walk();
 
 private:
-    static constexpr double seconds_per_hour = 3600.0;
     static constexpr std::size_t faults_per_feeder = 20;
 
     bool set_points() const { return question_.market == MarketKind::set_point_exchange; }
     std::size_t positions() const { return position_customer_.size(); }
-    std::size_t item(std::size_t step) const { return step * result_.feeder_count + feeder_; }
+    std::size_t item(std::size_t step) const { return result_.item(step, feeder_); }
     bool is_open(std::size_t step) const {
         return result_.status[item(step)] != ClearingStatus::closed
                && result_.status[item(step)] != ClearingStatus::invalid_input;
     }
-    std::span<const Trade> trades() const {
-        const auto begin = static_cast<std::size_t>(result_.trade_offset[feeder_]),
-                   end = static_cast<std::size_t>(result_.trade_offset[feeder_ + 1]);
-        return std::span(result_.trades).subspan(begin, end - begin);
-    }
-    double hours(std::size_t step) const {
-        return static_cast<double>(series_.end[step] - series_.start[step]) / seconds_per_hour;
-    }
+    std::span<const Trade> trades() const { return result_.trades_of(feeder_); }
     void say(const std::string& what) {
         if (count_++ < faults_per_feeder)
             faults_.push_back(fmt::format("feeder '{}': {}", region_.feeder.id[feeder_], what));
@@ -64,7 +56,8 @@ private:
     void load();
     void name_positions();
     void load_step(std::size_t step, std::size_t lane, const FeederAllocation::Workspace& work);
-    double entry(std::size_t position, int row) const;
+    void load_entries();
+    double entry(std::size_t position, std::size_t row) const;
     std::vector<RowExcess> beyond(std::size_t step, const std::vector<double>& level, double tolerance_kw) const;
     void check_envelopes();
     void check_step(const std::string& when, std::size_t step, const std::vector<double>& level, double tolerance_kw);
@@ -79,7 +72,7 @@ private:
     // price_proof.cpp: prices of auctions and what they prove
     void check_prices();
     int packing_row(const RowPrice& price) const;
-    std::int32_t first_row() const;
+    void check_trade_prices();
     double balance_price(std::size_t step, TradedLimit limit, const std::vector<double>& value) const;
     void check_step_prices(std::size_t step, const std::vector<double>& value);
     void check_bounds(const std::vector<std::vector<double>>& value, const std::vector<double>& room_value);
@@ -98,6 +91,7 @@ private:
     std::vector<std::size_t> position_customer_;
     std::vector<int> position_kind_;
     std::map<std::pair<std::size_t, int>, std::size_t> position_of_;
+    std::vector<std::map<std::size_t, double>> entries_;                            ///< [#row] by position
     std::vector<std::vector<double>> before_, after_, floor_, cap_, room_, level_;  ///< [#step][...]
     std::vector<std::vector<double>> reserved_;  ///< [#step][#row] for trades that may be called
 };

@@ -5,6 +5,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "formulations/envelope/allocation.hpp"
 #include "formulations/envelope/feeder_allocation.hpp"
 #include "formulations/market/feeder_market.hpp"
 #include "solver/batch/run_batch.hpp"
@@ -28,17 +29,6 @@ public:
         const auto [first, last] = region.feeder.order_rows(feeder);
         first_ = static_cast<std::int32_t>(first);
         last_ = static_cast<std::int32_t>(last);
-    }
-
-    /// The largest limit of all customers, directions and steps, kW.
-    double static_limit() const {
-        double least = std::numeric_limits<double>::infinity();
-        const MarketRows& rows = market_.rows;
-        for (std::size_t step = 0; step < market_.step_count; ++step) {
-            if (market_.open[step] == 0) continue;
-            for (int r = 0; r < rows.row_count(); ++r) least = std::min(least, equal_level(step, r));
-        }
-        return std::isfinite(least) ? std::max(least, 0.0) : largest_cap();
     }
 
     Ways compare(double static_kw) const {
@@ -79,33 +69,6 @@ private:
         return result;
     }
 
-    double largest_cap() const {
-        double cap = 0;
-        for (const FeederMarket::Place& place : market_.place) cap = std::max(cap, place.cap);
-        return cap;
-    }
-
-    /// The level at which min(level, cap) of all positions fills the row: caps drop out one by one.
-    double equal_level(std::size_t step, int row) const {
-        double room = market_.rest_of(step)[row];
-        std::vector<std::pair<double, double>> entries;  // cap, coefficient
-        double slope = 0;
-        for (int p = 0; p < market_.rows.position_count(); ++p) {
-            const double entry = market_.rows.entry(p, row);
-            room += entry * market_.at(step, p).level;
-            if (entry <= 0) continue;
-            entries.emplace_back(market_.at(step, p).cap, entry);
-            slope += entry;
-        }
-        std::ranges::sort(entries);
-        for (const auto& [cap, entry] : entries) {
-            if (slope > 0 && room / slope <= cap) return room / slope;
-            room -= entry * cap;
-            slope -= entry;
-        }
-        return std::numeric_limits<double>::infinity();
-    }
-
     void add_trades(std::span<const Trade> trades, MarketMeasures& measures) const {
         for (const Trade& trade : trades) {
             const double kwh = trade.quantity * market_.hours[static_cast<std::size_t>(trade.step)];
@@ -128,6 +91,27 @@ private:
     std::int32_t first_ = 0, last_ = 0;
 };
 
+/// The equal share that every step carries, kW; [#feeder].
+std::vector<double> static_limits(const Region& region, const SeriesSet& series, const AllocationQuestion& envelope,
+                                  const std::vector<std::string>& faults, int threads) {
+    AllocationQuestion question = envelope;
+    question.policy = Policy::equal;
+    question.reference = Reference::absolute;
+    question.reference_kw = 1;
+    question.contain = Contain::zero;
+    question.export_asked = question.import_asked = true;
+    const EnvelopeResult equal = allocate(region, series, question, faults, {.threads = threads});
+    std::vector<double> least(region.feeder_count(), std::numeric_limits<double>::infinity());
+    for (std::size_t item = 0; item < equal.level.size(); ++item)
+        if (!std::isnan(equal.level[item])) {
+            double& own = least[item % equal.feeder_count];
+            own = std::min(own, equal.level[item]);
+        }
+    for (double& own : least)
+        if (std::isinf(own)) own = 0;
+    return least;
+}
+
 }  // namespace
 
 MarketComparison compare_ways(const Region& region, const SeriesSet& series, const ClearingQuestion& question,
@@ -135,18 +119,18 @@ MarketComparison compare_ways(const Region& region, const SeriesSet& series, con
                               const ClearingRun& run) {
     if (question.market != MarketKind::limit_exchange)
         throw std::invalid_argument("only the exchange of limits is compared with other ways to share them");
+    if (question.secure == Secure::ac)
+        throw std::invalid_argument("ways to share the network are compared on linear rows, not secure in AC");
     const std::size_t feeders = region.feeder_count();
     std::vector<Ways> ways(feeders);
-    std::vector<double> static_kw(feeders, 0.0);
+    const std::vector<double> static_kw = static_limits(region, series, question.envelope, faults, run.threads);
     MarketComparison comparison;
     comparison.feeder_fault = faults;
     run_batch(static_cast<int>(feeders), run.threads, [&](int k, int) {
         const auto feeder = static_cast<std::size_t>(k);
         try {
             if (comparison.feeder_fault[feeder].empty()) {
-                const FeederComparison own(region, series, question, envelopes, feeder);
-                static_kw[feeder] = own.static_limit();
-                ways[feeder] = own.compare(static_kw[feeder]);
+                ways[feeder] = FeederComparison(region, series, question, envelopes, feeder).compare(static_kw[feeder]);
             }
         } catch (const InvalidFeeder& fault) {
             comparison.feeder_fault[feeder] = fault.what();

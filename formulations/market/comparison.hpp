@@ -29,6 +29,7 @@ struct MarketComparison {
 /// Static limits are one number for all customers of a feeder in every step, cut at the caps, the largest that every
 /// step carries; static_limit_kw is that of the first feeder.
 /// @param envelopes  limits before the market
+/// @throws std::invalid_argument  another market, or one that is to be secure in AC
 MarketComparison compare_ways(const Region& region, const SeriesSet& series, const ClearingQuestion& question,
                               const EnvelopeResult& envelopes, const std::vector<std::string>& faults,
                               const ClearingRun& run);

@@ -10,7 +10,7 @@
 namespace headroom {
 namespace {
 
-constexpr double watt_per_kilowatt = 1000.0, seconds_per_hour = 3600.0;
+constexpr double watt_per_kilowatt = 1000.0;
 
 FeederMarket empty_market(const Region& region, const SeriesSet& series, const FeederAllocation& allocation,
                           MarketRows rows) {
@@ -18,8 +18,7 @@ FeederMarket empty_market(const Region& region, const SeriesSet& series, const F
     market.rows = std::move(rows);
     market.step_count = series.step_count();
     market.open.assign(market.step_count, 0);
-    for (std::size_t step = 0; step < market.step_count; ++step)
-        market.hours.push_back(static_cast<double>(series.end[step] - series.start[step]) / seconds_per_hour);
+    for (std::size_t step = 0; step < market.step_count; ++step) market.hours.push_back(series.hours(step));
     market.place.assign(market.step_count * static_cast<std::size_t>(market.rows.position_count()), {});
     market.rest.assign(market.step_count * market.rows.rest_size(), 0.0);
     const std::size_t feeder = allocation.feeder();

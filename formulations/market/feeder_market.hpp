@@ -31,6 +31,7 @@ struct FeederMarket {
     };
 
     MarketRows rows;
+    std::vector<char> is_ac;            ///< [#step x #row] 1: linearised in AC; empty: none is
     std::vector<MarketRows> step_rows;  ///< [#step] where steps have rows of their own, else empty; as many rows
     std::size_t step_count = 0;
     std::vector<char> open;     ///< [#step] 1: there are envelopes to trade
@@ -52,8 +53,8 @@ struct FeederMarket {
     const double* rest_of(std::size_t step) const { return rest.data() + step * rows.rest_size(); }
 };
 
-/// Largest excess of levels over a row (in kW of its most sensitive position), a cap or a floor, in sums made anew; rows
-/// that were violated before may stay as they were. Not above 0: inside.
+/// Largest excess of levels over a row (in kW of its most sensitive position), a cap or a floor, in sums made anew;
+/// rows that were violated before may stay as they were. Not above 0: inside.
 /// @param level  [#position] kW
 double level_excess(const FeederMarket& market, std::size_t step, std::span<const double> level, bool with_rows);
 

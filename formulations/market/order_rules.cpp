@@ -18,7 +18,13 @@ class Rules {
 public:
     Rules(const Region& region, const ClearingQuestion& question, std::span<const Trade> trades, std::int32_t first,
           std::int32_t last)
-        : orders_(region.order), question_(question), trades_(trades), first_(first), last_(last) {}
+        : orders_(region.order), question_(question), trades_(trades), first_(first), last_(last) {
+        for (std::int32_t order = first; order < last; ++order)
+            if (const std::int32_t block = orders_.block[static_cast<std::size_t>(order)]; block >= 0) {
+                Age& latest = block_age_.try_emplace(block, own_age(order)).first->second;
+                latest = std::max(latest, own_age(order));
+            }
+    }
 
     std::vector<std::string> judge() {
         for (std::size_t k = 0; k < trades_.size(); ++k) judge_trade(k);
@@ -31,6 +37,10 @@ public:
 
 private:
     using Place = std::pair<std::int32_t, std::int32_t>;  // order, step
+    struct Filled {
+        double quantity;
+        std::int64_t first_time, last_time;
+    };
 
     bool continuous() const { return question_.mechanism == Mechanism::continuous; }
     const std::string& name(std::int32_t order) const { return orders_.id[static_cast<std::size_t>(order)]; }
@@ -42,7 +52,7 @@ private:
     }
     double filled(std::int32_t order, std::int32_t step) const {
         const auto found = filled_.find({order, step});
-        return found == filled_.end() ? 0 : found->second;
+        return found == filled_.end() ? 0 : found->second.quantity;
     }
 
     void judge_trade(std::size_t k) {
@@ -84,7 +94,11 @@ private:
         const bool fits = side == OrderSide::buy ? price <= orders_.price[o] * (1 + 1e-12) + 1e-9
                                                  : price >= orders_.price[o] * (1 - 1e-12) - 1e-9;
         if (!fits && continuous()) say("trade {}: price {} is worse than that of order '{}'", k, price, name(order));
-        filled_[{order, trade.step}] += trade.quantity;
+        const auto [found, is_new] = filled_.try_emplace({order, trade.step}, Filled{0, trade.time, trade.time});
+        Filled& fills = found->second;
+        fills.quantity += trade.quantity;
+        fills.first_time = std::min(fills.first_time, trade.time);
+        fills.last_time = std::max(fills.last_time, trade.time);
     }
 
     /// The older order sets the price; with two prices each its own.
@@ -102,15 +116,13 @@ private:
             say("trade {}: priced {} and {}, the older order says {}", k, trade.buy_price, trade.sell_price, price);
     }
 
+    /// When an order arrives, and which came first of those that arrive together.
+    using Age = std::pair<std::int64_t, std::int32_t>;
+    Age own_age(std::int32_t order) const { return {orders_.arrival[static_cast<std::size_t>(order)], order}; }
     /// The orders of a block arrive with the last of them.
-    std::pair<std::int64_t, std::int32_t> age(std::int32_t order) const {
-        const auto own = [&](std::int32_t k) { return std::pair(orders_.arrival[static_cast<std::size_t>(k)], k); };
-        const std::int32_t block = orders_.block[static_cast<std::size_t>(order)];
-        auto latest = own(order);
-        if (block < 0) return latest;
-        for (std::int32_t k = first_; k < last_; ++k)
-            if (orders_.block[static_cast<std::size_t>(k)] == block) latest = std::max(latest, own(k));
-        return latest;
+    Age age(std::int32_t order) const {
+        const auto found = block_age_.find(orders_.block[static_cast<std::size_t>(order)]);
+        return found == block_age_.end() ? own_age(order) : found->second;
     }
 
     bool is_whole(std::int32_t order) const { return orders_.is_whole(static_cast<std::size_t>(order)); }
@@ -136,19 +148,10 @@ private:
                     quantity(order));
             if (!continuous() && got < std::min(orders_.min_fill[o] / watt_per_kilowatt, quantity(order)) - quantity_kw)
                 say("order '{}': {} kW in step {} is less than its smallest acceptance", name(order), got, step);
-            if (is_whole(order) && continuous() && times(order).size() > 1)
+            const Filled& fills = filled_.at({order, step});
+            if (is_whole(order) && continuous() && fills.first_time != fills.last_time)
                 say("order '{}': its parts trade at several times", name(order));
         }
-    }
-
-    std::set<std::int64_t> times(std::int32_t order) const {
-        std::set<std::int64_t> found;
-        std::map<std::int32_t, std::set<std::int64_t>> by_step;
-        for (const Trade& trade : trades_)
-            if (trade.buy == order || trade.sell == order) by_step[trade.step].insert(trade.time);
-        for (const auto& [step, at] : by_step)
-            if (at.size() > found.size()) found = at;
-        return found;
     }
 
     double share(std::int32_t order) const {
@@ -198,7 +201,8 @@ private:
     const ClearingQuestion& question_;
     std::span<const Trade> trades_;
     std::int32_t first_, last_;
-    std::map<Place, double> filled_;
+    std::map<std::int32_t, Age> block_age_;
+    std::map<Place, Filled> filled_;
     std::vector<std::string> faults_;
 };
 

@@ -11,9 +11,33 @@ namespace headroom {
 namespace {
 
 constexpr double watt_per_kilowatt = 1000.0, kilowatt_per_megawatt = 1000.0;
-constexpr double gap_share = 1e-7;  // of 1 + |welfare|
+constexpr double gap_share = 1e-7;    // of 1 + |welfare|
+constexpr double price_share = 1e-9;  // of 1 + |price|, of what is stored twice
 
 }  // namespace
+
+/// What is accepted trades at the price of its limit, or at its own: always with pay-as-bid, else where it loses.
+void ClearingWalk::check_trade_prices() {
+    for (std::size_t k = 0; k < trades().size(); ++k) {
+        const Trade& trade = trades()[k];
+        if (std::max(trade.buy, trade.sell) < 0) {
+            say(fmt::format("trade {}: names no order", k));
+            continue;
+        }
+        const auto o = static_cast<std::size_t>(std::max(trade.buy, trade.sell));
+        const auto customer = static_cast<std::size_t>(region_.order.customer[o]);
+        const auto& prices = result_.price[static_cast<std::size_t>(trade.limit)];
+        const double own = region_.order.price[o],
+                     of_limit = prices.empty()
+                                    ? own
+                                    : prices[static_cast<std::size_t>(trade.step) * result_.customer_count + customer];
+        const bool at_own = question_.auction.pay_as_bid || result_.fit[o] == PriceFit::accepted_loss;
+        const double expected = at_own ? own : of_limit, rounding = price_share * (1 + std::abs(expected));
+        if (!(std::abs(trade.buy_price - expected) <= rounding && std::abs(trade.sell_price - expected) <= rounding))
+            say(fmt::format("trade {}: priced {:.9g} and {:.9g}, order '{}' trades at {:.9g}", k, trade.buy_price,
+                            trade.sell_price, name(static_cast<std::int32_t>(o)), expected));
+    }
+}
 
 /// Locational prices are the stored multipliers times coefficients, and prove the welfare.
 void ClearingWalk::check_prices() {
@@ -28,8 +52,7 @@ void ClearingWalk::check_prices() {
             continue;
         }
         double rest = room_[step][static_cast<std::size_t>(row)];
-        for (std::size_t p = 0; p < positions(); ++p) {
-            const double coefficient = entry(p, row);
+        for (const auto& [p, coefficient] : entries_[static_cast<std::size_t>(row)]) {
             value[step][p] += price.price * coefficient;
             if (!set_points()) rest -= coefficient * before_[step][p];
         }
@@ -45,14 +68,10 @@ void ClearingWalk::check_prices() {
 /// The packing row that a row of the table and a side of it mean.
 int ClearingWalk::packing_row(const RowPrice& price) const {
     const SecurityRows& rows = allocation_.rows();
+    const auto first = static_cast<std::int32_t>(result_.rows.rows_of(static_cast<std::int32_t>(feeder_)).first);
     for (int r = 0; r < rows.rows().row_count(); ++r)
-        if (first_row() + rows.limit_of_row(r) == price.row && rows.side_of_row(r) == price.side) return r;
+        if (first + rows.limit_of_row(r) == price.row && rows.side_of_row(r) == price.side) return r;
     return -1;
-}
-
-std::int32_t ClearingWalk::first_row() const {
-    const auto found = std::ranges::find(result_.rows.feeder, static_cast<std::int32_t>(feeder_));
-    return static_cast<std::int32_t>(found - result_.rows.feeder.begin());
 }
 
 double ClearingWalk::balance_price(std::size_t step, TradedLimit limit, const std::vector<double>& value) const {
@@ -60,7 +79,7 @@ double ClearingWalk::balance_price(std::size_t step, TradedLimit limit, const st
     for (std::size_t p = 0; p < positions(); ++p)
         if (position_kind_[p] == position_kind(limit))
             return prices[step * result_.customer_count + position_customer_[p]]
-                   - sign_of(limit) * value[p] * kilowatt_per_megawatt / hours(step);
+                   - sign_of(limit) * value[p] * kilowatt_per_megawatt / series_.hours(step);
     return 0;
 }
 
@@ -74,7 +93,7 @@ void ClearingWalk::check_step_prices(std::size_t step, const std::vector<double>
         const double balance = balanced ? balance_price(step, limit, value) : 0;
         for (std::size_t p = 0; p < positions(); ++p) {
             if (position_kind_[p] != position_kind(limit)) continue;
-            const double expected = sign_of(limit) * value[p] * kilowatt_per_megawatt / hours(step) + balance,
+            const double expected = sign_of(limit) * value[p] * kilowatt_per_megawatt / series_.hours(step) + balance,
                          stored = prices[step * result_.customer_count + position_customer_[p]];
             if (!(std::abs(stored - expected) <= 1e-6 * (1 + std::abs(expected))))
                 say(fmt::format("step {}: customer '{}' is priced {:.9g}, its rows make {:.9g}", step,
@@ -85,9 +104,7 @@ void ClearingWalk::check_step_prices(std::size_t step, const std::vector<double>
 
 /// Whatever the prices, no acceptance is worth more than the room at them and what every position could gain.
 void ClearingWalk::check_bounds(const std::vector<std::vector<double>>& value, const std::vector<double>& room_value) {
-    const auto begin = static_cast<std::size_t>(result_.part_offset[feeder_]),
-               end = static_cast<std::size_t>(result_.part_offset[feeder_ + 1]);
-    for (const AuctionPart& part : std::span(result_.parts).subspan(begin, end - begin)) {
+    for (const AuctionPart& part : result_.parts_of(feeder_)) {
         double welfare = 0, bound = 0;
         for (const std::int32_t s : part.steps) {
             const auto step = static_cast<std::size_t>(s);
@@ -130,10 +147,11 @@ double ClearingWalk::gains(std::size_t step, const std::vector<double>& value) c
             continue;
         const auto position = position_of(order, orders.limit[o]);
         if (!position) continue;
-        const double own = orders.price[o] / kilowatt_per_megawatt * hours(step),
+        const double own = orders.price[o] / kilowatt_per_megawatt * series_.hours(step),
                      price = sign_of(orders.limit[o]) * value[*position]
                              + (question_.auction.rules.balance || set_points()
-                                    ? balance_price(step, orders.limit[o], value) / kilowatt_per_megawatt * hours(step)
+                                    ? balance_price(step, orders.limit[o], value) / kilowatt_per_megawatt
+                                          * series_.hours(step)
                                     : 0);
         const bool buys = orders.side[o] == OrderSide::buy;
         PositionOrders& here = of_position[*position];

@@ -12,10 +12,6 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-ReplayedLimits limits_of(const std::array<std::vector<double>, position_kind_count>& limits) {
-    return {limits[0], limits[1], limits[2], limits[3]};
-}
-
 /// Clears with the room that AC leaves under the envelopes, and sees to it that AC carries what comes of it.
 class SecureMarket {
 public:
@@ -54,6 +50,7 @@ private:
 
     ClearingResult clear_once() {
         ClearingResult result = clear_linear(region_, series_, question_, envelopes_, &ac_, faults_, run_);
+        run_.finished = {};  // of later rounds nobody need hear
         result.secure.worst_excess.assign(result.status.size(), nan);
         return result;
     }
@@ -78,7 +75,7 @@ private:
     /// An auction has no order of trades: what AC finds passed is taken from the room, and the auction held again.
     ClearingResult tighten(ClearingResult result) {
         for (int round = 1;; ++round) {
-            const ReplayResult after = check_.replay_all(limits_of(result.after));
+            const ReplayResult after = check_.replay_all(replayed_limits(result.after));
             for (std::size_t item = 0; item < result.status.size(); ++item)
                 result.secure.worst_excess[item] = after.excess(item);
             result.secure.rounds = result.secure.replays = round;
@@ -118,25 +115,18 @@ private:
     std::vector<Shrunk> shrink(ClearingResult& result, const ReplayResult& after) const {
         std::vector<Shrunk> parts;
         for (std::size_t feeder = 0; feeder < result.feeder_count; ++feeder)
-            for (auto k = result.part_offset[feeder]; k < result.part_offset[feeder + 1]; ++k) {
-                AuctionPart& part = result.parts[static_cast<std::size_t>(k)];
-                const bool carried = std::ranges::all_of(part.steps, [&](std::int32_t step) {
-                    return is_carried(after, static_cast<std::size_t>(step), feeder);
-                });
-                if (!carried && may_be_parted(result, part, feeder)) parts.push_back({&part, feeder});
-            }
+            for (AuctionPart& part : result.parts_of(feeder))
+                if (!is_carried(after, part, feeder) && may_be_parted(result, part, feeder))
+                    parts.push_back({&part, feeder});
         for (int halving = 0; halving < share_halvings && !parts.empty(); ++halving) try_shares(result, parts);
         return parts;
     }
 
     bool may_be_parted(const ClearingResult& result, const AuctionPart& part, std::size_t feeder) const {
-        for (auto k = result.trade_offset[feeder]; k < result.trade_offset[feeder + 1]; ++k) {
-            const Trade& trade = result.trades[static_cast<std::size_t>(k)];
-            if (std::ranges::find(part.steps, trade.step) != part.steps.end()
-                && !region_.order.may_be_parted(static_cast<std::size_t>(std::max(trade.buy, trade.sell))))
-                return false;
-        }
-        return true;
+        return std::ranges::all_of(result.trades_of(feeder), [&](const Trade& trade) {
+            return std::ranges::find(part.steps, trade.step) == part.steps.end()
+                   || region_.order.may_be_parted(static_cast<std::size_t>(std::max(trade.buy, trade.sell)));
+        });
     }
 
     void try_shares(ClearingResult& result, std::vector<Shrunk>& parts) const {
@@ -154,22 +144,19 @@ private:
             for (std::size_t k = 0; k < shrunk.part->steps.size(); ++k)
                 is_clean = excess[next++] <= ac_refused && is_clean;
             for (std::size_t k = 0; is_clean && k < shrunk.part->steps.size(); ++k)
-                result.secure.worst_excess[static_cast<std::size_t>(shrunk.part->steps[k]) * result.feeder_count
-                                           + shrunk.feeder] = excess[first + k];
+                result.secure
+                    .worst_excess[result.item(static_cast<std::size_t>(shrunk.part->steps[k]), shrunk.feeder)] =
+                    excess[first + k];
             (is_clean ? shrunk.clean : shrunk.unclean) = (shrunk.clean + shrunk.unclean) / 2;
         }
     }
 
     AcQuestion limits_at(const ClearingResult& result, std::size_t feeder, std::size_t step, double share) const {
-        AcQuestion question{feeder, step, {}};
-        const std::size_t row = step * result.customer_count;
+        AcQuestion question = ac_question(region_, result.before, feeder, step);
+        const AcQuestion after = ac_question(region_, result.after, feeder, step);
         for (std::size_t kind = 0; kind < 4; ++kind)
-            for (auto k = region_.feeder.customer_offset[feeder];
-                 !result.before[kind].empty() && k < region_.feeder.customer_offset[feeder + 1]; ++k) {
-                const std::size_t at = row + static_cast<std::size_t>(k);
-                question.limits[kind].push_back(result.before[kind][at]
-                                                + share * (result.after[kind][at] - result.before[kind][at]));
-            }
+            for (std::size_t k = 0; k < question.limits[kind].size(); ++k)
+                question.limits[kind][k] += share * (after.limits[kind][k] - question.limits[kind][k]);
         return question;
     }
 
@@ -178,14 +165,11 @@ private:
         for (const Shrunk& shrunk : parts) {
             shrunk.part->certified = false;
             shrunk.part->welfare *= shrunk.clean;
-            for (auto k = result.trade_offset[shrunk.feeder]; k < result.trade_offset[shrunk.feeder + 1]; ++k) {
-                Trade& trade = result.trades[static_cast<std::size_t>(k)];
+            for (Trade& trade : result.trades_of(shrunk.feeder))
                 if (std::ranges::find(shrunk.part->steps, trade.step) != shrunk.part->steps.end())
                     trade.quantity *= shrunk.clean;
-            }
             for (const std::int32_t step : shrunk.part->steps)
-                result.status[static_cast<std::size_t>(step) * result.feeder_count + shrunk.feeder] =
-                    ClearingStatus::ac_shrunk;
+                result.status[result.item(static_cast<std::size_t>(step), shrunk.feeder)] = ClearingStatus::ac_shrunk;
         }
     }
 
@@ -194,38 +178,25 @@ private:
         std::vector<Shrunk> shares = shrink(result, after);
         std::erase_if(shares, [](const Shrunk& shrunk) { return shrunk.clean == 0; });
         take_shares(result, shares);
-        std::vector<char> refused(result.status.size(), 0);
         for (std::size_t feeder = 0; feeder < result.feeder_count; ++feeder)
-            for (auto k = result.part_offset[feeder]; k < result.part_offset[feeder + 1]; ++k) {
-                AuctionPart& part = result.parts[static_cast<std::size_t>(k)];
-                const bool carried = std::ranges::all_of(part.steps, [&](std::int32_t step) {
-                    return is_carried(after, static_cast<std::size_t>(step), feeder);
-                });
-                if (!carried && std::ranges::any_of(shares, [&](const Shrunk& s) { return s.part == &part; })) continue;
-                part.certified = part.certified && carried;
+            for (AuctionPart& part : result.parts_of(feeder)) {
+                const bool shrunk = std::ranges::any_of(shares, [&](const Shrunk& s) { return s.part == &part; });
+                if (shrunk || is_carried(after, part, feeder)) continue;
+                part.certified = false;
                 for (const std::int32_t step : part.steps)
-                    if (!carried) refused[static_cast<std::size_t>(step) * result.feeder_count + feeder] = 1;
+                    result.status[result.item(static_cast<std::size_t>(step), feeder)] = ClearingStatus::insecure;
             }
-        std::vector<Trade> kept;
-        std::vector<std::int64_t> offset{0};
-        for (std::size_t feeder = 0; feeder < result.feeder_count; ++feeder) {
-            for (auto k = result.trade_offset[feeder]; k < result.trade_offset[feeder + 1]; ++k) {
-                const Trade& trade = result.trades[static_cast<std::size_t>(k)];
-                if (refused[static_cast<std::size_t>(trade.step) * result.feeder_count + feeder] == 0)
-                    kept.push_back(trade);
-            }
-            offset.push_back(static_cast<std::int64_t>(kept.size()));
-        }
-        for (std::size_t item = 0; item < refused.size(); ++item)
-            if (refused[item] != 0) result.status[item] = ClearingStatus::insecure;
-        result.trades = std::move(kept);
-        result.trade_offset = std::move(offset);
+        result.erase_trades([&](const Trade& trade, std::size_t feeder) {
+            return result.status[result.item(static_cast<std::size_t>(trade.step), feeder)] == ClearingStatus::insecure;
+        });
         settle(region_, series_, result);
         return result;
     }
-    static bool is_carried(const ReplayResult& after, std::size_t step, std::size_t feeder) {
-        const std::size_t item = step * after.feeder_count + feeder;
-        return after.status[item] == ReplayStatus::no_limits || after.clean(item);
+    static bool is_carried(const ReplayResult& after, const AuctionPart& part, std::size_t feeder) {
+        return std::ranges::all_of(part.steps, [&](std::int32_t step) {
+            const std::size_t item = static_cast<std::size_t>(step) * after.feeder_count + feeder;
+            return after.status[item] == ReplayStatus::no_limits || after.clean(item);
+        });
     }
 
     const Region& region_;
@@ -233,7 +204,7 @@ private:
     const ClearingQuestion& question_;
     EnvelopeResult envelopes_;
     const std::vector<std::string>& faults_;
-    const ClearingRun& run_;
+    ClearingRun run_;
     AcCheck check_;
     AcRoom ac_;  ///< worst values under the envelopes; of auctions also what later rounds have found passed
     std::vector<std::size_t> insecure_;

@@ -8,7 +8,7 @@
 namespace headroom {
 namespace {
 
-constexpr double watt_per_kilowatt = 1000.0, kilowatt_per_megawatt = 1000.0, seconds_per_hour = 3600.0;
+constexpr double watt_per_kilowatt = 1000.0, kilowatt_per_megawatt = 1000.0;
 
 class Settlement {
 public:
@@ -18,8 +18,7 @@ public:
     void settle() {
         clear_figures();
         for (std::size_t feeder = 0; feeder < result_.feeder_count; ++feeder)
-            for (std::int64_t k = result_.trade_offset[feeder]; k < result_.trade_offset[feeder + 1]; ++k)
-                add(result_.trades[static_cast<std::size_t>(k)], feeder);
+            for (const Trade& trade : result_.trades_of(feeder)) add(trade, feeder);
         for (std::size_t order = 0; order < result_.order_count; ++order) conclude(order);
     }
 
@@ -37,9 +36,8 @@ private:
     }
 
     void add(const Trade& trade, std::size_t feeder) {
-        const auto step = static_cast<std::size_t>(trade.step), item = step * result_.feeder_count + feeder;
-        const double mwh = trade.quantity / kilowatt_per_megawatt
-                           * static_cast<double>(series_.end[step] - series_.start[step]) / seconds_per_hour;
+        const auto step = static_cast<std::size_t>(trade.step), item = result_.item(step, feeder);
+        const double mwh = trade.quantity / kilowatt_per_megawatt * series_.hours(step);
         const bool moves = trade.buy < 0 || region_.order.conditional[static_cast<std::size_t>(trade.buy)] == 0;
         const auto pass = [&](std::int32_t order, OrderSide side, double direction, double price) {
             if (order < 0) return;

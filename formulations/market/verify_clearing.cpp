@@ -12,11 +12,10 @@ namespace {
 void replay_limits(const Region& region, const SeriesSet& series, const ClearingQuestion& question,
                    const ClearingResult& result, std::vector<std::string>& faults) {
     const AcCheck check(region, series, question, result.feeder_fault, 0);
-    const ReplayResult replayed =
-        check.replay_all({result.after[0], result.after[1], result.after[2], result.after[3]});
+    const ReplayResult replayed = check.replay_all(replayed_limits(result.after));
     for (std::size_t step = 0; step < result.step_count; ++step)
         for (std::size_t feeder = 0; feeder < result.feeder_count; ++feeder) {
-            const std::size_t item = step * result.feeder_count + feeder;
+            const std::size_t item = result.item(step, feeder);
             if (result.status[item] != ClearingStatus::cleared && result.status[item] != ClearingStatus::ac_shrunk)
                 continue;
             if (!(replayed.status[item] == ReplayStatus::replayed && replayed.excess(item) <= ac_violation))

@@ -155,6 +155,8 @@ struct VoltVarColumns {
     std::vector<Points> q;        ///< per unit of q_inject_max (positive) or q_absorb_max (negative), in [-1, 1]
 };
 
+inline double hours_between(std::int64_t start, std::int64_t end) { return static_cast<double>(end - start) / 3600.0; }
+
 /// One time grid with its series. Arrays are [step x column], step-major.
 struct SeriesSet {
     std::string name;
@@ -166,6 +168,7 @@ struct SeriesSet {
     std::vector<double> price;             ///< [#step x #feeder] currency per MWh; empty: no prices
 
     std::size_t step_count() const { return start.size(); }
+    double hours(std::size_t step) const { return hours_between(start[step], end[step]); }
 };
 
 struct Region {

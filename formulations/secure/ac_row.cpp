@@ -57,6 +57,21 @@ std::vector<double> worst_corner(const PackingRows& rows, int row, std::span<con
     return share;
 }
 
+std::optional<AcRow> linearised(const EnvelopePoints& points, int point, std::int32_t limit,
+                                std::span<const double> slope, double allowance) {
+    if (!points.converged(point)) return {};
+    if (std::any_of(slope.begin(), slope.end(), [](double s) { return std::isnan(s); })) return {};
+    const std::vector<double> x = points.injections(point);
+    const std::span<const double> share = points.share(point);
+    const EnvelopeBox& box = points.box(points.step_of(point));
+    AcRow row{limit, {share.begin(), share.end()}, {slope.begin(), slope.end()}, 0};
+    for (std::size_t k = 0; k < x.size(); ++k)
+        if (share[k] != (slope[k] > 0 ? 1.0 : 0.0) && box.width(k) > 0) row.slope[k] = 0;
+    row.room = allowance - points.excess(point)[static_cast<std::size_t>(limit)];
+    for (std::size_t k = 0; k < x.size(); ++k) row.room += row.slope[k] * x[k];
+    return row;
+}
+
 SplitAcRow split(const AcRow& row, std::span<const CoordinateColumns> columns, const EnvelopeBox& box,
                  std::span<const double> cap, double dust) {
     SplitAcRow result{{}, row.room};

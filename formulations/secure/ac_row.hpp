@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -42,6 +43,30 @@ EnvelopeBox box_of_limits(std::span<const CoordinateColumns> columns, const Enve
 /// worst for its kind: down for voltage_min, up for all others.
 std::vector<double> worst_corner(const PackingRows& rows, int row, std::span<const CoordinateColumns> columns,
                                  RowKind kind);
+
+/// (1) at a point, nothing where it has no derivative. A customer whose slope points inwards, or who stands inside,
+/// moves the worst value of the box with neither of its limits: its slope is left out.
+/// @param slope      [#coordinate] of the limit there
+/// @param allowance  excess that is let be
+std::optional<AcRow> linearised(const EnvelopePoints& points, int point, std::int32_t limit,
+                                std::span<const double> slope, double allowance = 0);
+
+/// Adds where searches of a step begin: all up, all down, and the corners that split rows name of which little is left.
+/// @param left   what an envelope leaves of a row, in its unit: left(row)
+/// @param slack  rows with more are passed over
+template <class Left>
+void add_search_starts(EnvelopePoints& points, int step, const SecurityRows& rows,
+                       std::span<const CoordinateColumns> columns, double slack, Left left) {
+    for (const double share : {0.0, 1.0}) points.add(step, std::vector<double>(columns.size(), share));
+    for (int r = 0; r < rows.rows().row_count(); ++r) {
+        if (left(r) > slack) continue;
+        const auto limit = static_cast<std::size_t>(rows.limit_of_row(r));
+        points.add_with_reactive_ends(step, worst_corner(rows.rows(), r, columns, rows.limits()[limit].kind));
+    }
+}
+
+/// Side of a row that was linearised in AC, in price tables.
+inline constexpr std::int32_t ac_side = 118;
 
 /// (1) as a row of a packing problem over the limits of the columns.
 struct SplitAcRow {

@@ -56,7 +56,6 @@ public:
 private:
     bool load_limits(std::size_t step, std::size_t lane, FeederAllocation::Workspace& work) const;
     EnvelopeBox box(std::size_t lane, const FeederAllocation::Workspace& work) const;
-    void add_starts(std::size_t lane, const FeederAllocation::Workspace& work, EnvelopePoints& points) const;
     void take(const EnvelopePoints& points, int step, ReplayPoints kind, std::size_t item, std::vector<double>& worst,
               ReplayResult& result) const;
     void try_random(std::size_t step, int lane, std::size_t item, EnvelopePoints& points, std::vector<double>& worst,
@@ -97,19 +96,6 @@ EnvelopeBox FeederReplay::box(std::size_t lane, const FeederAllocation::Workspac
     std::vector<double> limit;
     for (std::size_t c = 0; c < linear_.cap().size(); ++c) limit.push_back(work.limit[slot(c, lane)]);
     return box_of_limits(columns_, adversarial_ranges(linear_.rows(), ac_.coordinates(), columns_), limit);
-}
-
-/// All up, all down, and the corners of linear rows that the limits use up or nearly.
-void FeederReplay::add_starts(std::size_t lane, const FeederAllocation::Workspace& work, EnvelopePoints& points) const {
-    for (const double share : {0.0, 1.0})
-        points.add(static_cast<int>(lane), std::vector<double>(columns_.size(), share));
-    for (int r = 0; r < linear_.plan().rows.row_count(); ++r) {
-        const std::size_t at = slot(static_cast<std::size_t>(r), lane);
-        if (work.rows.room[at] - work.product[at] > 2 * settings_.near) continue;
-        const auto limit = static_cast<std::size_t>(linear_.limit_of_row()[static_cast<std::size_t>(r)]);
-        points.add_with_reactive_ends(static_cast<int>(lane), worst_corner(linear_.plan().rows, r, columns_,
-                                                                           linear_.rows().limits()[limit].kind));
-    }
 }
 
 /// Worst excess of every limit among the points of a step.
@@ -206,7 +192,10 @@ void FeederReplay::replay_pack(std::size_t first_step, std::int32_t row_offset, 
     for (const int lane : lanes) {
         const auto l = static_cast<std::size_t>(lane);
         points.set_box(lane, box(l, work));
-        add_starts(l, work, points);
+        add_search_starts(points, lane, linear_.rows(), columns_, 2 * settings_.near, [&](int r) {
+            const std::size_t at = slot(static_cast<std::size_t>(r), l);
+            return work.rows.room[at] - work.product[at];
+        });
     }
     search.search(lanes, settings_.near);
     search.add_doubtful_flips(lanes, settings_.near);

@@ -7,8 +7,7 @@
 namespace headroom {
 namespace {
 
-constexpr std::int32_t ac_side = 118;  // RowPrice::side of a row that was linearised in AC
-constexpr double full_row = 1e-7;      // room, in the row's unit, that counts as none
+constexpr double full_row = 1e-7;  // room, in the row's unit, that counts as none
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 std::size_t slot(std::size_t index, std::size_t lane) { return index * lane_count + lane; }

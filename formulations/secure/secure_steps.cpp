@@ -237,13 +237,13 @@ void SecureSteps::linearise(bool keep) {
     worst_.require_gradients(requests);
     for (const auto& [step, limits, stale] : all_wanted) {
         for (const std::size_t row : stale) {
-            AcRow refreshed = pack(step).ac_rows(lane(step))[row];
-            if (linearised(points_.add(step, refreshed.share), refreshed.limit, refreshed))
-                pack(step).refresh(lane(step), row, std::move(refreshed));
+            const AcRow& old = pack(step).ac_rows(lane(step))[row];
+            if (auto refreshed = linearised(points_.add(step, old.share), old.limit))
+                pack(step).refresh(lane(step), row, std::move(*refreshed));
         }
         for (const std::int32_t limit : limits) {
-            AcRow row{};
-            if (linearised(worst_.point(step, limit), limit, row)) pack(step).add(lane(step), std::move(row), keep);
+            if (auto row = linearised(worst_.point(step, limit), limit))
+                pack(step).add(lane(step), std::move(*row), keep);
         }
     }
 }
@@ -276,23 +276,10 @@ std::vector<std::size_t> SecureSteps::stale_rows(int step, bool keep) const {
     return stale;
 }
 
-/// False where the point has no derivative. A customer whose slope points inwards, or who stands inside, moves the
-/// worst value of the box with neither of its limits.
-bool SecureSteps::linearised(int point, std::int32_t limit, AcRow& row) const {
-    if (!points_.converged(point)) return false;
-    const std::span<const double> slope = worst_.gradient(point, limit);
-    if (std::any_of(slope.begin(), slope.end(), [](double s) { return std::isnan(s); })) return false;
-    const std::vector<double> x = points_.injections(point);
-    const auto l = static_cast<std::size_t>(limit);
-    row.limit = limit;
-    row.share.assign(points_.share(point).begin(), points_.share(point).end());
-    row.slope.assign(slope.begin(), slope.end());
-    for (std::size_t k = 0; k < x.size(); ++k)
-        if (row.share[k] != (slope[k] > 0 ? 1.0 : 0.0) && points_.box(points_.step_of(point)).width(k) > 0)
-            row.slope[k] = 0;
-    row.room = at(points_.step_of(point)).allowance[l] - points_.excess(point)[l];
-    for (std::size_t k = 0; k < x.size(); ++k) row.room += row.slope[k] * x[k];
-    return true;
+std::optional<AcRow> SecureSteps::linearised(int point, std::int32_t limit) const {
+    if (!points_.converged(point)) return {};  // then it has no gradient to ask for
+    return headroom::linearised(points_, point, limit, worst_.gradient(point, limit),
+                                at(points_.step_of(point)).allowance[static_cast<std::size_t>(limit)]);
 }
 
 /// The largest factor of the way from the start that the search finds clean.

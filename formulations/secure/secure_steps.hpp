@@ -62,7 +62,7 @@ private:
     void linearise(bool keep);
     std::vector<std::int32_t> limits_to_linearise(int step) const;
     std::vector<std::size_t> stale_rows(int step, bool keep) const;
-    bool linearised(int point, std::int32_t limit, AcRow& row) const;
+    std::optional<AcRow> linearised(int point, std::int32_t limit) const;
     void shrink(int step);
     void publish(int step, std::int32_t row_offset, EnvelopeResult& result, std::vector<Violation>& violations,
                  std::vector<RowPrice>& prices);

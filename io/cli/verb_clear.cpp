@@ -198,6 +198,9 @@ ExitCode clear(const ClearOptions& options) {
     ClearingQuestion question = options.question;
     std::optional<Limits> limits;
     if (!options.envelope_path.empty()) limits = read_limits(options, question);
+    if (options.compare && question.secure == Secure::ac)
+        throw InputError(
+            "--compare: ways to share the network are compared on linear rows; leave it out, or --secure ac");
     const Region region = read_market(options, limits ? limits->run.series : options.series);
     if (limits) require_same_steps(options, limits->envelopes, region);
     const SeriesSet& series = region.series.front();

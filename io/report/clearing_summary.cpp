@@ -7,7 +7,7 @@
 namespace headroom {
 namespace {
 
-constexpr double seconds_per_hour = 3600.0, kilowatt_per_megawatt = 1000.0;
+constexpr double kilowatt_per_megawatt = 1000.0;
 
 void count_items(const ClearingResult& result, std::span<const ItemStatus> envelope_status, ClearingSummary& summary) {
     summary.items = static_cast<std::int64_t>(result.status.size());
@@ -43,7 +43,7 @@ void add_trades(const ClearingResult& result, std::span<const std::int64_t> star
     summary.trades = static_cast<std::int64_t>(result.trades.size());
     for (const Trade& trade : result.trades) {
         const auto step = static_cast<std::size_t>(trade.step);
-        const double kwh = trade.quantity * static_cast<double>(end[step] - start[step]) / seconds_per_hour;
+        const double kwh = trade.quantity * hours_between(start[step], end[step]);
         if (trade.sell >= 0) summary.sold_kwh += kwh;
         if (trade.buy < 0) continue;
         summary.bought_kwh += kwh;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "formulations/network/region.hpp"
+
 namespace headroom {
 namespace {
 
@@ -46,10 +48,8 @@ std::vector<ItemAtRisk> items_at_risk(const CongestionResult& result) {
 
 CongestionSummary summarise(const CongestionResult& result, std::span<const std::int64_t> start,
                             std::span<const std::int64_t> end) {
-    constexpr double seconds_per_hour = 3600;
     std::vector<double> hours;
-    for (std::size_t step = 0; step < result.step_count; ++step)
-        hours.push_back(static_cast<double>(end[step] - start[step]) / seconds_per_hour);
+    for (std::size_t step = 0; step < result.step_count; ++step) hours.push_back(hours_between(start[step], end[step]));
 
     CongestionSummary summary;
     summary.items = static_cast<std::int64_t>(result.status.size());

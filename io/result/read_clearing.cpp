@@ -13,16 +13,7 @@ namespace {
 constexpr double watt_per_kilowatt = 1000.0;
 
 ClearingRunInfo read_run(const ResultReader& page) {
-    return {.envelopes = {.flow = page.note("flow"),
-                          .policy = page.note("policy"),
-                          .direction = page.note("direction"),
-                          .reference = page.note("reference"),
-                          .case_name = page.note("case_name"),
-                          .case_digest = page.note("case_digest"),
-                          .series = page.note("series"),
-                          .version = page.note("version"),
-                          .simd = page.note("simd"),
-                          .options = page.note("envelope_options")},
+    return {.envelopes = page.envelope_question("envelope_options"),
             .envelope_digest = page.note("envelope_digest"),
             .market = page.note("market"),
             .mechanism = page.note("mechanism"),

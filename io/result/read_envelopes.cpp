@@ -10,19 +10,6 @@
 namespace headroom {
 namespace {
 
-RunInfo read_run(const ResultReader& page) {
-    return {.flow = page.note("flow"),
-            .policy = page.note("policy"),
-            .direction = page.note("direction"),
-            .reference = page.note("reference"),
-            .case_name = page.note("case_name"),
-            .case_digest = page.note("case_digest"),
-            .series = page.note("series"),
-            .version = page.note("version"),
-            .simd = page.note("simd"),
-            .options = page.note("options")};
-}
-
 void read_violations(const ResultReader& page, std::int32_t step_last, std::int32_t feeder_last,
                      EnvelopeResult& result) {
     const std::uint64_t n = page.length("/violation/step", ElementType::int32, 1);
@@ -132,7 +119,7 @@ EnvelopeFile read_envelopes(const std::filesystem::path& path) {
                                                 result_schema::version_without_prices, result_schema::version);
     const ResultReader page(reader);
     EnvelopeFile file;
-    file.run = read_run(page);
+    file.run = page.envelope_question("options");
     ResultFrame frame = read_frame(reader, page);
     file.start = std::move(frame.start);
     file.end = std::move(frame.end);

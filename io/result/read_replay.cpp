@@ -10,16 +10,7 @@ ReplayFile read_replay(const std::filesystem::path& path) {
     schema_version(reader, "replay", replay_schema::name, replay_schema::version, replay_schema::version);
     const ResultReader page(reader);
     ReplayFile file;
-    file.info = {.envelopes = {.flow = page.note("flow"),
-                               .policy = page.note("policy"),
-                               .direction = page.note("direction"),
-                               .reference = page.note("reference"),
-                               .case_name = page.note("case_name"),
-                               .case_digest = page.note("case_digest"),
-                               .series = page.note("series"),
-                               .version = "",
-                               .simd = "",
-                               .options = page.note("envelope_options")},
+    file.info = {.envelopes = page.envelope_question("envelope_options"),
                  .result_digest = page.note("result_digest"),
                  .version = page.note("version"),
                  .simd = page.note("simd"),

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "io/hdf5/reader.hpp"
+#include "io/result/run_info.hpp"
 #include "io/result/schema.hpp"
 
 namespace headroom {
@@ -52,6 +53,21 @@ public:
 
     bool has(const std::string& path) const { return reader_.has(path); }
     std::string note(const std::string& name) const { return reader_.text_attribute("/", name); }
+    /// The question of envelopes, from the root attributes of their file or of one that was computed from them.
+    /// version and simd are those of the file itself.
+    /// @param options  attribute that holds the question's options
+    RunInfo envelope_question(const std::string& options) const {
+        return {.flow = note("flow"),
+                .policy = note("policy"),
+                .direction = note("direction"),
+                .reference = note("reference"),
+                .case_name = note("case_name"),
+                .case_digest = note("case_digest"),
+                .series = note("series"),
+                .version = note("version"),
+                .simd = note("simd"),
+                .options = note(options)};
+    }
 
 private:
     const Hdf5Reader& reader_;

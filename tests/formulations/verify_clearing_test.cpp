@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "formulations/market/best_acceptance.hpp"
+#include "formulations/market/settlement.hpp"
 #include "tests/support/market_case.hpp"
 #include "tests/support/random_feeder.hpp"
 
@@ -118,6 +119,12 @@ const Change changes[] = {
          c.result.outcome[o].accepted -= 1;
      },
      "stored are"},
+    {"WhatAnAcceptedOrderPays", auction,
+     [](Cleared& c) {
+         c.result.trades.front().buy_price += 1;
+         settle(c.region, c.region.series.front(), c.result);
+     },
+     "trades at"},
     {"ABound", auction, [](Cleared& c) { c.result.parts.front().bound += 1e-3; }, "is not the welfare"},
 };
 INSTANTIATE_TEST_SUITE_P(Of, ChangedClearings, testing::ValuesIn(changes),

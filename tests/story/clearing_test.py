@@ -260,6 +260,7 @@ class Clearing(unittest.TestCase):
         self.assertEqual(headroom("allocate", self.case, "-o", other, "--quiet", "--secure", "ac").returncode, 0)
         self.expect(self.clear("--envelopes", other), 0, "secure in AC: ")
         self.expect(self.clear("--envelopes", other, "--secure", "linear"), 3, "do not fit linear rows")
+        self.expect(self.clear("--envelopes", other, "--compare"), 3, "compared on linear rows")
 
     def test_an_insecure_base_case_ends_with_four(self):
         heavy = self.at("heavy")
