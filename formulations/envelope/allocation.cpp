@@ -38,17 +38,20 @@ public:
 
     void prepare(const std::vector<std::string>& faults) {
         std::vector<std::string> reason(feeders_.size());
-        run_batch(static_cast<int>(feeders_.size()), run_.threads, [&](int k, int) {
-            const auto i = static_cast<std::size_t>(k);
-            const auto feeder = first_ + k;
-            reason[i] = faults[static_cast<std::size_t>(feeder)];
-            if (!reason[i].empty()) return;
-            try {
-                feeders_[i] = std::make_unique<FeederAllocation>(region_, feeder, series_, question_);
-            } catch (const InvalidFeeder& fault) {
-                reason[i] = fault.what();
-            }
-        });
+        run_batch(
+            static_cast<int>(feeders_.size()), run_.threads,
+            [&](int k, int) {
+                const auto i = static_cast<std::size_t>(k);
+                const auto feeder = first_ + k;
+                reason[i] = faults[static_cast<std::size_t>(feeder)];
+                if (!reason[i].empty()) return;
+                try {
+                    feeders_[i] = std::make_unique<FeederAllocation>(region_, feeder, series_, question_);
+                } catch (const InvalidFeeder& fault) {
+                    reason[i] = fault.what();
+                }
+            },
+            1, run_.stop);
         for (std::size_t i = 0; i < feeders_.size(); ++i) {
             const auto feeder = first_ + static_cast<std::int64_t>(i);
             row_offset_[i] = static_cast<std::int32_t>(result_.rows.size());
@@ -79,16 +82,19 @@ private:
         const bool many = static_cast<int>(feeders_.size()) >= 2 * threads;
         std::vector<std::vector<Violation>> violations(feeders_.size());
         std::vector<std::vector<RowPrice>> prices(feeders_.size());
-        run_batch(static_cast<int>(feeders_.size()), many ? threads : 1, [&](int k, int) {
-            const auto i = static_cast<std::size_t>(k);
-            if (feeders_[i]) {
-                ConcaveAllocation allocation(*feeders_[i], run_.single_solver);
-                allocation.solve(
-                    many ? 1 : threads, row_offset_[i], result_, violations[i], prices[i],
-                    row_values_ != nullptr ? &(*row_values_)[static_cast<std::size_t>(first_) + i] : nullptr);
-            }
-            if (run_.finished) run_.finished(static_cast<std::int64_t>(series_.step_count()));
-        });
+        run_batch(
+            static_cast<int>(feeders_.size()), many ? threads : 1,
+            [&](int k, int) {
+                const auto i = static_cast<std::size_t>(k);
+                if (feeders_[i]) {
+                    ConcaveAllocation allocation(*feeders_[i], run_.single_solver);
+                    allocation.solve(
+                        many ? 1 : threads, row_offset_[i], result_, violations[i], prices[i],
+                        row_values_ != nullptr ? &(*row_values_)[static_cast<std::size_t>(first_) + i] : nullptr);
+                }
+                if (run_.finished) run_.finished(static_cast<std::int64_t>(series_.step_count()));
+            },
+            1, run_.stop);
         for (std::size_t i = 0; i < feeders_.size(); ++i) {
             result_.violations.insert(result_.violations.end(), violations[i].begin(), violations[i].end());
             result_.prices.insert(result_.prices.end(), prices[i].begin(), prices[i].end());
@@ -115,7 +121,7 @@ private:
                     run_.finished(static_cast<std::int64_t>(
                         std::min<std::size_t>(lane_count, series_.step_count() - first_step)));
             },
-            packs_worth_a_thread());
+            packs_worth_a_thread(), run_.stop);
         for (const auto& list : violations)
             result_.violations.insert(result_.violations.end(), list.begin(), list.end());
     }
@@ -126,10 +132,13 @@ private:
         const bool many = static_cast<int>(feeders_.size()) >= 2 * threads;
         std::vector<std::vector<Violation>> violations(feeders_.size());
         std::vector<std::vector<RowPrice>> prices(feeders_.size());
-        run_batch(static_cast<int>(feeders_.size()), many ? threads : 1, [&](int k, int) {
-            const auto i = static_cast<std::size_t>(k);
-            if (feeders_[i]) solve_in_ac(i, many ? 1 : threads, violations[i], prices[i]);
-        });
+        run_batch(
+            static_cast<int>(feeders_.size()), many ? threads : 1,
+            [&](int k, int) {
+                const auto i = static_cast<std::size_t>(k);
+                if (feeders_[i]) solve_in_ac(i, many ? 1 : threads, violations[i], prices[i]);
+            },
+            1, run_.stop);
         for (std::size_t i = 0; i < feeders_.size(); ++i) {
             result_.violations.insert(result_.violations.end(), violations[i].begin(), violations[i].end());
             result_.prices.insert(result_.prices.end(), prices[i].begin(), prices[i].end());
@@ -153,13 +162,16 @@ private:
         settings.single_solver = run_.single_solver;
         RowValues* const values =
             row_values_ != nullptr ? &(*row_values_)[static_cast<std::size_t>(first_) + feeder] : nullptr;
-        run_batch(static_cast<int>(parts), threads, [&](int part, int) {
-            const auto k = static_cast<std::size_t>(part), first = k * SecureSteps::most_steps;
-            SecureSteps(*secure, series_, settings, first)
-                .solve(row_offset_[feeder], result_, of_part[k], price_of_part[k], values);
-            if (run_.finished)
-                run_.finished(static_cast<std::int64_t>(std::min(SecureSteps::most_steps, steps - first)));
-        });
+        run_batch(
+            static_cast<int>(parts), threads,
+            [&](int part, int) {
+                const auto k = static_cast<std::size_t>(part), first = k * SecureSteps::most_steps;
+                SecureSteps(*secure, series_, settings, first)
+                    .solve(row_offset_[feeder], result_, of_part[k], price_of_part[k], values);
+                if (run_.finished)
+                    run_.finished(static_cast<std::int64_t>(std::min(SecureSteps::most_steps, steps - first)));
+            },
+            1, run_.stop);
         for (std::size_t k = 0; k < parts; ++k) {
             violations.insert(violations.end(), of_part[k].begin(), of_part[k].end());
             prices.insert(prices.end(), price_of_part[k].begin(), price_of_part[k].end());
@@ -268,7 +280,7 @@ EnvelopeResult allocate(const Region& region, const SeriesSet& series, const All
     if (question.errors.any() && question.secure == Secure::ac)
         throw std::invalid_argument(
             "robust envelopes are linear: errors of forecasts or impedances need Secure::linear");
-    if (question.reactive == Reactive::joint) refuse_useless_joint(region, question);
+    if (question.reactive == Reactive::joint && !run.is_part) refuse_useless_joint(region, question);
     EnvelopeResult result = empty_result(region, series, question);
     const auto feeders = static_cast<std::int64_t>(region.feeder_count());
     std::vector<RowValues> row_values(run.row_values ? static_cast<std::size_t>(feeders) : 0);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <string>
 
@@ -17,7 +18,9 @@ struct AllocationRun {
     PackingProgram::SingleSolver single_solver = {};
     SecureSettings secure = {};                             ///< of Secure::ac
     bool row_values = false;                                ///< fill EnvelopeResult::row_base and row_worst
+    bool is_part = false;                                   ///< the region is part of a case: it need not have all
     std::function<void(std::int64_t items)> finished = {};  ///< called from any thread after some items; may be empty
+    const std::atomic<bool>* stop = nullptr;                ///< once true, no more is begun and Stopped is thrown
 };
 
 /// Envelopes of every feeder and step of one series: reduce, split rows, progressive filling, certificate.
@@ -25,6 +28,7 @@ struct AllocationRun {
 /// Items whose base case is insecure or whose certificate fails carry NaN and their status; a feeder with a fault is
 /// invalid_input in every step. The same bytes for any number of threads.
 /// @param faults   [#feeder] from validate(): "" or the reason why the feeder must not be solved
+/// @throws Stopped                where run.stop left feeders undone
 /// @throws std::invalid_argument  where the question does not fit the case (a reference that a customer lacks)
 EnvelopeResult allocate(const Region& region, const SeriesSet& series, const AllocationQuestion& question,
                         const std::vector<std::string>& faults, const AllocationRun& run);

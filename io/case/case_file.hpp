@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "formulations/network/region.hpp"
+#include "io/case/row_origin.hpp"
 
 namespace headroom {
 
@@ -27,6 +28,8 @@ struct CaseReadOptions {
 /// Throws InputError on a fault of the file (damage, wrong type or shape, validate_structure); faults inside a feeder
 /// are left for validate().
 Region read_case(const std::filesystem::path& path, const CaseReadOptions& options = {});
+/// @param origin  receives where the rows read stand in the file
+Region read_case(const std::filesystem::path& path, const CaseReadOptions& options, RowOrigin& origin);
 
 /// Names of the series of a case file, the default first.
 std::vector<std::string> list_series(const std::filesystem::path& path);

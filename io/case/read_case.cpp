@@ -1,41 +1,21 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <type_traits>
-
 #include "formulations/network/validate.hpp"
 #include "io/case/case_columns.hpp"
 #include "io/case/case_file.hpp"
 #include "io/case/read_tables.hpp"
 #include "io/case/schema.hpp"
+#include "io/case/series_choice.hpp"
 #include "io/errors.hpp"
 #include "io/hdf5/file_schema.hpp"
-#include "io/hdf5/notes.hpp"
 #include "io/hdf5/reader.hpp"
 #include "io/hdf5/time_axis.hpp"
 
 namespace headroom {
 namespace {
 
-std::vector<std::string> series_names(const Hdf5Reader& reader) {
-    std::vector<std::string> names = split_words(reader.text_attribute("/series", "names"));
-    if (names.empty()) reader.fail("/series", "attribute names is empty");
-    for (const std::string& name : names)
-        if (!case_schema::is_series_name(name))
-            reader.fail("/series", fmt::format("'{}' is no name for a series", name));
-    return names;
-}
-
-std::uint64_t feeder_total(const Hdf5Reader& reader) {
-    const std::uint64_t total = reader.dataset("/feeder/id", ElementType::text, 2).shape()[0];
-    if (total > case_schema::feeders_max)
-        reader.fail("/feeder/id",
-                    fmt::format("has {} feeders, at most {} are accepted", total, case_schema::feeders_max));
-    return total;
-}
-
 RowRange feeder_range(const Hdf5Reader& reader, const CaseReadOptions& options) {
-    const std::uint64_t total = feeder_total(reader);
+    const std::uint64_t total = all_feeders(reader).total;
     const bool rest = options.feeder_count == CaseReadOptions{}.feeder_count;
     const std::uint64_t first = options.feeder_first;
     if (first > total || (!rest && options.feeder_count > total - first))
@@ -76,30 +56,31 @@ SeriesSet read_series(const Hdf5Reader& reader, const std::string& name, const R
 }
 
 std::vector<std::string> wanted_series(const Hdf5Reader& reader, const CaseReadOptions& options) {
-    std::vector<std::string> names = series_names(reader);
-    if (options.all_series) return names;
-    if (options.series.empty()) return {names.front()};
-    if (std::find(names.begin(), names.end(), options.series) == names.end())
-        throw InputError(fmt::format("'{}' has no series '{}'; it has: {}", reader.name(), options.series,
-                                     reader.text_attribute("/series", "names")));
-    return {options.series};
+    if (options.all_series) return series_names(reader);
+    return {chosen_series(reader, options.series)};
 }
 
 }  // namespace
 
 Region read_case(const std::filesystem::path& path, const CaseReadOptions& options) {
+    RowOrigin origin;
+    return read_case(path, options, origin);
+}
+
+Region read_case(const std::filesystem::path& path, const CaseReadOptions& options, RowOrigin& origin) {
     const Hdf5Reader reader(path);
     require_schema(reader, "case file", case_schema::name, case_schema::version);
     Region region;
     if (reader.has_attribute("/", "name")) region.name = reader.text_attribute("/", "name");
     if (reader.has_attribute("/", "currency")) region.currency = reader.text_attribute("/", "currency");
     const RowRange feeders = feeder_range(reader, options);
-    const RowRange customers = read_tables(reader, feeders, region);
+    const RowRange customers = read_tables(reader, feeders, region, origin);
     if (options.orders) read_orders(reader, feeders, customers, region);
     for (const std::string& name : wanted_series(reader, options))
         region.series.push_back(read_series(reader, name, feeders, customers));
 
-    const std::vector<Fault> faults = validate_structure(region);
+    std::vector<Fault> faults = validate_structure(region);
+    origin.restore(faults);
     if (!faults.empty()) throw InputError(fmt::format("'{}': {}", path.string(), summarise(faults)), messages(faults));
     return region;
 }
@@ -113,7 +94,7 @@ std::vector<std::string> list_series(const std::filesystem::path& path) {
 std::size_t count_feeders(const std::filesystem::path& path) {
     const Hdf5Reader reader(path);
     require_schema(reader, "case file", case_schema::name, case_schema::version);
-    return feeder_total(reader);
+    return all_feeders(reader).total;
 }
 
 }  // namespace headroom

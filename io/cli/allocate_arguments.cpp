@@ -5,6 +5,7 @@
 #include "io/cli/option_kinds.hpp"
 #include "io/cli/question_arguments.hpp"
 #include "io/cli/question_names.hpp"
+#include "io/cli/region_arguments.hpp"
 #include "io/cli/verb_arguments.hpp"
 
 namespace headroom::cli {
@@ -30,7 +31,10 @@ void settle(AllocateOptions& options, const PendingQuestion& pending) {
 Settle add_allocate(CLI::App& app, AllocateOptions& options) {
     CLI::App& verb = *app.add_subcommand("allocate", "Compute the operating envelopes of a case");
     verb.add_option("CASE", options.case_path, "case file")->required()->type_name("");
-    verb.add_option("-o,--output", options.result_path, "result file to write")->required()->type_name("RESULT");
+    verb.add_option("-o,--output", options.result_path,
+                    "result file to write, or folder of parts (a folder, or ending in '/')")
+        ->required()
+        ->type_name("RESULT");
     const auto pending = std::make_shared<PendingQuestion>();
     add_question(verb, options.question, options.policy, *pending);
     add_choice(verb, "--secure", options.question.secure, secure_names,
@@ -45,6 +49,7 @@ Settle add_allocate(CLI::App& app, AllocateOptions& options) {
         ->capture_default_str()
         ->type_name("N")
         ->check(CLI::Range(0, 4096).description(""));
+    const std::function<void()> settle_region = add_region(verb, options.region, options.result_path);
     verb.add_flag("--strict", options.strict, "end with an error if any feeder is invalid");
     verb.add_flag("--row-values", options.row_values, "store how far every network limit is used");
     verb.add_flag("--price-of-fairness", options.price_of_fairness,
@@ -52,7 +57,10 @@ Settle add_allocate(CLI::App& app, AllocateOptions& options) {
     verb.add_flag("--json", options.json, "summary for machines on standard output");
     verb.add_flag("--dry-run", options.dry_run, "say what would be done, and stop");
     verb.add_flag("--quiet", options.quiet, "errors only");
-    return [pending, &options] { settle(options, *pending); };
+    return [pending, settle_region, &options] {
+        settle(options, *pending);
+        settle_region();
+    };
 }
 
 }  // namespace headroom::cli

@@ -73,6 +73,8 @@ public:
         add(add_verify, verify_);
         add(add_forecast_congestion, congestion_);
         add(add_run, run_);
+        add(add_status, status_);
+        add(add_join, join_);
         app.footer("Each verb has its own --help.");
     }
 
@@ -102,6 +104,8 @@ private:
     VerifyOptions verify_;
     CongestionOptions congestion_;
     RunOptions run_;
+    StatusOptions status_;
+    JoinOptions join_;
     std::vector<std::pair<const CLI::App*, std::function<Command()>>> verbs_;
 };
 

@@ -9,8 +9,10 @@
 #include "io/cli/congestion_options.hpp"
 #include "io/cli/import_options.hpp"
 #include "io/cli/info_options.hpp"
+#include "io/cli/join_options.hpp"
 #include "io/cli/replay_options.hpp"
 #include "io/cli/run_options.hpp"
+#include "io/cli/status_options.hpp"
 #include "io/cli/verify_options.hpp"
 
 namespace headroom::cli {
@@ -21,7 +23,7 @@ struct ShowText {
 };
 
 using Command = std::variant<ShowText, ImportOptions, InfoOptions, AllocateOptions, ClearOptions, ReplayOptions,
-                             VerifyOptions, CongestionOptions, RunOptions>;
+                             VerifyOptions, CongestionOptions, RunOptions, StatusOptions, JoinOptions>;
 
 /// What the command line asks for. Throws UsageError, which names the argument and, where one is close, the name meant.
 Command parse_arguments(int argc, const char* const* argv);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <exception>
 #include <string_view>
@@ -27,17 +29,33 @@ ExitCode carry_out(const ShowText& shown) {
 }
 ExitCode carry_out(const ImportOptions& options) { return import_case(options); }
 ExitCode carry_out(const InfoOptions& options) { return info(options); }
-ExitCode carry_out(const AllocateOptions& options) { return allocate(options); }
 ExitCode carry_out(const ClearOptions& options) { return clear(options); }
 ExitCode carry_out(const ReplayOptions& options) { return replay(options); }
 ExitCode carry_out(const VerifyOptions& options) { return verify(options); }
 ExitCode carry_out(const CongestionOptions& options) { return forecast_congestion(options); }
-ExitCode carry_out(const RunOptions& options) { return run_job(options); }
+ExitCode carry_out(const StatusOptions& options) { return status(options); }
+ExitCode carry_out(const JoinOptions& options) { return join(options); }
+
+template <class Options> ExitCode carry_out(const Options& options, Team& team) {
+    return team.rank() == 0 ? carry_out(options) : ExitCode::done;
+}
+ExitCode carry_out(const AllocateOptions& options, Team& team) { return allocate(options, team); }
+ExitCode carry_out(const RunOptions& options, Team& team) { return run_job(options, team); }
+
+// From nothing to say to most to worry about.
+constexpr std::array by_gravity{ExitCode::done,          ExitCode::incomplete,    ExitCode::interrupted,
+                                ExitCode::wrong_usage,   ExitCode::invalid_input, ExitCode::no_output,
+                                ExitCode::internal_fault};
 
 }  // namespace
 
-ExitCode obey(const Command& command) {
-    return std::visit([](const auto& options) { return carry_out(options); }, command);
+ExitCode obey(const Command& command, Team& team) {
+    return std::visit([&team](const auto& options) { return carry_out(options, team); }, command);
+}
+
+ExitCode agree(ExitCode code, Team& team) {
+    const auto gravity = std::find(by_gravity.begin(), by_gravity.end(), code) - by_gravity.begin();
+    return by_gravity[static_cast<std::size_t>(team.worst(static_cast<int>(gravity)))];
 }
 
 ExitCode attempt(const std::function<ExitCode()>& work, const std::string& where) {

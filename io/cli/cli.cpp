@@ -24,14 +24,15 @@ void check_environment() {
 
 }  // namespace
 
-ExitCode run(int argc, const char* const* argv) {
-    return attempt([&] {
+ExitCode run(int argc, const char* const* argv, Team& team) {
+    const ExitCode code = attempt([&] {
         hdf5_startup();
         check_environment();
-        const ExitCode code = obey(parse_arguments(argc, argv));
+        const ExitCode own = obey(parse_arguments(argc, argv), team);
         if (std::fflush(stdout) != 0) throw OutputError("standard output could not be written");
-        return code;
+        return own;
     });
+    return agree(code, team);
 }
 
 }  // namespace headroom::cli

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -22,7 +23,11 @@ struct EnvelopeNames {
 /// for people.
 std::string envelope_text(const EnvelopeResult& result, const EnvelopeNames& names);
 
-/// The same for machines, with all violations and faults: one JSON object.
+/// Of that, what a summary alone says.
+/// @param joint  envelopes over P and Q
+std::string summary_text(const EnvelopeSummary& summary, std::size_t steps, bool joint);
+
+/// envelope_text for machines, with all violations and faults: one JSON object.
 std::string envelope_json(const EnvelopeResult& result, const EnvelopeNames& names);
 
 /// "solved", "insecure_base", ...: as in result files.

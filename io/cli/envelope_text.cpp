@@ -152,6 +152,11 @@ std::string row_text(const EnvelopeResult& result, const EnvelopeNames& names, s
     return row_text(result.rows, names.row_bus, names.row_branch, row);
 }
 
+std::string summary_text(const EnvelopeSummary& summary, std::size_t steps, bool joint) {
+    return items_text(summary) + limits_text(summary, steps, joint) + over_cap_text(summary) + certificate_text(summary)
+           + secure_text(summary);
+}
+
 std::string envelope_text(const EnvelopeResult& result, const EnvelopeNames& names) {
     const EnvelopeSummary summary = summarise(result);
     return items_text(summary) + limits_text(summary, result.step_count, result.has_reactive_limits())

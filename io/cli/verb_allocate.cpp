@@ -4,21 +4,17 @@
 #include <chrono>
 #include <optional>
 
-#include "formulations/envelope/allocation.hpp"
 #include "io/case/case_file.hpp"
+#include "io/cli/allocation_run.hpp"
 #include "io/cli/envelope_report.hpp"
 #include "io/cli/output_path.hpp"
-#include "io/cli/question_names.hpp"
-#include "io/cli/question_text.hpp"
 #include "io/cli/verbs.hpp"
 #include "io/cli/verdict.hpp"
-#include "io/digest.hpp"
-#include "io/errors.hpp"
 #include "io/progress.hpp"
-#include "io/report/fairness_summary.hpp"
 #include "io/result/customer_table.hpp"
 #include "io/result/envelope_file.hpp"
 #include "io/result/row_table.hpp"
+#include "io/run/run_folder.hpp"
 #include "solver/batch/run_batch.hpp"
 #include "solver/lanes/simd_level.hpp"
 
@@ -29,28 +25,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
-
-/// Options that differ from their defaults, sorted.
-std::string other_options(const AllocateOptions& options) {
-    std::string text = option_text(options.question);
-    if (options.solver != SolverChoice::lanes)
-        text += fmt::format("{}--solver {}", text.empty() ? "" : " ", name_of(solver_names, options.solver));
-    return text;
-}
-
-RunInfo run_info(const AllocateOptions& options, const Region& region, const SeriesSet& series) {
-    const AllocationQuestion& question = options.question;
-    return {.flow = std::string(name_of(flow_names, question.flow)),
-            .policy = options.policy,
-            .direction = direction_name(question),
-            .reference = reference_name(question),
-            .case_name = region.name,
-            .case_digest = file_digest(options.case_path),
-            .series = series.name,
-            .version = HEADROOM_VERSION,
-            .simd = std::string(simd_level_name(simd_level())),
-            .options = other_options(options)};
-}
 
 struct Times {
     double read, solve, write;
@@ -81,31 +55,16 @@ EnvelopeResult solve(const Region& region, const SeriesSet& series, const Alloca
     std::optional<Progress> progress;
     const auto items = static_cast<std::int64_t>(region.feeder_count() * series.step_count());
     if (!options.quiet) progress.emplace("allocating", items);
-    try {
-        return allocate(region, series, options.question, faults,
-                        {.threads = options.threads,
-                         .single_solver = single_solver(options.solver),
-                         .row_values = options.row_values,
-                         .finished = [&progress](std::int64_t done) {
-                             if (progress) progress->tick(done);
-                         }});
-    } catch (const std::invalid_argument& fault) {
-        throw InputError(options.case_path + ": " + fault.what());
-    }
-}
-
-/// The same question under the policy that cares for nothing but the sum.
-std::vector<double> fairness_prices(const EnvelopeResult& result, const Region& region, const SeriesSet& series,
-                                    const AllocateOptions& options, const std::vector<std::string>& faults) {
-    AllocateOptions total = options;
-    total.question.policy = Policy::total;
-    total.row_values = false;
-    return price_of_fairness(result, solve(region, series, total, faults), customer_feeder(region));
+    return solve(region, series, options, faults, {.solved = [&progress](std::int64_t done) {
+                     if (progress) progress->tick(done);
+                 }});
 }
 
 }  // namespace
 
-ExitCode allocate(const AllocateOptions& options) {
+ExitCode allocate(const AllocateOptions& options, Team& team) {
+    if (names_a_folder(options.result_path)) return allocate_region(options, team);
+    if (team.rank() != 0) return ExitCode::done;
     require_other_file(options.case_path, options.result_path);
     Times times{};
     auto start = Clock::now();
@@ -122,11 +81,10 @@ ExitCode allocate(const AllocateOptions& options) {
 
     require_open_folder(options.result_path);
     start = Clock::now();
-    EnvelopeResult result = solve(region, series, options, faults);
+    const EnvelopeResult result = solve(region, series, options, faults);
     times.solve = seconds_since(start);
-    if (options.price_of_fairness) result.price_of_fairness = fairness_prices(result, region, series, options, faults);
     start = Clock::now();
-    write_envelopes(result, region, series, run_info(options, region, series), options.result_path);
+    write_envelopes(result, region, series, run_info(options, region.name, series.name), options.result_path);
     times.write = seconds_since(start);
 
     const RowNames rows = row_names(result.rows, region);

@@ -7,8 +7,10 @@
 #include "io/cli/congestion_options.hpp"
 #include "io/cli/import_options.hpp"
 #include "io/cli/info_options.hpp"
+#include "io/cli/join_options.hpp"
 #include "io/cli/replay_options.hpp"
 #include "io/cli/run_options.hpp"
+#include "io/cli/status_options.hpp"
 #include "io/cli/verify_options.hpp"
 
 namespace CLI {
@@ -29,6 +31,8 @@ Settle add_clear(CLI::App& app, ClearOptions& options);
 Settle add_replay(CLI::App& app, ReplayOptions& options);
 Settle add_verify(CLI::App& app, VerifyOptions& options);
 Settle add_forecast_congestion(CLI::App& app, CongestionOptions& options);
+Settle add_status(CLI::App& app, StatusOptions& options);
+Settle add_join(CLI::App& app, JoinOptions& options);
 Settle add_run(CLI::App& app, RunOptions& options);
 
 }  // namespace headroom::cli

@@ -45,19 +45,20 @@ bool goes_on(ExitCode code) { return code == ExitCode::done || code == ExitCode:
 /// A stage that is not done after one that was incomplete is worse, or as bad.
 ExitCode worst(ExitCode before, ExitCode stage) { return stage == ExitCode::done ? before : stage; }
 
-StageOutcome run_stage(const JobStage& stage) {
+StageOutcome run_stage(const JobStage& stage, Team& team) {
     const auto start = Clock::now();
-    const ExitCode code = attempt([&] { return obey(stage.command); }, stage.name + ": ");
+    const ExitCode code = agree(attempt([&] { return obey(stage.command, team); }, stage.name + ": "), team);
     return {StageOutcome::State::ran, code, std::chrono::duration<double>(Clock::now() - start).count()};
 }
 
 }  // namespace
 
-ExitCode run_job(const RunOptions& options) {
+ExitCode run_job(const RunOptions& options, Team& team) {
+    const bool speaks = team.rank() == 0;
     const JobPlan plan = plan_job(read_job(options.job_path), options);
     require_inputs(plan);
     require_outputs_apart(plan);
-    if (options.dry_run) return show_plan(plan, options);
+    if (options.dry_run) return speaks ? show_plan(plan, options) : ExitCode::done;
 
     make_folder(plan);
     std::vector<StageOutcome> outcomes(plan.stages.size());
@@ -68,15 +69,15 @@ ExitCode run_job(const RunOptions& options) {
             outcomes[s].state = StageOutcome::State::kept;
             continue;
         }
-        if (!options.quiet)
+        if (!options.quiet && speaks)
             fmt::print(stderr, "stage {} of {}, {}: {}\n", s + 1, plan.stages.size(), stage.name,
                        command_text(stage.words));
-        outcomes[s] = run_stage(stage);
+        outcomes[s] = run_stage(stage, team);
         code = worst(code, outcomes[s].code);
         if (!goes_on(code)) break;
     }
-    if (options.json) fmt::print("{}\n", job_outcome_json(plan, outcomes, code));
-    if (!options.quiet) fmt::print(stderr, "{}", job_outcome_text(plan, outcomes));
+    if (options.json && speaks) fmt::print("{}\n", job_outcome_json(plan, outcomes, code));
+    if (!options.quiet && speaks) fmt::print(stderr, "{}", job_outcome_text(plan, outcomes));
     return code;
 }
 

@@ -6,20 +6,28 @@
 #include "io/cli/exit_code.hpp"
 #include "io/cli/import_options.hpp"
 #include "io/cli/info_options.hpp"
+#include "io/cli/join_options.hpp"
 #include "io/cli/replay_options.hpp"
 #include "io/cli/run_options.hpp"
+#include "io/cli/status_options.hpp"
 #include "io/cli/verify_options.hpp"
+#include "solver/batch/team.hpp"
 
 namespace headroom::cli {
 
 /// One function and one file (verb_*.cpp) per verb. They throw the errors of io/errors.hpp.
 ExitCode import_case(const ImportOptions& options);
 ExitCode info(const InfoOptions& options);
-ExitCode allocate(const AllocateOptions& options);
+/// Into one file, which the first of the team writes, or into a folder of parts, which all of it share.
+ExitCode allocate(const AllocateOptions& options, Team& team);
+ExitCode allocate_region(const AllocateOptions& options, Team& team);
 ExitCode clear(const ClearOptions& options);
 ExitCode replay(const ReplayOptions& options);
 ExitCode verify(const VerifyOptions& options);
 ExitCode forecast_congestion(const CongestionOptions& options);
-ExitCode run_job(const RunOptions& options);
+/// Every member of the team goes through the stages.
+ExitCode run_job(const RunOptions& options, Team& team);
+ExitCode status(const StatusOptions& options);
+ExitCode join(const JoinOptions& options);
 
 }  // namespace headroom::cli

@@ -54,6 +54,34 @@ void add_secure(const EnvelopeResult& result, EnvelopeSummary& summary) {
     summary.gradients_mean /= static_cast<double>(summary.secure_items);
 }
 
+double mean_of_both(double mean, std::int64_t count, double other, std::int64_t others) {
+    const auto n = static_cast<double>(count), m = static_cast<double>(others);
+    return n + m > 0 ? (mean * n + other * m) / (n + m) : 0;
+}
+
+void add(LimitSummary& total, const LimitSummary& part) {
+    if (part.count == 0) return;
+    total.lowest = total.count == 0 ? part.lowest : std::min(total.lowest, part.lowest);
+    total.highest = std::max(total.highest, part.highest);
+    total.mean = mean_of_both(total.mean, total.count, part.mean, part.count);
+    total.count += part.count;
+    total.at_cap += part.at_cap;
+    total.zero += part.zero;
+}
+
+void add_secure(EnvelopeSummary& total, const EnvelopeSummary& part) {
+    if (part.secure_items == 0) return;
+    total.excess_worst = total.secure_items == 0 ? part.excess_worst : std::max(total.excess_worst, part.excess_worst);
+    total.hold_loosest = std::max(total.hold_loosest, part.hold_loosest);
+    total.secure_rounds_most = std::max(total.secure_rounds_most, part.secure_rounds_most);
+    total.flows_mean = mean_of_both(total.flows_mean, total.secure_items, part.flows_mean, part.secure_items);
+    total.gradients_mean =
+        mean_of_both(total.gradients_mean, total.secure_items, part.gradients_mean, part.secure_items);
+    total.flips += part.flips;
+    total.factor_smallest = std::min(total.factor_smallest, part.factor_smallest);
+    total.secure_items += part.secure_items;
+}
+
 }  // namespace
 
 bool EnvelopeSummary::all_solved() const {
@@ -81,6 +109,20 @@ EnvelopeSummary summarise(const EnvelopeResult& result) {
     summary.iterations_most = most(result.iterations);
     add_secure(result, summary);
     return summary;
+}
+
+void add(EnvelopeSummary& total, const EnvelopeSummary& part) {
+    total.items += part.items;
+    for (std::size_t k = 0; k < total.items_with.size(); ++k) total.items_with[k] += part.items_with[k];
+    for (std::size_t kind = 0; kind < total.limits.size(); ++kind) add(total.limits[kind], part.limits[kind]);
+    total.forecasts_over_cap += part.forecasts_over_cap;
+    total.rounds_most = std::max(total.rounds_most, part.rounds_most);
+    total.row_violation_worst = std::max(total.row_violation_worst, part.row_violation_worst);
+    total.bottleneck_gap_worst = std::max(total.bottleneck_gap_worst, part.bottleneck_gap_worst);
+    total.concave = total.concave || part.concave;
+    total.gap_worst = std::max(total.gap_worst, part.gap_worst);
+    total.iterations_most = std::max(total.iterations_most, part.iterations_most);
+    add_secure(total, part);
 }
 
 }  // namespace headroom

@@ -45,4 +45,7 @@ struct EnvelopeSummary {
 
 EnvelopeSummary summarise(const EnvelopeResult& result);
 
+/// Adds what another part of a region comes to.
+void add(EnvelopeSummary& total, const EnvelopeSummary& part);
+
 }  // namespace headroom

@@ -6,6 +6,7 @@
 #include "io/result/customer_table.hpp"
 #include "io/result/envelope_file.hpp"
 #include "io/result/result_page.hpp"
+#include "io/result/root_notes.hpp"
 #include "io/result/row_table.hpp"
 #include "io/result/schema.hpp"
 #include "io/result/write_solve.hpp"
@@ -53,20 +54,10 @@ void check_fit(const EnvelopeResult& result, const Region& region, const SeriesS
 }
 
 Attributes root_notes(const RunInfo& run) {
-    return {{"schema", std::string(result_schema::name)},
-            {"schema_version", std::vector<std::int32_t>{static_cast<std::int32_t>(result_schema::version)}},
-            {"flow", run.flow},
-            {"policy", run.policy},
-            {"direction", run.direction},
-            {"reference", run.reference},
-            {"case_name", run.case_name},
-            {"case_digest", run.case_digest},
-            {"series", run.series},
-            {"version", run.version},
-            {"simd", run.simd},
-            {"options", run.options},
-            {"power_sign", "-import_limit <= injection <= export_limit, injection positive into the network"},
-            {"time_zone", "UTC"}};
+    Attributes notes = question_notes(result_schema::name, result_schema::version, run);
+    notes.push_back({"power_sign", "-import_limit <= injection <= export_limit, injection positive into the network"});
+    notes.push_back({"time_zone", "UTC"});
+    return notes;
 }
 
 Attributes binding_notes(const char* long_name) {

@@ -38,7 +38,7 @@ endfunction()
 
 function(headroom_room room)
   headroom_library(${room} headroom_targets ${ARGN})
-  headroom_headers(${room} cli nlp)
+  headroom_headers(${room} cli mpi nlp)
 endfunction()
 
 # headroom_kernel(room source...): compiles each source once per instruction set into headroom_<room>; the sources put

@@ -50,6 +50,22 @@ TEST(RunBatch, AFewItemsStayOnOneThread) {
     EXPECT_EQ(other_workers, 0);
 }
 
+TEST(RunBatch, NoItemIsBegunAfterItWasAskedToStop) {
+    std::atomic<bool> stop{false};
+    std::atomic<int> begun{0};
+
+    EXPECT_THROW(run_batch(
+                     100, 2,
+                     [&](int, int) {
+                         if (++begun == 10) stop = true;
+                     },
+                     1, &stop),
+                 Stopped);
+
+    EXPECT_GE(begun, 10);
+    EXPECT_LE(begun, 11);  // the other worker may be at one
+}
+
 TEST(RunBatch, NothingToDoIsDone) {
     EXPECT_NO_THROW(run_batch(0, 2, [](int, int) { throw std::logic_error("no item"); }));
 }

@@ -1,0 +1,44 @@
+#include "io/case/case_outline.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "io/case/case_columns.hpp"
+#include "io/case/read_tables.hpp"
+#include "io/case/schema.hpp"
+#include "io/case/series_choice.hpp"
+#include "io/errors.hpp"
+#include "io/hdf5/file_schema.hpp"
+#include "io/hdf5/time_axis.hpp"
+
+namespace headroom {
+namespace {
+
+void require_distinct(const Hdf5Reader& reader, std::vector<std::string> words) {
+    std::ranges::sort(words);
+    const auto twin = std::ranges::adjacent_find(words);
+    if (twin != words.end()) reader.fail("/feeder/id", fmt::format("'{}' is there twice", *twin));
+}
+
+}  // namespace
+
+CaseOutline read_outline(const std::filesystem::path& path, const std::string& series) {
+    const Hdf5Reader reader(path);
+    require_schema(reader, "case file", case_schema::name, case_schema::version);
+    CaseOutline outline;
+    if (reader.has_attribute("/", "name")) outline.name = reader.text_attribute("/", "name");
+    outline.series = chosen_series(reader, series);
+    const RowRange feeders = all_feeders(reader);
+    outline.feeder_id = reader.dataset("/feeder/id", ElementType::text, 2).read_text(0, feeders.count);
+    require_distinct(reader, outline.feeder_id);
+    read_offset(reader, case_group::bus, "/feeder/bus_offset", feeders, outline.bus_offset);
+    read_offset(reader, case_group::branch, "/feeder/branch_offset", feeders, outline.branch_offset);
+    read_offset(reader, case_group::customer, "/feeder/customer_offset", feeders, outline.customer_offset);
+    TimeAxis axis = read_time_axis(reader, "/series/" + outline.series, case_schema::steps_max);
+    outline.start = std::move(axis.start);
+    outline.end = std::move(axis.end);
+    return outline;
+}
+
+}  // namespace headroom

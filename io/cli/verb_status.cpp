@@ -1,0 +1,75 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "io/cli/region_report.hpp"
+#include "io/cli/verbs.hpp"
+#include "io/errors.hpp"
+#include "io/run/run_metrics.hpp"
+
+namespace headroom::cli {
+
+namespace {
+
+constexpr double silence_s = 30;  // a process that was not heard for so long is not at work
+
+struct Pulse {
+    int processes = 0;       ///< heard of in the last moments
+    double items_per_s = 0;  ///< of these, since each began
+    double heard_ago = 0;    ///< s, the last sign of any process
+    std::int64_t resident_bytes = 0;
+};
+
+Pulse pulse_of(const RunFolder& folder) {
+    const double now = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+    Pulse pulse;
+    double last = 0;
+    for (const auto& file : folder.files("metrics-")) {
+        if (file.extension() != ".prom") continue;
+        const std::optional<RunFigures> figures = read_metrics(file);
+        if (!figures) continue;
+        last = std::max(last, figures->heard);
+        if (figures->at_work == 0 || now - figures->heard > silence_s) continue;
+        ++pulse.processes;
+        pulse.resident_bytes += figures->resident_bytes;
+        const double worked = figures->heard - figures->started;
+        if (worked > 0) pulse.items_per_s += static_cast<double>(figures->items_done) / worked;
+    }
+    pulse.heard_ago = last > 0 ? now - last : 0;
+    return pulse;
+}
+
+std::string pulse_text(const RunPlan& plan, const RegionTotals& totals, const Pulse& pulse) {
+    if (totals.shards_done == plan.shards.size()) return "finished\n";
+    if (pulse.processes == 0)
+        return fmt::format("nobody is at work, last sign {:.0f} s ago; --resume goes on\n", pulse.heard_ago);
+    std::string text =
+        fmt::format("{} processes at work, {:.0f} items per second, {:.2f} GiB\n", pulse.processes, pulse.items_per_s,
+                    static_cast<double>(pulse.resident_bytes) / (1024.0 * 1024.0 * 1024.0));
+    const auto left = static_cast<double>(plan.item_count() - totals.summary.items);
+    if (pulse.items_per_s > 0) text += fmt::format("about {:.0f} s left\n", left / pulse.items_per_s);
+    return text;
+}
+
+}  // namespace
+
+ExitCode status(const StatusOptions& options) {
+    const RunFolder folder(options.path);
+    if (!folder.has_plan()) throw InputError(fmt::format("'{}' holds no run over a region", options.path));
+    const RunPlan plan = read_plan(folder.plan());
+    const RegionTotals totals = total_of(plan, find_done(folder, plan.shards.size(), PartCheck::size));
+    const Pulse pulse = pulse_of(folder);
+    if (options.json) {
+        auto json = nlohmann::ordered_json::parse(region_json(plan, totals));
+        json["processes"] = pulse.processes;
+        json["items_per_s"] = pulse.items_per_s;
+        fmt::print("{}\n", json.dump(2));
+    } else {
+        fmt::print("{}{}", region_text(plan, totals, folder), pulse_text(plan, totals, pulse));
+    }
+    return totals.shards_done == plan.shards.size() ? ExitCode::done : ExitCode::interrupted;
+}
+
+}  // namespace headroom::cli

@@ -1,0 +1,127 @@
+#include "io/run/region_run.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <optional>
+
+#include "io/run/finish_run.hpp"
+#include "io/run/open_run.hpp"
+#include "io/run/run_folder.hpp"
+#include "io/run/run_metrics.hpp"
+#include "solver/batch/run_batch.hpp"
+
+namespace headroom {
+namespace {
+
+enum Step : int { went_well = 0, was_stopped = 1, failed = 2 };
+
+class RegionMember {
+public:
+    RegionMember(const RunPlan& plan, const CaseOutline& outline, const RegionRun& run, Team& team)
+        : plan_(plan), outline_(outline), run_(run), team_(team), folder_(run.folder) {}
+
+    RegionOutcome go() {
+        if (together([&] { open(); }) == failed) return outcome_;
+        const int worked = together([&] { work(); });
+        outcome_.stopped = worked == was_stopped;
+        if (worked == went_well) together([&] { finish(); });
+        return outcome_;
+    }
+
+private:
+    bool is_sliced() const { return run_.slice.count > 1; }
+    bool is_first() const { return team_.rank() == 0; }
+
+    /// Does a step and waits for the others, also after a fault: nobody waits for a member that will not come.
+    /// @return the worst that befell a member; what befell this one is thrown
+    template <class Work> int together(Work work) {
+        std::exception_ptr fault;
+        int own = went_well;
+        try {
+            work();
+        } catch (const Stopped&) {
+            own = was_stopped;
+        } catch (...) {
+            own = failed;
+            fault = std::current_exception();
+        }
+        const int worst = team_.worst(own);
+        if (fault) std::rethrow_exception(fault);
+        return worst;
+    }
+
+    void open() {
+        if (is_first()) {
+            make_folder(folder_);
+            lock_.emplace(folder_, is_sliced());
+            outcome_.done = open_run(folder_, plan_, outline_, run_.resume || is_sliced(), !is_sliced());
+            outcome_.kept = outcome_.done.size();
+        }
+    }
+
+    void work() {
+        share_done();
+        RunMetrics metrics(folder_.metrics(writer()));
+        const auto solved = [&](std::int64_t items) {
+            metrics.count_items(items);
+            if (run_.solved) run_.solved(items);
+        };
+        const ShardWork work{
+            .plan = plan_,
+            .folder = folder_,
+            .shards = shards_left(),
+            .writer = writer(),
+            .strict = run_.strict,
+            .overlap = run_.overlap,
+            .solve = [&](const Region& region, const SeriesSet& series,
+                         const std::vector<std::string>& faults) { return run_.solve(region, series, faults, solved); },
+            .stop = run_.stop};
+        team_.begin(work.shards.size());
+        work_off(work, team_, metrics);
+    }
+
+    int writer() const { return is_sliced() ? run_.slice.index : team_.rank(); }
+
+    /// What the first member found done is done for all, so that they count the same shards.
+    void share_done() {
+        std::vector<char> is_done(plan_.shards.size());
+        for (const auto& [shard, record] : outcome_.done) is_done[shard] = 1;
+        team_.share(is_done);
+        is_done_ = std::move(is_done);
+    }
+
+    std::vector<std::size_t> shards_left() const {
+        std::vector<std::size_t> left;
+        for (std::size_t shard = 0; shard < plan_.shards.size(); ++shard)
+            if (is_done_[shard] == 0
+                && shard % static_cast<std::size_t>(run_.slice.count) == static_cast<std::size_t>(run_.slice.index))
+                left.push_back(shard);
+        std::ranges::stable_sort(
+            left, [&](std::size_t a, std::size_t b) { return plan_.shards[a].cost > plan_.shards[b].cost; });
+        return left;
+    }
+
+    void finish() {
+        if (!is_first()) return;
+        outcome_.done = find_done(folder_, plan_.shards.size(), PartCheck::digest);
+        outcome_.complete = outcome_.done.size() == plan_.shards.size();
+        if (outcome_.complete) finish_run(folder_, plan_, outline_, outcome_.done);
+    }
+
+    const RunPlan& plan_;
+    const CaseOutline& outline_;
+    const RegionRun& run_;
+    Team& team_;
+    RunFolder folder_;
+    std::optional<RunLock> lock_;
+    std::vector<char> is_done_;  ///< [#shard] before this run
+    RegionOutcome outcome_;
+};
+
+}  // namespace
+
+RegionOutcome run_region(const RunPlan& plan, const CaseOutline& outline, const RegionRun& run, Team& team) {
+    return RegionMember(plan, outline, run, team).go();
+}
+
+}  // namespace headroom
