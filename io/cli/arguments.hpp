@@ -7,6 +7,7 @@
 #include "io/cli/allocate_options.hpp"
 #include "io/cli/clear_options.hpp"
 #include "io/cli/congestion_options.hpp"
+#include "io/cli/generate_options.hpp"
 #include "io/cli/import_options.hpp"
 #include "io/cli/info_options.hpp"
 #include "io/cli/replay_options.hpp"
@@ -20,8 +21,8 @@ struct ShowText {
     std::string text;
 };
 
-using Command = std::variant<ShowText, ImportOptions, InfoOptions, AllocateOptions, ClearOptions, ReplayOptions,
-                             VerifyOptions, CongestionOptions, RunOptions>;
+using Command = std::variant<ShowText, ImportOptions, GenerateOptions, InfoOptions, AllocateOptions, ClearOptions,
+                             ReplayOptions, VerifyOptions, CongestionOptions, RunOptions>;
 
 /// What the command line asks for. Throws UsageError, which names the argument and, where one is close, the name meant.
 Command parse_arguments(int argc, const char* const* argv);

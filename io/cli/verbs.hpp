@@ -4,6 +4,7 @@
 #include "io/cli/clear_options.hpp"
 #include "io/cli/congestion_options.hpp"
 #include "io/cli/exit_code.hpp"
+#include "io/cli/generate_options.hpp"
 #include "io/cli/import_options.hpp"
 #include "io/cli/info_options.hpp"
 #include "io/cli/replay_options.hpp"
@@ -14,6 +15,7 @@ namespace headroom::cli {
 
 /// One function and one file (verb_*.cpp) per verb. They throw the errors of io/errors.hpp.
 ExitCode import_case(const ImportOptions& options);
+ExitCode generate(const GenerateOptions& options);
 ExitCode info(const InfoOptions& options);
 ExitCode allocate(const AllocateOptions& options);
 ExitCode clear(const ClearOptions& options);
