@@ -45,10 +45,7 @@ Settle add_allocate(CLI::App& app, AllocateOptions& options) {
     verb.add_option("--series", options.series, "series of the case to use; the first if not given")->type_name("NAME");
     add_choice(verb, "--solver", options.solver, solver_names,
                "who solves concave policies; ipopt is a slow second opinion");
-    verb.add_option("--threads", options.threads, "threads; 0 is one per processor")
-        ->capture_default_str()
-        ->type_name("N")
-        ->check(CLI::Range(0, 4096).description(""));
+    add_threads(verb, options.threads);
     const std::function<void()> settle_region = add_region(verb, options.region, options.result_path);
     verb.add_flag("--strict", options.strict, "end with an error if any feeder is invalid");
     verb.add_flag("--row-values", options.row_values, "store how far every network limit is used");

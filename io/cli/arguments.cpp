@@ -66,6 +66,7 @@ public:
         app.set_version_flag("--version", version_text);
         app.require_subcommand(0, 1);
         add(add_import, import_);
+        add(add_generate, generate_);
         add(add_info, info_);
         add(add_allocate, allocate_);
         add(add_clear, clear_);
@@ -97,6 +98,7 @@ private:
     }
 
     ImportOptions import_;
+    GenerateOptions generate_;
     InfoOptions info_;
     AllocateOptions allocate_;
     ClearOptions clear_;

@@ -28,6 +28,7 @@ ExitCode carry_out(const ShowText& shown) {
     return ExitCode::done;
 }
 ExitCode carry_out(const ImportOptions& options) { return import_case(options); }
+ExitCode carry_out(const GenerateOptions& options) { return generate(options); }
 ExitCode carry_out(const InfoOptions& options) { return info(options); }
 ExitCode carry_out(const ClearOptions& options) { return clear(options); }
 ExitCode carry_out(const ReplayOptions& options) { return replay(options); }

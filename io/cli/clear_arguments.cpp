@@ -92,10 +92,7 @@ Settle add_clear(CLI::App& app, ClearOptions& options) {
     add_question(verb, options.question.envelope, options.policy, pending->envelope);
     verb.add_option("--series", options.series, "series of the case to use; that of the envelopes, or the first")
         ->type_name("NAME");
-    verb.add_option("--threads", options.threads, "threads; 0 is one per processor")
-        ->capture_default_str()
-        ->type_name("N")
-        ->check(CLI::Range(0, 4096).description(""));
+    add_threads(verb, options.threads);
     verb.add_flag("--strict", options.strict, "end with an error if any feeder is invalid");
     verb.add_flag("--json", options.json, "summary for machines on standard output");
     verb.add_flag("--dry-run", options.dry_run, "say what would be done, and stop");

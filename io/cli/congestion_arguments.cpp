@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <charconv>
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <string_view>
@@ -30,16 +29,6 @@ std::vector<double> number_list(const std::string& option, std::string_view text
     if (numbers.size() > quantiles_max)
         throw UsageError(fmt::format("{}: {} numbers, at most {}", option, numbers.size(), quantiles_max));
     return numbers;
-}
-
-/// CLI11 would take -1 for the largest number.
-std::uint64_t whole_number(const std::string& option, std::string_view text) {
-    std::uint64_t number = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, number);
-    if (error != std::errc{} || stop != end)
-        throw UsageError(fmt::format("{}: '{}' is no whole number in [0, 2^64)", option, text));
-    return number;
 }
 
 void add_uncertainty(CLI::App& verb, Uncertainty& uncertainty) {
@@ -71,11 +60,7 @@ Settle add_forecast_congestion(CLI::App& app, CongestionOptions& options) {
         ->capture_default_str()
         ->type_name("N")
         ->check(CLI::Range(std::int64_t{1}, congestion_schema::samples_max).description(""));
-    verb.add_option_function<std::string>(
-            "--seed", [&question](const std::string& text) { question.seed = whole_number("--seed", text); },
-            "of the random numbers; the same seed, the same bytes")
-        ->default_str(std::to_string(question.seed))
-        ->type_name("N");
+    add_seed(verb, question.seed);
     verb.add_option_function<std::string>(
             "--quantiles",
             [&question](const std::string& text) { question.quantiles = number_list("--quantiles", text); },
@@ -84,10 +69,7 @@ Settle add_forecast_congestion(CLI::App& app, CongestionOptions& options) {
         ->type_name("P,P,...");
     add_choice(verb, "--monitor", question.monitoring, monitoring_names, "buses whose voltage is watched");
     verb.add_option("--series", options.series, "series of the case to use; the first if not given")->type_name("NAME");
-    verb.add_option("--threads", options.threads, "threads; 0 is one per processor")
-        ->capture_default_str()
-        ->type_name("N")
-        ->check(CLI::Range(0, 4096).description(""));
+    add_threads(verb, options.threads);
     verb.add_flag("--json", options.json, "summary for machines on standard output");
     verb.add_flag("--dry-run", options.dry_run, "say what would be done, and stop");
     verb.add_flag("--quiet", options.quiet, "errors only");

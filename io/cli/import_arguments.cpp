@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "io/cli/option_kinds.hpp"
-#include "io/cli/utc_text.hpp"
 #include "io/cli/verb_arguments.hpp"
 
 namespace headroom::cli {
@@ -20,16 +19,7 @@ void add_opendss_series(CLI::App& verb, OpenDssOptions& options) {
     verb.add_option("--step", options.steps, "s per step; several make several series, the first is the default")
         ->type_name("S")
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{31'622'400}).description(""));
-    verb.add_option_function<std::string>(
-            "--start",
-            [&options](const std::string& text) {
-                const auto seconds = parse_utc(text);
-                if (!seconds) throw UsageError(fmt::format("--start: '{}' is not like 2025-03-01T00:30:00Z", text));
-                options.start = *seconds;
-            },
-            "start of the first step, UTC")
-        ->type_name("TIME")
-        ->default_str(utc_text(options.start));
+    add_utc(verb, "--start", options.start, "start of the first step, UTC");
     verb.add_option("--horizon", options.horizon, "s in all; 0: a day, or as long as the longest yearly shape")
         ->type_name("S")
         ->check(CLI::Range(std::int64_t{0}, std::int64_t{3'162'240'000}).description(""));

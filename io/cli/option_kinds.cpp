@@ -5,8 +5,23 @@
 #include <limits>
 
 #include "io/cli/nearest_name.hpp"
+#include "io/cli/utc_text.hpp"
 
 namespace headroom::cli {
+
+namespace {
+
+/// CLI11 would take -1 for the largest number.
+std::uint64_t whole_number(const std::string& option, std::string_view text) {
+    std::uint64_t number = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    if (error != std::errc{} || stop != end)
+        throw UsageError(fmt::format("{}: '{}' is no whole number in [0, 2^64)", option, text));
+    return number;
+}
+
+}  // namespace
 
 std::string hint(std::string_view word, const std::vector<std::string>& names) {
     const auto nearest = nearest_name(word, names);
@@ -24,6 +39,30 @@ void add_kw(CLI::App& verb, const std::string& option, double& watts, const std:
     verb.add_option_function<std::string>(option, keep, help)
         ->type_name("KW")
         ->default_str(fmt::format("{:g}", watts / 1000));
+}
+
+void add_utc(CLI::App& verb, const std::string& option, std::int64_t& seconds, const std::string& help) {
+    const auto keep = [&seconds, option](const std::string& text) {
+        const auto parsed = parse_utc(text);
+        if (!parsed) throw UsageError(fmt::format("{}: '{}' is not like 2025-03-01T00:30:00Z", option, text));
+        seconds = *parsed;
+    };
+    verb.add_option_function<std::string>(option, keep, help)->type_name("TIME")->default_str(utc_text(seconds));
+}
+
+void add_seed(CLI::App& verb, std::uint64_t& seed) {
+    verb.add_option_function<std::string>(
+            "--seed", [&seed](const std::string& text) { seed = whole_number("--seed", text); },
+            "of the random numbers; the same seed, the same bytes")
+        ->default_str(std::to_string(seed))
+        ->type_name("N");
+}
+
+void add_threads(CLI::App& verb, int& threads) {
+    verb.add_option("--threads", threads, "threads; 0 is one per processor")
+        ->capture_default_str()
+        ->type_name("N")
+        ->check(CLI::Range(0, 4096).description(""));
 }
 
 double parse_number(std::string_view text) {

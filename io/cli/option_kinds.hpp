@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,15 @@ void add_choice(CLI::App& verb, const std::string& option, Enum& value, const Ta
 
 /// An option given in kW, 0 or more, for a value kept in W.
 void add_kw(CLI::App& verb, const std::string& option, double& watts, const std::string& help);
+
+/// An option given as 2025-03-01 or 2025-03-01T00:30:00Z, for seconds UTC.
+void add_utc(CLI::App& verb, const std::string& option, std::int64_t& seconds, const std::string& help);
+
+/// The seed of random numbers, any whole number in [0, 2^64).
+void add_seed(CLI::App& verb, std::uint64_t& seed);
+
+/// How many threads compute.
+void add_threads(CLI::App& verb, int& threads);
 
 /// The number that is the whole of a text; NaN for any other text.
 double parse_number(std::string_view text);

@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include "io/cli/option_kinds.hpp"
 #include "io/cli/verb_arguments.hpp"
 
 namespace headroom::cli {
@@ -28,10 +29,7 @@ Settle add_replay(CLI::App& app, ReplayOptions& options) {
     verb.add_option("--seed", options.settings.seed, "of the random points")->capture_default_str()->type_name("N");
     verb.add_flag("--all-corners", options.settings.all_corners,
                   "every corner too, of envelopes of at most 20 limits in each direction");
-    verb.add_option("--threads", options.threads, "threads; 0 is one per processor")
-        ->capture_default_str()
-        ->type_name("N")
-        ->check(CLI::Range(0, 4096).description(""));
+    add_threads(verb, options.threads);
     verb.add_flag("--json", options.json, "summary for machines on standard output");
     verb.add_flag("--quiet", options.quiet, "errors only");
     return [] {};

@@ -5,6 +5,7 @@
 #include "io/cli/allocate_options.hpp"
 #include "io/cli/clear_options.hpp"
 #include "io/cli/congestion_options.hpp"
+#include "io/cli/generate_options.hpp"
 #include "io/cli/import_options.hpp"
 #include "io/cli/info_options.hpp"
 #include "io/cli/join_options.hpp"
@@ -25,6 +26,7 @@ namespace headroom::cli {
 using Settle = std::function<void()>;
 
 Settle add_import(CLI::App& app, ImportOptions& options);
+Settle add_generate(CLI::App& app, GenerateOptions& options);
 Settle add_info(CLI::App& app, InfoOptions& options);
 Settle add_allocate(CLI::App& app, AllocateOptions& options);
 Settle add_clear(CLI::App& app, ClearOptions& options);

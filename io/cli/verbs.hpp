@@ -4,6 +4,7 @@
 #include "io/cli/clear_options.hpp"
 #include "io/cli/congestion_options.hpp"
 #include "io/cli/exit_code.hpp"
+#include "io/cli/generate_options.hpp"
 #include "io/cli/import_options.hpp"
 #include "io/cli/info_options.hpp"
 #include "io/cli/join_options.hpp"
@@ -17,6 +18,7 @@ namespace headroom::cli {
 
 /// One function and one file (verb_*.cpp) per verb. They throw the errors of io/errors.hpp.
 ExitCode import_case(const ImportOptions& options);
+ExitCode generate(const GenerateOptions& options);
 ExitCode info(const InfoOptions& options);
 /// Into one file, which the first of the team writes, or into a folder of parts, which all of it share.
 ExitCode allocate(const AllocateOptions& options, Team& team);

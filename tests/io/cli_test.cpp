@@ -27,7 +27,7 @@ TEST(Cli, WithoutArgumentsShowsTheVerbs) {
     const Outcome outcome = run_headroom({});
 
     EXPECT_EQ(outcome.exit_code, 0);
-    for (const char* verb : {"import", "info", "allocate", "clear", "verify", "forecast-congestion", "run"})
+    for (const char* verb : {"import", "generate", "info", "allocate", "clear", "verify", "forecast-congestion", "run"})
         EXPECT_NE(outcome.out.find(verb), std::string::npos) << verb;
 }
 
@@ -42,7 +42,8 @@ TEST(Cli, HelpAndVersionGoToStandardOutput) {
 
 TEST(Cli, AMistypedVerbIsAnsweredWithTheNearestOne) {
     expect_refused({"alocate"}, 2, "did you mean 'allocate'?");
-    expect_refused({"solve"}, 2, "verbs are import, info, allocate, clear, replay, verify, forecast-congestion, run");
+    expect_refused({"solve"}, 2,
+                   "verbs are import, generate, info, allocate, clear, replay, verify, forecast-congestion, run");
 }
 
 TEST(Cli, WrongUsageExitsWithTwo) {

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "formulations/generate/feeder_sketch.hpp"
+#include "formulations/generate/random_stream.hpp"
+
+namespace headroom {
+
+/// A household or small business at a bus of a low-voltage feeder (generate.md, "Customers").
+CustomerSketch draw_household(RandomStream& random, std::int32_t bus, double active_share);
+
+/// A substation of a medium-voltage feeder: many customers behind one transformer, three phases, no neutral.
+CustomerSketch draw_substation(RandomStream& random, std::int32_t bus, double active_share);
+
+/// Takes away what reactive freedom the customer has.
+void hold_at_unity(CustomerSketch& customer);
+
+}  // namespace headroom

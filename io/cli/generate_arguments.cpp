@@ -1,0 +1,45 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "io/cli/option_kinds.hpp"
+#include "io/cli/verb_arguments.hpp"
+
+namespace headroom::cli {
+
+namespace {
+
+void add_count(CLI::App& verb, const char* name, std::int64_t& count, const char* help) {
+    verb.add_option(name, count, help)->capture_default_str()->type_name("N");
+}
+
+void add_share(CLI::App& verb, const char* name, double& share, const char* help) {
+    verb.add_option(name, share, help)->capture_default_str()->type_name("R");
+}
+
+}  // namespace
+
+Settle add_generate(CLI::App& app, GenerateOptions& options) {
+    CLI::App& verb = *app.add_subcommand("generate", "Make a region of any size from the statistics of real feeders");
+    GeneratorSettings& settings = options.settings;
+    verb.add_option("CASE", options.case_path, "case file to write")->required()->type_name("");
+    verb.add_option("--feeders", settings.feeder_count, "feeders to make, each distinct")->required()->type_name("N");
+    add_seed(verb, settings.seed);
+    add_count(verb, "--first-feeder", settings.feeder_first,
+              "number of the first feeder; a feeder is the same in every region of its seed");
+    add_count(verb, "--steps", settings.step_count, "steps");
+    add_utc(verb, "--start", settings.start, "start of the first step, UTC");
+    add_count(verb, "--step-seconds", settings.step_seconds, "s per step");
+    add_share(verb, "--active-share", settings.active_share, "of the customers, gets an envelope");
+    add_share(verb, "--hard-share", settings.hard_share, "of the feeders, is hard on purpose");
+    verb.add_flag("--prices", settings.prices, "with prices of energy");
+    add_threads(verb, settings.threads);
+    verb.add_flag("--json", options.json, "summary for machines on standard output");
+    verb.add_flag("--dry-run", options.dry_run, "say what would be made, and stop");
+    verb.add_flag("--quiet", options.quiet, "errors only");
+    return [&settings] {
+        if (const auto fault = settings.fault()) throw UsageError("headroom generate: " + *fault);
+    };
+}
+
+}  // namespace headroom::cli

@@ -1,0 +1,221 @@
+"""A region by shards, as an operator meets it: parts, kills, resumes, ranks, full disks, and the same bytes after all.
+
+usage: region_test.py HEADROOM [--mpi HEADROOM_MPI]
+"""
+
+import fcntl
+import glob
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+PROGRAM, MPI_PROGRAM = "", ""
+QUICK = ("--shard-size", "0.2", "--quiet")
+
+
+def run(*words, program=None, **options):
+    command = [program or PROGRAM, *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=600, **options)
+
+
+def content(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def results(folder):
+    """What has to be the same however a run went: parts, index and report."""
+    names = sorted(os.path.basename(p) for p in glob.glob(os.path.join(folder, "*")))
+    return {n: content(os.path.join(folder, n)) for n in names if n.startswith(("part-", "index.h5", "report.csv"))}
+
+
+class Region(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix="headroom-region-")
+        cls.case = os.path.join(cls.folder, "region.h5")
+        made = run("generate", cls.case, "--feeders", 60, "--steps", 8, "--step-seconds", 10800, "--hard-share", 0.1,
+                   "--quiet")
+        assert made.returncode == 0, made.stderr
+        cls.reference = os.path.join(cls.folder, "reference")
+        cls.outcome = run("allocate", cls.case, "-o", cls.reference + "/", *QUICK)
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder)
+
+    def at(self, name):
+        return os.path.join(self.folder, name)
+
+    def allocate(self, folder, *options, program=None, **more):
+        return run("allocate", self.case, "-o", folder + "/", *QUICK, *options, program=program, **more)
+
+    def expect_reference(self, folder):
+        made, wanted = results(folder), results(self.reference)
+        self.assertEqual(sorted(made), sorted(wanted))
+        for name, bytes_wanted in wanted.items():
+            self.assertEqual(made[name], bytes_wanted, name)
+
+    def copy(self, name):
+        folder = self.at(name)
+        shutil.copytree(self.reference, folder)
+        return folder
+
+    def test_a_run_leaves_parts_an_index_and_a_report(self):
+        self.assertEqual(self.outcome.returncode, 4, self.outcome.stderr)  # hard feeders are in it
+        names = sorted(results(self.reference))
+        self.assertGreater(len([n for n in names if n.startswith("part-")]), 3)
+        self.assertIn("index.h5", names)
+        report = content(os.path.join(self.reference, "report.csv")).decode()
+        self.assertIn("-insecure,insecure_base,", report)
+        self.assertIn("-gap,invalid_input,8,", report)
+
+    def test_the_joined_file_is_that_of_a_run_without_parts(self):
+        for options in ((), ("--policy", "total"), ("--row-values",)):
+            with self.subTest(options=options):
+                parts, one, joined = self.at("joining"), self.at("one.h5"), self.at("joined.h5")
+                shutil.rmtree(parts, ignore_errors=True)
+                self.assertEqual(self.allocate(parts, *options).returncode, 4)
+                self.assertEqual(run("allocate", self.case, "-o", one, "--quiet", *options).returncode, 4)
+                self.assertEqual(run("join", parts, "-o", joined, "--quiet").returncode, 0)
+                self.assertEqual(content(joined), content(one))
+
+    def test_one_thread_and_two_give_the_same_bytes(self):
+        folder = self.at("one_thread")
+        self.allocate(folder, "--threads", 1)
+        self.expect_reference(folder)
+
+    def test_what_is_done_is_kept_and_what_is_lost_is_made_again(self):
+        folder = self.copy("resumed")
+        kept = os.path.join(folder, "part-00001.h5")
+        before = os.stat(kept).st_mtime_ns
+        os.remove(os.path.join(folder, "part-00000.h5"))
+        os.remove(os.path.join(folder, "index.h5"))
+        with open(os.path.join(folder, "part-00002.h5"), "r+b") as part:  # damaged
+            part.seek(5000)
+            part.write(b"damage")
+        with open(os.path.join(folder, "part-00003.h5"), "r+b") as part:  # torn
+            part.truncate(1000)
+        open(os.path.join(folder, "part-00004.h5.partial-1-2"), "w").close()
+        self.assertEqual(self.allocate(folder, "--resume").returncode, 4)
+        self.expect_reference(folder)
+        self.assertEqual(os.stat(kept).st_mtime_ns, before)
+
+    def test_a_part_that_missed_the_journal_is_kept(self):
+        folder = self.copy("orphans")
+        part = os.path.join(folder, "part-00000.h5")
+        before = os.stat(part).st_mtime_ns
+        for journal in glob.glob(os.path.join(folder, "journal-*")):
+            lines = content(journal).decode().splitlines()
+            with open(journal, "w") as file:
+                file.write("\n".join(lines[1:]) + '\n{"shard": 0, "by')  # a line that a kill tore
+        self.assertEqual(self.allocate(folder, "--resume").returncode, 4)
+        self.assertEqual(os.stat(part).st_mtime_ns, before)
+        self.expect_reference(folder)
+
+    def test_another_question_cannot_be_resumed(self):
+        folder = self.copy("other")
+        refused = self.allocate(folder)
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn("holds a run already; add --resume", refused.stderr)
+        refused = self.allocate(folder, "--resume", "--policy", "equal")
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn("policy: was 'max-min', is now 'equal'", refused.stderr)
+        self.expect_reference(folder)
+
+    def test_a_kill_at_any_instant_costs_nothing_but_time(self):
+        chance = random.Random(7)
+        for attempt in range(4):
+            folder = self.at(f"killed{attempt}")
+            for _ in range(3):
+                process = subprocess.Popen([PROGRAM, "allocate", self.case, "-o", folder + "/", *QUICK, "--resume"],
+                                           stderr=subprocess.DEVNULL)
+                try:
+                    process.wait(chance.uniform(0.02, 0.6))
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                process.wait()
+            self.assertEqual(self.allocate(folder, "--resume").returncode, 4)
+            self.expect_reference(folder)
+            self.assertEqual(glob.glob(os.path.join(folder, "*.partial-*")), [])
+
+    def test_a_term_signal_ends_with_75_and_a_run_that_goes_on(self):
+        folder = self.at("stopped")
+        process = subprocess.Popen([PROGRAM, "allocate", self.case, "-o", folder + "/", *QUICK, "--secure", "ac"],
+                                   stderr=subprocess.PIPE, text=True)
+        journal = os.path.join(folder, "journal-0000.jsonl")
+        for _ in range(600):
+            if os.path.exists(journal):
+                break
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        begun = time.monotonic()
+        process.communicate()
+        self.assertLess(time.monotonic() - begun, 10)
+        self.assertEqual(process.returncode, 75)
+        unfinished = run("status", folder)
+        self.assertEqual(unfinished.returncode, 75)
+        self.assertIn("--resume goes on", unfinished.stdout)
+        self.assertEqual(run("join", folder, "-o", self.at("early.h5")).returncode, 3)
+        self.assertEqual(self.allocate(folder, "--resume", "--secure", "ac").returncode, 4)
+        finished = run("status", folder, "--json")
+        self.assertEqual(finished.returncode, 0)
+        self.assertEqual(json.loads(finished.stdout)["feeders_done"], 60)
+
+    def test_slices_share_a_folder(self):
+        folder = self.at("sliced")
+        for index in (2, 0, 1):
+            self.assertFalse(os.path.exists(os.path.join(folder, "index.h5")))
+            self.assertIn(self.allocate(folder, "--shard", f"{index}/3").returncode, (0, 4))
+        self.expect_reference(folder)
+
+    def test_nobody_else_works_in_the_folder_meanwhile(self):
+        folder = self.copy("locked")
+        with open(os.path.join(folder, "lock"), "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            refused = self.allocate(folder, "--resume")
+        self.assertEqual(refused.returncode, 5)
+        self.assertIn("another run is at work", refused.stderr)
+
+    def test_options_that_cannot_be_meant(self):
+        for options, said in ((("--shard", "3/3"), "is not I/N"), (("--shard", "x"), "is not I/N"),
+                              (("--memory", "0.01"), "--memory: one part of")):
+            refused = self.allocate(self.at("wrong"), *options)
+            self.assertEqual(refused.returncode, 2, refused.stderr)
+            self.assertIn(said, refused.stderr)
+        refused = run("allocate", self.case, "-o", self.at("file.h5"), "--resume")
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn("need an output folder", refused.stderr)
+        self.assertEqual(run("status", self.folder).returncode, 3)
+
+    def test_a_folder_that_cannot_be_written_says_so_at_once(self):
+        refused = self.allocate("/proc/nowhere")
+        self.assertEqual(refused.returncode, 5, refused.stderr)
+
+    def test_ranks_give_the_same_bytes(self):
+        if not MPI_PROGRAM or not shutil.which("mpirun"):
+            self.skipTest("no MPI here")
+        for ranks in (2, 3):
+            folder = self.at(f"ranks{ranks}")
+            made = run("-np", ranks, "--oversubscribe", "--bind-to", "none", MPI_PROGRAM, "allocate", self.case, "-o",
+                       folder + "/", *QUICK, "--threads", 1, program="mpirun",
+                       env={**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"})
+            self.assertEqual(made.returncode, 4, made.stderr)
+            self.expect_reference(folder)
+            self.assertGreater(len(glob.glob(os.path.join(folder, "journal-*"))), 1, "all ranks work")
+
+
+if __name__ == "__main__":
+    PROGRAM = os.path.abspath(sys.argv.pop(1))
+    if "--mpi" in sys.argv:
+        at = sys.argv.index("--mpi")
+        MPI_PROGRAM = os.path.abspath(sys.argv[at + 1])
+        del sys.argv[at:at + 2]
+    unittest.main()
