@@ -8,6 +8,7 @@ import glob
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -16,7 +17,13 @@ import tempfile
 import time
 import unittest
 
+try:
+    import h5py
+except ImportError:
+    h5py = None
+
 PROGRAM, MPI_PROGRAM = "", ""
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 QUICK = ("--shard-size", "0.2", "--quiet")
 
 
@@ -86,6 +93,22 @@ class Region(unittest.TestCase):
                 self.assertEqual(run("allocate", self.case, "-o", one, "--quiet", *options).returncode, 4)
                 self.assertEqual(run("join", parts, "-o", joined, "--quiet").returncode, 0)
                 self.assertEqual(content(joined), content(one))
+
+    @unittest.skipIf(h5py is None, "h5py is missing")
+    def test_readers_find_a_customer_by_the_function_that_the_schema_gives_them(self):
+        with open(os.path.join(ROOT, "io", "schema.md"), encoding="utf-8") as page:
+            blocks = re.findall(r"```python\n(.*?)```", page.read(), re.S)
+        names = {}
+        exec(next(block for block in blocks if "customer_day" in block), names)
+        one = self.at("whole.h5")
+        run("allocate", self.case, "-o", one, "--quiet")
+        with h5py.File(one) as whole:
+            for column in (0, 700, whole["customer/id"].shape[0] - 1):
+                feeder = names["text"](whole["feeder/id"][whole["customer/feeder"][column]])
+                customer = names["text"](whole["customer/id"][column])
+                for limit in ("export_limit", "import_limit"):
+                    self.assertEqual(names["customer_day"](self.reference, feeder, customer, limit).tobytes(),
+                                     whole[f"envelope/{limit}"][:, column].tobytes())
 
     def test_one_thread_and_two_give_the_same_bytes(self):
         folder = self.at("one_thread")
