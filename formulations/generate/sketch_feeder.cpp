@@ -16,8 +16,7 @@ struct Style {
 };
 
 constexpr double copper_share = 0.6;
-constexpr DesignRule low_voltage_rule{
-    .current_per_customer = 6.5, .voltage_drop_max = 11.5, .base_voltage = nominal::low};
+constexpr DesignRule low_voltage_rule{.current_per_customer = 6.5, .voltage_drop_max = 11.5};
 
 Style draw_style(FeederKind kind, RandomStream& random) {
     const CableFamily cables = random.chance(copper_share) ? CableFamily::copper : CableFamily::aluminium;
@@ -31,7 +30,7 @@ Style draw_style(FeederKind kind, RandomStream& random) {
         }
         case FeederKind::medium_voltage:
             // All phases of a substation draw its current: three times that of a customer on one phase.
-            return {{12, 2.0}, CableFamily::medium_voltage, {3 * 0.5, 250, nominal::eleven_kv}, 1};
+            return {{12, 2.0}, CableFamily::medium_voltage, {3 * 0.5, 250}, 1};
         case FeederKind::regular:
         case FeederKind::mesh:
         case FeederKind::gap: break;
