@@ -12,7 +12,6 @@ namespace headroom {
 struct DesignRule {
     double current_per_customer;  ///< A per phase and customer of that phase, after diversity
     double voltage_drop_max;      ///< V, phase to neutral, from busbar to the last joint
-    double base_voltage;          ///< V
 };
 
 /// Cable type above each bus of the tree: mains and stubs out of the family, the thinnest that carry the customers

@@ -23,13 +23,14 @@ constexpr double pv_of_active = 0.6, pv_of_passive = 0.08, car_share = 0.1, pv_d
 constexpr std::array<double, 4> export_kw{3.68, 5, 7, 10}, export_share{.3, .4, .2, .1};
 constexpr std::array<double, 4> import_kw{9.2, 13.8, 18.4, 23}, import_share{.1, .4, .3, .2};
 
-constexpr std::array<double, 4> reactive_share{.5, .2, .15, .15};  // in the order of ReactiveMode
+/// In the order of ReactiveMode.
+constexpr std::array<double, 4> free_reactive_share{.5, .2, .15, .15}, bound_reactive_share{.7, .3, 0, 0};
 constexpr std::array<double, 3> power_factors{-0.95, -0.9, 0.98}, power_factor_share{.5, .25, .25};
 constexpr double q_range_share = 0.44;  // of the export cap: AS/NZS 4777.2
 
-void draw_reactive(RandomStream& random, CustomerSketch& customer) {
+void draw_reactive(RandomStream& random, const std::array<double, 4>& share, CustomerSketch& customer) {
     const double factor = power_factors[random.pick(power_factor_share)];
-    customer.reactive_mode = static_cast<ReactiveMode>(random.pick(reactive_share));
+    customer.reactive_mode = static_cast<ReactiveMode>(random.pick(share));
     if (!customer.active) customer.reactive_mode = ReactiveMode::unity;
     if (customer.reactive_mode == ReactiveMode::power_factor) customer.power_factor = factor;
     if (customer.reactive_mode == ReactiveMode::range || customer.reactive_mode == ReactiveMode::volt_var)
@@ -38,7 +39,7 @@ void draw_reactive(RandomStream& random, CustomerSketch& customer) {
 
 }  // namespace
 
-CustomerSketch draw_household(RandomStream& random, std::int32_t bus, double active_share) {
+CustomerSketch draw_household(RandomStream& random, std::int32_t bus, double active_share, bool free_reactive) {
     CustomerSketch customer{};
     customer.bus = bus;
     customer.active = random.chance(active_share);
@@ -60,14 +61,8 @@ CustomerSketch draw_household(RandomStream& random, std::int32_t bus, double act
     profile.pv_delay = random.between(-pv_delay_max, pv_delay_max);
     profile.car = random.chance(car_share);
     customer.nameplate = has_pv ? profile.pv_power : not_given;
-    draw_reactive(random, customer);
+    draw_reactive(random, free_reactive ? free_reactive_share : bound_reactive_share, customer);
     return customer;
-}
-
-void hold_at_unity(CustomerSketch& customer) {
-    customer.reactive_mode = ReactiveMode::unity;
-    customer.power_factor = not_given;
-    customer.q_range = 0;
 }
 
 CustomerSketch draw_substation(RandomStream& random, std::int32_t bus, double active_share) {
@@ -87,7 +82,7 @@ CustomerSketch draw_substation(RandomStream& random, std::int32_t bus, double ac
     profile.pv_power = random.chance(pv_of_active) ? profile.mean_load : 0;
     profile.pv_delay = random.between(-pv_delay_max, pv_delay_max);
     customer.nameplate = profile.pv_power > 0 ? profile.pv_power : not_given;
-    draw_reactive(random, customer);
+    draw_reactive(random, bound_reactive_share, customer);
     return customer;
 }
 

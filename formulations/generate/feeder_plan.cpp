@@ -51,7 +51,10 @@ FeederPlan plan_feeder(const GeneratorSettings& settings, std::uint32_t number) 
     const FeederKind kind = kind_of(settings.hard_share, number);
     const int customers = customer_count(kind, random);
     const bool four_wire = kind != FeederKind::medium_voltage && random.chance(four_wire_share);
-    return {number, kind, customers, four_wire};
+    // Free Q violates limits by itself at the end of kilometres of line, and substations have none to offer.
+    const bool short_lines = kind != FeederKind::rural && kind != FeederKind::medium_voltage;
+    const bool free_reactive = random.chance(settings.reactive_share) && short_lines;
+    return {number, kind, customers, four_wire, free_reactive};
 }
 
 RegionPlan plan_region(const GeneratorSettings& settings) {

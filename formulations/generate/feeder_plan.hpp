@@ -28,7 +28,8 @@ struct FeederPlan {
     std::uint32_t number;
     FeederKind kind;
     int customers;
-    bool four_wire;  ///< the neutral is a conductor of its own; else it is inside the impedances
+    bool four_wire;      ///< the neutral is a conductor of its own; else it is inside the impedances
+    bool free_reactive;  ///< some active customers have a reactive range or a Volt-VAr curve; else Q follows P
 
     std::string id() const;  ///< "f000123", "f000124-rural"
 };

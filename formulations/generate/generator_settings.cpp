@@ -22,6 +22,7 @@ std::optional<std::string> GeneratorSettings::fault() const {
     if (auto wrong = outside("step_count", step_count, std::int64_t{1}, steps_max)) return wrong;
     if (auto wrong = outside("step_seconds", step_seconds, std::int64_t{1}, seconds_of_day)) return wrong;
     if (auto wrong = outside("active_share", active_share, 0.0, 1.0)) return wrong;
+    if (auto wrong = outside("reactive_share", reactive_share, 0.0, 1.0)) return wrong;
     return outside("hard_share", hard_share, 0.0, 1.0);
 }
 

@@ -16,6 +16,7 @@ struct GeneratorSettings {
     std::int64_t step_count = 96;        ///< 1 to 2^20
     std::int64_t step_seconds = 900;     ///< 1 to 86 400
     double active_share = 0.4;           ///< of customers that get an envelope, in [0, 1]
+    double reactive_share = 0.1;         ///< of feeders where active customers may be free in Q, in [0, 1]
     double hard_share = 0.02;            ///< of feeders that are hard on purpose (feeder_plan.hpp), in [0, 1]
     bool prices = false;                 ///< a price of energy for every feeder and step
     int threads = 0;                     ///< 0: one per processor

@@ -16,8 +16,7 @@ struct Style {
 };
 
 constexpr double copper_share = 0.6;
-constexpr DesignRule low_voltage_rule{
-    .current_per_customer = 6.5, .voltage_drop_max = 11.5, .base_voltage = nominal::low};
+constexpr DesignRule low_voltage_rule{.current_per_customer = 6.5, .voltage_drop_max = 11.5};
 
 Style draw_style(FeederKind kind, RandomStream& random) {
     const CableFamily cables = random.chance(copper_share) ? CableFamily::copper : CableFamily::aluminium;
@@ -31,7 +30,7 @@ Style draw_style(FeederKind kind, RandomStream& random) {
         }
         case FeederKind::medium_voltage:
             // All phases of a substation draw its current: three times that of a customer on one phase.
-            return {{12, 2.0}, CableFamily::medium_voltage, {3 * 0.5, 250, nominal::eleven_kv}, 1};
+            return {{12, 2.0}, CableFamily::medium_voltage, {3 * 0.5, 250}, 1};
         case FeederKind::regular:
         case FeederKind::mesh:
         case FeederKind::gap: break;
@@ -39,14 +38,12 @@ Style draw_style(FeederKind kind, RandomStream& random) {
     return {{}, cables, low_voltage_rule, 1};
 }
 
-void add_customers(FeederSketch& sketch, RandomStream& random, FeederKind kind, double active_share,
+void add_customers(FeederSketch& sketch, RandomStream& random, const FeederPlan& plan, double active_share,
                    double load_growth) {
     for (const std::int32_t bus : sketch.tree.customer_bus) {
-        const bool substation = kind == FeederKind::medium_voltage;
-        sketch.customers.push_back(substation ? draw_substation(random, bus, active_share)
-                                              : draw_household(random, bus, active_share));
-        // A free reactive range at the end of kilometres of line would violate limits by itself.
-        if (kind == FeederKind::rural) hold_at_unity(sketch.customers.back());
+        sketch.customers.push_back(plan.kind == FeederKind::medium_voltage
+                                       ? draw_substation(random, bus, active_share)
+                                       : draw_household(random, bus, active_share, plan.free_reactive));
         ProfileTraits& profile = sketch.customers.back().profile;
         profile.mean_load *= load_growth;
         profile.load_max *= load_growth;
@@ -109,7 +106,7 @@ FeederSketch sketch_feeder(const GeneratorSettings& settings, const FeederPlan& 
     choose_transformer(sketch, tree_random, plan);
     sketch.tree = grow_tree(tree_random, plan.customers, style.scale);
     sketch.cable = size_mains(sketch.tree, style.family, style.rule);
-    add_customers(sketch, customer_random, plan.kind, settings.active_share, style.load_growth);
+    add_customers(sketch, customer_random, plan, settings.active_share, style.load_growth);
     wire(sketch, tree_random, plan.four_wire, plan.kind != FeederKind::medium_voltage);
     if (plan.kind == FeederKind::mesh) add_tie(sketch);
     return sketch;

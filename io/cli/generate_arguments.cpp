@@ -31,6 +31,8 @@ Settle add_generate(CLI::App& app, GenerateOptions& options) {
     add_utc(verb, "--start", settings.start, "start of the first step, UTC");
     add_count(verb, "--step-seconds", settings.step_seconds, "s per step");
     add_share(verb, "--active-share", settings.active_share, "of the customers, gets an envelope");
+    add_share(verb, "--reactive-share", settings.reactive_share,
+              "of the feeders, has active customers with reactive ranges and Volt-VAr curves");
     add_share(verb, "--hard-share", settings.hard_share, "of the feeders, is hard on purpose");
     verb.add_flag("--prices", settings.prices, "with prices of energy");
     add_threads(verb, settings.threads);

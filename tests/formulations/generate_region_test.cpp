@@ -112,6 +112,23 @@ TEST(GeneratedRegion, LooksLikeRealFeeders) {
     EXPECT_NEAR(three_phase, 0.06, 0.01);
 }
 
+TEST(GeneratedRegion, KeepsFreeReactivePowerToItsShareOfFeeders) {
+    const GeneratorSettings settings = regular(300, 1);
+    const Region region = generate_region(settings);
+    int free_feeders = 0;
+    for (std::size_t f = 0; f < region.feeder_count(); ++f) {
+        const bool meant = plan_feeder(settings, static_cast<std::uint32_t>(f)).free_reactive;
+        free_feeders += meant;
+        for (auto row = region.feeder.customer_offset[f]; row < region.feeder.customer_offset[f + 1]; ++row) {
+            const auto c = static_cast<std::size_t>(row);
+            const ReactiveMode mode = region.customer.reactive_mode[c];
+            EXPECT_TRUE(meant || mode == ReactiveMode::unity || mode == ReactiveMode::power_factor);
+            EXPECT_TRUE(region.customer.active[c] || mode == ReactiveMode::unity);
+        }
+    }
+    EXPECT_NEAR(free_feeders / 300.0, 0.1, 0.05);
+}
+
 /// Passive single-phase customers: about one in fourteen has panels, the others only draw.
 TEST(GeneratedRegion, DrawsPowerAsRealCustomersDo) {
     const Region region = generate_region({.feeder_count = 300, .active_share = 0, .hard_share = 0});

@@ -2,6 +2,7 @@
 where h5py is missing.
 """
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -79,11 +80,13 @@ class Generate(unittest.TestCase):
                          {"regular": 54, "insecure": 2, "rural": 1, "mesh": 1, "gap": 1, "mv": 1})
         self.assertIn("60 feeders: 54 regular, 2 insecure, 1 rural", self.said.stderr)
 
-    def test_threads_do_not_show_in_the_bytes(self):
-        for threads in (1, 2):
-            again = self.at(f"threads{threads}.h5")
-            headroom("generate", again, "--feeders", FEEDERS, *OPTIONS, "--quiet", "--threads", threads)
-            self.assertEqual(again.read_bytes(), self.case.read_bytes(), threads)
+    def test_threads_and_processors_do_not_show_in_the_bytes(self):
+        again = self.at("again.h5")
+        for threads, kernels in ((1, None), (2, None), (1, "baseline")):
+            environment = os.environ | ({"HEADROOM_SIMD": kernels} if kernels else {})
+            subprocess.run([HEADROOM, "generate", again, "--feeders", str(FEEDERS), *OPTIONS, "--quiet", "--threads",
+                            str(threads)], env=environment, check=True)
+            self.assertEqual(again.read_bytes(), self.case.read_bytes(), (threads, kernels))
 
     def test_a_feeder_does_not_know_its_region(self):
         part = self.at("part.h5")
@@ -130,6 +133,7 @@ class Generate(unittest.TestCase):
                               ("--first-feeder", "-1"), ("--first-feeder", "1048576"), ("--steps", "0"),
                               ("--step-seconds", "0"), ("--step-seconds", "86401"), ("--start", "noon"),
                               ("--active-share", "1.1"), ("--active-share", "nan"), ("--hard-share", "-0.1"),
+                              ("--reactive-share", "2"),
                               ("--threads", "-1"), ("--hard", "1")):
             arguments = {"--feeders": "2"} | {option: value}
             options = [word for pair in arguments.items() for word in pair]
