@@ -49,6 +49,9 @@ void sync(const std::filesystem::path& path, const std::filesystem::path& target
 }  // namespace
 
 PartialFile::PartialFile(std::filesystem::path target, std::uint64_t planned_bytes) : target_(std::move(target)) {
+    std::error_code absent;
+    if (std::filesystem::exists(target_, absent) && !std::filesystem::is_regular_file(target_, absent))
+        fail(target_, "there is something else of that name, which a file must not replace");
     check_free_space(target_, planned_bytes);
     partial_ = target_;
     partial_ += fmt::format(".partial-{}-{:08x}", getpid(), std::random_device{}());

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -48,6 +49,15 @@ TEST(WriteFailure, ATargetThatIsADirectoryStaysAndNothingElseIsLeft) {
 
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory.path()), {}), 1);
     EXPECT_TRUE(std::filesystem::is_directory(directory.path() / "case.h5" / "inside"));
+}
+
+TEST(WriteFailure, WhatIsNoFileIsNotReplacedByOne) {
+    const TemporaryDirectory directory;
+    ASSERT_EQ(mkfifo((directory / "pipe").c_str(), 0600), 0);
+
+    EXPECT_THROW(write_case(small_region(), directory / "pipe"), OutputError);
+
+    EXPECT_TRUE(std::filesystem::is_fifo(directory / "pipe"));
 }
 
 TEST(WriteFailure, AnUnwritableDirectoryIsNamed) {
