@@ -27,6 +27,7 @@ RowPack::RowPack(const SecureFeeder& feeder, const SecureSettings& settings, std
       count_(std::min<std::size_t>(lane_count, linear_.step_count() - first_step)),
       linear_value_(feeder.limit().size() * lane_count, 0.0),
       base_room_(feeder.limit().size() * lane_count, infinity),
+      corrected_(base_room_),
       used_(feeder.limit().size() * lane_count, 0.0),
       plan_(no_rows(feeder)),
       work_(linear_.workspace(plan_.rows)),
@@ -58,6 +59,21 @@ void RowPack::set_base(std::size_t lane, std::span<const double> excess) {
     for (std::size_t r = 0; r < feeder_.limit().size(); ++r)
         base_room_[slot(r, lane)] =
             std::max(corrected_room(lane, r, excess[static_cast<std::size_t>(feeder_.limit()[r])]), 0.0);
+    corrected_ = base_room_;
+}
+
+void RowPack::correct(std::size_t lane, double slack, std::span<const double> worst,
+                      std::span<const double> allowance) {
+    const WatchedLimits& limits = feeder_.ac().limits();
+    for (std::size_t r = 0; r < feeder_.limit().size(); ++r) {
+        const auto limit = static_cast<std::size_t>(feeder_.limit()[r]);
+        const std::size_t place = slot(r, lane);
+        if (lanes_[lane].replaced[r] != 0 || !limits.is_voltage(limit) || room_left(lane, r) > slack) continue;
+        const double base = 1 / std::abs(limits.slope(limit));
+        const double held = limits.value(limit, allowance[limit]) / base, ac = limits.value(limit, worst[limit]) / base;
+        const double left = (limits.slope(limit) > 0 ? 1 : -1) * (held * held - ac * ac);
+        corrected_[place] = std::max(used_[place] + left, 0.0);
+    }
 }
 
 /// Voltages have the same unknowns in both models, so their room moves by what the base cases differ. Powers do not:
@@ -89,7 +105,8 @@ void RowPack::append_linear_rows(const std::array<bool, lane_count>& live, Packi
     for (std::size_t r = 0; r < feeder_.limit().size(); ++r) {
         const auto in_play = [&](std::size_t lane) {
             return live[lane] && lanes_[lane].replaced[r] == 0
-                   && !(used_by_caps_[slot(r, lane)] < base_room_[slot(r, lane)] - 10 * full_row);
+                   && !(used_by_caps_[slot(r, lane)]
+                        < std::min(base_room_[slot(r, lane)], corrected_[slot(r, lane)]) - 10 * full_row);
         };
         std::array<bool, lane_count> wanted{};
         for (std::size_t lane = 0; lane < count_; ++lane) wanted[lane] = in_play(lane);
@@ -100,7 +117,7 @@ void RowPack::append_linear_rows(const std::array<bool, lane_count>& live, Packi
         rows.value.insert(rows.value.end(), all.value.begin() + all.start[r], all.value.begin() + all.start[r + 1]);
         rows.start.push_back(static_cast<std::int32_t>(rows.column.size()));
         for (std::size_t lane = 0; lane < lane_count; ++lane)
-            room_.push_back(wanted[lane] ? base_room_[slot(r, lane)] : infinity);
+            room_.push_back(wanted[lane] ? corrected_[slot(r, lane)] : infinity);
     }
 }
 

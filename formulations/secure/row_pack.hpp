@@ -28,6 +28,12 @@ public:
     /// @param excess  [#limit watched] above what is let be
     void set_base(std::size_t lane, std::span<const double> excess);
 
+    /// Moves the rooms of linear voltage rows that the answer leaves at most `slack` to what AC leaves there: values of
+    /// the nonlinear flow, slopes of the linear one.
+    /// @param worst      [#limit watched] per unit, the worst found in the box of the answer
+    /// @param allowance  [#limit watched] of that is let be
+    void correct(std::size_t lane, double slack, std::span<const double> worst, std::span<const double> allowance);
+
     /// Linear and AC rows to limits. Answers of other lanes are forgotten; keep() what is wanted.
     /// @param live  [#lane] which ones to solve
     void solve(const std::array<bool, lane_count>& live);
@@ -95,6 +101,7 @@ private:
     LaneArray linear_room_;   ///< [#row of SecureFeeder x lane] of the linear base case,
     LaneArray linear_value_;  ///< V, of voltage rows: the value there,
     LaneArray base_room_;     ///< and rooms as the AC base case leaves them
+    LaneArray corrected_;     ///< rooms of the next answer's rows: base_room_ until correct() moves them
     LaneArray used_by_caps_;  ///< likewise, with every limit at its cap
     LaneArray used_;          ///< likewise, by the answer
     std::array<Lane, lane_count> lanes_;

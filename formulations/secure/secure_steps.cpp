@@ -49,10 +49,11 @@ void SecureSteps::solve(std::int32_t row_offset, EnvelopeResult& result, std::ve
         worst_.clear();
         for (const int step : open_steps()) {
             ++at(step).outcome.rounds;
-            set_box(step, 1.0, 2 * settings_.near);
+            set_box(step, 1.0, at(step).slack);
         }
         search(open_steps(), settings_.near);
         confirm();
+        correct_linear_rows();
         linearise(round > settings_.patience);
     }
     for (const int step : open_steps()) shrink(step);
@@ -89,6 +90,7 @@ void SecureSteps::judge_base(int step, bool diverged) {
     for (std::size_t l = 0; l < limits_.size(); ++l)
         s.base_excess.push_back(worst_.excess(step, static_cast<std::int32_t>(l)));
     s.allowance.assign(limits_.size(), 0.0);
+    s.slack = 2 * settings_.wide;
     const bool secure = worst_.worst_excess(step) <= base_violation;
     s.open = secure || (no_worse && !diverged);
     s.status = secure ? ItemStatus::solved : s.open ? ItemStatus::solved_no_worse : ItemStatus::insecure_base;
@@ -213,6 +215,20 @@ void SecureSteps::close(int step, double factor) {
         s.status = ItemStatus::forecast_not_contained;
     }
     pack(step).keep(lane(step), factor);
+}
+
+/// Linear rows stop limits where AC leaves room, and along a feeder each that is found out hands over to its neighbour:
+/// all that are about as full are moved together to what AC leaves, and more of their corners are searched.
+void SecureSteps::correct_linear_rows() {
+    for (const int step : open_steps()) {
+        if (at(step).reduced) continue;
+        std::vector<double> worst(limits_.size());
+        for (std::size_t l = 0; l < worst.size(); ++l) worst[l] = worst_.excess(step, static_cast<std::int32_t>(l));
+        pack(step).correct(lane(step), at(step).slack, worst, at(step).allowance);
+        double loosest = 0;
+        for (std::size_t c = 0; c < linear_.cap().size(); ++c) loosest = std::max(loosest, hold(step, c));
+        at(step).slack = std::clamp(3 * loosest, 2 * settings_.near, 2 * settings_.wide);
+    }
 }
 
 /// Limits that are near, and rows that leave no room, at their worst points. Where answers go round in a circle, rows

@@ -34,6 +34,7 @@ private:
         ItemStatus status = ItemStatus::solved;
         std::vector<double> base_excess;   ///< [#limit]
         std::vector<double> worst_excess;  ///< [#limit] once clean
+        double slack = 0;                  ///< room of linear rows whose corners are searched in every round
         std::vector<double> allowance;     ///< [#limit] excess that is let be (InsecureBase::no_worse)
         SecureOutcome outcome;
     };
@@ -59,6 +60,7 @@ private:
     bool clean(int step) const;
     void confirm();
     void close(int step, double factor);
+    void correct_linear_rows();
     void linearise(bool keep);
     std::vector<std::int32_t> limits_to_linearise(int step) const;
     std::vector<std::size_t> stale_rows(int step, bool keep) const;

@@ -23,9 +23,8 @@ struct ShowText {
     std::string text;
 };
 
-using Command =
-    std::variant<ShowText, ImportOptions, GenerateOptions, InfoOptions, AllocateOptions, ClearOptions, ReplayOptions,
-                 VerifyOptions, CongestionOptions, RunOptions, StatusOptions, JoinOptions>;
+using Command = std::variant<ShowText, ImportOptions, GenerateOptions, InfoOptions, AllocateOptions, ClearOptions,
+                             ReplayOptions, VerifyOptions, CongestionOptions, RunOptions, StatusOptions, JoinOptions>;
 
 /// What the command line asks for. Throws UsageError, which names the argument and, where one is close, the name meant.
 Command parse_arguments(int argc, const char* const* argv);
