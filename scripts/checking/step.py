@@ -25,7 +25,8 @@ class Step:
         injection = np.concatenate([p[active], -p[active], q[joint], -q[joint]]) / 1e3
         self.slack = series.slack_voltage[step, feeder.feeder] * np.exp(
             1j * np.radians(series.slack_angle[step, feeder.feeder]))
-        self.cap = np.maximum(feeder.cap - injection, 0) if question.added else feeder.cap
+        self.cap, self.connection_cap = (np.maximum(cap - injection, 0) if question.added else cap
+                                         for cap in (feeder.cap, feeder.connection_cap))
         self.start = np.clip(injection, 0, self.cap) * question.contain
         self.over_cap = (question.contain & (np.maximum(injection, 0) > self.cap)).sum()
         given = result.envelope
