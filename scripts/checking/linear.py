@@ -30,7 +30,7 @@ class LinearStep(Step):
         self.beyond = left < -MARGIN  # rows that cannot be left unsaid
         self.bad = [r for r in np.flatnonzero(left < near) if (self.beyond[r] or stated in (INSECURE, NO_WORSE))
                     and self.exceeds(r)]
-        left = np.maximum(left, 0)
+        self.room, left = left, np.maximum(left, 0)  # less than nothing where the base case violates a row
         self.keeps_dust = (feeder.dust_room > 0) & (feeder.dust_room > 0.5 * left)
         self.rows = np.where(self.keeps_dust[:, None], feeder.full, feeder.clean)
         self.h = left - np.where(self.keeps_dust, 0, feeder.dust_room)

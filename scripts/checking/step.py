@@ -1,4 +1,5 @@
 """What the checks of linear and of AC-secure results share."""
+import sys
 from types import SimpleNamespace as Record
 
 import numpy as np
@@ -8,6 +9,22 @@ SHARES = ("equal", "equal-curtailment", "kalai-smorodinsky")
 SOLVED, INSECURE, NO_WORSE, NOT_CONTAINED, INVALID, UNCERTIFIED, ISLANDED, SHRUNK = range(8)
 STATUS = ("solved insecure_base solved_no_worse forecast_not_contained invalid_input uncertified islanded "
           "ac_shrunk").split()
+
+AC_STEPS = 8  # of each feeder, unless --steps says otherwise
+
+
+def spread(count, steps):
+    """Some steps over the whole series; all where that is fewer."""
+    steps = min(count, steps)
+    return [k * count // steps for k in range(steps)]
+
+
+def step_count(word):
+    """A number of steps, or as many as there are."""
+    count = sys.maxsize if word == "all" else int(word)
+    if count < 1:
+        raise ValueError(word)
+    return count
 
 
 class Step:
