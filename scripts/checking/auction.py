@@ -18,8 +18,8 @@ NO_RULE, STEP_CLOSED, NOT_IN_MARKET, BEYOND_ENVELOPE, BEYOND_CAP, OF_BLOCK, COND
 SUPPORTED, REJECTED_GAIN, ACCEPTED_LOSS = range(3)
 DOOR_KW = 1e-9  # rounding of sums at the door
 # auction.md, and a hundredth for rounding: gap, of 1 + |welfare|, and excess of rows in kW. Prices got in two ways, of
-# 1 + |price|; what an order gains or loses that is nothing, of 1 + its value.
-GAP, EXCESS_KW, SAME_PRICE, FITS = 1.01e-8, 1.01e-7, 1e-8, 1e-7
+# 1 + |price|; what an order gains or loses that is nothing, and what certainly is something, of 1 + its value.
+GAP, EXCESS_KW, SAME_PRICE, NO_GAIN, SURE_GAIN = 1.01e-8, 1.01e-7, 1e-8, 5e-10, 1e-7
 
 
 def ancestors(parents, name):
@@ -363,9 +363,9 @@ class Auction(Exchange):
         for legs in self.variables(range(len(self.open))).values():
             known = all(self.value[step] is not None for _, step in legs)
             gain = sum(orders.kw[o] * float(self.gain(o, step)) for o, step in legs) if known else 0
-            nothing = FITS * (1 + sum(abs(orders.price[o]) * orders.kw[o] / 1e3 * self.hours[s] for o, s in legs))
+            worth = 1 + sum(abs(orders.price[o]) * orders.kw[o] / 1e3 * self.hours[s] for o, s in legs)
             for o, step in legs:
-                self.leg_fits[o, step] = self.fits_of(o, step, gain, nothing) if known else set(range(3))
+                self.leg_fits[o, step] = self.fits_of(o, step, gain / worth) if known else set(range(3))
 
     def check_fits(self):
         """Paradoxically rejected or accepted orders are those that are said to be: that have such a leg."""
@@ -375,14 +375,15 @@ class Auction(Exchange):
             stated, wanted = self.clearing.order.fit[o], wanted or {SUPPORTED}
             yield stated in wanted, f"order {self.orders.id[o]}: fit {stated}, its gain says {sorted(wanted)}"
 
-    def fits_of(self, o, step, gain, nothing):
+    def fits_of(self, o, step, gain):
+        """What may be said of a leg that gains this share of 1 + its value; both where that is next to nothing."""
         kw, p = self.fills.kw.get((o, step), 0), self.position(o)
         b, level = self.bounds[step], self.before[step, p] + self.moved[step, p]
         up, orders = self.orders.up(o), self.orders
         held = level > b.cap[p] - NOTHING_KW if up else level < b.floor[p] + NOTHING_KW
         found = {SUPPORTED}
-        if kw >= NOTHING_KW and gain < nothing:
-            found = {ACCEPTED_LOSS} if gain < -nothing else {SUPPORTED, ACCEPTED_LOSS}
-        if kw < orders.kw[o] - NOTHING_KW and gain > -nothing and not orders.divisible(o) and not held:
-            found = {REJECTED_GAIN} if gain > nothing else found | {REJECTED_GAIN}
+        if kw >= NOTHING_KW and gain < -NO_GAIN:
+            found = {ACCEPTED_LOSS} if gain < -SURE_GAIN else {SUPPORTED, ACCEPTED_LOSS}
+        if kw < orders.kw[o] - NOTHING_KW and gain > NO_GAIN and not orders.divisible(o) and not held:
+            found = {REJECTED_GAIN} if gain > SURE_GAIN else found | {REJECTED_GAIN}
         return found
