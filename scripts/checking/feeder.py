@@ -218,5 +218,6 @@ class Feeder:
         reference = {"cap": cap, "weight": self.weight, "request": request, "nameplate": nameplate}.get(
             question.reference, np.full(len(cap), question.kw))
         never_more = self.asked & (question.policy in ("equal-curtailment", "quadratic"))
+        self.connection_cap = cap
         self.cap = np.minimum(cap, np.where(never_more, reference, np.inf)) * ((reference > 0) | ~self.asked)
         self.reference = np.where(reference > 0, reference, 1)

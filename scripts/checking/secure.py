@@ -22,35 +22,13 @@ def watched(model):
     return model.watched
 
 
-class SecureItem(Step):
-    """A step that is judged at the worst points that a search in AC finds."""
+class AcStep(Step):
+    """A step in the AC power flow, with a search for the worst points of boxes."""
 
     def __init__(self, feeder, series, step, result):
         super().__init__(feeder, series, step, result)
-        self.secure = {name: values[step, feeder.feeder] for name, values in vars(result.secure).items()}
         present = PHASES[feeder.case.bus.phases[feeder.case.feeder.slack_bus[feeder.feeder]]]
         self.slack = np.where(np.isin(range(3), present), self.slack, 0)
-        self.statuses, self.contained, self.gains = [ISLANDED], True, {}
-        if not feeder.islanded:
-            self.set_base()
-
-    def set_base(self):
-        """What is violated with envelopes at nothing and at their starts, free reactive ranges at their worst."""
-        base = self.at_start = self.base = self.worst_points(np.zeros(len(self.w)), ()).excess
-        bad, near = (bool((base > VIOLATED + by).any()) for by in (FLOWS_DIFFER, -FLOWS_DIFFER))
-        diverged = not np.isfinite(base).all()
-        self.bad = () if diverged else np.flatnonzero(base > VIOLATED + FLOWS_DIFFER)
-        self.allowed = np.where(base > VIOLATED, base, 0) if self.question.no_worse else np.zeros(len(base))
-        if bad and (diverged or not self.question.no_worse):
-            self.statuses = [INSECURE]
-            return
-        if self.start.any():
-            self.at_start = self.worst_points(self.start, ()).excess
-        most = float((self.at_start - self.allowed).max(initial=-np.inf))
-        self.contained = most <= -LINEARISED
-        fits = most <= VIOLATED + FLOWS_DIFFER
-        self.statuses = [] if bad else [SOLVED] * fits + [NOT_CONTAINED] * (not self.contained)
-        self.statuses += [NO_WORSE if self.question.no_worse else INSECURE] * near + [SHRUNK, UNCERTIFIED]
 
     def worst_points(self, limits, always):
         """The search in the box that limits in kW leave."""
@@ -85,6 +63,35 @@ class SecureItem(Step):
         slopes = np.array([model.slopes[kind][rows, number] for kind, number in picked])
         slopes = slopes.reshape(len(picked), len(rows)).T
         return np.unique(np.where(slopes == 0, model.kind[rows, None] != 1, slopes > 0), axis=0)
+
+
+class SecureItem(AcStep):
+    """A step that is judged at the worst points that a search in AC finds."""
+
+    def __init__(self, feeder, series, step, result):
+        super().__init__(feeder, series, step, result)
+        self.secure = {name: values[step, feeder.feeder] for name, values in vars(result.secure).items()}
+        self.statuses, self.contained, self.gains = [ISLANDED], True, {}
+        if not feeder.islanded:
+            self.set_base()
+
+    def set_base(self):
+        """What is violated with envelopes at nothing and at their starts, free reactive ranges at their worst."""
+        base = self.at_start = self.base = self.worst_points(np.zeros(len(self.w)), ()).excess
+        bad, near = (bool((base > VIOLATED + by).any()) for by in (FLOWS_DIFFER, -FLOWS_DIFFER))
+        diverged = not np.isfinite(base).all()
+        self.bad = () if diverged else np.flatnonzero(base > VIOLATED + FLOWS_DIFFER)
+        self.allowed = np.where(base > VIOLATED, base, 0) if self.question.no_worse else np.zeros(len(base))
+        if bad and (diverged or not self.question.no_worse):
+            self.statuses = [INSECURE]
+            return
+        if self.start.any():
+            self.at_start = self.worst_points(self.start, ()).excess
+        most = float((self.at_start - self.allowed).max(initial=-np.inf))
+        self.contained = most <= -LINEARISED
+        fits = most <= VIOLATED + FLOWS_DIFFER
+        self.statuses = [] if bad else [SOLVED] * fits + [NOT_CONTAINED] * (not self.contained)
+        self.statuses += [NO_WORSE if self.question.no_worse else INSECURE] * near + [SHRUNK, UNCERTIFIED]
 
     def check(self):
         """Every claim about the step that is judged."""

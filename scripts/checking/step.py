@@ -1,4 +1,5 @@
 """What the checks of linear and of AC-secure results share."""
+import sys
 from types import SimpleNamespace as Record
 
 import numpy as np
@@ -8,6 +9,22 @@ SHARES = ("equal", "equal-curtailment", "kalai-smorodinsky")
 SOLVED, INSECURE, NO_WORSE, NOT_CONTAINED, INVALID, UNCERTIFIED, ISLANDED, SHRUNK = range(8)
 STATUS = ("solved insecure_base solved_no_worse forecast_not_contained invalid_input uncertified islanded "
           "ac_shrunk").split()
+
+AC_STEPS = 8  # of each feeder, unless --steps says otherwise
+
+
+def spread(count, steps):
+    """Some steps over the whole series; all where that is fewer."""
+    steps = min(count, steps)
+    return [k * count // steps for k in range(steps)]
+
+
+def step_count(word):
+    """A number of steps, or as many as there are."""
+    count = sys.maxsize if word == "all" else int(word)
+    if count < 1:
+        raise ValueError(word)
+    return count
 
 
 class Step:
@@ -25,7 +42,8 @@ class Step:
         injection = np.concatenate([p[active], -p[active], q[joint], -q[joint]]) / 1e3
         self.slack = series.slack_voltage[step, feeder.feeder] * np.exp(
             1j * np.radians(series.slack_angle[step, feeder.feeder]))
-        self.cap = np.maximum(feeder.cap - injection, 0) if question.added else feeder.cap
+        self.cap, self.connection_cap = (np.maximum(cap - injection, 0) if question.added else cap
+                                         for cap in (feeder.cap, feeder.connection_cap))
         self.start = np.clip(injection, 0, self.cap) * question.contain
         self.over_cap = (question.contain & (np.maximum(injection, 0) > self.cap)).sum()
         given = result.envelope

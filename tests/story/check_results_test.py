@@ -52,6 +52,7 @@ def module(path):
 sys.path.insert(0, str(ROOT / "scripts"))  # where the script finds its modules when it is run
 judge = module(ROOT / "scripts" / "check_results")
 from checking.bounds import Cost, cost_at
+from checking.step import SOLVED as FITS
 from checking.xxh64 import xxh64
 
 
@@ -718,8 +719,8 @@ class CheckResults(unittest.TestCase):
             found = s.faults(based_on(low, judge.INSECURE) + listed + nothing)
             self.assertTrue(any("status must be" in fault for fault in found), found)
             self.assertTrue(any("is not violated as listed" in fault for fault in found), found)
-            self.assertNotEqual(item(high, judge.SOLVED).status, judge.INSECURE)  # less than what may be left unsaid
-            self.assertEqual(item(high * (1 + 1e-9), judge.SOLVED).status, judge.INSECURE)
+            self.assertNotEqual(item(high, FITS).status, judge.INSECURE)  # less than what may be left unsaid
+            self.assertEqual(item(high * (1 + 1e-9), FITS).status, judge.INSECURE)
         print(f"violated by {excess[1::2]}, not violated by {excess[::2]}")
         self.assertTrue(all(-1e-14 < e <= 0 for e in excess[::2]) and all(0 < e < 1e-14 for e in excess[1::2]), excess)
 
@@ -905,7 +906,7 @@ class CheckResults(unittest.TestCase):
         self.assert_found(s.faults((violation, "row", violation.row - 2)), "is listed and not violated")
         none = [(violation, name, values[:0]) for name, values in vars(violation).items()]
         self.assert_found(s.faults(*none), "is violated in AC and not listed")
-        self.assert_found(s.faults(s.changed("solve", "status", 0, judge.SOLVED)), "status must be insecure_base")
+        self.assert_found(s.faults(s.changed("solve", "status", 0, FITS)), "status must be insecure_base")
 
     def test_linear_results_said_to_be_secure_in_ac_fail(self):
         linear, path = allocated("european_lv", FLOWS[2], "max-min"), DIRECTORY / "relabelled.h5"
