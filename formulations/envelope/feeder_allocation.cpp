@@ -163,18 +163,27 @@ void FeederAllocation::load_base(const LaneSteps& steps, Workspace& work) const 
     }
 }
 
+/// The forecast of the customer in the direction that the limit bounds, kW or kvar.
+double FeederAllocation::forecast_toward(std::size_t column, std::size_t step) const {
+    const auto& [active, kind] = rows_.columns()[column];
+    const auto k = static_cast<std::size_t>(rows_.active()[static_cast<std::size_t>(active)]);
+    const std::vector<double>& series = is_reactive(kind) ? series_.q_forecast : series_.p_forecast;
+    const double injection = series[step * region_.customer_count() + k] / watt_per_kilowatt;
+    return bounds_injection(kind) ? injection : -injection;
+}
+
+double FeederAllocation::connection_cap(std::size_t column, std::size_t step) const {
+    const double cap = rows_.column_cap(column) / watt_per_kilowatt;
+    return question_.basis == Basis::added ? std::max(cap - forecast_toward(column, step), 0.0) : cap;
+}
+
 /// w0 and caps in kW, kvar. A direction not asked for cannot leave its start.
 void FeederAllocation::load_limits(const LaneSteps& steps, Workspace& work) const {
-    const std::span<const LimitColumn> columns = rows_.columns();
     const bool contains = question_.contain == Contain::forecast && question_.basis == Basis::net;
     std::fill(work.over_cap.begin(), work.over_cap.end(), 0);
-    for (std::size_t limit = 0; limit < columns.size(); ++limit) {
-        const auto& [active, kind] = columns[limit];
-        const auto k = static_cast<std::size_t>(rows_.active()[static_cast<std::size_t>(active)]);
-        const std::vector<double>& series = is_reactive(kind) ? series_.q_forecast : series_.p_forecast;
+    for (std::size_t limit = 0; limit < rows_.columns().size(); ++limit) {
         for (std::size_t lane = 0; lane < lane_count; ++lane) {
-            const double injection = series[steps[lane] * region_.customer_count() + k] / watt_per_kilowatt;
-            const double toward_limit = bounds_injection(kind) ? injection : -injection;
+            const double toward_limit = forecast_toward(limit, steps[lane]);
             const double forecast = std::max(toward_limit, 0.0);
             double cap = cap_[limit];
             // On top of the forecast only what the connection leaves.

@@ -77,6 +77,10 @@ public:
     /// Row values of the limits in work.limit.
     void store_pack_values(std::size_t first_step, const Statuses& status, Workspace& work, RowValues& values) const;
 
+    /// kW or kvar that the connection leaves to a limit in a step, whatever was asked for: its cap, less the forecast
+    /// where limits bound what is added to that (Basis::added).
+    double connection_cap(std::size_t column, std::size_t step) const;
+
     const SecurityRows& rows() const { return rows_; }
     const FillingPlan& plan() const { return plan_; }
     std::span<const std::int32_t> limit_of_row() const { return limit_of_row_; }  ///< [#row of plan()]
@@ -95,6 +99,7 @@ private:
     bool is_asked(LimitKind kind) const;
     void learn_first_rows();
     void load_base(const LaneSteps& steps, Workspace& work) const;
+    double forecast_toward(std::size_t column, std::size_t step) const;
     void load_limits(const LaneSteps& steps, Workspace& work) const;
     static FillingPack pack_of(Workspace& work);
     FillingRule rule() const;

@@ -168,6 +168,15 @@ std::vector<std::vector<AuctionLeg>> Auction::parts_of_legs() const {
     return result;
 }
 
+/// Of every variable of a program, what its legs would gain together, and what of that is rounding.
+struct Auction::Gains {
+    std::map<std::int32_t, double> gain, worth;
+
+    bool loses(const AuctionLeg& leg) const { return gain.at(leg.variable) < -nothing(leg); }
+    bool wins(const AuctionLeg& leg) const { return gain.at(leg.variable) > nothing(leg); }
+    double nothing(const AuctionLeg& leg) const { return gain_rounding * (1 + worth.at(leg.variable)); }
+};
+
 void Auction::solve_part(std::vector<AuctionLeg> legs) {
     const AuctionProgram program = auction_program(market_, orders_, std::move(legs), settings_.rules);
     const IntegerAnswer answer = branch_and_bound(program.problem, program.integer, settings_.integer);
@@ -182,8 +191,9 @@ void Auction::solve_part(std::vector<AuctionLeg> legs) {
     if (answer.has_point) {
         take_prices(program, answer);
         take_answer(program, answer);
-        judge_fits(program, answer);
-        record_trades(program, answer);
+        const Gains gains = gains_of(program);
+        judge_fits(program, gains, answer);
+        record_trades(program, gains, answer);
         certify(program, answer, part);
     }
     parts_.push_back(std::move(part));
@@ -228,27 +238,6 @@ void Auction::take_answer(const AuctionProgram& program, const IntegerAnswer& an
     }
 }
 
-/// Orders that lose at the locational price trade at their own.
-void Auction::record_trades(const AuctionProgram& program, const IntegerAnswer& answer) {
-    for (const AuctionLeg& leg : program.legs) {
-        const auto o = static_cast<std::size_t>(leg.order);
-        const double quantity = accepted(leg, answer);
-        if (quantity < least_trade_kw) continue;
-        const bool buys = orders_.side[o] == OrderSide::buy;
-        const double traded_at = settings_.pay_as_bid || fit_[index(leg.order)] == PriceFit::accepted_loss
-                                     ? orders_.price[o]
-                                     : price(static_cast<std::size_t>(leg.step), leg.position, orders_.limit[o]);
-        trades_.push_back({.time = orders_.arrival[o],
-                           .step = leg.step,
-                           .limit = orders_.limit[o],
-                           .buy = buys ? leg.order : -1,
-                           .sell = buys ? -1 : leg.order,
-                           .quantity = quantity,
-                           .buy_price = traded_at,
-                           .sell_price = traded_at});
-    }
-}
-
 /// What the order would gain if all of the leg traded at the prices, currency.
 double Auction::gain(const AuctionLeg& leg) const {
     const auto o = static_cast<std::size_t>(leg.order);
@@ -263,24 +252,49 @@ bool Auction::held_by_own_bounds(const AuctionLeg& leg) const {
                       : level_[at] < market_.place[at].floor + least_trade_kw;
 }
 
-/// Orders that may be taken in part are content with the prices, but for those that their own cap or floor holds.
-/// Orders that trade as a whole, and those of groups and families, may not be.
-void Auction::judge_fits(const AuctionProgram& program, const IntegerAnswer& answer) {
-    std::map<std::int32_t, double> gain_of_variable, value_of_variable;
+Auction::Gains Auction::gains_of(const AuctionProgram& program) const {
+    Gains gains;
     for (const AuctionLeg& leg : program.legs) {
-        gain_of_variable[leg.variable] += gain(leg);
-        value_of_variable[leg.variable] += std::abs(leg.value);
+        gains.gain[leg.variable] += gain(leg);
+        gains.worth[leg.variable] += std::abs(leg.value);
     }
+    return gains;
+}
+
+/// Orders that may be taken in part are content with the prices, but for those that their own cap or floor holds.
+/// Orders that trade as a whole, and those of groups and families, may not be. An order over several steps is as
+/// content as it is in the worst of them.
+void Auction::judge_fits(const AuctionProgram& program, const Gains& gains, const IntegerAnswer& answer) {
     for (const AuctionLeg& leg : program.legs) {
         const auto o = static_cast<std::size_t>(leg.order);
-        const double nothing = gain_rounding * (1 + value_of_variable[leg.variable]);
-        const double gains = gain_of_variable[leg.variable], quantity = accepted(leg, answer);
+        const double quantity = accepted(leg, answer);
         PriceFit& fit = fit_[index(leg.order)];
-        if (quantity >= least_trade_kw && gains < -nothing)
+        if (quantity >= least_trade_kw && gains.loses(leg))
             fit = PriceFit::accepted_loss;
-        else if (quantity < leg.quantity - least_trade_kw && gains > nothing && !orders_.may_be_parted(o)
-                 && !held_by_own_bounds(leg))
+        else if (quantity < leg.quantity - least_trade_kw && gains.wins(leg) && !orders_.may_be_parted(o)
+                 && !held_by_own_bounds(leg) && fit != PriceFit::accepted_loss)
             fit = PriceFit::rejected_gain;
+    }
+}
+
+/// What loses at the locational price trades at its own.
+void Auction::record_trades(const AuctionProgram& program, const Gains& gains, const IntegerAnswer& answer) {
+    for (const AuctionLeg& leg : program.legs) {
+        const auto o = static_cast<std::size_t>(leg.order);
+        const double quantity = accepted(leg, answer);
+        if (quantity < least_trade_kw) continue;
+        const bool buys = orders_.side[o] == OrderSide::buy;
+        const double traded_at = settings_.pay_as_bid || gains.loses(leg)
+                                     ? orders_.price[o]
+                                     : price(static_cast<std::size_t>(leg.step), leg.position, orders_.limit[o]);
+        trades_.push_back({.time = orders_.arrival[o],
+                           .step = leg.step,
+                           .limit = orders_.limit[o],
+                           .buy = buys ? leg.order : -1,
+                           .sell = buys ? -1 : leg.order,
+                           .quantity = quantity,
+                           .buy_price = traded_at,
+                           .sell_price = traded_at});
     }
 }
 

@@ -74,9 +74,11 @@ private:
     void take_prices(const AuctionProgram& program, const IntegerAnswer& answer);
     static double accepted(const AuctionLeg& leg, const IntegerAnswer& answer);
     void take_answer(const AuctionProgram& program, const IntegerAnswer& answer);
-    void record_trades(const AuctionProgram& program, const IntegerAnswer& answer);
+    struct Gains;
+    Gains gains_of(const AuctionProgram& program) const;
+    void record_trades(const AuctionProgram& program, const Gains& gains, const IntegerAnswer& answer);
     void certify(const AuctionProgram& program, const IntegerAnswer& answer, AuctionPart& part) const;
-    void judge_fits(const AuctionProgram& program, const IntegerAnswer& answer);
+    void judge_fits(const AuctionProgram& program, const Gains& gains, const IntegerAnswer& answer);
     bool held_by_own_bounds(const AuctionLeg& leg) const;
     double gain(const AuctionLeg& leg) const;
     double per_mwh(std::int32_t step) const { return 1e3 / market_.hours[static_cast<std::size_t>(step)]; }

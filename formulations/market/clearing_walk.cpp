@@ -88,7 +88,7 @@ void ClearingWalk::load_step(std::size_t step, std::size_t lane, const FeederAll
             cap_[step][p] = std::max(level, region_.customer.export_cap[position_customer_[p]] / watt_per_kilowatt);
         } else {
             floor_[step][p] = std::min(level, work.start[p * lane_count + lane]);
-            cap_[step][p] = std::max(level, allocation_.rows().column_cap(p) / watt_per_kilowatt);
+            cap_[step][p] = std::max(level, allocation_.connection_cap(p, step));
         }
     }
 }

@@ -124,6 +124,7 @@ void ContinuousMarket::submit_part_of_block(std::int32_t order) {
         leg(k).age = age_;
         leg(k).expiry = expiry;
     }
+    if (expiry <= now_) return;  // one of its orders did not live to see the last
     arrive_bundle(block.bundle);
 }
 

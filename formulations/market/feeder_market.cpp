@@ -122,10 +122,9 @@ FeederMarket limit_market(const Region& region, const SeriesSet& series, const F
                     / watt_per_kilowatt;
                 published = published && std::isfinite(level);
                 // A seller keeps what the forecast needs; a cap that the policy narrowed is no cap of the market.
-                market.place[step * columns.size() + p] = {
-                    .level = level,
-                    .floor = std::min(work.start[p * lane_count + lane], level),
-                    .cap = std::max(allocation.rows().column_cap(p) / watt_per_kilowatt, level)};
+                market.place[step * columns.size() + p] = {.level = level,
+                                                           .floor = std::min(work.start[p * lane_count + lane], level),
+                                                           .cap = std::max(allocation.connection_cap(p, step), level)};
             }
             market.open[step] = published ? 1 : 0;
         }

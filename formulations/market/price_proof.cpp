@@ -13,10 +13,12 @@ namespace {
 constexpr double watt_per_kilowatt = 1000.0, kilowatt_per_megawatt = 1000.0;
 constexpr double gap_share = 1e-7;    // of 1 + |welfare|
 constexpr double price_share = 1e-9;  // of 1 + |price|, of what is stored twice
+constexpr double money_share = 1e-8;  // of 1 + |value|: neither gain nor loss
 
 }  // namespace
 
-/// What is accepted trades at the price of its limit, or at its own: always with pay-as-bid, else where it loses.
+/// What is accepted trades at the price of its limit, or at its own: always with pay-as-bid, else where it loses there.
+/// A block loses or wins as a whole; where an order does neither, both prices are right.
 void ClearingWalk::check_trade_prices() {
     for (std::size_t k = 0; k < trades().size(); ++k) {
         const Trade& trade = trades()[k];
@@ -31,11 +33,21 @@ void ClearingWalk::check_trade_prices() {
                      of_limit = prices.empty()
                                     ? own
                                     : prices[static_cast<std::size_t>(trade.step) * result_.customer_count + customer];
-        const bool at_own = question_.auction.pay_as_bid || result_.fit[o] == PriceFit::accepted_loss;
-        const double expected = at_own ? own : of_limit, rounding = price_share * (1 + std::abs(expected));
-        if (!(std::abs(trade.buy_price - expected) <= rounding && std::abs(trade.sell_price - expected) <= rounding))
-            say(fmt::format("trade {}: priced {:.9g} and {:.9g}, order '{}' trades at {:.9g}", k, trade.buy_price,
-                            trade.sell_price, name(static_cast<std::int32_t>(o)), expected));
+        const double loss = region_.order.side[o] == OrderSide::buy ? of_limit - own : own - of_limit;
+        const double mwh = trade.quantity * series_.hours(static_cast<std::size_t>(trade.step)) / 1000;
+        const bool in_block = region_.order.block[o] >= 0;
+        const bool even = !in_block && std::abs(loss) * mwh <= money_share * (1 + std::abs(own) * mwh);
+        const bool at_own =
+            question_.auction.pay_as_bid || (in_block ? result_.fit[o] == PriceFit::accepted_loss : loss > 0);
+        const auto is_price = [&](double price) {
+            const double rounding = price_share * (1 + std::abs(price));
+            return std::abs(trade.buy_price - price) <= rounding && std::abs(trade.sell_price - price) <= rounding;
+        };
+        const double expected = at_own ? own : of_limit;
+        if (is_price(expected) || (even && !question_.auction.pay_as_bid && (is_price(own) || is_price(of_limit))))
+            continue;
+        say(fmt::format("trade {}: priced {:.9g} and {:.9g}, order '{}' trades at {:.9g}", k, trade.buy_price,
+                        trade.sell_price, name(static_cast<std::int32_t>(o)), expected));
     }
 }
 

@@ -121,5 +121,35 @@ TEST(RandomMarkets, KeepEveryCornerSecureAfterEveryTrade) {
     EXPECT_GT(trades, 100);
 }
 
+TEST(LimitsOnTopOfTheForecast, AreTradedUpToWhatItLeavesOfTheConnection) {
+    std::size_t narrowed = 0;
+    for (unsigned seed = 0; seed < 10; ++seed) {
+        const Region region = random_market(seed, {});
+        const SeriesSet& series = region.series.front();
+        AllocationQuestion question;
+        question.basis = Basis::added;
+        question.contain = Contain::zero;
+        const FeederAllocation allocation(region, 0, series, question);
+        const EnvelopeResult envelopes = allocate(region, series, question, {""}, {});
+        const FeederMarket market = limit_market(region, series, allocation, envelopes);
+        ContinuousMarket cleared(market, region.order, 0, static_cast<std::int32_t>(region.order_count()), {});
+        cleared.run();
+        for (std::size_t step = 0; step < market.step_count; ++step)
+            for (int p = 0; p < market.rows.position_count(); ++p) {
+                const LimitColumn& column = allocation.rows().columns()[static_cast<std::size_t>(p)];
+                if (is_reactive(column.kind)) continue;
+                const auto customer =
+                    static_cast<std::size_t>(allocation.rows().active()[static_cast<std::size_t>(column.active)]);
+                const bool exports = column.kind == LimitKind::export_power;
+                const double forecast = series.p_forecast[step * region.customer_count() + customer] / 1000;
+                const double cap = (exports ? region.customer.export_cap : region.customer.import_cap)[customer] / 1000;
+                const double left = std::max(cap - (exports ? forecast : -forecast), 0.0);
+                EXPECT_LE(cleared.level(step, p), left + 1e-9) << "seed " << seed;
+                narrowed += left < cap;
+            }
+    }
+    EXPECT_GT(narrowed, 0U);
+}
+
 }  // namespace
 }  // namespace headroom::test

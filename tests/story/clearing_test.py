@@ -283,6 +283,26 @@ class Clearing(unittest.TestCase):
             self.assertEqual(list(file["/order/refusal"][8:]), [3, 4])
             self.assertEqual(list(file["/order/refused_step"][8:]), [0, 0])
 
+    def test_a_block_whose_order_expires_before_its_last_one_arrives_does_not_trade(self):
+        late = self.at("late.csv")
+        late.write_text("id,customer,side,limit,first_step,quantity_kw,price_per_mwh,arrival,expiry,block\n"
+                        "s,c6,sell,export,0,3,10,0,,\na,c4,buy,export,0,0.5,50,1,2,b\nb,c4,buy,export,0,0.5,50,3,,b\n")
+        self.expect(self.clear("--flow", "dc", "--orders", late), 0, "0 trades")
+        self.expect(headroom("verify", self.at("any.h5"), "--case", self.case), 0)
+
+    def test_an_order_over_steps_pays_its_own_price_only_where_it_loses(self):
+        whole = self.at("whole.csv")
+        whole.write_text("id,customer,side,limit,first_step,last_step,quantity_kw,price_per_mwh,all_or_none\n"
+                         "whole,c4,buy,up,0,1,2,50,yes\npart,c5,buy,up,1,1,1,60,\nseller,c6,sell,up,0,1,2.5,10,\n")
+        done = self.clear("--flow", "dc", "--orders", whole, "--mechanism", "auction", "--market",
+                          "set-point-exchange", "--network", "off")
+        self.expect(done, 0, "0 orders paradoxically rejected, 1 accepted")
+        with h5py.File(self.at("any.h5")) as file:
+            trade = file["trade"]
+            paid = {int(trade["step"][k]): float(trade["buy_price"][k]) for k in range(5) if trade["buy"][k] == 0}
+        self.assertEqual(paid, {0: 10, 1: 50})
+        self.expect(headroom("verify", self.at("any.h5"), "--case", self.case), 0)
+
     def test_a_folder_that_is_not_there_ends_with_five(self):
         self.expect(headroom("clear", self.case, "-o", self.at("no") / "folder.h5", "--flow", "dc"), 5, "no folder")
 
