@@ -68,7 +68,7 @@ void EnvelopePoints::clear() {
     for (std::size_t step = 0; step < of_step_.size(); ++step) {
         past_[step].clear();
         for (const int point : of_step_[step])
-            if (at(point).solved && at(point).converged) past_[step].push_back({at(point).share, at(point).place});
+            if (at(point).solved && at(point).converged) past_[step].push_back({at(point).ends, at(point).place});
     }
     std::swap(groups_, past_groups_);
     group_count_ = 0;
@@ -99,6 +99,7 @@ int EnvelopePoints::add(int step, std::span<const double> share) {
     added.step = step;
     added.solved = added.converged = false;
     added.share.assign(share.begin(), share.end());
+    added.ends.assign(share);
     known.push_back(point);
     waiting_.push_back(point);
     return point;
@@ -184,23 +185,22 @@ void EnvelopePoints::save(Point& point, int lane) {
     for (std::size_t l = 0; l < limits; ++l) point.excess[l] = watch_.excess[l * lane_count + lane];
 }
 
-/// Of the known point with most shares in common, the first of several.
+/// Of the known point with most ends in common, the first of several.
 EnvelopePoints::Voltages EnvelopePoints::nearest(const Point& point) const {
     const auto step = static_cast<std::size_t>(point.step);
     Voltages nearest = nullptr;
     int most = -1;
-    const auto offer = [&](const std::vector<double>& share, const std::vector<LaneArray>& groups, std::size_t place) {
-        int common = 0;
-        for (std::size_t k = 0; k < share.size(); ++k) common += share[k] == point.share[k] ? 1 : 0;
+    const auto offer = [&](const PointEnds& ends, const std::vector<LaneArray>& groups, std::size_t place) {
+        const int common = ends.common(point.ends);
         if (common <= most) return;
         most = common;
         nearest = voltages_at(groups, place);
     };
-    for (const Past& past : past_[step]) offer(past.share, past_groups_, past.place);
+    for (const Past& past : past_[step]) offer(past.ends, past_groups_, past.place);
     for (const std::size_t other : {step, step - 1})
         if (other < of_step_.size())
             for (const int known : of_step_[other])
-                if (at(known).solved && at(known).converged) offer(at(known).share, groups_, at(known).place);
+                if (at(known).solved && at(known).converged) offer(at(known).ends, groups_, at(known).place);
     return nearest;
 }
 

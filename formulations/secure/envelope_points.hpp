@@ -9,6 +9,7 @@
 #include "formulations/envelope/question.hpp"
 #include "formulations/flow/ac_gradient.hpp"
 #include "formulations/flow/ac_power_flow.hpp"
+#include "formulations/secure/point_ends.hpp"
 #include "formulations/secure/watched_limits.hpp"
 
 namespace headroom {
@@ -78,7 +79,7 @@ struct EnvelopeBox {
 /// A point is written in shares of its box, 0 at the lower and 1 at the upper end of each coordinate, so that a corner
 /// stays the same corner when the box changes. Where the power flow of a point diverges, every excess is infinite.
 ///
-/// A flow starts from the voltages of a point that has most shares in common: of the same step in the last box, of the
+/// A flow starts from the voltages of a point that has most ends in common: of the same step in the last box, of the
 /// same step, of the step before. Which one that is depends on the points alone, not on threads.
 class EnvelopePoints {
 public:
@@ -126,11 +127,12 @@ private:
         int step = 0;
         bool solved = false, converged = false;
         std::vector<double> share, excess;
+        PointEnds ends;         ///< of share
         std::size_t place = 0;  ///< of its voltages: group x lane
     };
     /// A point of before the last clear().
     struct Past {
-        std::vector<double> share;
+        PointEnds ends;
         std::size_t place;
     };
     /// Voltages of a point, null: there are none.

@@ -94,7 +94,8 @@ ExitCode allocate_region(const AllocateOptions& options, Team& team) {
     const auto start = Clock::now();
     const CaseOutline outline = read_outline(options.case_path, options.series);
     const RunPlan plan = make_plan(options, outline);
-    const MemoryNeed need = memory_need(outline, plan, thread_count(options.threads));
+    const MemoryNeed need =
+        memory_need(outline, plan, thread_count(options.threads), options.question.secure == Secure::ac);
     const bool overlap = may_overlap(options, need);
     if (options.dry_run) {
         if (team.rank() == 0) fmt::print("{}", plan_text(options, plan, need, overlap));

@@ -22,6 +22,7 @@
 #include "io/progress.hpp"
 #include "io/result/clearing_file.hpp"
 #include "io/result/envelope_file.hpp"
+#include "io/run/join_run.hpp"
 #include "solver/batch/run_batch.hpp"
 #include "solver/lanes/simd_level.hpp"
 
@@ -43,7 +44,7 @@ struct Limits {
 /// The limits of a file, if a market can begin with them; the question of the clearing becomes that of the file.
 Limits read_limits(const ClearOptions& options, ClearingQuestion& question) {
     const std::string& path = options.envelope_path;
-    EnvelopeFile file = read_envelopes(path);
+    EnvelopeFile file = read_envelopes_at(path);
     if (file_digest(options.case_path) != file.run.case_digest)
         throw InputError(
             fmt::format("{} was computed from another case than {} (their digests differ)", path, options.case_path));
@@ -58,7 +59,7 @@ Limits read_limits(const ClearOptions& options, ClearingQuestion& question) {
         throw InputError(path + ": rows of robust envelopes are not rows of the market yet");
     if (question.envelope.reactive == Reactive::joint && !file.result.has_reactive_limits())
         throw InputError(path + ": says --reactive joint and has no reactive limits");
-    return {std::move(file.result), std::move(file.run), file_digest(path)};
+    return {std::move(file.result), std::move(file.run), envelopes_digest(path)};
 }
 
 void require_same_steps(const ClearOptions& options, const EnvelopeResult& envelopes, const Region& region) {

@@ -17,6 +17,7 @@
 #include "io/result/envelope_file.hpp"
 #include "io/result/replay_file.hpp"
 #include "io/result/schema.hpp"
+#include "io/run/join_run.hpp"
 
 namespace headroom::cli {
 
@@ -29,7 +30,7 @@ std::string run_text(const RunInfo& run) {
 }
 
 ExitCode result_info(const InfoOptions& options) {
-    const EnvelopeFile file = read_envelopes(options.path);
+    const EnvelopeFile file = read_envelopes_at(options.path);
     const EnvelopeNames names{file.feeder_id, file.row_bus, file.row_branch, file.start, file.customer_feeder};
     if (options.json) {
         fmt::print("{}\n", envelope_json(file.result, names));
@@ -88,6 +89,7 @@ ExitCode case_info(const InfoOptions& options) {
 }  // namespace
 
 ExitCode info(const InfoOptions& options) {
+    if (RunFolder(options.path).has_plan()) return result_info(options);
     const Hdf5Reader reader(options.path);
     if (has_schema(reader, result_schema::name)) return result_info(options);
     if (has_schema(reader, congestion_schema::name)) return congestion_info(options);

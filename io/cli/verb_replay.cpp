@@ -14,6 +14,7 @@
 #include "io/result/envelope_file.hpp"
 #include "io/result/replay_file.hpp"
 #include "io/result/row_table.hpp"
+#include "io/run/join_run.hpp"
 #include "solver/lanes/simd_level.hpp"
 
 namespace headroom::cli {
@@ -42,7 +43,7 @@ ReplayInfo replay_info(const EnvelopeFile& file, const ReplayOptions& options) {
     add("random-points", options.settings.random_points, usual.random_points);
     add("seed", options.settings.seed, usual.seed);
     return {.envelopes = file.run,
-            .result_digest = file_digest(options.result_path),
+            .result_digest = envelopes_digest(options.result_path),
             .version = HEADROOM_VERSION,
             .simd = std::string(simd_level_name(simd_level())),
             .options = text};
@@ -56,7 +57,7 @@ ExitCode replay(const ReplayOptions& options) {
         require_other_file(options.result_path, options.replay_path);
         require_open_folder(options.replay_path);
     }
-    const EnvelopeFile file = read_envelopes(options.result_path);
+    const EnvelopeFile file = read_envelopes_at(options.result_path);
     const Region region = read_case(options.case_path, {.series = file.run.series, .orders = false});
     require_same_case(file, region, options);
     const SeriesSet& series = region.series.front();

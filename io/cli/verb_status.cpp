@@ -16,9 +16,10 @@ namespace {
 constexpr double silence_s = 30;  // a process that was not heard for so long is not at work
 
 struct Pulse {
-    int processes = 0;       ///< heard of in the last moments
-    double items_per_s = 0;  ///< of these, since each began
-    double heard_ago = 0;    ///< s, the last sign of any process
+    int processes = 0;               ///< heard of in the last moments
+    double items_per_s = 0;          ///< of these, since each began
+    std::int64_t items_at_work = 0;  ///< of these, solved in shards that are not finished
+    double heard_ago = 0;            ///< s, the last sign of any process
     std::int64_t resident_bytes = 0;
 };
 
@@ -34,6 +35,7 @@ Pulse pulse_of(const RunFolder& folder) {
         if (figures->at_work == 0 || now - figures->heard > silence_s) continue;
         ++pulse.processes;
         pulse.resident_bytes += figures->resident_bytes;
+        pulse.items_at_work += figures->items_done - figures->items_written;
         const double worked = figures->heard - figures->started;
         if (worked > 0) pulse.items_per_s += static_cast<double>(figures->items_done) / worked;
     }
@@ -48,7 +50,7 @@ std::string pulse_text(const RunPlan& plan, const RegionTotals& totals, const Pu
     std::string text =
         fmt::format("{} processes at work, {:.0f} items per second, {:.2f} GiB\n", pulse.processes, pulse.items_per_s,
                     static_cast<double>(pulse.resident_bytes) / (1024.0 * 1024.0 * 1024.0));
-    const auto left = static_cast<double>(plan.item_count() - totals.summary.items);
+    const auto left = static_cast<double>(plan.item_count() - totals.summary.items - pulse.items_at_work);
     if (pulse.items_per_s > 0) text += fmt::format("about {:.0f} s left\n", left / pulse.items_per_s);
     return text;
 }

@@ -19,7 +19,15 @@ std::uint64_t inner_bytes(const Shape& shape, std::size_t axis, ElementType type
 }
 
 std::size_t cut_axis(const Shape& shape, Chunking chunking) {
-    return chunking == Chunking::ranges && shape.size() > 1 ? 1 : 0;
+    return chunking != Chunking::rows && shape.size() > 1 ? 1 : 0;
+}
+
+/// Steps of a chunk of series that is cut along its second axis.
+std::uint64_t outer_length(const Shape& shape, ElementType type, Chunking chunking) {
+    constexpr std::uint64_t tiles = 8;
+    const std::uint64_t steps = std::max<std::uint64_t>(1, shape[0]);
+    if (chunking == Chunking::ranges || element_count(shape) * element_size(type) <= chunk_bytes) return steps;
+    return (steps + tiles - 1) / tiles;
 }
 
 }  // namespace
@@ -28,7 +36,9 @@ Shape chunk_shape(const Shape& shape, ElementType type, Chunking chunking) {
     Shape chunk = shape;
     for (std::uint64_t& length : chunk) length = std::max<std::uint64_t>(1, length);
     const std::size_t axis = cut_axis(shape, chunking);
-    if (axis == 1) chunk[0] = at_most(shape[0], std::max<std::uint64_t>(1, chunk_bytes / inner_bytes(shape, 1, type)));
+    if (axis == 1)
+        chunk[0] = at_most(outer_length(shape, type, chunking),
+                           std::max<std::uint64_t>(1, chunk_bytes / inner_bytes(shape, 1, type)));
     const std::uint64_t outer = axis == 1 ? chunk[0] : 1;
     chunk[axis] = at_most(shape[axis], chunk_bytes / (outer * inner_bytes(shape, axis, type)));
     return chunk;

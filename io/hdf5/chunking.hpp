@@ -5,9 +5,10 @@
 
 namespace headroom {
 
-/// Which way a dataset is read: by rows (columns of a table), or by ranges of its second axis over all of the first
-/// (series: every step of a few feeders).
-enum class Chunking : std::uint8_t { rows, ranges };
+/// Which way a dataset is read: by rows (columns of a table), by ranges of its second axis over all of the first
+/// (series of a case: every step of a few feeders), or both ways in tiles of an eighth of the first (series of a
+/// result: the day of one customer, one step of all).
+enum class Chunking : std::uint8_t { rows, ranges, tiles };
 
 /// Lengths of the pieces a dataset is stored in: at most half a MiB each, so that HDF5's cache holds one, and never
 /// zero.

@@ -16,14 +16,14 @@ inline constexpr const char *customers = "/customers", *feeders = "/feeders", *r
 
 namespace headroom {
 
-/// Writes datasets by column, [step x column] by ranges of columns.
+/// Writes datasets by column, [step x column] in tiles.
 struct ResultPage {
     Hdf5Writer& writer;
 
     template <class T>
     void series(const std::string& path, const std::string& axis, Attributes notes,
                 const std::vector<T>& values) const {
-        writer.write({path, element_type_of<T>(), {"/time", axis}, std::move(notes), Chunking::ranges}, values.data());
+        writer.write({path, element_type_of<T>(), {"/time", axis}, std::move(notes), Chunking::tiles}, values.data());
     }
     template <class T>
     void column(const std::string& path, const std::string& axis, Attributes notes,

@@ -32,6 +32,7 @@ std::int64_t resident_bytes() {
 /// Shows every figure with its name, kind and meaning.
 template <class Figures, class Visit> void visit_figures(Figures& figures, Visit visit) {
     visit("headroom_items_done_total", "counter", "items (feeder and step) solved", figures.items_done);
+    visit("headroom_items_written_total", "counter", "items whose parts are on disk", figures.items_written);
     visit("headroom_shards_done_total", "counter", "part files written", figures.shards_done);
     visit("headroom_read_seconds_total", "counter", "reading shards", figures.read_s);
     visit("headroom_solve_seconds_total", "counter", "solving shards", figures.solve_s);
@@ -64,9 +65,10 @@ RunMetrics::~RunMetrics() {
     beat();
 }
 
-void RunMetrics::count_shard(double read_s, double solve_s, double write_s) {
+void RunMetrics::count_shard(std::int64_t items, double read_s, double solve_s, double write_s) {
     const std::lock_guard lock(guard_);
     ++figures_.shards_done;
+    figures_.items_written += items;
     figures_.read_s += read_s;
     figures_.solve_s += solve_s;
     figures_.write_s += write_s;

@@ -13,8 +13,9 @@ namespace headroom {
 
 /// Figures of one process of a run at one moment.
 struct RunFigures {
-    std::int64_t items_done = 0;   ///< items (feeder and step) solved by this process, those of a shard at work too
-    std::int64_t shards_done = 0;  ///< part files it wrote
+    std::int64_t items_done = 0;     ///< items (feeder and step) solved by this process, those of a shard at work too
+    std::int64_t items_written = 0;  ///< of these, those whose parts are on disk
+    std::int64_t shards_done = 0;    ///< part files it wrote
     double read_s = 0, solve_s = 0, write_s = 0;
     double started = 0, heard = 0;  ///< Unix time
     std::int64_t resident_bytes = 0;
@@ -30,7 +31,7 @@ public:
     ~RunMetrics();
 
     void count_items(std::int64_t items) { items_done_ += items; }
-    void count_shard(double read_s, double solve_s, double write_s);
+    void count_shard(std::int64_t items, double read_s, double solve_s, double write_s);
 
 private:
     void beat();

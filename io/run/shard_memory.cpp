@@ -5,12 +5,21 @@
 namespace headroom {
 namespace {
 
-// Bytes that were measured: columns of a region and rows of a table per bus and customer, workspaces per thread.
-constexpr double per_bus = 700, per_customer = 700, per_customer_step = 16, per_thread = 100e6, program = 60e6;
+// Bytes, as measured: columns of a region and rows of a table; then what a thread needs for the largest feeder, in AC
+// for the voltages of the points that it looks at.
+constexpr double per_bus = 700, per_customer = 700, per_customer_step = 16, program = 40e6, per_thread = 40e6,
+                 linear_per_bus = 8e3, ac_per_bus = 100e3;
+
+double largest_feeder(const CaseOutline& outline) {
+    std::int64_t largest = 0;
+    for (std::size_t feeder = 0; feeder < outline.feeder_count(); ++feeder)
+        largest = std::max(largest, outline.bus_offset[feeder + 1] - outline.bus_offset[feeder]);
+    return static_cast<double>(largest);
+}
 
 }  // namespace
 
-MemoryNeed memory_need(const CaseOutline& outline, const RunPlan& plan, int threads) {
+MemoryNeed memory_need(const CaseOutline& outline, const RunPlan& plan, int threads, bool ac) {
     double largest = 0, largest_input = 0;
     for (const Shard& shard : plan.shards) {
         const auto first = static_cast<std::size_t>(shard.first_feeder),
@@ -22,7 +31,7 @@ MemoryNeed memory_need(const CaseOutline& outline, const RunPlan& plan, int thre
         largest_input = std::max(largest_input, input);
         largest = std::max(largest, input + static_cast<double>(shard.raw_bytes));
     }
-    const double base = program + per_thread * threads;
+    const double base = program + threads * (per_thread + (ac ? ac_per_bus : linear_per_bus) * largest_feeder(outline));
     return {.alone = base + largest, .overlapped = base + 2 * largest + largest_input};
 }
 

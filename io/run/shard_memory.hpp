@@ -11,6 +11,7 @@ struct MemoryNeed {
     double overlapped = 0;  ///< byte, the next one read and the last one written beside it
 };
 
-MemoryNeed memory_need(const CaseOutline& outline, const RunPlan& plan, int threads);
+/// @param ac  envelopes are made secure in AC
+MemoryNeed memory_need(const CaseOutline& outline, const RunPlan& plan, int threads, bool ac);
 
 }  // namespace headroom

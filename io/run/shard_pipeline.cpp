@@ -120,7 +120,7 @@ private:
         record.solve_s = load.solve_s;
         record.write_s = seconds_since(begin);
         append_record(work_.folder.journal(work_.writer), record);
-        metrics_.count_shard(record.read_s, record.solve_s, record.write_s);
+        metrics_.count_shard(record.summary.items, record.read_s, record.solve_s, record.write_s);
         if (work_.finished) work_.finished(record);
     }
 

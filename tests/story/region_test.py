@@ -1,6 +1,6 @@
 """A region by shards, as an operator meets it: parts, kills, resumes, ranks, full disks, and the same bytes after all.
 
-usage: region_test.py HEADROOM [--mpi HEADROOM_MPI]
+usage: region_test.py HEADROOM [--mpi HEADROOM_MPI] [--soak]   --soak: 17 runs of three kills
 """
 
 import fcntl
@@ -24,6 +24,8 @@ except ImportError:
 
 PROGRAM, MPI_PROGRAM = "", ""
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+AS_ROOT = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
+RUNS_KILLED = 4  # three kills each
 QUICK = ("--shard-size", "0.2", "--quiet")
 
 
@@ -94,6 +96,28 @@ class Region(unittest.TestCase):
                 self.assertEqual(run("join", parts, "-o", joined, "--quiet").returncode, 0)
                 self.assertEqual(content(joined), content(one))
 
+    def test_other_verbs_read_the_folder_as_one_result(self):
+        parts, one = self.at("read"), self.at("read.h5")
+        self.allocate(parts)
+        run("allocate", self.case, "-o", one, "--quiet")
+        for words in (("info", "{}"), ("replay", "{}", "--case", self.case, "-o", self.at("replay.h5"), "--quiet",
+                                       "--random-corners", "1", "--json")):
+            of_parts, of_one = (run(*(str(path) if w == "{}" else w for w in words)) for path in (parts, one))
+            self.assertEqual(of_parts.returncode, 4, of_parts.stderr)
+            self.assertEqual(of_parts.stdout, of_one.stdout)
+
+    def test_a_job_runs_over_a_folder_of_parts(self):
+        job = self.at("job.toml")
+        with open(job, "w") as file:
+            file.write('case = "region.h5"\noutput = "night"\n[allocate]\nfile = "parts/"\nshard-size = 0.2\n'
+                       'resume = true\n[replay]\nrandom-corners = 1\n')
+        for _ in range(2):
+            done = run("run", job)
+            self.assertEqual(done.returncode, 4, done.stderr)
+            self.assertTrue(os.path.exists(self.at("night/replay.h5")))
+        self.assertIn("0 parts made", done.stderr)
+        self.expect_reference(self.at("night/parts"))
+
     @unittest.skipIf(h5py is None, "h5py is missing")
     def test_readers_find_a_customer_by_the_function_that_the_schema_gives_them(self):
         with open(os.path.join(ROOT, "io", "schema.md"), encoding="utf-8") as page:
@@ -155,7 +179,7 @@ class Region(unittest.TestCase):
 
     def test_a_kill_at_any_instant_costs_nothing_but_time(self):
         chance = random.Random(7)
-        for attempt in range(4):
+        for attempt in range(RUNS_KILLED):
             folder = self.at(f"killed{attempt}")
             for _ in range(3):
                 process = subprocess.Popen([PROGRAM, "allocate", self.case, "-o", folder + "/", *QUICK, "--resume"],
@@ -222,6 +246,42 @@ class Region(unittest.TestCase):
         refused = self.allocate("/proc/nowhere")
         self.assertEqual(refused.returncode, 5, refused.stderr)
 
+    def test_a_full_disk_ends_with_five_and_costs_no_part(self):
+        disk = self.at("disk")
+        os.mkdir(disk)
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=800k", "none", disk], capture_output=True).returncode:
+            self.skipTest("cannot mount a small disk")
+        try:
+            folder = os.path.join(disk, "run")
+            refused = self.allocate(folder)
+            self.assertEqual(refused.returncode, 5, refused.stderr)
+            kept = [name for name in results(folder) if name.startswith("part-")]
+            for name in kept:
+                self.assertEqual(results(folder)[name], results(self.reference)[name])
+            self.assertLess(len(kept), len([n for n in results(self.reference) if n.startswith("part-")]))
+            subprocess.run(["mount", "-o", "remount,size=64m", disk], check=True)
+            self.assertEqual(self.allocate(folder, "--resume").returncode, 4)
+            self.expect_reference(folder)
+        finally:
+            subprocess.run(["umount", disk], check=True)
+
+    def test_a_killed_rank_ends_the_job_and_any_number_of_ranks_goes_on(self):
+        if not MPI_PROGRAM or not shutil.which("mpirun"):
+            self.skipTest("no MPI here")
+        chance = random.Random(11)
+        folder = self.at("rank_killed")
+        for ranks in (2, 3):
+            job = subprocess.Popen(["mpirun", "-q", "-np", str(ranks), "--oversubscribe", "--bind-to", "none",
+                                    MPI_PROGRAM, "allocate", self.case, "-o", folder + "/", *QUICK, "--resume",
+                                    "--threads", "1"], env=AS_ROOT, stderr=subprocess.DEVNULL)
+            time.sleep(chance.uniform(0.3, 0.9))
+            members = subprocess.run(["pgrep", "-P", str(job.pid)], capture_output=True, text=True).stdout.split()
+            if members:
+                os.kill(int(chance.choice(members)), signal.SIGKILL)
+            job.wait()
+        self.assertEqual(self.allocate(folder, "--resume").returncode, 4)
+        self.expect_reference(folder)
+
     def test_ranks_give_the_same_bytes(self):
         if not MPI_PROGRAM or not shutil.which("mpirun"):
             self.skipTest("no MPI here")
@@ -229,7 +289,7 @@ class Region(unittest.TestCase):
             folder = self.at(f"ranks{ranks}")
             made = run("-np", ranks, "--oversubscribe", "--bind-to", "none", MPI_PROGRAM, "allocate", self.case, "-o",
                        folder + "/", *QUICK, "--threads", 1, program="mpirun",
-                       env={**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"})
+                       env=AS_ROOT)
             self.assertEqual(made.returncode, 4, made.stderr)
             self.expect_reference(folder)
             self.assertGreater(len(glob.glob(os.path.join(folder, "journal-*"))), 1, "all ranks work")
@@ -241,4 +301,7 @@ if __name__ == "__main__":
         at = sys.argv.index("--mpi")
         MPI_PROGRAM = os.path.abspath(sys.argv[at + 1])
         del sys.argv[at:at + 2]
+    if "--soak" in sys.argv:
+        sys.argv.remove("--soak")
+        RUNS_KILLED = 17
     unittest.main()
