@@ -13,9 +13,10 @@ struct SecureSettings {
     double hold_closely = 2e-6;                       ///< and the rows that hold its limits are this close to theirs;
     double hold_voltage = 9e-5;                       ///< after `patience` rounds this close
     double hold_rating = 9e-4;
-    double near = 1e-3;      ///< limits this close are searched in every round,
-    double doubtful = 2e-3;  ///< of limits this close, flips are tried where slopes change across the box
-    double wide = 15e-3;     ///< and this close before a step is closed
+    double near = 1e-3;       ///< limits this close are searched in every round,
+    double adjoining = 3e-4;  ///< and rows of limits this close linearised in AC, beside those that stop others
+    double doubtful = 2e-3;   ///< of limits this close, flips are tried where slopes change across the box
+    double wide = 15e-3;      ///< and this close before a step is closed
 };
 
 }  // namespace headroom

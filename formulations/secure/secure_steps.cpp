@@ -268,7 +268,7 @@ void SecureSteps::linearise(bool keep) {
 std::vector<std::int32_t> SecureSteps::limits_to_linearise(int step) const {
     std::vector<char> wanted(limits_.size(), 0);
     for (std::size_t l = 0; l < wanted.size(); ++l)
-        wanted[l] = excess(step, static_cast<std::int32_t>(l)) >= -settings_.near ? 1 : 0;
+        wanted[l] = excess(step, static_cast<std::int32_t>(l)) >= -settings_.adjoining ? 1 : 0;
     for (std::size_t c = 0; c < linear_.cap().size(); ++c)
         if (const std::int32_t limit = pack(step).stopped_by(lane(step), c); limit >= 0)
             wanted[static_cast<std::size_t>(limit)] = 1;
