@@ -39,8 +39,9 @@ Progress::~Progress() {
 }
 
 void Progress::tick(std::int64_t count) {
-    const std::int64_t done = done_.fetch_add(count, std::memory_order_relaxed) + count;
+    const std::int64_t all = done_.fetch_add(count, std::memory_order_relaxed) + count;
     if (total_ <= 0) return;
+    const std::int64_t done = std::min(all, total_);
     const Clock::time_point now = Clock::now();
     // A thread that finds another one writing goes back to its work, except where a line must not get lost.
     if (terminal_) {

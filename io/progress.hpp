@@ -17,7 +17,7 @@ public:
 
     /// Writes to standard error; without a terminal only once the work has taken two seconds.
     Progress(std::string what, std::int64_t total);
-    /// @param total     work items in all, >= 0
+    /// @param total     work items in all, >= 0; may be a guess: what is done beyond it is not told
     /// @param terminal  redraw one line
     /// @param silence   no plain lines before
     Progress(std::string what, std::int64_t total, bool terminal, Sink sink, std::chrono::milliseconds silence = {});

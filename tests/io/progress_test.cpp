@@ -36,6 +36,16 @@ TEST(Progress, OneLargeStepIsOneLine) {
     EXPECT_EQ(lines.written, std::vector<std::string>{"allocating: 70 % (7 of 10)\n"});
 }
 
+TEST(Progress, NothingIsSaidBeyondAGuessedTotal) {
+    Lines lines;
+    Progress progress("allocating", 10, false, lines.sink());
+
+    for (int k = 0; k < 5; ++k) progress.tick(4);
+
+    ASSERT_EQ(lines.written.size(), 3U);
+    EXPECT_EQ(lines.written.back(), "allocating: 100 % (10 of 10)\n");
+}
+
 TEST(Progress, WorkOfAnInstantPrintsNothingWhenNobodyWatches) {
     Lines lines;
     Progress progress("allocating", 10, false, lines.sink(), std::chrono::minutes(1));
