@@ -1,6 +1,7 @@
 #include "io/cli/cli.hpp"
 
 #include <cstdio>
+#include <optional>
 #include <stdexcept>
 
 #include "io/cli/arguments.hpp"
@@ -26,9 +27,14 @@ void check_environment() {
 
 ExitCode run(int argc, const char* const* argv, Team& team) {
     const ExitCode code = attempt([&] {
-        hdf5_startup();
-        check_environment();
-        const ExitCode own = obey(parse_arguments(argc, argv), team);
+        std::optional<Command> command;
+        const bool ready = all_ready(team, [&] {
+            hdf5_startup();
+            check_environment();
+            command = parse_arguments(argc, argv);
+        });
+        if (!ready) return ExitCode::done;
+        const ExitCode own = obey(*command, team);
         if (std::fflush(stdout) != 0) throw OutputError("standard output could not be written");
         return own;
     });

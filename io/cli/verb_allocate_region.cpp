@@ -6,6 +6,7 @@
 
 #include "io/case/case_outline.hpp"
 #include "io/cli/allocation_run.hpp"
+#include "io/cli/attempt.hpp"
 #include "io/cli/output_path.hpp"
 #include "io/cli/region_report.hpp"
 #include "io/cli/stop_signal.hpp"
@@ -92,11 +93,17 @@ void tell(const AllocateOptions& options, const RunPlan& plan, const RegionOutco
 
 ExitCode allocate_region(const AllocateOptions& options, Team& team) {
     const auto start = Clock::now();
-    const CaseOutline outline = read_outline(options.case_path, options.series);
-    const RunPlan plan = make_plan(options, outline);
-    const MemoryNeed need =
-        memory_need(outline, plan, thread_count(options.threads), options.question.secure == Secure::ac);
-    const bool overlap = may_overlap(options, need);
+    CaseOutline outline;
+    RunPlan plan;
+    MemoryNeed need;
+    bool overlap = true;
+    const bool ready = all_ready(team, [&] {
+        outline = read_outline(options.case_path, options.series);
+        plan = make_plan(options, outline);
+        need = memory_need(outline, plan, thread_count(options.threads), options.question.secure == Secure::ac);
+        overlap = may_overlap(options, need);
+    });
+    if (!ready) return ExitCode::done;
     if (options.dry_run) {
         if (team.rank() == 0) fmt::print("{}", plan_text(options, plan, need, overlap));
         return ExitCode::done;

@@ -55,12 +55,16 @@ StageOutcome run_stage(const JobStage& stage, Team& team) {
 
 ExitCode run_job(const RunOptions& options, Team& team) {
     const bool speaks = team.rank() == 0;
-    const JobPlan plan = plan_job(read_job(options.job_path), options);
-    require_inputs(plan);
-    require_outputs_apart(plan);
+    JobPlan plan;
+    const bool ready = all_ready(team, [&] {
+        plan = plan_job(read_job(options.job_path), options);
+        require_inputs(plan);
+        require_outputs_apart(plan);
+        if (!options.dry_run) make_folder(plan);
+    });
+    if (!ready) return ExitCode::done;
     if (options.dry_run) return speaks ? show_plan(plan, options) : ExitCode::done;
 
-    make_folder(plan);
     std::vector<StageOutcome> outcomes(plan.stages.size());
     ExitCode code = ExitCode::done;
     for (std::size_t s = 0; s < plan.stages.size(); ++s) {

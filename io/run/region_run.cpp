@@ -1,9 +1,12 @@
 #include "io/run/region_run.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <exception>
 #include <optional>
 
+#include "io/errors.hpp"
 #include "io/run/finish_run.hpp"
 #include "io/run/open_run.hpp"
 #include "io/run/run_folder.hpp"
@@ -25,6 +28,7 @@ public:
         const int worked = together([&] { work(); });
         outcome_.stopped = worked == was_stopped;
         if (worked == went_well) together([&] { finish(); });
+        if (worked != went_well && is_first()) outcome_.done = find_done(folder_, plan_.shards.size(), PartCheck::size);
         return outcome_;
     }
 
@@ -50,7 +54,22 @@ private:
         return worst;
     }
 
+    /// Nodes of one job may have other processors, or a copy of the case that is not the same.
+    void require_alike() {
+        const std::string own = fmt::format("{} kernels, case {}", plan_.info.simd, plan_.info.case_digest);
+        std::vector<char> bytes(own.begin(), own.end());
+        bytes.resize(128);
+        team_.share(bytes);
+        const std::string first = bytes.data();
+        if (own != first)
+            throw UsageError(
+                fmt::format("the processes of this run differ: the first one has {}, another one {}; "
+                            "HEADROOM_SIMD names kernels that all of them have",
+                            first, own));
+    }
+
     void open() {
+        require_alike();
         if (is_first()) {
             make_folder(folder_);
             lock_.emplace(folder_, is_sliced());

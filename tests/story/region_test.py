@@ -195,8 +195,9 @@ class Region(unittest.TestCase):
 
     def test_a_term_signal_ends_with_75_and_a_run_that_goes_on(self):
         folder = self.at("stopped")
-        process = subprocess.Popen([PROGRAM, "allocate", self.case, "-o", folder + "/", *QUICK, "--secure", "ac"],
-                                   stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen([PROGRAM, "allocate", self.case, "-o", folder + "/", *QUICK, "--secure", "ac",
+                                    "--json"],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         journal = os.path.join(folder, "journal-0000.jsonl")
         for _ in range(600):
             if os.path.exists(journal):
@@ -204,12 +205,14 @@ class Region(unittest.TestCase):
             time.sleep(0.05)
         process.send_signal(signal.SIGTERM)
         begun = time.monotonic()
-        process.communicate()
+        told = json.loads(process.communicate()[0])
         self.assertLess(time.monotonic() - begun, 10)
         self.assertEqual(process.returncode, 75)
         unfinished = run("status", folder)
         self.assertEqual(unfinished.returncode, 75)
         self.assertIn("--resume goes on", unfinished.stdout)
+        self.assertEqual(told["parts_done"], len(glob.glob(os.path.join(folder, "part-*.h5"))))
+        self.assertGreater(told["parts_done"], 0)
         self.assertEqual(run("join", folder, "-o", self.at("early.h5")).returncode, 3)
         self.assertEqual(self.allocate(folder, "--resume", "--secure", "ac").returncode, 4)
         finished = run("status", folder, "--json")
@@ -293,6 +296,26 @@ class Region(unittest.TestCase):
             self.assertEqual(made.returncode, 4, made.stderr)
             self.expect_reference(folder)
             self.assertGreater(len(glob.glob(os.path.join(folder, "journal-*"))), 1, "all ranks work")
+
+    def test_a_rank_that_cannot_work_ends_all(self):
+        if not MPI_PROGRAM or not shutil.which("mpirun"):
+            self.skipTest("no MPI here")
+        good, missing = ("-x", "HEADROOM_SIMD=baseline"), self.at("missing.h5")
+        unknown, other = ("-x", "HEADROOM_SIMD=nothing"), ("-x", "HEADROOM_SIMD=avx2")
+        for settings, case, said in ((unknown, self.case, "is not an instruction set"), (good, missing, "missing.h5"),
+                                     (other, self.case, "processes of this run differ|is not an instruction set")):
+            for first in (True, False):
+                ranks = [(settings, case), (good, self.case)]
+                words = []
+                for setting, file in (ranks if first else reversed(ranks)):
+                    words += [":", "-np", 1, *setting, MPI_PROGRAM, "allocate", file, "-o", self.at("unready/"), *QUICK,
+                              "--resume", "--threads", 1]
+                made = subprocess.run(["mpirun", "--oversubscribe", "--bind-to", "none", *map(str, words[1:])],
+                                      capture_output=True, text=True, timeout=120,
+                                      env={**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1",
+                                           "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"})
+                self.assertIn(made.returncode, (2, 3), made.stderr)
+                self.assertRegex(made.stderr, said)
 
 
 if __name__ == "__main__":
