@@ -50,7 +50,7 @@ class Region(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.mkdtemp(prefix="headroom-region-")
         cls.case = os.path.join(cls.folder, "region.h5")
-        made = run("generate", cls.case, "--feeders", 60, "--steps", 8, "--step-seconds", 10800, "--hard-share", 0.1,
+        made = run("generate", cls.case, "--feeders", 200, "--steps", 8, "--step-seconds", 10800, "--hard-share", 0.05,
                    "--quiet")
         assert made.returncode == 0, made.stderr
         cls.reference = os.path.join(cls.folder, "reference")
@@ -217,7 +217,7 @@ class Region(unittest.TestCase):
         self.assertEqual(self.allocate(folder, "--resume", "--secure", "ac").returncode, 4)
         finished = run("status", folder, "--json")
         self.assertEqual(finished.returncode, 0)
-        self.assertEqual(json.loads(finished.stdout)["feeders_done"], 60)
+        self.assertEqual(json.loads(finished.stdout)["feeders_done"], 200)
 
     def test_slices_share_a_folder(self):
         folder = self.at("sliced")
@@ -252,7 +252,7 @@ class Region(unittest.TestCase):
     def test_a_full_disk_ends_with_five_and_costs_no_part(self):
         disk = self.at("disk")
         os.mkdir(disk)
-        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=800k", "none", disk], capture_output=True).returncode:
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", disk], capture_output=True).returncode:
             self.skipTest("cannot mount a small disk")
         try:
             folder = os.path.join(disk, "run")
