@@ -121,7 +121,6 @@ private:
         record.write_s = seconds_since(begin);
         append_record(work_.folder.journal(work_.writer), record);
         metrics_.count_shard(record.summary.items, record.read_s, record.solve_s, record.write_s);
-        if (work_.finished) work_.finished(record);
     }
 
     const ShardWork& work_;

@@ -26,8 +26,7 @@ struct ShardWork {
     bool overlap = true;              ///< read the next shard and write the last one meanwhile
     /// @param faults  [#feeder] "" or why it must not be solved
     std::function<EnvelopeResult(const Region&, const SeriesSet&, const std::vector<std::string>& faults)> solve;
-    std::function<void(const ShardRecord&)> finished = {};  ///< may be empty
-    const std::atomic<bool>* stop = nullptr;                ///< once true, no shard is begun
+    const std::atomic<bool>* stop = nullptr;  ///< once true, no shard is begun
 };
 
 /// Takes shard after shard from the team: reads it from the case, solves it, writes its part, enters it in the journal.
