@@ -1,13 +1,10 @@
 #pragma once
 
+#include <CLI/App.hpp>
 #include <functional>
 #include <string>
 
 #include "io/cli/region_options.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace headroom::cli {
 

@@ -15,6 +15,8 @@ public:
     /// @throws std::runtime_error  where MPI lets one thread at a time only, or does not see processes that were
     ///                             started together
     MpiTeam(int& argc, char**& argv);
+    MpiTeam(const MpiTeam&) = delete;
+    MpiTeam& operator=(const MpiTeam&) = delete;
     ~MpiTeam() override;
 
     int rank() const override;
