@@ -2,16 +2,17 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <random>
 #include <system_error>
 #include <utility>
 
 #include "io/errors.hpp"
+#include "io/folder.hpp"
 
 namespace headroom {
 namespace {
@@ -26,13 +27,11 @@ std::filesystem::path directory_of(const std::filesystem::path& file) {
 
 void check_free_space(const std::filesystem::path& target, std::uint64_t planned_bytes) {
     const std::filesystem::path directory = directory_of(target);
-    struct statvfs info {};
-    if (statvfs(directory.c_str(), &info) != 0)
-        fail(target, fmt::format("directory '{}': {}", directory.string(), std::strerror(errno)));
-    const std::uint64_t free_bytes = static_cast<std::uint64_t>(info.f_bavail) * info.f_frsize;
-    if (free_bytes < planned_bytes)
+    const std::optional<std::uint64_t> room = free_bytes(directory);
+    if (!room) fail(target, fmt::format("directory '{}': {}", directory.string(), std::strerror(errno)));
+    if (*room < planned_bytes)
         fail(target,
-             fmt::format("needs up to {} bytes, {} are free in '{}'", planned_bytes, free_bytes, directory.string()));
+             fmt::format("needs up to {} bytes, {} are free in '{}'", planned_bytes, *room, directory.string()));
 }
 
 /// fsync of a file or directory; what is not on the disk is not written.

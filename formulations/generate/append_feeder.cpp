@@ -73,7 +73,6 @@ void append_network(Region& region, const FeederPlan& plan, const FeederSketch& 
 }
 
 void append_customer(CustomerColumns& column, const CustomerSketch& customer, std::string id, std::int32_t bus) {
-    constexpr std::array<double, 3> constant_power{0, 0, 1};
     column.id.push_back(std::move(id));
     column.bus.push_back(bus);
     column.phases.push_back(customer.phases);

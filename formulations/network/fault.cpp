@@ -20,6 +20,13 @@ std::vector<std::string> messages(const std::vector<Fault>& faults) {
     return all;
 }
 
+std::vector<std::string> first_faults(const std::vector<Fault>& faults, std::size_t feeder_count) {
+    std::vector<std::string> first(feeder_count);
+    for (const Fault& fault : faults)
+        if (std::string& text = first[static_cast<std::size_t>(fault.feeder)]; text.empty()) text = fault.message();
+    return first;
+}
+
 std::string summarise(const std::vector<Fault>& faults) {
     constexpr std::size_t listed_max = 20;
     const std::size_t listed = std::min(faults.size(), listed_max);

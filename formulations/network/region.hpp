@@ -147,6 +147,9 @@ struct CustomerColumns {
     std::vector<std::array<double, 3>> zip_p, zip_q;  ///< shares of constant impedance, current, power; each sums to 1
 };
 
+/// Shares of a load that is the same at any voltage.
+inline constexpr std::array<double, 3> constant_power{0, 0, 1};
+
 struct VoltVarColumns {
     static constexpr int point_count = 8;
     using Points = std::array<double, point_count>;  ///< unused points at the end are NaN

@@ -35,6 +35,10 @@ inline constexpr std::size_t id_bytes_max = 64;
 /// The messages of all faults, one string each.
 std::vector<std::string> messages(const std::vector<Fault>& faults);
 
+/// [#feeder] the message of the first fault of each feeder, "" where it has none.
+/// @pre every fault stays inside a feeder
+std::vector<std::string> first_faults(const std::vector<Fault>& faults, std::size_t feeder_count);
+
 /// "3 faults:\n  ...": the first twenty messages, one per line, and how many more there are.
 std::string summarise(const std::vector<Fault>& faults);
 

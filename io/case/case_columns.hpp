@@ -57,7 +57,6 @@ template <class T, std::size_t n> struct Cell<std::array<T, n>> {
     }
 };
 
-inline constexpr std::array<double, 3> constant_power{0, 0, 1};
 inline constexpr std::string_view phase_bits = "a b c neutral";
 inline constexpr std::string_view conductor_axes = "/conductor /other_conductor";
 inline constexpr std::string_view coil_axes = "/coil /terminal";

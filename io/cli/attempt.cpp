@@ -54,18 +54,6 @@ ExitCode obey(const Command& command, Team& team) {
     return std::visit([&team](const auto& options) { return carry_out(options, team); }, command);
 }
 
-bool all_ready(Team& team, const std::function<void()>& work) {
-    std::exception_ptr fault;
-    try {
-        work();
-    } catch (...) {
-        fault = std::current_exception();
-    }
-    const bool all = team.worst(fault ? 1 : 0) == 0;
-    if (fault) std::rethrow_exception(fault);
-    return all;
-}
-
 ExitCode agree(ExitCode code, Team& team) {
     const auto gravity = std::find(by_gravity.begin(), by_gravity.end(), code) - by_gravity.begin();
     return by_gravity[static_cast<std::size_t>(team.worst(static_cast<int>(gravity)))];

@@ -13,11 +13,6 @@ namespace headroom::cli {
 /// alone. Throws the errors of io/errors.hpp.
 ExitCode obey(const Command& command, Team& team);
 
-/// Does what this member has to do before it works with the others, and waits until they have done it too; throws what
-/// befell this one.
-/// @return whether all are ready; if not, nobody must wait for another one
-bool all_ready(Team& team, const std::function<void()>& work);
-
 /// The gravest code of all members, who wait for each other.
 ExitCode agree(ExitCode code, Team& team);
 

@@ -8,6 +8,7 @@
 #include "io/cli/attempt.hpp"
 #include "io/errors.hpp"
 #include "io/hdf5/startup.hpp"
+#include "solver/batch/together.hpp"
 #include "solver/lanes/simd_level.hpp"
 
 namespace headroom::cli {
@@ -28,12 +29,12 @@ void check_environment() {
 ExitCode run(int argc, const char* const* argv, Team& team) {
     const ExitCode code = attempt([&] {
         std::optional<Command> command;
-        const bool ready = all_ready(team, [&] {
+        const StepFate fate = together(team, [&] {
             hdf5_startup();
             check_environment();
             command = parse_arguments(argc, argv);
         });
-        if (!ready) return ExitCode::done;
+        if (fate != StepFate::well) return ExitCode::done;
         const ExitCode own = obey(*command, team);
         if (std::fflush(stdout) != 0) throw OutputError("standard output could not be written");
         return own;

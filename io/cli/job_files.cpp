@@ -9,6 +9,7 @@
 #include "io/cli/option_kinds.hpp"
 #include "io/cli/output_path.hpp"
 #include "io/errors.hpp"
+#include "io/folder.hpp"
 
 namespace headroom::cli {
 
@@ -68,10 +69,7 @@ void require_outputs_apart(const JobPlan& plan) {
 }
 
 void make_folder(const JobPlan& plan) {
-    if (plan.folder.empty()) return;
-    std::error_code fault;
-    std::filesystem::create_directories(plan.folder, fault);
-    if (fault) throw OutputError(fmt::format("{}: cannot be made: {}", plan.folder, fault.message()));
+    if (!plan.folder.empty()) headroom::make_folder(plan.folder);
 }
 
 }  // namespace headroom::cli

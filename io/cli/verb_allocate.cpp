@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 
 #include "io/case/case_file.hpp"
@@ -10,6 +9,7 @@
 #include "io/cli/output_path.hpp"
 #include "io/cli/verbs.hpp"
 #include "io/cli/verdict.hpp"
+#include "io/clock.hpp"
 #include "io/progress.hpp"
 #include "io/result/customer_table.hpp"
 #include "io/result/envelope_file.hpp"
@@ -21,10 +21,6 @@
 namespace headroom::cli {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 struct Times {
     double read, solve, write;

@@ -1,27 +1,25 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 
 #include "io/case/case_outline.hpp"
 #include "io/cli/allocation_run.hpp"
-#include "io/cli/attempt.hpp"
 #include "io/cli/output_path.hpp"
 #include "io/cli/region_report.hpp"
 #include "io/cli/stop_signal.hpp"
 #include "io/cli/verbs.hpp"
+#include "io/clock.hpp"
 #include "io/errors.hpp"
 #include "io/progress.hpp"
 #include "io/run/shard_memory.hpp"
 #include "solver/batch/run_batch.hpp"
+#include "solver/batch/together.hpp"
 #include "solver/lanes/simd_level.hpp"
 
 namespace headroom::cli {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 constexpr double bytes_per_mib = 1024.0 * 1024.0, bytes_per_gib = 1024.0 * bytes_per_mib;
 
@@ -71,15 +69,16 @@ std::optional<Progress> progress_of(const AllocateOptions& options, const RunPla
                                    plan.item_count() / std::max(1, team.size() * options.region.slice.count));
 }
 
-ExitCode exit_code(const RegionOutcome& outcome, const RegionTotals& totals) {
+ExitCode exit_code(const RunPlan& plan, const RegionOutcome& outcome, const RegionTotals& totals) {
     if (outcome.stopped) return ExitCode::interrupted;
+    if (totals.invalid_feeders == plan.feeder_count) return ExitCode::invalid_input;  // nothing was solved
     return totals.summary.all_solved() ? ExitCode::done : ExitCode::incomplete;
 }
 
 /// How it went, as the first of the team tells it.
-void tell(const AllocateOptions& options, const RunPlan& plan, const RegionOutcome& outcome, double seconds) {
+void tell(const AllocateOptions& options, const RunPlan& plan, const RegionOutcome& outcome, const RegionTotals& totals,
+          double seconds) {
     const RunFolder folder(options.result_path);
-    const RegionTotals totals = total_of(plan, outcome.done);
     if (options.json) fmt::print("{}\n", region_json(plan, totals));
     if (options.quiet) return;
     fmt::print(stderr, "{}{} parts made in {:.1f} s, {} kept\n", region_text(plan, totals, folder),
@@ -97,13 +96,13 @@ ExitCode allocate_region(const AllocateOptions& options, Team& team) {
     RunPlan plan;
     MemoryNeed need;
     bool overlap = true;
-    const bool ready = all_ready(team, [&] {
+    const StepFate fate = together(team, [&] {
         outline = read_outline(options.case_path, options.series);
         plan = make_plan(options, outline);
         need = memory_need(outline, plan, thread_count(options.threads), options.question.secure == Secure::ac);
         overlap = may_overlap(options, need);
     });
-    if (!ready) return ExitCode::done;
+    if (fate != StepFate::well) return ExitCode::done;
     if (options.dry_run) {
         if (team.rank() == 0) fmt::print("{}", plan_text(options, plan, need, overlap));
         return ExitCode::done;
@@ -130,8 +129,9 @@ ExitCode allocate_region(const AllocateOptions& options, Team& team) {
     const RegionOutcome outcome = run_region(plan, outline, run, team);
     progress.reset();
     if (team.rank() != 0) return outcome.stopped ? ExitCode::interrupted : ExitCode::done;
-    tell(options, plan, outcome, std::chrono::duration<double>(Clock::now() - start).count());
-    return exit_code(outcome, total_of(plan, outcome.done));
+    const RegionTotals totals = total_of(plan, outcome.done);
+    tell(options, plan, outcome, totals, seconds_since(start));
+    return exit_code(plan, outcome, totals);
 }
 
 }  // namespace headroom::cli

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 #include <stdexcept>
 
@@ -16,6 +15,7 @@
 #include "io/cli/question_text.hpp"
 #include "io/cli/verbs.hpp"
 #include "io/cli/verdict.hpp"
+#include "io/clock.hpp"
 #include "io/digest.hpp"
 #include "io/errors.hpp"
 #include "io/import/csv/csv_orders.hpp"
@@ -29,10 +29,6 @@
 namespace headroom::cli {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 /// Limits before the market and the question that made them.
 struct Limits {

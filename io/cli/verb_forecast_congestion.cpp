@@ -2,7 +2,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 #include <stdexcept>
 
@@ -13,6 +12,7 @@
 #include "io/cli/question_names.hpp"
 #include "io/cli/verbs.hpp"
 #include "io/cli/verdict.hpp"
+#include "io/clock.hpp"
 #include "io/digest.hpp"
 #include "io/errors.hpp"
 #include "io/progress.hpp"
@@ -23,10 +23,6 @@
 namespace headroom::cli {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 CongestionRunInfo run_info(const CongestionOptions& options, const Region& region, const SeriesSet& series) {
     const CongestionQuestion& question = options.question;

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <optional>
 
 #include "formulations/generate/generate_region.hpp"
@@ -9,16 +8,13 @@
 #include "io/cli/generate_report.hpp"
 #include "io/cli/output_path.hpp"
 #include "io/cli/verbs.hpp"
+#include "io/clock.hpp"
 #include "io/errors.hpp"
 #include "io/progress.hpp"
 
 namespace headroom::cli {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 /// Throws UsageError where the region would not fit into the machine's memory.
 void require_memory(const GeneratorSettings& settings, const RegionPlan& plan) {

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <chrono>
 #include <cstdio>
 
 #include "io/case/case_file.hpp"
@@ -10,12 +9,12 @@
 #include "io/cli/job_plan.hpp"
 #include "io/cli/job_report.hpp"
 #include "io/cli/verbs.hpp"
+#include "io/clock.hpp"
+#include "solver/batch/together.hpp"
 
 namespace headroom::cli {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 /// The case in every series that a stage uses.
 CaseSizes case_sizes(const JobPlan& plan) {
@@ -48,7 +47,7 @@ ExitCode worst(ExitCode before, ExitCode stage) { return stage == ExitCode::done
 StageOutcome run_stage(const JobStage& stage, Team& team) {
     const auto start = Clock::now();
     const ExitCode code = agree(attempt([&] { return obey(stage.command, team); }, stage.name + ": "), team);
-    return {StageOutcome::State::ran, code, std::chrono::duration<double>(Clock::now() - start).count()};
+    return {StageOutcome::State::ran, code, seconds_since(start)};
 }
 
 }  // namespace
@@ -56,13 +55,13 @@ StageOutcome run_stage(const JobStage& stage, Team& team) {
 ExitCode run_job(const RunOptions& options, Team& team) {
     const bool speaks = team.rank() == 0;
     JobPlan plan;
-    const bool ready = all_ready(team, [&] {
+    const StepFate fate = together(team, [&] {
         plan = plan_job(read_job(options.job_path), options);
         require_inputs(plan);
         require_outputs_apart(plan);
         if (!options.dry_run) make_folder(plan);
     });
-    if (!ready) return ExitCode::done;
+    if (fate != StepFate::well) return ExitCode::done;
     if (options.dry_run) return speaks ? show_plan(plan, options) : ExitCode::done;
 
     std::vector<StageOutcome> outcomes(plan.stages.size());

@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "io/cli/region_report.hpp"
 #include "io/cli/verbs.hpp"
+#include "io/clock.hpp"
 #include "io/errors.hpp"
 #include "io/run/run_metrics.hpp"
 
@@ -24,7 +24,7 @@ struct Pulse {
 };
 
 Pulse pulse_of(const RunFolder& folder) {
-    const double now = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+    const double now = unix_time();
     Pulse pulse;
     double last = 0;
     for (const auto& file : folder.files("metrics-")) {
@@ -61,7 +61,7 @@ ExitCode status(const StatusOptions& options) {
     const RunFolder folder(options.path);
     if (!folder.has_plan()) throw InputError(fmt::format("'{}' holds no run over a region", options.path));
     const RunPlan plan = read_plan(folder.plan());
-    const RegionTotals totals = total_of(plan, find_done(folder, plan.shards.size(), PartCheck::size));
+    const RegionTotals totals = total_of(plan, find_done(folder, read_journals(folder), PartCheck::size));
     const Pulse pulse = pulse_of(folder);
     if (options.json) {
         auto json = nlohmann::ordered_json::parse(region_json(plan, totals));

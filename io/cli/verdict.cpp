@@ -22,10 +22,7 @@ std::vector<std::string> feeder_faults(const Region& region, const std::string& 
     const ExitCode left = verdict(region, faults);
     if (left == ExitCode::invalid_input || (whole && left != ExitCode::done))
         throw InputError(case_path + ": " + summarise(faults));
-    std::vector<std::string> first(region.feeder_count());
-    for (const Fault& fault : faults)
-        if (std::string& text = first[static_cast<std::size_t>(fault.feeder)]; text.empty()) text = fault.message();
-    return first;
+    return first_faults(faults, region.feeder_count());
 }
 
 }  // namespace headroom::cli

@@ -44,9 +44,10 @@ std::vector<double> join_units(const RowTable& rows, const std::vector<std::int3
     return all;
 }
 
-void write_feeders(const ResultPage& page, const Region& region, const std::vector<std::string>& feeder_fault) {
+void write_feeders(const ResultPage& page, const std::vector<std::string>& ids,
+                   const std::vector<std::string>& feeder_fault) {
     page.group("/feeder", "feeders in the order of the case");
-    page.text("/feeder/id", feeders, "identifier of the feeder", region.feeder.id);
+    page.text("/feeder/id", feeders, "identifier of the feeder", ids);
     std::vector<std::string> faults;
     for (const std::string& fault : feeder_fault) faults.push_back(shorten(fault, result_schema::fault_bytes_max));
     page.text("/feeder/fault", feeders, "why the feeder is invalid_input; empty: no fault", faults);

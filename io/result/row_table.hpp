@@ -28,7 +28,8 @@ std::vector<double> join_units(const RowTable& rows, const std::vector<std::int3
                                const std::vector<double>& voltage, const std::vector<double>& power);
 
 /// Group /feeder: identifiers and faults.
-void write_feeders(const ResultPage& page, const Region& region, const std::vector<std::string>& feeder_fault);
+void write_feeders(const ResultPage& page, const std::vector<std::string>& ids,
+                   const std::vector<std::string>& feeder_fault);
 
 /// Group /row.    @pre the axis result_axis::rows exists
 void write_row_table(const ResultPage& page, const RowTable& table, const Region& region);

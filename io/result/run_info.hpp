@@ -14,6 +14,8 @@ struct RunInfo {
     std::string version;                 ///< of this program
     std::string simd;                    ///< kernel variant: "baseline", "avx2", "avx512"
     std::string options;                 ///< every other option that differs from its default, sorted
+
+    bool operator==(const RunInfo&) const = default;
 };
 
 }  // namespace headroom

@@ -290,7 +290,7 @@ std::string write_clearing(const ClearingResult& result, const Region& region, c
     write_time_axis(writer, "", series.start, series.end);
 
     const ClearingPage page{{writer}, result, info.currency};
-    write_feeders(page.page, region, result.feeder_fault);
+    write_feeders(page.page, region.feeder.id, result.feeder_fault);
     page.page.column("/feeder/checks", feeders, describe("pairs of orders that the network was asked about", "1"),
                      result.checks);
     write_customers(page.page, region);

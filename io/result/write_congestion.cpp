@@ -132,7 +132,7 @@ void write_congestion(const CongestionResult& result, const Region& region, cons
     const ResultPage page{writer};
     page.column("/quantile_level", quantiles, describe_float("probability of not more than the quantile", "1"),
                 result.probability);
-    write_feeders(page, region, result.feeder_fault);
+    write_feeders(page, region.feeder.id, result.feeder_fault);
     write_row_table(page, result.rows, region);
     write_limits(page, result);
     write_items(page, result);

@@ -158,7 +158,7 @@ void write_envelopes(const EnvelopeResult& result, const Region& region, const S
     write_time_axis(writer, "", series.start, series.end);
 
     const ResultPage page{writer};
-    write_feeders(page, region, result.feeder_fault);
+    write_feeders(page, region.feeder.id, result.feeder_fault);
     write_customers(page, region);
     write_limits(page, result);
     write_reactive_limits(page, result);

@@ -66,7 +66,7 @@ void write_replay(const ReplayResult& result, const Region& region, const Series
     writer.dimension(rows, result.rows.size());
     write_time_axis(writer, "", series.start, series.end);
     const ResultPage page{writer};
-    write_feeders(page, region, result.feeder_fault);
+    write_feeders(page, region.feeder.id, result.feeder_fault);
     write_row_table(page, result.rows, region);
     write_items(page, result);
     writer.commit();

@@ -2,11 +2,15 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "formulations/envelope/envelope_result.hpp"
 #include "io/result/result_page.hpp"
 
 namespace headroom {
+
+/// Group /solve with what the limits of each feeder and step are worth, to which more may be added.
+void write_status(const ResultPage& page, const std::vector<ItemStatus>& status);
 
 /// Group /solve: what the limits of each feeder and step are worth.
 void write_solve(const ResultPage& page, const EnvelopeResult& result);

@@ -20,7 +20,7 @@ std::string report_text(const RunIndex& index) {
         for (std::size_t status = 1; status < names.size(); ++status) {
             std::size_t count = 0, first = 0;
             for (std::size_t step = 0; step < steps; ++step) {
-                if (index.status[step * feeders + feeder] != static_cast<std::int8_t>(status)) continue;
+                if (index.status[step * feeders + feeder] != static_cast<ItemStatus>(status)) continue;
                 if (count++ == 0) first = step;
             }
             if (count > 0)

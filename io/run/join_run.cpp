@@ -173,7 +173,7 @@ Region named_region(const EnvelopeFile& file) {
 
 EnvelopeFile read_run(const RunFolder& folder) {
     const RunPlan plan = read_plan(folder.plan());
-    const std::size_t done = find_done(folder, plan.shards.size(), PartCheck::digest).size();
+    const std::size_t done = find_done(folder, read_journals(folder), PartCheck::digest).size();
     if (done < plan.shards.size())
         throw InputError(fmt::format("'{}': {} of {} shards are done; finish the run with --resume first",
                                      folder.path().string(), done, plan.shards.size()));

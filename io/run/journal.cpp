@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-ShardRecord record_of(const json& stored) {
+ShardRecord stored_record(const json& stored) {
     return {.shard = stored.at("shard").get<std::size_t>(),
             .bytes = stored.at("bytes").get<std::uint64_t>(),
             .digest = stored.at("digest").get<std::string>(),
@@ -25,6 +25,16 @@ ShardRecord record_of(const json& stored) {
 }
 
 }  // namespace
+
+ShardRecord record_of(std::size_t shard, const std::filesystem::path& part, const EnvelopeResult& result) {
+    ShardRecord record;
+    record.shard = shard;
+    record.bytes = std::filesystem::file_size(part);
+    record.digest = file_digest(part);
+    record.invalid_feeders = std::ranges::count_if(result.feeder_fault, [](const auto& text) { return !text.empty(); });
+    record.summary = summarise(result);
+    return record;
+}
 
 void append_record(const std::filesystem::path& journal, const ShardRecord& record) {
     const json line{{"shard", record.shard},
@@ -46,7 +56,7 @@ std::multimap<std::size_t, ShardRecord> read_journals(const RunFolder& folder) {
             const json stored = json::parse(line, nullptr, false);
             if (stored.is_discarded()) continue;
             try {
-                ShardRecord record = record_of(stored);
+                ShardRecord record = stored_record(stored);
                 const std::size_t shard = record.shard;
                 records.emplace(shard, std::move(record));
             } catch (const json::exception&) {
@@ -57,20 +67,23 @@ std::multimap<std::size_t, ShardRecord> read_journals(const RunFolder& folder) {
     return records;
 }
 
-std::map<std::size_t, ShardRecord> find_done(const RunFolder& folder, std::size_t shard_count, PartCheck check) {
+std::map<std::size_t, ShardRecord> find_done(const RunFolder& folder,
+                                             const std::multimap<std::size_t, ShardRecord>& records, PartCheck check) {
     std::map<std::size_t, ShardRecord> done;
-    const std::multimap<std::size_t, ShardRecord> records = read_journals(folder);
-    for (std::size_t shard = 0; shard < shard_count; ++shard) {
+    for (auto first = records.begin(); first != records.end();) {
+        const std::size_t shard = first->first;
+        const auto last = records.upper_bound(shard);
         const std::filesystem::path part = folder.part(shard);
-        const auto [first, last] = records.equal_range(shard);
-        if (first == last || !std::filesystem::exists(part)) continue;
-        const std::uint64_t bytes = std::filesystem::file_size(part);
-        const std::string digest = check == PartCheck::digest ? file_digest(part) : "";
-        const auto fits = std::find_if(first, last, [&](const auto& entry) {
-            const ShardRecord& record = entry.second;
-            return record.bytes == bytes && (check == PartCheck::size || record.digest == digest);
-        });
-        if (fits != last) done.insert(*fits);
+        if (std::filesystem::exists(part)) {
+            const std::uint64_t bytes = std::filesystem::file_size(part);
+            const std::string digest = check == PartCheck::digest ? file_digest(part) : "";
+            const auto fits = std::find_if(first, last, [&](const auto& entry) {
+                const ShardRecord& record = entry.second;
+                return record.bytes == bytes && (check == PartCheck::size || record.digest == digest);
+            });
+            if (fits != last) done.insert(*fits);
+        }
+        first = last;
     }
     return done;
 }

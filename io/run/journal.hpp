@@ -20,6 +20,9 @@ struct ShardRecord {
     double read_s = 0, solve_s = 0, write_s = 0;  ///< wall-clock times of its three stations
 };
 
+/// The record of a part that stands complete on disk, but for its times.
+ShardRecord record_of(std::size_t shard, const std::filesystem::path& part, const EnvelopeResult& result);
+
 /// Adds a record to the journal of a process and syncs it.    @throws OutputError
 void append_record(const std::filesystem::path& journal, const ShardRecord& record);
 
@@ -30,7 +33,8 @@ std::multimap<std::size_t, ShardRecord> read_journals(const RunFolder& folder);
 /// How a part file is compared with its record.
 enum class PartCheck : std::uint8_t { size, digest };
 
-/// The records that the part files in the folder bear out.
-std::map<std::size_t, ShardRecord> find_done(const RunFolder& folder, std::size_t shard_count, PartCheck check);
+/// Of records those that the part files in the folder bear out.
+std::map<std::size_t, ShardRecord> find_done(const RunFolder& folder,
+                                             const std::multimap<std::size_t, ShardRecord>& records, PartCheck check);
 
 }  // namespace headroom

@@ -1,34 +1,26 @@
 #include "io/run/open_run.hpp"
 
 #include <fmt/format.h>
-#include <sys/statvfs.h>
 
 #include <algorithm>
+#include <optional>
 #include <system_error>
 
-#include "io/digest.hpp"
 #include "io/errors.hpp"
+#include "io/folder.hpp"
 #include "io/result/envelope_file.hpp"
 
 namespace headroom {
 namespace {
 
-bool same_question(const RunInfo& one, const RunInfo& other) {
-    return one.flow == other.flow && one.policy == other.policy && one.direction == other.direction
-           && one.reference == other.reference && one.case_digest == other.case_digest && one.series == other.series
-           && one.version == other.version && one.simd == other.simd && one.options == other.options;
-}
-
 /// Better before the work than after it.
 void require_room(const RunFolder& folder, const RunPlan& plan) {
     std::uint64_t largest = 0;
     for (const Shard& shard : plan.shards) largest = std::max(largest, shard.raw_bytes);
-    struct statvfs info {};
-    if (statvfs(folder.path().c_str(), &info) != 0) return;
-    const std::uint64_t free_bytes = static_cast<std::uint64_t>(info.f_bavail) * info.f_frsize;
-    if (free_bytes < largest)
-        throw OutputError(fmt::format("'{}': one part needs up to {} bytes, {} are free", folder.path().string(),
-                                      largest, free_bytes));
+    const std::optional<std::uint64_t> room = free_bytes(folder.path());
+    if (room && *room < largest)
+        throw OutputError(
+            fmt::format("'{}': one part needs up to {} bytes, {} are free", folder.path().string(), largest, *room));
 }
 
 void remove_unfinished(const RunFolder& folder) {
@@ -57,16 +49,10 @@ ShardRecord record_part(const RunFolder& folder, const RunPlan& plan, const Case
     const EnvelopeFile file = read_envelopes(path);
     const Shard& range = plan.shards[shard];
     const auto first = outline.feeder_id.begin() + range.first_feeder;
-    if (!same_question(file.run, plan.info)
+    if (file.run != plan.info
         || !std::equal(first, first + range.feeder_count, file.feeder_id.begin(), file.feeder_id.end()))
         throw InputError(fmt::format("'{}' belongs to another run", path.string()));
-    ShardRecord record;
-    record.shard = shard;
-    record.bytes = std::filesystem::file_size(path);
-    record.digest = file_digest(path);
-    record.invalid_feeders = std::ranges::count_if(file.result.feeder_fault, [](const auto& f) { return !f.empty(); });
-    record.summary = summarise(file.result);
-    return record;
+    return record_of(shard, path, file.result);
 }
 
 std::map<std::size_t, ShardRecord> open_run(const RunFolder& folder, const RunPlan& plan, const CaseOutline& outline,
@@ -78,8 +64,8 @@ std::map<std::size_t, ShardRecord> open_run(const RunFolder& folder, const RunPl
         return {};
     }
     require_same_plan(folder, plan, resume);
-    std::map<std::size_t, ShardRecord> done = find_done(folder, plan.shards.size(), PartCheck::digest);
     const std::multimap<std::size_t, ShardRecord> records = read_journals(folder);
+    std::map<std::size_t, ShardRecord> done = find_done(folder, records, PartCheck::digest);
     for (std::size_t shard = 0; shard < plan.shards.size(); ++shard) {
         // A part that is not what its record says was damaged later.
         if (records.contains(shard) || !std::filesystem::exists(folder.part(shard))) continue;

@@ -3,20 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <exception>
 #include <optional>
 
 #include "io/errors.hpp"
+#include "io/folder.hpp"
 #include "io/run/finish_run.hpp"
 #include "io/run/open_run.hpp"
 #include "io/run/run_folder.hpp"
 #include "io/run/run_metrics.hpp"
-#include "solver/batch/run_batch.hpp"
+#include "solver/batch/together.hpp"
 
 namespace headroom {
 namespace {
-
-enum Step : int { went_well = 0, was_stopped = 1, failed = 2 };
 
 class RegionMember {
 public:
@@ -24,35 +22,23 @@ public:
         : plan_(plan), outline_(outline), run_(run), team_(team), folder_(run.folder) {}
 
     RegionOutcome go() {
-        if (together([&] { open(); }) == failed) return outcome_;
-        const int worked = together([&] { work(); });
-        outcome_.stopped = worked == was_stopped;
-        if (worked == went_well) together([&] { finish(); });
-        if (worked != went_well && is_first()) outcome_.done = find_done(folder_, plan_.shards.size(), PartCheck::size);
+        if (together(team_, [&] { open(); }) != StepFate::well) return outcome_;
+        share_done();
+        if (together(team_, [&] { metrics_.emplace(folder_.metrics(writer())); }) != StepFate::well) return outcome_;
+        shards_ = shards_left();
+        team_.begin(shards_.size());
+        const StepFate worked = together(team_, [&] { work(); });
+        metrics_.reset();
+        outcome_.stopped = worked == StepFate::stopped;
+        if (worked == StepFate::well) together(team_, [&] { finish(); });
+        if (worked != StepFate::well && is_first())
+            outcome_.done = find_done(folder_, read_journals(folder_), PartCheck::size);
         return outcome_;
     }
 
 private:
     bool is_sliced() const { return run_.slice.count > 1; }
     bool is_first() const { return team_.rank() == 0; }
-
-    /// Does a step and waits for the others, also after a fault: nobody waits for a member that will not come.
-    /// @return the worst that befell a member; what befell this one is thrown
-    template <class Work> int together(Work work) {
-        std::exception_ptr fault;
-        int own = went_well;
-        try {
-            work();
-        } catch (const Stopped&) {
-            own = was_stopped;
-        } catch (...) {
-            own = failed;
-            fault = std::current_exception();
-        }
-        const int worst = team_.worst(own);
-        if (fault) std::rethrow_exception(fault);
-        return worst;
-    }
 
     /// Nodes of one job may have other processors, or a copy of the case that is not the same.
     void require_alike() {
@@ -71,7 +57,7 @@ private:
     void open() {
         require_alike();
         if (is_first()) {
-            make_folder(folder_);
+            make_folder(folder_.path());
             lock_.emplace(folder_, is_sliced());
             outcome_.done = open_run(folder_, plan_, outline_, run_.resume || is_sliced(), !is_sliced());
             outcome_.kept = outcome_.done.size();
@@ -79,24 +65,21 @@ private:
     }
 
     void work() {
-        share_done();
-        RunMetrics metrics(folder_.metrics(writer()));
         const auto solved = [&](std::int64_t items) {
-            metrics.count_items(items);
+            metrics_->count_items(items);
             if (run_.solved) run_.solved(items);
         };
         const ShardWork work{
             .plan = plan_,
             .folder = folder_,
-            .shards = shards_left(),
+            .shards = shards_,
             .writer = writer(),
             .strict = run_.strict,
             .overlap = run_.overlap,
             .solve = [&](const Region& region, const SeriesSet& series,
                          const std::vector<std::string>& faults) { return run_.solve(region, series, faults, solved); },
             .stop = run_.stop};
-        team_.begin(work.shards.size());
-        work_off(work, team_, metrics);
+        work_off(work, team_, *metrics_);
     }
 
     int writer() const { return is_sliced() ? run_.slice.index : team_.rank(); }
@@ -122,7 +105,7 @@ private:
 
     void finish() {
         if (!is_first()) return;
-        outcome_.done = find_done(folder_, plan_.shards.size(), PartCheck::digest);
+        outcome_.done = find_done(folder_, read_journals(folder_), PartCheck::digest);
         outcome_.complete = outcome_.done.size() == plan_.shards.size();
         if (outcome_.complete) finish_run(folder_, plan_, outline_, outcome_.done);
     }
@@ -133,7 +116,9 @@ private:
     Team& team_;
     RunFolder folder_;
     std::optional<RunLock> lock_;
-    std::vector<char> is_done_;  ///< [#shard] before this run
+    std::optional<RunMetrics> metrics_;
+    std::vector<char> is_done_;        ///< [#shard] before this run
+    std::vector<std::size_t> shards_;  ///< to be done, as the team counts them
     RegionOutcome outcome_;
 };
 

@@ -31,13 +31,6 @@ std::vector<std::filesystem::path> RunFolder::files(const std::string& prefix) c
 
 bool names_a_folder(const std::string& path) { return path.ends_with('/') || std::filesystem::is_directory(path); }
 
-void make_folder(const RunFolder& folder) {
-    std::error_code fault;
-    std::filesystem::create_directories(folder.path(), fault);
-    if (!std::filesystem::is_directory(folder.path()))
-        throw OutputError(fmt::format("cannot make folder '{}': {}", folder.path().string(), fault.message()));
-}
-
 RunLock::RunLock(const RunFolder& folder, bool shared) {
     const std::string path = folder.lock().string();
     descriptor_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);

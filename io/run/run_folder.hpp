@@ -38,9 +38,6 @@ private:
 /// Whether an output is a folder of parts rather than one file: it is one already, or its name ends in '/'.
 bool names_a_folder(const std::string& path);
 
-/// Makes the folder where it is not there.    @throws OutputError
-void make_folder(const RunFolder& folder);
-
 /// Keeps a run's folder to those who may work in it at the same time: one run alone, or slices of one run together.
 class RunLock {
 public:

@@ -8,6 +8,7 @@
 #include "io/result/root_notes.hpp"
 #include "io/result/row_table.hpp"
 #include "io/result/schema.hpp"
+#include "io/result/write_solve.hpp"
 
 namespace headroom {
 namespace {
@@ -32,7 +33,8 @@ void add_part(const std::filesystem::path& path, std::size_t feeder_total, RunIn
     append(index.feeder_fault, frame.feeder_fault);
     index.feeder_part.insert(index.feeder_part.end(), count,
                              static_cast<std::int32_t>(index.part_first_feeder.size()) - 1);
-    const auto status = page.values<std::int8_t>("/solve/status", {steps, count}, 0, result_schema::status_last);
+    const auto status =
+        page.values<ItemStatus>("/solve/status", {steps, count}, ItemStatus::solved, ItemStatus::ac_shrunk);
     for (std::size_t step = 0; step < steps; ++step)
         std::copy_n(status.begin() + static_cast<std::ptrdiff_t>(step * count), count,
                     index.status.begin() + static_cast<std::ptrdiff_t>(step * feeder_total + first));
@@ -50,17 +52,12 @@ void write_parts(const ResultPage& page, const RunIndex& index) {
 }
 
 void write_things(const ResultPage& page, const RunIndex& index) {
-    page.group("/feeder", "feeders in the order of the case");
-    page.text("/feeder/id", feeders, "identifier of the feeder", index.feeder_id);
-    page.text("/feeder/fault", feeders, "why the feeder is invalid_input; empty: no fault", index.feeder_fault);
+    write_feeders(page, index.feeder_id, index.feeder_fault);
     page.column("/feeder/part", feeders, describe("row of /part", "1"), index.feeder_part);
     page.group("/customer", "customers in the order of the case");
     page.text("/customer/id", customers, "identifier of the customer, unique within its feeder", index.customer.id);
     page.column("/customer/feeder", customers, describe("row of /feeder", "1"), index.customer.feeder);
-    page.group("/solve", "what the limits of each feeder and step are worth");
-    Attributes status = describe("worth of the limits");
-    add_counting_flags<std::int8_t>(status, result_schema::status_meanings);
-    page.series("/solve/status", feeders, std::move(status), index.status);
+    write_status(page, index.status);
 }
 
 }  // namespace
@@ -71,7 +68,7 @@ RunIndex make_index(const RunFolder& folder, const RunPlan& plan, const CaseOutl
     index.start = outline.start;
     index.end = outline.end;
     index.feeder_id = outline.feeder_id;
-    index.status.assign(outline.step_count() * outline.feeder_count(), 0);
+    index.status.assign(outline.step_count() * outline.feeder_count(), ItemStatus::uncertified);
     for (std::size_t shard = 0; shard < plan.shards.size(); ++shard) {
         const ShardRecord& record = done.at(shard);
         index.part_name.push_back(RunFolder::part_name(shard));

@@ -30,7 +30,7 @@ struct RunIndex {
     std::vector<std::string> feeder_id, feeder_fault;
     std::vector<std::int32_t> feeder_part;  ///< [#feeder] row of /part
     CustomerTable customer;                 ///< of all parts, feeders counted over the region
-    std::vector<std::int8_t> status;        ///< [step x feeder] ItemStatus
+    std::vector<ItemStatus> status;         ///< [step x feeder]
 };
 
 /// Gathers it from the parts.    @throws InputError where one is damaged

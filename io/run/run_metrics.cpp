@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "io/clock.hpp"
 #include "io/errors.hpp"
 #include "io/run/text_file.hpp"
 
@@ -18,10 +19,6 @@ namespace headroom {
 namespace {
 
 constexpr auto beat_interval = std::chrono::seconds(5);
-
-double unix_time() {
-    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 std::int64_t resident_bytes() {
     std::ifstream statm("/proc/self/statm");

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <future>
 #include <memory>
 #include <optional>
@@ -11,17 +10,13 @@
 
 #include "formulations/network/validate.hpp"
 #include "io/case/case_file.hpp"
-#include "io/digest.hpp"
+#include "io/clock.hpp"
 #include "io/errors.hpp"
 #include "io/result/envelope_file.hpp"
 #include "solver/batch/run_batch.hpp"
 
 namespace headroom {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 /// A shard on its way from station to station.
 struct Load {
@@ -90,13 +85,10 @@ private:
     std::vector<std::string> faults(const Region& region, const RowOrigin& origin) const {
         std::vector<Fault> found = validate(region);
         origin.restore(found);
-        std::vector<std::string> first(region.feeder_count());
-        for (const Fault& fault : found) {
-            if (fault.feeder < 0 || work_.strict)
-                throw InputError(work_.plan.case_path + ": " + summarise(found), messages(found));
-            if (std::string& text = first[static_cast<std::size_t>(fault.feeder)]; text.empty()) text = fault.message();
-        }
-        return first;
+        const auto ends_the_run = [&](const Fault& fault) { return fault.feeder < 0 || work_.strict; };
+        if (std::ranges::any_of(found, ends_the_run))
+            throw InputError(work_.plan.case_path + ": " + summarise(found), messages(found));
+        return first_faults(found, region.feeder_count());
     }
 
     void solve(Load& load) const {
@@ -109,13 +101,7 @@ private:
         const auto begin = Clock::now();
         const std::filesystem::path path = work_.folder.part(load.shard);
         write_envelopes(load.result, load.region, load.region.series.front(), work_.plan.info, path);
-        ShardRecord record;
-        record.shard = load.shard;
-        record.bytes = std::filesystem::file_size(path);
-        record.digest = file_digest(path);
-        record.invalid_feeders =
-            std::ranges::count_if(load.result.feeder_fault, [](const auto& fault) { return !fault.empty(); });
-        record.summary = summarise(load.result);
+        ShardRecord record = record_of(load.shard, path, load.result);
         record.read_s = load.read_s;
         record.solve_s = load.solve_s;
         record.write_s = seconds_since(begin);
