@@ -8,8 +8,6 @@ something else; or a forgery: other trades, and everything that follows from the
 Exits with 77 where h5py or numpy is missing.
 """
 import csv
-import importlib.util
-import io
 import random
 import subprocess
 import sys
@@ -17,8 +15,7 @@ import tempfile
 import time
 import unittest
 from collections import Counter, defaultdict
-from contextlib import redirect_stderr, redirect_stdout
-from importlib.machinery import SourceFileLoader
+from functools import partial
 from pathlib import Path
 
 try:
@@ -28,20 +25,14 @@ except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(77)
 
-ROOT = Path(__file__).parents[2]
 sys.dont_write_bytecode = True
-sys.path.insert(0, str(ROOT / "scripts"))  # where the script finds its modules when it is run
+import script_module
+
+ROOT = Path(__file__).parents[2]
 
 
-def module(path):
-    """The script as a module; without a cached copy beside it."""
-    loader = SourceFileLoader(path.name, str(path))
-    found = importlib.util.module_from_spec(importlib.util.spec_from_loader(path.name, loader))
-    loader.exec_module(found)
-    return found
-
-
-judge = module(ROOT / "scripts" / "check_clearing")
+judge = script_module.load("check_clearing")
+run = partial(script_module.run, judge)
 from checking.chain import chain
 from checking.exchange import asked_of
 
@@ -57,17 +48,6 @@ def headroom(*words):
     done = subprocess.run([HEADROOM, *map(str, words)], capture_output=True, text=True)
     if done.returncode not in (0, 4):
         raise AssertionError(f"headroom {words}: {done.stderr}")
-
-
-def run(*words):
-    """Exit status and output of the script, in this process."""
-    output, before = io.StringIO(), sys.argv
-    sys.argv = ["check_clearing", *map(str, words)]
-    try:
-        with redirect_stdout(output), redirect_stderr(output):
-            return judge.main(), output.getvalue()
-    finally:
-        sys.argv = before
 
 
 def case_path(name):

@@ -7,18 +7,15 @@ Every result must pass and every damaged one must fail. Damage is one number, or
 the checker states; what breaks less is drawn again and not counted. Most is done to arrays in memory, some to files.
 Exits with 77 where h5py or numpy is missing.
 """
-import importlib.util
-import io
 import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
 from collections import Counter
-from contextlib import redirect_stderr, redirect_stdout
 from decimal import Context, Decimal
 from fractions import Fraction
-from importlib.machinery import SourceFileLoader
+from functools import partial
 from pathlib import Path
 
 try:
@@ -27,6 +24,9 @@ try:
 except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(77)
+
+sys.dont_write_bytecode = True
+import script_module
 
 ROOT = Path(__file__).parents[2]
 BREAKS = 1e-3
@@ -40,17 +40,8 @@ JOINT, RANGED = ("--reactive", "joint"), {"european_lv ranges": (3e3, 2e3), "iee
 CAPS = {"export": "export_cap", "import": "import_cap", "q_inject": "q_inject_max", "q_absorb": "q_absorb_max"}
 
 
-def module(path):
-    """The script as a module; without a cached copy beside it."""
-    sys.dont_write_bytecode = True
-    loader = SourceFileLoader("check_results", str(path))
-    found = importlib.util.module_from_spec(importlib.util.spec_from_loader("check_results", loader))
-    loader.exec_module(found)
-    return found
-
-
-sys.path.insert(0, str(ROOT / "scripts"))  # where the script finds its modules when it is run
-judge = module(ROOT / "scripts" / "check_results")
+judge = script_module.load("check_results")
+run = partial(script_module.run, judge)
 from checking.bounds import Cost, cost_at
 from checking.step import SOLVED as FITS
 from checking.xxh64 import xxh64
@@ -98,17 +89,6 @@ def allocated(name, flow, policy, *options):
     if not path.exists():
         headroom("allocate", case_path(name), "-o", path, "--flow", flow, "--policy", policy, *options)
     return path
-
-
-def run(*words):
-    """Exit status and output of the script, in this process."""
-    output, before = io.StringIO(), sys.argv
-    sys.argv = ["check_results", *map(str, words)]
-    try:
-        with redirect_stdout(output), redirect_stderr(output):
-            return judge.main(), output.getvalue()
-    finally:
-        sys.argv = before
 
 
 def split_row(group, k, times):

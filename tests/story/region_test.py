@@ -285,6 +285,22 @@ class Region(unittest.TestCase):
         self.assertEqual(self.allocate(folder, "--resume").returncode, 4)
         self.expect_reference(folder)
 
+    def test_a_rank_that_cannot_write_holds_up_nobody(self):
+        if not MPI_PROGRAM or not shutil.which("mpirun"):
+            self.skipTest("no MPI here")
+        folder = self.at("rank_refused")
+        os.makedirs(os.path.join(folder, "metrics-0001.prom"))
+        refused = run("-q", "-np", 2, "--oversubscribe", "--bind-to", "none", MPI_PROGRAM, "allocate", self.case, "-o",
+                      folder + "/", *QUICK, "--threads", 1, program="mpirun", env=AS_ROOT)
+        self.assertEqual(refused.returncode, 5, refused.stderr)
+        self.assertIn("which a file must not replace", refused.stderr)
+
+    def test_a_case_without_a_feeder_left_ends_with_three(self):
+        case = self.at("gap.h5")
+        run("generate", case, "--feeders", 1, "--first-feeder", 39, "--hard-share", 0.1, "--steps", 8, "--quiet")
+        for output in (self.at("nothing.h5"), self.at("nothing") + "/"):
+            self.assertEqual(run("allocate", case, "-o", output, "--quiet").returncode, 3)
+
     def test_ranks_give_the_same_bytes(self):
         if not MPI_PROGRAM or not shutil.which("mpirun"):
             self.skipTest("no MPI here")
