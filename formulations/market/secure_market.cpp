@@ -23,7 +23,7 @@ public:
           envelopes_(envelopes),
           faults_(faults),
           run_(run),
-          check_(region, series, question, faults, run.threads),
+          check_(region, series, question, faults, run),
           ac_{check_.replay_all(
                   {envelopes.export_limit, envelopes.import_limit, envelopes.q_inject_limit, envelopes.q_absorb_limit}),
               {envelopes.export_limit,
@@ -79,28 +79,57 @@ private:
             for (std::size_t item = 0; item < result.status.size(); ++item)
                 result.secure.worst_excess[item] = after.excess(item);
             result.secure.rounds = result.secure.replays = round;
-            if (!take_excess(after)) return result;
+            const std::vector<char> passed = feeders_passed(after);
+            if (std::ranges::count(passed, 1) == 0) return result;
             if (round == round_limit) return without_refused(std::move(result), after);
-            ac_.at = result.after;
+            take_excess(after, result, passed);
             result = clear_once();
         }
     }
 
-    /// @return whether a limit is passed
-    bool take_excess(const ReplayResult& after) {
-        bool passed = false;
-        const std::size_t rows = after.rows.size();
-        for (std::size_t k = 0; k < after.worst_value.size(); ++k) {
-            const double limit = after.rows.limit[k % rows], value = after.worst_value[k];
-            const bool is_minimum = after.rows.kind[k % rows] == RowKind::voltage_min;
-            const double excess = is_minimum ? limit - value : value - limit;
-            if (!(excess > ac_violation / 2 * limit)) continue;
-            const std::size_t item =
-                k / rows * after.feeder_count + static_cast<std::size_t>(after.rows.feeder[k % rows]);
-            passed = passed || !after.clean(item);
-            ac_.worst.worst_value[k] += is_minimum ? -excess : excess;
-        }
+    struct Excess {
+        double value = 0, limit = 0;
+        bool is_minimum = false;
+        std::size_t item = 0, feeder = 0;
+        bool counts() const { return value > ac_violation / 2 * limit; }
+    };
+    static Excess excess_at(const ReplayResult& after, std::size_t k) {
+        const std::size_t rows = after.rows.size(), row = k % rows;
+        const double limit = after.rows.limit[row], value = after.worst_value[k];
+        const bool is_minimum = after.rows.kind[row] == RowKind::voltage_min;
+        const auto feeder = static_cast<std::size_t>(after.rows.feeder[row]);
+        return {is_minimum ? limit - value : value - limit, limit, is_minimum, k / rows * after.feeder_count + feeder,
+                feeder};
+    }
+
+    /// [#feeder] 1 where a limit is passed. The others are done: a feeder gets what it would get alone.
+    static std::vector<char> feeders_passed(const ReplayResult& after) {
+        std::vector<char> passed(after.feeder_count);
+        for (std::size_t k = 0; k < after.worst_value.size(); ++k)
+            if (const Excess excess = excess_at(after, k); excess.counts() && !after.clean(excess.item))
+                passed[excess.feeder] = 1;
         return passed;
+    }
+
+    void take_excess(const ReplayResult& after, const ClearingResult& result, const std::vector<char>& passed) {
+        for (std::size_t k = 0; k < after.worst_value.size(); ++k)
+            if (const Excess excess = excess_at(after, k); excess.counts() && passed[excess.feeder] != 0)
+                ac_.worst.worst_value[k] += excess.is_minimum ? -excess.value : excess.value;
+        for (std::size_t feeder = 0; feeder < passed.size(); ++feeder)
+            if (passed[feeder] != 0) move_to(result, feeder);
+    }
+
+    /// Room is counted from the limits of this clearing on.
+    void move_to(const ClearingResult& result, std::size_t feeder) {
+        const std::int64_t first = region_.feeder.customer_offset[feeder],
+                           count = region_.feeder.customer_offset[feeder + 1] - first;
+        for (std::size_t kind = 0; kind < ac_.at.size(); ++kind) {
+            if (ac_.at[kind].empty()) continue;
+            for (std::size_t step = 0; step < result.step_count; ++step) {
+                const auto place = static_cast<std::ptrdiff_t>(step * result.customer_count) + first;
+                std::copy_n(result.after[kind].begin() + place, count, ac_.at[kind].begin() + place);
+            }
+        }
     }
 
     /// One part of an auction that AC refuses, and the share of it that AC carries.
