@@ -54,7 +54,7 @@ AcQuestion ac_question(const Region& region, const std::array<std::vector<double
 }
 
 ReplayResult AcCheck::replay_all(const ReplayedLimits& limits) const {
-    return replay(region_, series_, question_.envelope, limits, faults_, searched_points(), {.threads = threads_});
+    return replay(region_, series_, question_.envelope, limits, faults_, searched_points(), run_);
 }
 
 std::vector<double> AcCheck::excess_of(const std::vector<AcQuestion>& questions) const {
@@ -83,8 +83,7 @@ std::vector<double> AcCheck::excess_of(const std::vector<AcQuestion>& questions)
             std::ranges::copy(question.limits[kind], of_kind[kind]->begin() + static_cast<std::ptrdiff_t>(begin));
     }
     const SeriesSet some = some_steps(series_, steps);
-    const ReplayResult replayed =
-        replay(region_, some, question_.envelope, limits, faults, searched_points(), {.threads = threads_});
+    const ReplayResult replayed = replay(region_, some, question_.envelope, limits, faults, searched_points(), run_);
     std::vector<double> excess;
     for (const AcQuestion& question : questions) {
         const std::size_t item = place_of(question.step) * region_.feeder_count() + question.feeder;

@@ -25,8 +25,8 @@ ReplayedLimits replayed_limits(const std::array<std::vector<double>, position_ki
 class AcCheck {
 public:
     AcCheck(const Region& region, const SeriesSet& series, const ClearingQuestion& question,
-            const std::vector<std::string>& faults, int threads)
-        : region_(region), series_(series), question_(question), faults_(faults), threads_(threads) {}
+            const std::vector<std::string>& faults, const ClearingRun& run)
+        : region_(region), series_(series), question_(question), faults_(faults), run_{run.threads, {}, run.stop} {}
 
     /// Every feeder and step at once. @param limits  by LimitKind [step x customer] W
     ReplayResult replay_all(const ReplayedLimits& limits) const;
@@ -38,7 +38,7 @@ private:
     const SeriesSet& series_;
     const ClearingQuestion& question_;
     const std::vector<std::string>& faults_;
-    int threads_;
+    ReplayRun run_;
 };
 
 /// Worst AC values of a feeder for the limits of other rows of it, [#step x #limit] V or V A; NaN where a limit is not

@@ -247,7 +247,7 @@ ClearingResult clear_linear(const Region& region, const SeriesSet& series, const
                             const ClearingRun& run) {
     ClearingResult result = empty_result(region, series, question);
     std::vector<FeederLists> lists(region.feeder_count());
-    run_batch(static_cast<int>(region.feeder_count()), run.threads, [&](int k, int) {
+    const auto clear_feeder = [&](int k, int) {
         const auto feeder = static_cast<std::size_t>(k);
         FeederLists& own = lists[feeder];
         own.fault = faults[feeder];
@@ -258,7 +258,8 @@ ClearingResult clear_linear(const Region& region, const SeriesSet& series, const
             own.fault = fault.what();
         }
         if (run.finished) run.finished(static_cast<std::int64_t>(series.step_count()));
-    });
+    };
+    run_batch(static_cast<int>(region.feeder_count()), run.threads, clear_feeder, 1, run.stop);
     join(lists, result);
     settle(region, series, result);
     return result;

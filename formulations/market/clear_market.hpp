@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <string>
 #include <vector>
@@ -29,6 +30,7 @@ struct ClearingQuestion {
 struct ClearingRun {
     int threads = 0;                                        ///< <= 0: all
     std::function<void(std::int64_t items)> finished = {};  ///< called from any thread after some items; may be empty
+    const std::atomic<bool>* stop = nullptr;                ///< once true, Stopped is thrown
 };
 
 /// Clears the orders of the region over the series.

@@ -11,7 +11,7 @@ namespace {
 /// Limits after a market that is to be secure in AC, replayed once more.
 void replay_limits(const Region& region, const SeriesSet& series, const ClearingQuestion& question,
                    const ClearingResult& result, std::vector<std::string>& faults) {
-    const AcCheck check(region, series, question, result.feeder_fault, 0);
+    const AcCheck check(region, series, question, result.feeder_fault, {});
     const ReplayResult replayed = check.replay_all(replayed_limits(result.after));
     for (std::size_t step = 0; step < result.step_count; ++step)
         for (std::size_t feeder = 0; feeder < result.feeder_count; ++feeder) {

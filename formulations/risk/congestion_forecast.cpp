@@ -67,7 +67,7 @@ Forecast::Feeders Forecast::prepare(std::int64_t first, std::int64_t count, cons
         if (!reason.empty()) return;
         try {
             feeders[static_cast<std::size_t>(k)] =
-                std::make_unique<FeederForecast>(region_, number, series_, question_);
+                std::make_unique<FeederForecast>(region_, number, series_, question_, run_.first_feeder + number);
         } catch (const InvalidFeeder& fault) {
             reason = fault.what();
         }
@@ -103,7 +103,7 @@ void Forecast::solve(std::int64_t first, const Feeders& feeders) {
     };
     const std::size_t steps = series_.step_count();
     std::vector<Worker> workers(static_cast<std::size_t>(thread_count(run_.threads)));
-    run_batch(static_cast<int>(feeders.size() * steps), run_.threads, [&](int item, int number) {
+    const auto solve_step = [&](int item, int number) {
         const std::size_t k = static_cast<std::size_t>(item) / steps, step = static_cast<std::size_t>(item) % steps;
         if (feeders[k]) {
             Worker& worker = workers[static_cast<std::size_t>(number)];
@@ -115,7 +115,8 @@ void Forecast::solve(std::int64_t first, const Feeders& feeders) {
             feeders[k]->solve_step(step, *worker.work, result_, limits_[static_cast<std::size_t>(first) + k]);
         }
         if (run_.finished) run_.finished(1);
-    });
+    };
+    run_batch(static_cast<int>(feeders.size() * steps), run_.threads, solve_step, 1, run_.stop);
 }
 
 void Forecast::add_shard(std::int64_t first, std::int64_t count, const std::vector<std::string>& faults) {

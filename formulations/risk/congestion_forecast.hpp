@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -29,6 +30,8 @@ struct CongestionRun {
     int threads = 0;                                        ///< <= 0: all
     std::uint64_t memory_bytes = std::uint64_t{4} << 30;    ///< for samples and for results, each
     std::function<void(std::int64_t items)> finished = {};  ///< called from any thread after some items; may be empty
+    const std::atomic<bool>* stop = nullptr;                ///< once true, Stopped is thrown
+    std::int64_t first_feeder = 0;  ///< row in the case of the region's first feeder: samples hang on it
 };
 
 /// Probabilistic congestion forecast of every feeder and step of one series: AC power flows of random injections around

@@ -32,15 +32,16 @@ double sum(const double* lane) {
 }  // namespace
 
 FeederForecast::FeederForecast(const Region& region, std::int64_t feeder, const SeriesSet& series,
-                               const CongestionQuestion& question)
-    : FeederForecast(region, feeder, series, question, make_limits(region, feeder, question.monitoring)) {}
+                               const CongestionQuestion& question, std::int64_t row_in_case)
+    : FeederForecast(region, feeder, series, question, row_in_case, make_limits(region, feeder, question.monitoring)) {}
 
 FeederForecast::FeederForecast(const Region& region, std::int64_t feeder, const SeriesSet& series,
-                               const CongestionQuestion& question, const SecurityRows& rows)
+                               const CongestionQuestion& question, std::int64_t row_in_case, const SecurityRows& rows)
     : region_(region),
       series_(series),
       question_(question),
       feeder_(static_cast<std::size_t>(feeder)),
+      row_in_case_(static_cast<std::uint32_t>(row_in_case)),
       limits_(rows.limits()),
       flow_(region, feeder, {}, kept_buses(region, rows, question.monitoring)),
       watched_(region, flow_, rows),
@@ -70,7 +71,7 @@ FeederForecast::Workspace FeederForecast::workspace() const {
             .watched = watched_.workspace(),
             .head = head_.values(),
             .disturbance = InjectionDisturbance(question_.uncertainty, flow_.network().customer_count, question_.seed,
-                                                static_cast<std::uint32_t>(feeder_)),
+                                                row_in_case_),
             .table = SampleTable(watched_.quantity_count() + 1, question_.samples, question_.quantiles),
             .passed = LaneArray(limits_.size() * lane_count, 0.0),
             .distance = LaneArray(limits_.size() * lane_count, 0.0),

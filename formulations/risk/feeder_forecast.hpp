@@ -18,9 +18,10 @@ namespace headroom {
 class FeederForecast {
 public:
     /// @param region, series, question  must outlive this
+    /// @param row_in_case               of the feeder, where the region is part of a case: its samples hang on it
     /// @throws InvalidFeeder
     FeederForecast(const Region& region, std::int64_t feeder, const SeriesSet& series,
-                   const CongestionQuestion& question);
+                   const CongestionQuestion& question, std::int64_t row_in_case);
 
     const std::vector<SecurityLimit>& limits() const { return limits_; }
     std::uint64_t sample_bytes() const;  ///< of one workspace, but for a little
@@ -51,7 +52,7 @@ public:
 
 private:
     FeederForecast(const Region& region, std::int64_t feeder, const SeriesSet& series,
-                   const CongestionQuestion& question, const SecurityRows& rows);
+                   const CongestionQuestion& question, std::int64_t row_in_case, const SecurityRows& rows);
 
     /// Of one step, over its samples.
     struct Tally {
@@ -72,6 +73,7 @@ private:
     const SeriesSet& series_;
     const CongestionQuestion& question_;
     std::size_t feeder_;
+    std::uint32_t row_in_case_;
     std::vector<SecurityLimit> limits_;
     AcPowerFlow flow_;
     WatchedLimits watched_;

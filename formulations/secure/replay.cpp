@@ -36,10 +36,11 @@ AllocationQuestion replay_question(const AllocationQuestion& question) {
 class FeederReplay {
 public:
     FeederReplay(const Region& region, std::int64_t feeder, const SeriesSet& series, const AllocationQuestion& question,
-                 const ReplayedLimits& limits, const ReplaySettings& settings)
+                 const ReplayedLimits& limits, const ReplaySettings& settings, std::int64_t row_in_case)
         : series_(series),
           limits_(limits),
           settings_(settings),
+          row_in_case_(row_in_case),
           customer_count_(region.customer_count()),
           linear_(region, feeder, series, replay_question(question)),
           ac_(region, feeder, linear_.rows()),
@@ -68,6 +69,7 @@ private:
     const SeriesSet& series_;
     const ReplayedLimits& limits_;
     const ReplaySettings& settings_;
+    std::int64_t row_in_case_;
     std::size_t customer_count_;
     FeederAllocation linear_;
     AcFeeder ac_;
@@ -115,7 +117,7 @@ void FeederReplay::take(const EnvelopePoints& points, int step, ReplayPoints kin
 
 void FeederReplay::try_random(std::size_t step, int lane, std::size_t item, EnvelopePoints& points,
                               std::vector<double>& worst, ReplayResult& result) const {
-    std::seed_seq seed{settings_.seed, static_cast<std::uint64_t>(linear_.feeder()), static_cast<std::uint64_t>(step)};
+    std::seed_seq seed{settings_.seed, static_cast<std::uint64_t>(row_in_case_), static_cast<std::uint64_t>(step)};
     std::mt19937_64 random(seed);
     std::vector<double> share(columns_.size());
     const EnvelopeBox whole = points.box(lane);
@@ -249,13 +251,14 @@ public:
             if (feeders_[k]) add(first + static_cast<std::int64_t>(k), *feeders_[k], values[k]);
         }
         const std::size_t steps = result_.step_count, packs = (steps + lane_count - 1) / lane_count;
-        run_batch(static_cast<int>(feeders_.size() * packs), run_.threads, [&](int item, int) {
+        const auto replay_pack = [&](int item, int) {
             const std::size_t k = static_cast<std::size_t>(item) / packs,
                               step = static_cast<std::size_t>(item) % packs * lane_count;
             if (feeders_[k]) feeders_[k]->replay_pack(step, row_offset[k], result_, values[k]);
             if (run_.finished)
                 run_.finished(static_cast<std::int64_t>(std::min<std::size_t>(lane_count, steps - step)));
-        });
+        };
+        run_batch(static_cast<int>(feeders_.size() * packs), run_.threads, replay_pack, 1, run_.stop);
     }
 
 private:
@@ -266,8 +269,8 @@ private:
             const auto f = static_cast<std::size_t>(first + k);
             if (!result_.feeder_fault[f].empty()) return;
             try {
-                feeders_[static_cast<std::size_t>(k)] =
-                    std::make_unique<FeederReplay>(region_, first + k, series_, question_, limits_, settings_);
+                feeders_[static_cast<std::size_t>(k)] = std::make_unique<FeederReplay>(
+                    region_, first + k, series_, question_, limits_, settings_, run_.first_feeder + first + k);
             } catch (const InvalidFeeder& fault) {
                 result_.feeder_fault[f] = fault.what();
             }

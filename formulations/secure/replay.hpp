@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -57,11 +58,13 @@ struct ReplayResult {
 struct ReplayRun {
     int threads = 0;  ///< <= 0: all
     std::function<void(std::int64_t items)> finished = {};
+    const std::atomic<bool>* stop = nullptr;  ///< once true, Stopped is thrown
+    std::int64_t first_feeder = 0;            ///< row in the case of the region's first feeder: seeds hang on it
 };
 
 /// Replays limits in AC: at the corners that the linear rows name, all up and all down, at what the search of
-/// worst_points.hpp finds from there, and at random corners and points (seeded by step, feeder and point, so that the
-/// same limits give the same numbers in any order).
+/// worst_points.hpp finds from there, and at random corners and points (seeded by step and row of the feeder, so that
+/// the same limits give the same numbers in any order).
 /// @param question  what the limits were asked for: basis, monitoring and joint reactive limits count
 /// @param faults    [#feeder] as for allocate()
 /// @throws std::invalid_argument  where the limits do not have the size of the case

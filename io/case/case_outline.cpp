@@ -28,6 +28,7 @@ CaseOutline read_outline(const std::filesystem::path& path, const std::string& s
     require_schema(reader, "case file", case_schema::name, case_schema::version);
     CaseOutline outline;
     if (reader.has_attribute("/", "name")) outline.name = reader.text_attribute("/", "name");
+    if (reader.has_attribute("/", "currency")) outline.currency = reader.text_attribute("/", "currency");
     outline.series = chosen_series(reader, series);
     const RowRange feeders = all_feeders(reader);
     outline.feeder_id = reader.dataset("/feeder/id", ElementType::text, 2).read_text(0, feeders.count);
@@ -35,6 +36,7 @@ CaseOutline read_outline(const std::filesystem::path& path, const std::string& s
     read_offset(reader, case_group::bus, "/feeder/bus_offset", feeders, outline.bus_offset);
     read_offset(reader, case_group::branch, "/feeder/branch_offset", feeders, outline.branch_offset);
     read_offset(reader, case_group::customer, "/feeder/customer_offset", feeders, outline.customer_offset);
+    read_offset(reader, case_group::order, "/feeder/order_offset", feeders, outline.order_offset);
     TimeAxis axis = read_time_axis(reader, "/series/" + outline.series, case_schema::steps_max);
     outline.start = std::move(axis.start);
     outline.end = std::move(axis.end);

@@ -30,10 +30,7 @@ ExitCode carry_out(const ShowText& shown) {
 ExitCode carry_out(const ImportOptions& options) { return import_case(options); }
 ExitCode carry_out(const GenerateOptions& options) { return generate(options); }
 ExitCode carry_out(const InfoOptions& options) { return info(options); }
-ExitCode carry_out(const ClearOptions& options) { return clear(options); }
-ExitCode carry_out(const ReplayOptions& options) { return replay(options); }
 ExitCode carry_out(const VerifyOptions& options) { return verify(options); }
-ExitCode carry_out(const CongestionOptions& options) { return forecast_congestion(options); }
 ExitCode carry_out(const StatusOptions& options) { return status(options); }
 ExitCode carry_out(const JoinOptions& options) { return join(options); }
 
@@ -41,6 +38,9 @@ template <class Options> ExitCode carry_out(const Options& options, Team& team) 
     return team.rank() == 0 ? carry_out(options) : ExitCode::done;
 }
 ExitCode carry_out(const AllocateOptions& options, Team& team) { return allocate(options, team); }
+ExitCode carry_out(const ClearOptions& options, Team& team) { return clear(options, team); }
+ExitCode carry_out(const ReplayOptions& options, Team& team) { return replay(options, team); }
+ExitCode carry_out(const CongestionOptions& options, Team& team) { return forecast_congestion(options, team); }
 ExitCode carry_out(const RunOptions& options, Team& team) { return run_job(options, team); }
 
 // From nothing to say to most to worry about.

@@ -7,6 +7,7 @@
 #include "io/cli/option_kinds.hpp"
 #include "io/cli/question_arguments.hpp"
 #include "io/cli/question_names.hpp"
+#include "io/cli/region_arguments.hpp"
 #include "io/cli/verb_arguments.hpp"
 
 namespace headroom::cli {
@@ -86,18 +87,24 @@ void add_market(CLI::App& verb, ClearOptions& options, Pending& pending) {
 Settle add_clear(CLI::App& app, ClearOptions& options) {
     CLI::App& verb = *app.add_subcommand("clear", "Clear the orders of a case on a market in limits or set-points");
     verb.add_option("CASE", options.case_path, "case file")->required()->type_name("");
-    verb.add_option("-o,--output", options.result_path, "clearing file to write")->required()->type_name("RESULT");
+    verb.add_option("-o,--output", options.result_path, "clearing file to write, or folder of parts")
+        ->required()
+        ->type_name("RESULT");
     const auto pending = std::make_shared<Pending>();
     add_market(verb, options, *pending);
     add_question(verb, options.question.envelope, options.policy, pending->envelope);
     verb.add_option("--series", options.series, "series of the case to use; that of the envelopes, or the first")
         ->type_name("NAME");
     add_threads(verb, options.threads);
+    const std::function<void()> settle_region = add_region(verb, options.region, options.result_path);
     verb.add_flag("--strict", options.strict, "end with an error if any feeder is invalid");
     verb.add_flag("--json", options.json, "summary for machines on standard output");
     verb.add_flag("--dry-run", options.dry_run, "say what would be done, and stop");
     verb.add_flag("--quiet", options.quiet, "errors only");
-    return [pending, &verb, &options] { settle(verb, options, *pending); };
+    return [pending, settle_region, &verb, &options] {
+        settle(verb, options, *pending);
+        settle_region();
+    };
 }
 
 }  // namespace headroom::cli

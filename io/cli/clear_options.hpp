@@ -3,6 +3,7 @@
 #include <string>
 
 #include "formulations/market/clear_market.hpp"
+#include "io/cli/region_options.hpp"
 
 namespace headroom::cli {
 
@@ -19,9 +20,10 @@ struct ClearOptions {
     std::string series;         ///< empty: that of the envelopes, else the first of the case
     int threads = 0;            ///< 0: one per processor
     bool strict = false;        ///< one invalid feeder is an invalid case
-    bool json = false;          ///< summary for machines on standard output
-    bool dry_run = false;       ///< say what would be done, and stop
-    bool quiet = false;         ///< errors only
+    RegionOptions region;
+    bool json = false;     ///< summary for machines on standard output
+    bool dry_run = false;  ///< say what would be done, and stop
+    bool quiet = false;    ///< errors only
 };
 
 }  // namespace headroom::cli

@@ -30,6 +30,9 @@ struct ClearingNames {
 /// Items and orders by what became of them, refusals, trades and money, what an auction proves, for people.
 std::string clearing_text(const ClearingResult& result, const ClearingNames& names);
 
+/// Of that, what a summary alone says.
+std::string summary_text(const ClearingSummary& summary, const std::string& currency);
+
 /// The same for machines: one JSON object.
 std::string clearing_json(const ClearingResult& result, const ClearingNames& names);
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "io/cli/clearing_report.hpp"
 #include "io/cli/row_text.hpp"
@@ -23,6 +24,18 @@ template <class Counts> std::string counts_text(const Counts& counts, std::strin
     return text.empty() ? "none" : text;
 }
 
+std::string items_text(const ClearingSummary& summary) {
+    return fmt::format("{} items (feeder and step): {}\n", summary.items,
+                       counts_text(summary.items_with, clearing_schema::status_meanings));
+}
+
+std::string orders_text(const ClearingSummary& summary) {
+    const std::int64_t orders =
+        std::accumulate(summary.orders_with.begin(), summary.orders_with.end(), std::int64_t{0});
+    return fmt::format("{} orders: {}\n", orders,
+                       counts_text(summary.orders_with, clearing_schema::order_status_meanings));
+}
+
 std::string order_name(const ClearingNames& names, std::int32_t order) {
     const auto o = static_cast<std::size_t>(order);
     const auto feeder =
@@ -30,13 +43,16 @@ std::string order_name(const ClearingNames& names, std::int32_t order) {
     return fmt::format("order '{}' of feeder '{}'", names.order.id[o], names.feeder[feeder]);
 }
 
+std::string refusal_text(const RefusalCount& count) {
+    return fmt::format("  refused, {}: {}",
+                       word_of(clearing_schema::refusal_meanings, static_cast<std::size_t>(count.rule)), count.orders);
+}
+
 std::string refusals_text(const ClearingResult& result, const ClearingNames& names, const ClearingSummary& summary) {
     std::string text;
     for (const RefusalCount& count : summary.refusals) {
         const std::int32_t step = result.outcome[static_cast<std::size_t>(count.first)].refused_step;
-        text += fmt::format("  refused, {}: {}, the first is {}{}\n",
-                            word_of(clearing_schema::refusal_meanings, static_cast<std::size_t>(count.rule)),
-                            count.orders, order_name(names, count.first),
+        text += fmt::format("{}, the first is {}{}\n", refusal_text(count), order_name(names, count.first),
                             step < 0 ? "" : " at " + utc_text(names.start[static_cast<std::size_t>(step)]));
     }
     return text;
@@ -50,27 +66,27 @@ std::string envelopes_text(const ClearingNames& names, const ClearingSummary& su
     return fmt::format("limits before the market: {}\n", counts_text(count, result_schema::status_meanings));
 }
 
-std::string money_text(const ClearingNames& names, const ClearingSummary& summary) {
+std::string money_text(const ClearingSummary& summary, const std::string& currency) {
     const std::string volume =
         summary.auction ? fmt::format("bought {:.3f} kWh, sold {:.3f} kWh", summary.bought_kwh, summary.sold_kwh)
                         : fmt::format("{:.3f} kWh", summary.bought_kwh);
     return fmt::format("{} trades: {}, turnover {:.4f} {}\nwelfare {:.6f} {}, operator surplus {:.6f} {}\n",
-                       summary.trades, volume, summary.turnover, names.currency, summary.welfare, names.currency,
-                       summary.operator_surplus, names.currency);
+                       summary.trades, volume, summary.turnover, currency, summary.welfare, currency,
+                       summary.operator_surplus, currency);
 }
 
-std::string auction_text(const ClearingNames& names, const ClearingSummary& summary) {
+std::string auction_text(const ClearingSummary& summary, const std::string& currency) {
     if (!summary.auction) return "";
     std::string text =
         fmt::format("auctions: {} of {} certified, proven gap {:.1e} {}, duality gap {:.1e} {}, {} nodes, {} pivots\n",
-                    summary.parts_certified, summary.parts, summary.gap_worst, names.currency,
-                    summary.certificate_worst, names.currency, summary.nodes, summary.iterations);
+                    summary.parts_certified, summary.parts, summary.gap_worst, currency, summary.certificate_worst,
+                    currency, summary.nodes, summary.iterations);
     text += fmt::format("prices: {} of {} auctions have only these; {} orders paradoxically rejected, {} accepted\n",
                         summary.parts_unique, summary.parts, summary.rejected_gain, summary.accepted_loss);
     for (std::size_t limit = 0; limit < summary.prices.size(); ++limit)
         if (summary.prices[limit].count > 0)
             text += fmt::format("  {}: {:.2f} to {:.2f} {}/MWh\n", word_of(clearing_schema::limit_meanings, limit),
-                                summary.prices[limit].lowest, summary.prices[limit].highest, names.currency);
+                                summary.prices[limit].lowest, summary.prices[limit].highest, currency);
     return text;
 }
 
@@ -134,15 +150,18 @@ std::string comparison_text(const ClearingNames& names) {
 
 std::string word_of(std::string_view meanings, std::size_t value) { return split_words(meanings).at(value); }
 
+std::string summary_text(const ClearingSummary& summary, const std::string& currency) {
+    std::string text = items_text(summary) + orders_text(summary);
+    for (const RefusalCount& count : summary.refusals) text += refusal_text(count) + "\n";
+    return text + money_text(summary, currency) + auction_text(summary, currency)
+           + fmt::format("worst row excess of the final limits {:.1e} kW\n", summary.row_excess_worst);
+}
+
 std::string clearing_text(const ClearingResult& result, const ClearingNames& names) {
     const ClearingSummary summary = summarise(result, names.envelope_status, names.start, names.end);
-    return fmt::format("{} items (feeder and step): {}\n", summary.items,
-                       counts_text(summary.items_with, clearing_schema::status_meanings))
-           + envelopes_text(names, summary)
-           + fmt::format("{} orders: {}\n", result.outcome.size(),
-                         counts_text(summary.orders_with, clearing_schema::order_status_meanings))
-           + refusals_text(result, names, summary) + money_text(names, summary) + auction_text(names, summary)
-           + rows_text(result, names, summary)
+    return items_text(summary) + envelopes_text(names, summary) + orders_text(summary)
+           + refusals_text(result, names, summary) + money_text(summary, names.currency)
+           + auction_text(summary, names.currency) + rows_text(result, names, summary)
            + (names.network
                   ? fmt::format("verified: worst row excess of the final limits {:.1e} kW\n", summary.row_excess_worst)
                   : "the network was left out (--network off): the final limits need not be secure\n")

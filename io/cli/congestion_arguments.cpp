@@ -7,6 +7,7 @@
 
 #include "io/cli/option_kinds.hpp"
 #include "io/cli/question_names.hpp"
+#include "io/cli/region_arguments.hpp"
 #include "io/cli/verb_arguments.hpp"
 #include "io/result/congestion_file.hpp"
 
@@ -53,7 +54,9 @@ Settle add_forecast_congestion(CLI::App& app, CongestionOptions& options) {
     CLI::App& verb =
         *app.add_subcommand("forecast-congestion", "How probable violated limits are where forecasts are uncertain");
     verb.add_option("CASE", options.case_path, "case file")->required()->type_name("");
-    verb.add_option("-o,--output", options.result_path, "result file to write")->required()->type_name("RESULT");
+    verb.add_option("-o,--output", options.result_path, "result file to write, or folder of parts")
+        ->required()
+        ->type_name("RESULT");
     CongestionQuestion& question = options.question;
     add_uncertainty(verb, question.uncertainty);
     verb.add_option("--samples", question.samples, "random samples of each feeder and step")
@@ -70,10 +73,12 @@ Settle add_forecast_congestion(CLI::App& app, CongestionOptions& options) {
     add_choice(verb, "--monitor", question.monitoring, monitoring_names, "buses whose voltage is watched");
     verb.add_option("--series", options.series, "series of the case to use; the first if not given")->type_name("NAME");
     add_threads(verb, options.threads);
+    const std::function<void()> settle_region = add_region(verb, options.region, options.result_path);
     verb.add_flag("--json", options.json, "summary for machines on standard output");
     verb.add_flag("--dry-run", options.dry_run, "say what would be done, and stop");
     verb.add_flag("--quiet", options.quiet, "errors only");
-    return [&question] {
+    return [settle_region, &question] {
+        settle_region();
         if (const auto fault = question.fault()) throw UsageError("headroom forecast-congestion: " + *fault);
     };
 }

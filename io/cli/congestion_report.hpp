@@ -20,6 +20,9 @@ struct CongestionNames {
 /// The limits and the steps most at risk and the faults of feeders, for people.
 std::string congestion_text(const CongestionResult& result, const CongestionNames& names);
 
+/// Of that, what a summary alone says.
+std::string summary_text(const CongestionSummary& summary);
+
 /// The same for machines, with every limit that any sample passes: one JSON object.
 std::string congestion_json(const CongestionResult& result, const CongestionNames& names);
 

@@ -75,6 +75,14 @@ std::string items_text(const CongestionResult& result, const CongestionNames& na
 
 }  // namespace
 
+std::string summary_text(const CongestionSummary& summary) {
+    return fmt::format(
+        "{} items (feeder and step): {} done, {} power flows, {} without an answer\n"
+        "{} items with samples that pass limits; expected time with any limit passed: {:.2f} h, over all "
+        "feeders\n",
+        summary.items, summary.done, summary.flows, summary.diverged, summary.items_at_risk, summary.hours);
+}
+
 std::string congestion_text(const CongestionResult& result, const CongestionNames& names) {
     const CongestionSummary summary = summarise(result, names.start, names.end);
     return fmt::format("{} items (feeder and step): {} done, {} samples each, {} without an answer\n", summary.items,

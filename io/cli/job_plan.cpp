@@ -34,6 +34,11 @@ bool reads(const StageKind& kind, const JobStage& stage) {
     return std::find(kind.reads.begin(), kind.reads.end(), stage.kind->name) != kind.reads.end();
 }
 
+bool reads_by_default(const StageKind& kind, const JobStage& stage) {
+    return reads(kind, stage)
+           && std::find(stage.words.begin(), stage.words.end(), kind.passed_over) == stage.words.end();
+}
+
 class Planner {
 public:
     Planner(const JobFile& job, bool quiet) : job_(job), quiet_(quiet) {}
@@ -127,7 +132,7 @@ private:
         const JobEntry* const alone = find_entry(table.entries, std::string(kind.alone[0]));
         if (alone && alone->value == kind.alone[1]) return std::nullopt;
         for (auto stage = plan_.stages.rbegin(); stage != plan_.stages.rend(); ++stage)
-            if (reads(kind, *stage)) return StageInput{stage->output, stage->name, key, table.line};
+            if (reads_by_default(kind, *stage)) return StageInput{stage->output, stage->name, key, table.line};
         return std::nullopt;
     }
 

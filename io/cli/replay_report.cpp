@@ -24,20 +24,6 @@ constexpr std::array status_names{"replayed", "no_limits", "diverged", "invalid_
 constexpr std::array point_names{"searched", "random_corners", "random_points", "all_corners"};
 constexpr std::size_t lines_shown = 10;
 
-std::array<std::size_t, status_names.size()> count_status(const ReplayResult& result) {
-    std::array<std::size_t, status_names.size()> count{};
-    for (const ReplayStatus status : result.status) ++count[static_cast<std::size_t>(status)];
-    return count;
-}
-
-/// Largest excess of all items at one kind of point; nothing where there is none.
-std::optional<double> worst(const ReplayResult& result, std::size_t kind) {
-    std::optional<double> largest;
-    for (const double excess : result.worst_excess[kind])
-        if (!std::isnan(excess) && (!largest || excess > *largest)) largest = excess;
-    return largest;
-}
-
 /// Items that were replayed, the worst first.
 std::vector<std::size_t> by_excess(const ReplayResult& result) {
     std::vector<std::size_t> order;
@@ -68,23 +54,20 @@ std::string item_text(const ReplayResult& result, const ReplayNames& names, std:
 
 }  // namespace
 
-bool all_clean(const ReplayResult& result) {
-    for (std::size_t item = 0; item < result.status.size(); ++item)
-        if (result.status[item] != ReplayStatus::no_limits && !result.clean(item)) return false;
-    return true;
+std::string summary_text(const ReplaySummary& summary) {
+    std::string text = fmt::format("{} items (feeder and step):", summary.items);
+    for (std::size_t k = 0; k < status_names.size(); ++k)
+        if (summary.items_with[k] > 0) text += fmt::format(" {} {},", summary.items_with[k], status_names[k]);
+    text += fmt::format(" {} with violated limits\n", summary.violated);
+    Table table({{"points", Align::left}, {"worst excess, p.u.", Align::right}});
+    for (std::size_t kind = 0; kind < replay_point_kinds; ++kind)
+        if (const auto excess = summary.worst_excess[kind])
+            table.add({point_names[kind], fmt::format("{:.2e}", *excess)});
+    return text + table.text(2);
 }
 
 std::string replay_text(const ReplayResult& result, const ReplayNames& names) {
-    std::string text = fmt::format("{} items (feeder and step):", result.status.size());
-    const auto count = count_status(result);
-    for (std::size_t k = 0; k < count.size(); ++k)
-        if (count[k] > 0) text += fmt::format(" {} {},", count[k], status_names[k]);
-    const auto violated = std::count_if(result.violated.begin(), result.violated.end(), [](auto n) { return n > 0; });
-    text += fmt::format(" {} with violated limits\n", violated);
-    Table table({{"points", Align::left}, {"worst excess, p.u.", Align::right}});
-    for (std::size_t kind = 0; kind < replay_point_kinds; ++kind)
-        if (const auto excess = worst(result, kind)) table.add({point_names[kind], fmt::format("{:.2e}", *excess)});
-    text += table.text(2);
+    std::string text = summary_text(summarise(result));
     const std::vector<std::size_t> order = by_excess(result);
     if (!order.empty()) text += "the worst first:\n";
     for (std::size_t k = 0; k < std::min(order.size(), lines_shown); ++k) text += item_text(result, names, order[k]);
@@ -92,11 +75,11 @@ std::string replay_text(const ReplayResult& result, const ReplayNames& names) {
 }
 
 std::string replay_json(const ReplayResult& result, const ReplayNames& names) {
-    Json json{{"kind", "replay"}, {"items", result.status.size()}, {"all_clean", all_clean(result)}};
-    const auto count = count_status(result);
-    for (std::size_t k = 0; k < count.size(); ++k) json["items_with"][status_names[k]] = count[k];
+    const ReplaySummary summary = summarise(result);
+    Json json{{"kind", "replay"}, {"items", summary.items}, {"all_clean", summary.all_clean()}};
+    for (std::size_t k = 0; k < status_names.size(); ++k) json["items_with"][status_names[k]] = summary.items_with[k];
     for (std::size_t kind = 0; kind < replay_point_kinds; ++kind) {
-        const auto excess = worst(result, kind);
+        const auto excess = summary.worst_excess[kind];
         json["worst_excess"][point_names[kind]] = excess ? Json(*excess) : Json();
     }
     json["violations"] = Json::array();

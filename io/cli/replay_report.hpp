@@ -4,6 +4,7 @@
 #include <string>
 
 #include "formulations/secure/replay.hpp"
+#include "io/report/replay_summary.hpp"
 
 namespace headroom::cli {
 
@@ -21,7 +22,7 @@ std::string replay_text(const ReplayResult& result, const ReplayNames& names);
 /// The same for machines, with all items that are not clean: one JSON object.
 std::string replay_json(const ReplayResult& result, const ReplayNames& names);
 
-/// Every item that has limits was replayed, and none is violated.
-bool all_clean(const ReplayResult& result);
+/// Of that, what a summary alone says.
+std::string summary_text(const ReplaySummary& summary);
 
 }  // namespace headroom::cli

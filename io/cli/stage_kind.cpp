@@ -5,11 +5,11 @@ namespace headroom::cli {
 namespace {
 
 constexpr auto kinds = std::to_array<StageKind>({
-    {"forecast", "forecast-congestion", "", {}, {}, ""},
-    {"allocate", "allocate", "", {}, {}, ""},
-    {"clear", "clear", "envelopes", {"allocate"}, {"market", "set-point-exchange"}, "orders"},
-    {"replay", "replay", "result", {"allocate"}, {}, ""},
-    {"verify", "verify", "result", {"clear"}, {}, ""},
+    {"forecast", "forecast-congestion", "", {}, {}, "", ""},
+    {"allocate", "allocate", "", {}, {}, "", ""},
+    {"clear", "clear", "envelopes", {"allocate"}, {"market", "set-point-exchange"}, "orders", ""},
+    {"replay", "replay", "result", {"allocate", "clear"}, {}, "", "set-point-exchange"},
+    {"verify", "verify", "result", {"clear"}, {}, "", ""},
 });
 
 }  // namespace

@@ -15,6 +15,7 @@ struct StageKind {
     std::array<std::string_view, 2> reads;  ///< kinds of such stages; the last stage of them is read by default
     std::array<std::string_view, 2> alone;  ///< key and value with which no stage is read by default
     std::string_view file_key;              ///< option whose value is another file; "": none
+    std::string_view passed_over;           ///< word of a command whose result is not read by default; "": none
 };
 
 /// All kinds, in the order in which they run.

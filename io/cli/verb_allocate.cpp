@@ -59,7 +59,7 @@ EnvelopeResult solve(const Region& region, const SeriesSet& series, const Alloca
 }  // namespace
 
 ExitCode allocate(const AllocateOptions& options, Team& team) {
-    if (names_a_folder(options.result_path)) return allocate_region(options, team);
+    if (names_a_folder(options.result_path)) return allocate_by_shards(options, team);
     if (team.rank() != 0) return ExitCode::done;
     require_other_file(options.case_path, options.result_path);
     Times times{};

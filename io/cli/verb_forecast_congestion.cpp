@@ -1,43 +1,23 @@
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <optional>
-#include <stdexcept>
 
-#include "formulations/risk/congestion_forecast.hpp"
 #include "io/case/case_file.hpp"
 #include "io/cli/congestion_report.hpp"
+#include "io/cli/forecast_run.hpp"
 #include "io/cli/output_path.hpp"
-#include "io/cli/question_names.hpp"
 #include "io/cli/verbs.hpp"
 #include "io/cli/verdict.hpp"
 #include "io/clock.hpp"
-#include "io/digest.hpp"
-#include "io/errors.hpp"
 #include "io/progress.hpp"
-#include "io/result/congestion_file.hpp"
+#include "io/run/run_folder.hpp"
 #include "solver/batch/run_batch.hpp"
 #include "solver/lanes/simd_level.hpp"
 
 namespace headroom::cli {
 
 namespace {
-
-CongestionRunInfo run_info(const CongestionOptions& options, const Region& region, const SeriesSet& series) {
-    const CongestionQuestion& question = options.question;
-    return {
-        .options = fmt::format("--common-share {} --generation-sigma {} --load-sigma {} --monitor {} --quantiles {} "
-                               "--samples {} --seed {}",
-                               question.uncertainty.common_share, question.uncertainty.generation_sigma,
-                               question.uncertainty.load_sigma, name_of(monitoring_names, question.monitoring),
-                               fmt::join(question.quantiles, ","), question.samples, question.seed),
-        .case_name = region.name,
-        .case_digest = file_digest(options.case_path),
-        .series = series.name,
-        .version = HEADROOM_VERSION,
-        .simd = std::string(simd_level_name(simd_level()))};
-}
 
 std::string plan_text(const CongestionOptions& options, const Region& region, const SeriesSet& series,
                       const std::vector<std::string>& faults) {
@@ -51,24 +31,24 @@ std::string plan_text(const CongestionOptions& options, const Region& region, co
         thread_count(options.threads), simd_level_name(simd_level()));
 }
 
-CongestionResult solve(const Region& region, const SeriesSet& series, const CongestionOptions& options,
-                       const std::vector<std::string>& faults) {
+CongestionResult solve(const Region& region, const CongestionOptions& options, const std::vector<std::string>& faults) {
     std::optional<Progress> progress;
     if (!options.quiet)
-        progress.emplace("sampling", static_cast<std::int64_t>(region.feeder_count() * series.step_count()));
-    try {
-        return forecast_congestion(region, series, options.question, faults,
-                                   {.threads = options.threads, .finished = [&progress](std::int64_t done) {
-                                        if (progress) progress->tick(done);
-                                    }});
-    } catch (const std::invalid_argument& fault) {
-        throw InputError(options.case_path + ": " + fault.what());
-    }
+        progress.emplace("sampling",
+                         static_cast<std::int64_t>(region.feeder_count() * region.series.front().step_count()));
+    CongestionRun run;
+    run.threads = options.threads;
+    run.finished = [&progress](std::int64_t done) {
+        if (progress) progress->tick(done);
+    };
+    return forecast(options, region, faults, run);
 }
 
 }  // namespace
 
-ExitCode forecast_congestion(const CongestionOptions& options) {
+ExitCode forecast_congestion(const CongestionOptions& options, Team& team) {
+    if (names_a_folder(options.result_path)) return forecast_by_shards(options, team);
+    if (team.rank() != 0) return ExitCode::done;
     require_other_file(options.case_path, options.result_path);
     auto start = Clock::now();
     const Region region = read_case(options.case_path, {.series = options.series, .orders = false});
@@ -82,10 +62,10 @@ ExitCode forecast_congestion(const CongestionOptions& options) {
 
     require_open_folder(options.result_path);
     start = Clock::now();
-    const CongestionResult result = solve(region, series, options, faults);
+    const CongestionResult result = solve(region, options, faults);
     const double solved = seconds_since(start);
     start = Clock::now();
-    write_congestion(result, region, series, run_info(options, region, series), options.result_path);
+    write_congestion(result, region, series, run_info(options, region.name, series.name), options.result_path);
     const double written = seconds_since(start);
 
     const RowNames rows = row_names(result.rows, region);

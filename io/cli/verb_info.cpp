@@ -8,6 +8,7 @@
 #include "io/cli/clearing_report.hpp"
 #include "io/cli/congestion_report.hpp"
 #include "io/cli/envelope_report.hpp"
+#include "io/cli/region_report.hpp"
 #include "io/cli/replay_report.hpp"
 #include "io/cli/verbs.hpp"
 #include "io/cli/verdict.hpp"
@@ -60,7 +61,7 @@ ExitCode replay_info(const InfoOptions& options) {
     } else {
         fmt::print("replay of {}\n{}", run_text(file.info.envelopes), replay_text(file.result, names));
     }
-    return all_clean(file.result) ? ExitCode::done : ExitCode::incomplete;
+    return summarise(file.result).all_clean() ? ExitCode::done : ExitCode::incomplete;
 }
 
 ExitCode clearing_info(const InfoOptions& options) {
@@ -86,10 +87,21 @@ ExitCode case_info(const InfoOptions& options) {
     return verdict(region, faults);
 }
 
+/// Of a run without envelopes to show, what its parts come to.
+ExitCode run_info(const InfoOptions& options, const RunPlan& plan) {
+    const RunFolder folder(options.path);
+    const RegionTotals totals = total_of(plan, find_done(folder, read_journals(folder, plan.kind), PartCheck::size));
+    fmt::print("{}", options.json ? region_json(plan, totals, folder) + "\n" : region_text(plan, totals, folder));
+    return is_whole(totals.summary) ? ExitCode::done : ExitCode::incomplete;
+}
+
 }  // namespace
 
 ExitCode info(const InfoOptions& options) {
-    if (RunFolder(options.path).has_plan()) return result_info(options);
+    if (const RunFolder folder(options.path); folder.has_plan()) {
+        const RunPlan plan = read_plan(folder.plan());
+        return plan.kind == RunKind::allocate ? result_info(options) : run_info(options, plan);
+    }
     const Hdf5Reader reader(options.path);
     if (has_schema(reader, result_schema::name)) return result_info(options);
     if (has_schema(reader, congestion_schema::name)) return congestion_info(options);

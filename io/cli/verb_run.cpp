@@ -1,8 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <filesystem>
+#include <optional>
+#include <variant>
 
-#include "io/case/case_file.hpp"
+#include "io/case/case_outline.hpp"
 #include "io/cli/attempt.hpp"
 #include "io/cli/job_file.hpp"
 #include "io/cli/job_files.hpp"
@@ -10,6 +14,7 @@
 #include "io/cli/job_report.hpp"
 #include "io/cli/verbs.hpp"
 #include "io/clock.hpp"
+#include "io/run/run_folder.hpp"
 #include "solver/batch/together.hpp"
 
 namespace headroom::cli {
@@ -21,20 +26,50 @@ CaseSizes case_sizes(const JobPlan& plan) {
     CaseSizes sizes;
     for (const JobStage& stage : plan.stages) {
         if (!stage.series || sizes.contains(*stage.series)) continue;
-        const Region region = read_case(plan.case_path, {.series = *stage.series, .orders = false});
-        const SeriesSet& series = region.series.front();
-        sizes[*stage.series] = {region.name, series.name, region.feeder_count(), region.customer_count(),
-                                series.step_count()};
+        const CaseOutline outline = read_outline(plan.case_path, *stage.series);
+        sizes[*stage.series] = {outline.name, outline.series, outline.feeder_count(), outline.customer_count(),
+                                outline.step_count()};
     }
     return sizes;
 }
 
+/// The command as one that only says what it would do; nothing where it cannot.
+std::optional<Command> dry(const JobStage& stage) {
+    Command command = stage.command;
+    const bool can = std::visit(
+        [](auto& verb) {
+            if constexpr (requires { verb.dry_run; }) return verb.dry_run = true;
+            return false;
+        },
+        command);
+    return can ? std::optional(command) : std::nullopt;
+}
+
+/// Of stages that work through a region by parts, what their verbs say themselves: parts, memory, time.
+void show_parts(const JobPlan& plan, Team& team) {
+    for (const JobStage& stage : plan.stages) {
+        if (!stage.runs || !names_a_folder(stage.output)) continue;
+        const std::optional<Command> command = dry(stage);
+        const bool has_inputs = std::ranges::all_of(
+            stage.inputs, [](const StageInput& input) { return std::filesystem::exists(input.path); });
+        if (command && has_inputs) {
+            fmt::print("{} by parts:\n", stage.name);
+            obey(*command, team);
+        } else {
+            fmt::print("{} by parts: those of the stage that it reads\n", stage.name);
+        }
+    }
+}
+
 ExitCode show_plan(const JobPlan& plan, const RunOptions& options) {
     const CaseSizes sizes = case_sizes(plan);
-    if (options.json)
+    if (options.json) {
         fmt::print("{}\n", job_plan_json(plan, sizes));
-    else
-        fmt::print("{}", job_plan_text(plan, sizes));
+        return ExitCode::done;
+    }
+    fmt::print("{}", job_plan_text(plan, sizes));
+    SingleTeam alone;
+    show_parts(plan, alone);
     return ExitCode::done;
 }
 

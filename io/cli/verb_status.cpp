@@ -50,7 +50,7 @@ std::string pulse_text(const RunPlan& plan, const RegionTotals& totals, const Pu
     std::string text =
         fmt::format("{} processes at work, {:.0f} items per second, {:.2f} GiB\n", pulse.processes, pulse.items_per_s,
                     static_cast<double>(pulse.resident_bytes) / (1024.0 * 1024.0 * 1024.0));
-    const auto left = static_cast<double>(plan.item_count() - totals.summary.items - pulse.items_at_work);
+    const auto left = static_cast<double>(plan.item_count() - item_count(totals.summary) - pulse.items_at_work);
     if (pulse.items_per_s > 0) text += fmt::format("about {:.0f} s left\n", left / pulse.items_per_s);
     return text;
 }
@@ -61,10 +61,10 @@ ExitCode status(const StatusOptions& options) {
     const RunFolder folder(options.path);
     if (!folder.has_plan()) throw InputError(fmt::format("'{}' holds no run over a region", options.path));
     const RunPlan plan = read_plan(folder.plan());
-    const RegionTotals totals = total_of(plan, find_done(folder, read_journals(folder), PartCheck::size));
+    const RegionTotals totals = total_of(plan, find_done(folder, read_journals(folder, plan.kind), PartCheck::size));
     const Pulse pulse = pulse_of(folder);
     if (options.json) {
-        auto json = nlohmann::ordered_json::parse(region_json(plan, totals));
+        auto json = nlohmann::ordered_json::parse(region_json(plan, totals, folder));
         json["processes"] = pulse.processes;
         json["items_per_s"] = pulse.items_per_s;
         fmt::print("{}\n", json.dump(2));

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "formulations/market/verify_clearing.hpp"
@@ -11,6 +12,8 @@
 #include "io/digest.hpp"
 #include "io/errors.hpp"
 #include "io/result/clearing_file.hpp"
+#include "io/run/join_run.hpp"
+#include "io/run/run_folder.hpp"
 
 namespace headroom::cli {
 
@@ -18,17 +21,30 @@ namespace {
 
 constexpr std::size_t lines_shown = 20;
 
+/// What was looked at and what does not hold.
+struct Findings {
+    std::size_t orders = 0, trades = 0, items = 0, left_out = 0;
+    std::string chain_head;
+    std::vector<std::string> faults = {};
+};
+
+/// Feeders of the case that a clearing must be of.
+struct FeederRange {
+    std::size_t first = 0, count = std::numeric_limits<std::size_t>::max();
+};
+
 /// The case with the orders that were cleared, wherever they came from.
-Region cleared_region(const ClearingFile& file, const VerifyOptions& options) {
-    if (file_digest(options.case_path) != file.info.envelopes.case_digest)
-        throw InputError(fmt::format("{} was computed from another case than {} (their digests differ)",
-                                     options.result_path, options.case_path));
-    Region region = read_case(options.case_path, {.series = file.info.envelopes.series, .orders = false});
+Region cleared_region(const ClearingFile& file, const FeederRange& feeders, const std::string& path,
+                      const VerifyOptions& options) {
+    Region region = read_case(options.case_path, {.series = file.info.envelopes.series,
+                                                  .orders = false,
+                                                  .feeder_first = feeders.first,
+                                                  .feeder_count = feeders.count});
     const SeriesSet& series = region.series.front();
     if (file.feeder_id != region.feeder.id || file.customer.id != region.customer.id || file.start != series.start
         || file.end != series.end)
-        throw InputError(fmt::format("{}: its feeders, customers or steps are not those of {}", options.result_path,
-                                     options.case_path));
+        throw InputError(
+            fmt::format("{}: its feeders, customers or steps are not those of {}", path, options.case_path));
     region.order = file.order;
     std::vector<std::int64_t>& offset = region.feeder.order_offset;
     offset.assign(region.feeder_count() + 1, 0);
@@ -56,8 +72,8 @@ void require_market(const ClearingFile& file, const ClearingQuestion& question, 
     }
 }
 
-/// The first trade from which on the chain is another one, and heads that are not its last.
-void check_chain(const ClearingFile& file, const std::string& noted, std::vector<std::string>& faults) {
+/// The first trade from which on the chain is another one, and a head that is not its last.
+void check_chain(const ClearingFile& file, std::vector<std::string>& faults) {
     const std::vector<ChainHash> chain = trade_chain(file.info.envelopes.case_digest, file.order, file.records);
     const std::string head = hash_text(chain.back());
     for (std::size_t k = 0; k < file.chain.size(); ++k) {
@@ -68,8 +84,6 @@ void check_chain(const ClearingFile& file, const std::string& noted, std::vector
     }
     if (file.chain_head != head)
         faults.push_back(fmt::format("attribute chain_head: is {}, trades and orders make {}", file.chain_head, head));
-    if (!noted.empty() && noted != head)
-        faults.push_back(fmt::format("--head: is {}, trades and orders of the file make {}", noted, head));
 }
 
 /// Feeders that cannot be walked through are not, and must not have been cleared.
@@ -86,11 +100,65 @@ void check_feeders(const std::vector<std::string>& faults_of_case, const std::ve
     }
 }
 
-std::string findings_text(const std::vector<std::string>& faults, const ClearingFile& file) {
-    const auto left_out = std::ranges::count_if(file.result.feeder_fault, [](const auto& f) { return !f.empty(); });
-    std::string text = fmt::format("{} orders and {} trades of {} items judged{}\n", file.order.size(),
-                                   file.result.trades.size(), file.result.status.size(),
-                                   left_out > 0 ? fmt::format(", {} feeders with a fault left out", left_out) : "");
+/// Judges one clearing of some feeders of the case.
+Findings judge(const std::string& path, const FeederRange& feeders, const VerifyOptions& options) {
+    ClearingFile file = read_clearing(path);
+    const ClearingQuestion question = question_of(file.info, path);
+    require_market(file, question, path);
+    if (file_digest(options.case_path) != file.info.envelopes.case_digest)
+        throw InputError(
+            fmt::format("{} was computed from another case than {} (their digests differ)", path, options.case_path));
+    const Region region = cleared_region(file, feeders, path, options);
+    Findings findings{.orders = file.order.size(),
+                      .trades = file.result.trades.size(),
+                      .items = file.result.status.size(),
+                      .chain_head = file.chain_head};
+    check_chain(file, findings.faults);
+    check_feeders(feeder_faults(region, options.case_path, false), file.feeder_id, file.result, findings.faults);
+    for (std::string& fault : verify_clearing(region, region.series.front(), question, file.result))
+        findings.faults.push_back(std::move(fault));
+    findings.left_out = static_cast<std::size_t>(
+        std::ranges::count_if(file.result.feeder_fault, [](const auto& fault) { return !fault.empty(); }));
+    return findings;
+}
+
+/// Judges the parts of a run one after the other.
+Findings judge_run(const RunFolder& folder, const VerifyOptions& options) {
+    const RunPlan plan = read_finished(folder);
+    if (plan.kind != RunKind::clear)
+        throw InputError(fmt::format("'{}' holds a run of '{}'; verify judges runs of 'clear'", folder.path().string(),
+                                     plan.traits().name));
+    Findings all;
+    std::vector<std::string> heads;
+    for (std::size_t shard = 0; shard < plan.shards.size(); ++shard) {
+        const std::string part = folder.part(shard).string();
+        const FeederRange feeders{static_cast<std::size_t>(plan.shards[shard].first_feeder),
+                                  static_cast<std::size_t>(plan.shards[shard].feeder_count)};
+        Findings own = judge(part, feeders, options);
+        all.orders += own.orders;
+        all.trades += own.trades;
+        all.items += own.items;
+        all.left_out += own.left_out;
+        for (const std::string& fault : own.faults)
+            all.faults.push_back(fmt::format("{}: {}", RunFolder::part_name(shard), fault));
+        heads.push_back(std::move(own.chain_head));
+    }
+    if (count_feeders(options.case_path) != static_cast<std::size_t>(plan.feeder_count))
+        all.faults.push_back("the parts do not have all feeders of the case");
+    all.chain_head = head_of_parts(heads);
+    return all;
+}
+
+void check_head(const std::string& noted, Findings& findings) {
+    if (!noted.empty() && noted != findings.chain_head)
+        findings.faults.push_back(fmt::format("--head: is {}, trades and orders make {}", noted, findings.chain_head));
+}
+
+std::string findings_text(const Findings& findings) {
+    const std::vector<std::string>& faults = findings.faults;
+    std::string text =
+        fmt::format("{} orders and {} trades of {} items judged{}\n", findings.orders, findings.trades, findings.items,
+                    findings.left_out > 0 ? fmt::format(", {} feeders with a fault left out", findings.left_out) : "");
     text += faults.empty() ? "chain, security, rules of orders, money and proofs hold\n"
                            : fmt::format("{} findings:\n", faults.size());
     for (std::size_t k = 0; k < std::min(faults.size(), lines_shown); ++k) text += "  " + faults[k] + "\n";
@@ -98,29 +166,22 @@ std::string findings_text(const std::vector<std::string>& faults, const Clearing
     return text;
 }
 
-std::string findings_json(const std::vector<std::string>& faults, const ClearingFile& file) {
+std::string findings_json(const Findings& findings) {
     using Json = nlohmann::ordered_json;
-    const Json json{{"kind", "verification"},        {"holds", faults.empty()},
-                    {"orders", file.order.size()},   {"trades", file.result.trades.size()},
-                    {"chain_head", file.chain_head}, {"findings", faults}};
+    const Json json{{"kind", "verification"},    {"holds", findings.faults.empty()},  {"orders", findings.orders},
+                    {"trades", findings.trades}, {"chain_head", findings.chain_head}, {"findings", findings.faults}};
     return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace
 
 ExitCode verify(const VerifyOptions& options) {
-    ClearingFile file = read_clearing(options.result_path);
-    const ClearingQuestion question = question_of(file.info, options.result_path);
-    require_market(file, question, options.result_path);
-    const Region region = cleared_region(file, options);
-    std::vector<std::string> faults;
-    check_chain(file, options.head, faults);
-    check_feeders(feeder_faults(region, options.case_path, false), file.feeder_id, file.result, faults);
-    for (std::string& fault : verify_clearing(region, region.series.front(), question, file.result))
-        faults.push_back(std::move(fault));
-    if (options.json) fmt::print("{}\n", findings_json(faults, file));
-    if (!options.quiet) fmt::print(stderr, "{}", findings_text(faults, file));
-    return faults.empty() ? ExitCode::done : ExitCode::incomplete;
+    Findings findings = names_a_folder(options.result_path) ? judge_run(RunFolder(options.result_path), options)
+                                                            : judge(options.result_path, {}, options);
+    check_head(options.head, findings);
+    if (options.json) fmt::print("{}\n", findings_json(findings));
+    if (!options.quiet) fmt::print(stderr, "{}", findings_text(findings));
+    return findings.faults.empty() ? ExitCode::done : ExitCode::incomplete;
 }
 
 }  // namespace headroom::cli

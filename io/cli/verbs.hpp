@@ -22,11 +22,14 @@ ExitCode generate(const GenerateOptions& options);
 ExitCode info(const InfoOptions& options);
 /// Into one file, which the first of the team writes, or into a folder of parts, which all of it share.
 ExitCode allocate(const AllocateOptions& options, Team& team);
-ExitCode allocate_region(const AllocateOptions& options, Team& team);
-ExitCode clear(const ClearOptions& options);
-ExitCode replay(const ReplayOptions& options);
+ExitCode allocate_by_shards(const AllocateOptions& options, Team& team);
+ExitCode clear(const ClearOptions& options, Team& team);
+ExitCode clear_by_shards(const ClearOptions& options, Team& team);
+ExitCode replay(const ReplayOptions& options, Team& team);
+ExitCode replay_by_shards(const ReplayOptions& options, Team& team);
+ExitCode forecast_congestion(const CongestionOptions& options, Team& team);
+ExitCode forecast_by_shards(const CongestionOptions& options, Team& team);
 ExitCode verify(const VerifyOptions& options);
-ExitCode forecast_congestion(const CongestionOptions& options);
 /// Every member of the team goes through the stages.
 ExitCode run_job(const RunOptions& options, Team& team);
 ExitCode status(const StatusOptions& options);

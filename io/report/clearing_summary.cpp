@@ -93,6 +93,24 @@ void add_prices(const ClearingResult& result, ClearingSummary& summary) {
                      [](const PricedRow& a, const PricedRow& b) { return a.sum > b.sum; });
 }
 
+void add(PriceRange& total, const PriceRange& part) {
+    if (part.count == 0) return;
+    total.lowest = total.count == 0 ? part.lowest : std::min(total.lowest, part.lowest);
+    total.highest = total.count == 0 ? part.highest : std::max(total.highest, part.highest);
+    total.count += part.count;
+}
+
+void add_refusals(ClearingSummary& total, const ClearingSummary& part) {
+    for (const RefusalCount& count : part.refusals) {
+        const auto at = std::ranges::lower_bound(total.refusals, count.rule, {},
+                                                 [](const RefusalCount& known) { return known.rule; });
+        if (at != total.refusals.end() && at->rule == count.rule)
+            at->orders += count.orders;
+        else
+            total.refusals.insert(at, {.rule = count.rule, .orders = count.orders});
+    }
+}
+
 }  // namespace
 
 bool ClearingSummary::all_cleared() const {
@@ -109,6 +127,33 @@ ClearingSummary summarise(const ClearingResult& result, std::span<const ItemStat
     add_parts(result, summary);
     add_prices(result, summary);
     return summary;
+}
+
+void add(ClearingSummary& total, const ClearingSummary& part) {
+    total.items += part.items;
+    for (std::size_t k = 0; k < total.items_with.size(); ++k) total.items_with[k] += part.items_with[k];
+    total.unsafe_envelopes += part.unsafe_envelopes;
+    for (std::size_t k = 0; k < total.orders_with.size(); ++k) total.orders_with[k] += part.orders_with[k];
+    add_refusals(total, part);
+    total.trades += part.trades;
+    total.bought_kwh += part.bought_kwh;
+    total.sold_kwh += part.sold_kwh;
+    total.turnover += part.turnover;
+    total.welfare += part.welfare;
+    total.operator_surplus += part.operator_surplus;
+    total.checks += part.checks;
+    total.row_excess_worst = std::max(total.row_excess_worst, part.row_excess_worst);
+    total.auction = total.auction || part.auction;
+    total.parts += part.parts;
+    total.parts_certified += part.parts_certified;
+    total.parts_unique += part.parts_unique;
+    total.gap_worst = std::max(total.gap_worst, part.gap_worst);
+    total.certificate_worst = std::max(total.certificate_worst, part.certificate_worst);
+    total.nodes += part.nodes;
+    total.iterations += part.iterations;
+    total.rejected_gain += part.rejected_gain;
+    total.accepted_loss += part.accepted_loss;
+    for (std::size_t limit = 0; limit < total.prices.size(); ++limit) add(total.prices[limit], part.prices[limit]);
 }
 
 }  // namespace headroom

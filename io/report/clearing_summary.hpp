@@ -60,4 +60,8 @@ struct ClearingSummary {
 ClearingSummary summarise(const ClearingResult& result, std::span<const ItemStatus> envelope_status,
                           std::span<const std::int64_t> start, std::span<const std::int64_t> end);
 
+/// Adds what another part of a region comes to, but for what counts rows and orders of that part: `rows` of the total
+/// are none, the first refused order of a rule is nobody.
+void add(ClearingSummary& total, const ClearingSummary& part);
+
 }  // namespace headroom

@@ -62,7 +62,17 @@ CongestionSummary summarise(const CongestionResult& result, std::span<const std:
     summary.flows = summary.done * result.sample_count;
     summary.limits = limits_at_risk(result, hours);
     summary.at_risk = items_at_risk(result);
+    summary.items_at_risk = static_cast<std::int64_t>(summary.at_risk.size());
     return summary;
+}
+
+void add(CongestionSummary& total, const CongestionSummary& part) {
+    total.items += part.items;
+    total.done += part.done;
+    total.flows += part.flows;
+    total.diverged += part.diverged;
+    total.hours += part.hours;
+    total.items_at_risk += part.items_at_risk;
 }
 
 }  // namespace headroom

@@ -26,6 +26,7 @@ struct CongestionSummary {
     std::int64_t items = 0, done = 0;
     std::int64_t flows = 0, diverged = 0;  ///< of the items done
     double hours = 0;                      ///< expected time with any limit passed, summed over feeders
+    std::int64_t items_at_risk = 0;        ///< items with samples that pass limits
     std::vector<LimitAtRisk> limits;       ///< the most samples first; of equals more hours, then the smaller row
     std::vector<ItemAtRisk> at_risk;       ///< the most samples first; of equals more limits, then the earlier step
 
@@ -35,5 +36,8 @@ struct CongestionSummary {
 /// @param start, end  [#step] UTC seconds
 CongestionSummary summarise(const CongestionResult& result, std::span<const std::int64_t> start,
                             std::span<const std::int64_t> end);
+
+/// Adds what another part of a region comes to, but for the lists, which count rows and feeders of that part.
+void add(CongestionSummary& total, const CongestionSummary& part);
 
 }  // namespace headroom

@@ -42,6 +42,7 @@ struct ClearingRunInfo {
     std::string options;  ///< every other option of the clearing that differs from its default, sorted
     std::string currency;
 };
+RunNotes notes_of(const ClearingRunInfo& info);
 
 /// A clearing file in memory.
 struct ClearingFile {

@@ -9,6 +9,7 @@
 #include "formulations/network/region.hpp"
 #include "formulations/risk/congestion_result.hpp"
 #include "io/result/row_table.hpp"
+#include "io/result/run_info.hpp"
 
 namespace headroom {
 
@@ -30,6 +31,7 @@ struct CongestionRunInfo {
     std::string version;                 ///< of this program
     std::string simd;                    ///< kernel variant: "baseline", "avx2", "avx512"
 };
+RunNotes notes_of(const CongestionRunInfo& run);
 
 /// Writes a congestion forecast (io/schema.md) that reads without the case, complete or not at all; the same content
 /// gives the same bytes. Throws std::invalid_argument when the parts do not fit each other, OutputError when the disk

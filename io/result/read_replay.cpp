@@ -11,6 +11,7 @@ ReplayFile read_replay(const std::filesystem::path& path) {
     const ResultReader page(reader);
     ReplayFile file;
     file.info = {.envelopes = page.envelope_question("envelope_options"),
+                 .market = reader.has_attribute("/", "market") ? page.note("market") : "",
                  .result_digest = page.note("result_digest"),
                  .version = page.note("version"),
                  .simd = page.note("simd"),

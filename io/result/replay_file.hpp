@@ -14,10 +14,12 @@ namespace headroom {
 /// What a replay was made of.
 struct ReplayInfo {
     RunInfo envelopes;          ///< of the result that was replayed
+    std::string market;         ///< "limit-exchange by auction" where limits are those after a market; "": as allocated
     std::string result_digest;  ///< digest of its file
     std::string version, simd;
     std::string options;  ///< every option that differs from its default, sorted
 };
+RunNotes notes_of(const ReplayInfo& info);
 
 /// Writes a replay (io/schema.md), complete or not at all; the same content gives the same bytes.
 /// @throws OutputError when the disk refuses

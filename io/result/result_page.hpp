@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -34,7 +35,7 @@ struct ResultPage {
               const std::vector<std::string>& words) const {
         writer.write_text(path, axis, words, describe(long_name));
     }
-    void group(const std::string& path, const char* long_name) const {
+    void group(const std::string& path, std::string_view long_name) const {
         writer.group(path);
         writer.annotate(path, describe(long_name));
     }

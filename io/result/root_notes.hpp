@@ -8,7 +8,7 @@
 
 namespace headroom {
 
-/// Root attributes of files that hold envelopes or lead to them: the schema, then the question.
-Attributes question_notes(std::string_view schema, std::int64_t version, const RunInfo& run);
+/// Root attributes of a result: the schema, then what the result was computed from.
+Attributes root_notes(std::string_view schema, std::int64_t version, const RunNotes& notes);
 
 }  // namespace headroom

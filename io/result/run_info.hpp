@@ -1,6 +1,8 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace headroom {
 
@@ -17,5 +19,12 @@ struct RunInfo {
 
     bool operator==(const RunInfo&) const = default;
 };
+
+/// What a result was computed from and how, word for word: names and texts of root attributes.
+using RunNotes = std::vector<std::pair<std::string, std::string>>;
+RunNotes notes_of(const RunInfo& run);
+
+/// The other way round; what is not among the notes stays empty.
+RunInfo run_info_of(const RunNotes& notes);
 
 }  // namespace headroom

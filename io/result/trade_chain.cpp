@@ -13,7 +13,7 @@
 namespace headroom {
 namespace {
 
-constexpr std::string_view chain_name = "headroom-clearing 1";
+constexpr std::string_view chain_name = "headroom-clearing 1", run_name = "headroom-clearing-run 1";
 constexpr double watt_per_kilowatt = 1000.0;
 static_assert(std::endian::native == std::endian::little, "values are hashed as they stand in memory");
 
@@ -92,6 +92,13 @@ std::string hash_text(const ChainHash& hash) {
     std::string text;
     for (const std::uint8_t byte : hash) text += fmt::format("{:02x}", byte);
     return text;
+}
+
+std::string head_of_parts(std::span<const std::string> heads) {
+    Sha256 hash;
+    hash.add(run_name);
+    for (const std::string& head : heads) hash.add(head);
+    return hash_text(hash.finish());
 }
 
 std::vector<TradeRecord> trade_records(const ClearingResult& result) {

@@ -38,6 +38,9 @@ std::vector<ChainHash> trade_chain(const std::string& case_digest, const OrderCo
 /// 64 lower-case hexadecimal digits.
 std::string hash_text(const ChainHash& hash);
 
+/// The head of a run over a region, from those of its parts: SHA-256("headroom-clearing-run 1", head by head as text).
+std::string head_of_parts(std::span<const std::string> heads);
+
 /// The trades of a result, feeder by feeder.
 std::vector<TradeRecord> trade_records(const ClearingResult& result);
 

@@ -7,6 +7,7 @@
 #include "io/hdf5/time_axis.hpp"
 #include "io/result/clearing_file.hpp"
 #include "io/result/result_page.hpp"
+#include "io/result/root_notes.hpp"
 #include "io/result/schema.hpp"
 
 namespace headroom {
@@ -45,27 +46,12 @@ void check_fit(const ClearingResult& result, const Region& region, const SeriesS
             "values of feeders");
 }
 
-Attributes root_notes(const ClearingRunInfo& info, const std::string& head) {
-    return {{"schema", std::string(clearing_schema::name)},
-            {"schema_version", std::vector<std::int32_t>{static_cast<std::int32_t>(clearing_schema::version)}},
-            {"market", info.market},
-            {"mechanism", info.mechanism},
-            {"options", info.options},
-            {"flow", info.envelopes.flow},
-            {"policy", info.envelopes.policy},
-            {"direction", info.envelopes.direction},
-            {"reference", info.envelopes.reference},
-            {"envelope_options", info.envelopes.options},
-            {"envelope_digest", info.envelope_digest},
-            {"case_name", info.envelopes.case_name},
-            {"case_digest", info.envelopes.case_digest},
-            {"series", info.envelopes.series},
-            {"version", info.envelopes.version},
-            {"simd", info.envelopes.simd},
-            {"currency", info.currency},
-            {"chain_head", head},
-            {"power_sign", "-import_limit <= injection <= export_limit, injection positive into the network"},
-            {"time_zone", "UTC"}};
+Attributes page_notes(const ClearingRunInfo& info, const std::string& head) {
+    Attributes notes = root_notes(clearing_schema::name, clearing_schema::version, notes_of(info));
+    notes.push_back({"chain_head", head});
+    notes.push_back({"power_sign", "-import_limit <= injection <= export_limit, injection positive into the network"});
+    notes.push_back({"time_zone", "UTC"});
+    return notes;
 }
 
 /// Writes one clearing, group by group.
@@ -270,6 +256,17 @@ std::uint64_t planned_bytes(const ClearingResult& result) {
 
 }  // namespace
 
+RunNotes notes_of(const ClearingRunInfo& info) {
+    RunNotes notes{{"market", info.market},
+                   {"mechanism", info.mechanism},
+                   {"options", info.options},
+                   {"envelope_digest", info.envelope_digest},
+                   {"currency", info.currency}};
+    for (auto& [name, text] : notes_of(info.envelopes))
+        notes.emplace_back(name == "options" ? "envelope_options" : name, std::move(text));
+    return notes;
+}
+
 std::string write_clearing(const ClearingResult& result, const Region& region, const SeriesSet& series,
                            const std::vector<ItemStatus>& envelope_status, const ClearingRunInfo& info,
                            const std::filesystem::path& path) {
@@ -278,7 +275,7 @@ std::string write_clearing(const ClearingResult& result, const Region& region, c
     const std::vector<ChainHash> chain = trade_chain(info.envelopes.case_digest, region.order, records);
     const std::string head = hash_text(chain.back());
     Hdf5Writer writer(path, planned_bytes(result));
-    writer.annotate("/", root_notes(info, head));
+    writer.annotate("/", page_notes(info, head));
     writer.dimension("/bound", 2);
     writer.dimension(customers, region.customer_count());
     writer.dimension(feeders, region.feeder_count());

@@ -5,6 +5,7 @@
 #include "io/hdf5/time_axis.hpp"
 #include "io/result/congestion_file.hpp"
 #include "io/result/result_page.hpp"
+#include "io/result/root_notes.hpp"
 #include "io/result/row_table.hpp"
 #include "io/result/schema.hpp"
 #include "solver/statistics/wilson_interval.hpp"
@@ -35,19 +36,13 @@ void check_fit(const CongestionResult& result, const Region& region, const Serie
             "values of rows");
 }
 
-Attributes root_notes(const CongestionResult& result, const CongestionRunInfo& run) {
-    return {{"schema", std::string(congestion_schema::name)},
-            {"schema_version", std::vector<std::int32_t>{static_cast<std::int32_t>(congestion_schema::version)}},
-            {"flow", "ac-power-flow"},
-            {"samples", std::vector<std::int32_t>{result.sample_count}},
-            {"confidence", "probabilities with Wilson's 95 % interval"},
-            {"options", run.options},
-            {"case_name", run.case_name},
-            {"case_digest", run.case_digest},
-            {"series", run.series},
-            {"version", run.version},
-            {"simd", run.simd},
-            {"time_zone", "UTC"}};
+Attributes page_notes(const CongestionResult& result, const CongestionRunInfo& run) {
+    Attributes notes = root_notes(congestion_schema::name, congestion_schema::version, notes_of(run));
+    notes.push_back({"flow", "ac-power-flow"});
+    notes.push_back({"samples", std::vector<std::int32_t>{result.sample_count}});
+    notes.push_back({"confidence", "probabilities with Wilson's 95 % interval"});
+    notes.push_back({"time_zone", "UTC"});
+    return notes;
 }
 
 struct Probabilities {
@@ -118,11 +113,20 @@ std::uint64_t planned_bytes(const CongestionResult& result) {
 
 }  // namespace
 
+RunNotes notes_of(const CongestionRunInfo& run) {
+    return {{"options", run.options},
+            {"case_name", run.case_name},
+            {"case_digest", run.case_digest},
+            {"series", run.series},
+            {"version", run.version},
+            {"simd", run.simd}};
+}
+
 void write_congestion(const CongestionResult& result, const Region& region, const SeriesSet& series,
                       const CongestionRunInfo& run, const std::filesystem::path& path) {
     check_fit(result, region, series);
     Hdf5Writer writer(path, planned_bytes(result));
-    writer.annotate("/", root_notes(result, run));
+    writer.annotate("/", page_notes(result, run));
     writer.dimension("/bound", 2);
     writer.dimension(feeders, region.feeder_count());
     writer.dimension(rows, result.rows.size());

@@ -53,8 +53,8 @@ void check_fit(const EnvelopeResult& result, const Region& region, const SeriesS
         require(p.row >= 0 && static_cast<std::size_t>(p.row) < table.size(), "row of a price");
 }
 
-Attributes root_notes(const RunInfo& run) {
-    Attributes notes = question_notes(result_schema::name, result_schema::version, run);
+Attributes page_notes(const RunInfo& run) {
+    Attributes notes = root_notes(result_schema::name, result_schema::version, notes_of(run));
     notes.push_back({"power_sign", "-import_limit <= injection <= export_limit, injection positive into the network"});
     notes.push_back({"time_zone", "UTC"});
     return notes;
@@ -148,7 +148,7 @@ void write_envelopes(const EnvelopeResult& result, const Region& region, const S
                      const std::filesystem::path& path) {
     check_fit(result, region, series);
     Hdf5Writer writer(path, planned_bytes(result));
-    writer.annotate("/", root_notes(run));
+    writer.annotate("/", page_notes(run));
     writer.dimension("/bound", 2);
     writer.dimension(customers, region.customer_count());
     writer.dimension(feeders, region.feeder_count());

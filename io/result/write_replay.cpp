@@ -1,6 +1,7 @@
 #include "io/hdf5/time_axis.hpp"
 #include "io/result/replay_file.hpp"
 #include "io/result/result_page.hpp"
+#include "io/result/root_notes.hpp"
 #include "io/result/row_table.hpp"
 #include "io/result/schema.hpp"
 
@@ -9,22 +10,10 @@ namespace {
 
 using namespace result_axis;
 
-Attributes root_notes(const ReplayInfo& info) {
-    return {{"schema", std::string(replay_schema::name)},
-            {"schema_version", std::vector<std::int32_t>{static_cast<std::int32_t>(replay_schema::version)}},
-            {"flow", info.envelopes.flow},
-            {"policy", info.envelopes.policy},
-            {"direction", info.envelopes.direction},
-            {"reference", info.envelopes.reference},
-            {"case_name", info.envelopes.case_name},
-            {"case_digest", info.envelopes.case_digest},
-            {"series", info.envelopes.series},
-            {"envelope_options", info.envelopes.options},
-            {"result_digest", info.result_digest},
-            {"version", info.version},
-            {"simd", info.simd},
-            {"options", info.options},
-            {"time_zone", "UTC"}};
+Attributes page_notes(const ReplayInfo& info) {
+    Attributes notes = root_notes(replay_schema::name, replay_schema::version, notes_of(info));
+    notes.push_back({"time_zone", "UTC"});
+    return notes;
 }
 
 void write_items(const ResultPage& page, const ReplayResult& result) {
@@ -55,12 +44,28 @@ void write_items(const ResultPage& page, const ReplayResult& result) {
 
 }  // namespace
 
+RunNotes notes_of(const ReplayInfo& info) {
+    return {{"flow", info.envelopes.flow},
+            {"policy", info.envelopes.policy},
+            {"direction", info.envelopes.direction},
+            {"reference", info.envelopes.reference},
+            {"case_name", info.envelopes.case_name},
+            {"case_digest", info.envelopes.case_digest},
+            {"series", info.envelopes.series},
+            {"envelope_options", info.envelopes.options},
+            {"market", info.market},
+            {"result_digest", info.result_digest},
+            {"version", info.version},
+            {"simd", info.simd},
+            {"options", info.options}};
+}
+
 void write_replay(const ReplayResult& result, const Region& region, const SeriesSet& series, const ReplayInfo& info,
                   const std::filesystem::path& path) {
     const std::uint64_t bytes = 16 * result.worst_value.size() + 64 * result.status.size()
                                 + result_schema::id_bytes_max * 2 * (result.rows.size() + region.feeder_count());
     Hdf5Writer writer(path, bytes);
-    writer.annotate("/", root_notes(info));
+    writer.annotate("/", page_notes(info));
     writer.dimension("/bound", 2);
     writer.dimension(feeders, region.feeder_count());
     writer.dimension(rows, result.rows.size());

@@ -7,15 +7,11 @@
 
 namespace headroom {
 
-void write_status(const ResultPage& page, const std::vector<ItemStatus>& status) {
+void write_solve(const ResultPage& page, const EnvelopeResult& result) {
     page.group("/solve", "what the limits of each feeder and step are worth");
     Attributes notes = describe("worth of the limits");
     add_counting_flags<std::int8_t>(notes, result_schema::status_meanings);
-    page.series("/solve/status", result_axis::feeders, std::move(notes), status);
-}
-
-void write_solve(const ResultPage& page, const EnvelopeResult& result) {
-    write_status(page, result.status);
+    page.series("/solve/status", result_axis::feeders, std::move(notes), result.status);
     page.series("/solve/level", result_axis::feeders,
                 describe_float("last common level, in units of the reference", "1"), result.level);
     page.series("/solve/rounds", result_axis::feeders, describe("rounds of filling", "1"), result.rounds);

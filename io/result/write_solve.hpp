@@ -9,9 +9,6 @@
 
 namespace headroom {
 
-/// Group /solve with what the limits of each feeder and step are worth, to which more may be added.
-void write_status(const ResultPage& page, const std::vector<ItemStatus>& status);
-
 /// Group /solve: what the limits of each feeder and step are worth.
 void write_solve(const ResultPage& page, const EnvelopeResult& result);
 void write_secure(const ResultPage& page, const EnvelopeResult& result);

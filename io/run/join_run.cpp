@@ -38,13 +38,13 @@ public:
         : steps_(static_cast<std::size_t>(plan.step_count)),
           feeder_total_(static_cast<std::size_t>(plan.feeder_count)),
           customer_total_(static_cast<std::size_t>(plan.customer_count)) {
-        file_.run = plan.info;
         all().step_count = steps_;
         all().feeder_count = feeder_total_;
         all().customer_count = customer_total_;
     }
 
     void add(EnvelopeFile part, const Shard& shard) {
+        file_.run = part.run;
         file_.start = part.start;
         file_.end = part.end;
         row_offset_ = static_cast<std::int32_t>(all().rows.size());
@@ -171,12 +171,22 @@ Region named_region(const EnvelopeFile& file) {
 
 }  // namespace
 
-EnvelopeFile read_run(const RunFolder& folder) {
-    const RunPlan plan = read_plan(folder.plan());
-    const std::size_t done = find_done(folder, read_journals(folder), PartCheck::digest).size();
+RunPlan read_finished(const RunFolder& folder) {
+    if (!folder.has_plan()) throw InputError(fmt::format("'{}' holds no run over a region", folder.path().string()));
+    RunPlan plan = read_plan(folder.plan());
+    const std::size_t done = find_done(folder, read_journals(folder, plan.kind), PartCheck::digest).size();
     if (done < plan.shards.size())
         throw InputError(fmt::format("'{}': {} of {} shards are done; finish the run with --resume first",
                                      folder.path().string(), done, plan.shards.size()));
+    return plan;
+}
+
+EnvelopeFile read_run(const RunFolder& folder) {
+    const RunPlan plan = read_finished(folder);
+    if (plan.kind != RunKind::allocate)
+        throw InputError(
+            fmt::format("'{}' holds a run of '{}', whose parts stay apart; envelopes are what is asked for",
+                        folder.path().string(), plan.traits().name));
     JoinedResult joined(plan);
     for (std::size_t shard = 0; shard < plan.shards.size(); ++shard)
         joined.add(read_envelopes(folder.part(shard)), plan.shards[shard]);
@@ -187,7 +197,7 @@ EnvelopeFile read_envelopes_at(const std::filesystem::path& path) {
     return std::filesystem::is_directory(path) ? read_run(RunFolder(path)) : read_envelopes(path);
 }
 
-std::string envelopes_digest(const std::filesystem::path& path) {
+std::string result_digest(const std::filesystem::path& path) {
     return file_digest(std::filesystem::is_directory(path) ? RunFolder(path).index() : path);
 }
 

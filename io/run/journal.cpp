@@ -5,7 +5,6 @@
 #include <sstream>
 
 #include "io/digest.hpp"
-#include "io/run/summary_json.hpp"
 #include "io/run/text_file.hpp"
 
 namespace headroom {
@@ -13,12 +12,12 @@ namespace {
 
 using nlohmann::json;
 
-ShardRecord stored_record(const json& stored) {
+ShardRecord stored_record(RunKind kind, const json& stored) {
     return {.shard = stored.at("shard").get<std::size_t>(),
             .bytes = stored.at("bytes").get<std::uint64_t>(),
             .digest = stored.at("digest").get<std::string>(),
             .invalid_feeders = stored.at("invalid_feeders").get<std::int64_t>(),
-            .summary = summary_of(stored.at("summary")),
+            .summary = summary_of(kind, stored.at("summary")),
             .read_s = stored.at("read_s").get<double>(),
             .solve_s = stored.at("solve_s").get<double>(),
             .write_s = stored.at("write_s").get<double>()};
@@ -26,13 +25,13 @@ ShardRecord stored_record(const json& stored) {
 
 }  // namespace
 
-ShardRecord record_of(std::size_t shard, const std::filesystem::path& part, const EnvelopeResult& result) {
+ShardRecord record_of(std::size_t shard, const std::filesystem::path& path, const PartFile& part) {
     ShardRecord record;
     record.shard = shard;
-    record.bytes = std::filesystem::file_size(part);
-    record.digest = file_digest(part);
-    record.invalid_feeders = std::ranges::count_if(result.feeder_fault, [](const auto& text) { return !text.empty(); });
-    record.summary = summarise(result);
+    record.bytes = std::filesystem::file_size(path);
+    record.digest = file_digest(path);
+    record.invalid_feeders = std::ranges::count_if(part.feeder_fault, [](const auto& text) { return !text.empty(); });
+    record.summary = part.summary;
     return record;
 }
 
@@ -48,7 +47,7 @@ void append_record(const std::filesystem::path& journal, const ShardRecord& reco
     append_line(journal, line.dump());
 }
 
-std::multimap<std::size_t, ShardRecord> read_journals(const RunFolder& folder) {
+std::multimap<std::size_t, ShardRecord> read_journals(const RunFolder& folder, RunKind kind) {
     std::multimap<std::size_t, ShardRecord> records;
     for (const auto& journal : folder.files("journal-")) {
         std::istringstream lines(read_text_file(journal));
@@ -56,7 +55,7 @@ std::multimap<std::size_t, ShardRecord> read_journals(const RunFolder& folder) {
             const json stored = json::parse(line, nullptr, false);
             if (stored.is_discarded()) continue;
             try {
-                ShardRecord record = stored_record(stored);
+                ShardRecord record = stored_record(kind, stored);
                 const std::size_t shard = record.shard;
                 records.emplace(shard, std::move(record));
             } catch (const json::exception&) {

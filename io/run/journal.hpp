@@ -5,7 +5,7 @@
 #include <map>
 #include <string>
 
-#include "io/report/envelope_summary.hpp"
+#include "io/run/part_file.hpp"
 #include "io/run/run_folder.hpp"
 
 namespace headroom {
@@ -16,19 +16,19 @@ struct ShardRecord {
     std::uint64_t bytes = 0;  ///< of the part file
     std::string digest;       ///< of the part file (digest.hpp)
     std::int64_t invalid_feeders = 0;
-    EnvelopeSummary summary;
+    PartSummary summary;
     double read_s = 0, solve_s = 0, write_s = 0;  ///< wall-clock times of its three stations
 };
 
 /// The record of a part that stands complete on disk, but for its times.
-ShardRecord record_of(std::size_t shard, const std::filesystem::path& part, const EnvelopeResult& result);
+ShardRecord record_of(std::size_t shard, const std::filesystem::path& path, const PartFile& part);
 
 /// Adds a record to the journal of a process and syncs it.    @throws OutputError
 void append_record(const std::filesystem::path& journal, const ShardRecord& record);
 
 /// Records of all processes, those of a shard in no order; lines torn by a kill are passed over, since parts without a
 /// record are looked at anyway.
-std::multimap<std::size_t, ShardRecord> read_journals(const RunFolder& folder);
+std::multimap<std::size_t, ShardRecord> read_journals(const RunFolder& folder, RunKind kind);
 
 /// How a part file is compared with its record.
 enum class PartCheck : std::uint8_t { size, digest };

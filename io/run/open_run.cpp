@@ -8,7 +8,6 @@
 
 #include "io/errors.hpp"
 #include "io/folder.hpp"
-#include "io/result/envelope_file.hpp"
 
 namespace headroom {
 namespace {
@@ -46,13 +45,13 @@ void require_same_plan(const RunFolder& folder, const RunPlan& plan, bool resume
 
 ShardRecord record_part(const RunFolder& folder, const RunPlan& plan, const CaseOutline& outline, std::size_t shard) {
     const std::filesystem::path path = folder.part(shard);
-    const EnvelopeFile file = read_envelopes(path);
+    const PartFile file = read_part(plan.kind, path);
     const Shard& range = plan.shards[shard];
     const auto first = outline.feeder_id.begin() + range.first_feeder;
-    if (file.run != plan.info
+    if (file.notes != plan.notes
         || !std::equal(first, first + range.feeder_count, file.feeder_id.begin(), file.feeder_id.end()))
         throw InputError(fmt::format("'{}' belongs to another run", path.string()));
-    return record_of(shard, path, file.result);
+    return record_of(shard, path, file);
 }
 
 std::map<std::size_t, ShardRecord> open_run(const RunFolder& folder, const RunPlan& plan, const CaseOutline& outline,
@@ -64,7 +63,7 @@ std::map<std::size_t, ShardRecord> open_run(const RunFolder& folder, const RunPl
         return {};
     }
     require_same_plan(folder, plan, resume);
-    const std::multimap<std::size_t, ShardRecord> records = read_journals(folder);
+    const std::multimap<std::size_t, ShardRecord> records = read_journals(folder, plan.kind);
     std::map<std::size_t, ShardRecord> done = find_done(folder, records, PartCheck::digest);
     for (std::size_t shard = 0; shard < plan.shards.size(); ++shard) {
         // A part that is not what its record says was damaged later.

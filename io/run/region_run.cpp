@@ -1,20 +1,30 @@
 #include "io/run/region_run.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
 #include <optional>
+#include <string>
 
 #include "io/errors.hpp"
 #include "io/folder.hpp"
 #include "io/run/finish_run.hpp"
 #include "io/run/open_run.hpp"
 #include "io/run/run_folder.hpp"
+#include "io/run/run_log.hpp"
 #include "io/run/run_metrics.hpp"
 #include "solver/batch/together.hpp"
 
 namespace headroom {
 namespace {
+
+std::string host_name() {
+    std::array<char, 256> name{};
+    return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
 
 class RegionMember {
 public:
@@ -24,15 +34,14 @@ public:
     RegionOutcome go() {
         if (together(team_, [&] { open(); }) != StepFate::well) return outcome_;
         share_done();
-        if (together(team_, [&] { metrics_.emplace(folder_.metrics(writer())); }) != StepFate::well) return outcome_;
-        shards_ = shards_left();
+        if (together(team_, [&] { begin(); }) != StepFate::well) return outcome_;
         team_.begin(shards_.size());
         const StepFate worked = together(team_, [&] { work(); });
         metrics_.reset();
         outcome_.stopped = worked == StepFate::stopped;
         if (worked == StepFate::well) together(team_, [&] { finish(); });
         if (worked != StepFate::well && is_first())
-            outcome_.done = find_done(folder_, read_journals(folder_), PartCheck::size);
+            outcome_.done = find_done(folder_, read_journals(folder_, plan_.kind), PartCheck::size);
         return outcome_;
     }
 
@@ -42,7 +51,7 @@ private:
 
     /// Nodes of one job may have other processors, or a copy of the case that is not the same.
     void require_alike() {
-        const std::string own = fmt::format("{} kernels, case {}", plan_.info.simd, plan_.info.case_digest);
+        const std::string own = fmt::format("{} kernels, case {}", plan_.note("simd"), plan_.note("case_digest"));
         std::vector<char> bytes(own.begin(), own.end());
         bytes.resize(128);
         team_.share(bytes);
@@ -64,22 +73,49 @@ private:
         }
     }
 
+    void begin() {
+        metrics_.emplace(folder_.metrics(writer()));
+        log_.emplace(folder_.log(writer()));
+        shards_ = shards_left();
+        log_->tell("begin", {{"verb", plan_.traits().name},
+                             {"case", plan_.case_path},
+                             {"host", host_name()},
+                             {"process", getpid()},
+                             {"rank", team_.rank()},
+                             {"ranks", team_.size()},
+                             {"slice", fmt::format("{}/{}", run_.slice.index, run_.slice.count)},
+                             {"shards", plan_.shards.size()},
+                             {"shards_left", shards_.size()}});
+    }
+
     void work() {
-        const auto solved = [&](std::int64_t items) {
-            metrics_->count_items(items);
-            if (run_.solved) run_.solved(items);
-        };
-        const ShardWork work{
-            .plan = plan_,
-            .folder = folder_,
-            .shards = shards_,
-            .writer = writer(),
-            .strict = run_.strict,
-            .overlap = run_.overlap,
-            .solve = [&](const Region& region, const SeriesSet& series,
-                         const std::vector<std::string>& faults) { return run_.solve(region, series, faults, solved); },
-            .stop = run_.stop};
-        work_off(work, team_, *metrics_);
+        try {
+            work_off_shards();
+            log_->tell("end", nlohmann::ordered_json::object());
+        } catch (const Stopped&) {
+            log_->tell("stopped", nlohmann::ordered_json::object());
+            throw;
+        } catch (const std::exception& fault) {
+            log_->tell("failed", {{"reason", fault.what()}});
+            throw;
+        }
+    }
+
+    void work_off_shards() {
+        const ShardLoad load{.plan = plan_,
+                             .folder = folder_,
+                             .task = run_.task,
+                             .shards = shards_,
+                             .writer = writer(),
+                             .strict = run_.strict,
+                             .overlap = run_.overlap,
+                             .watch = {.solved =
+                                           [&](std::int64_t items) {
+                                               metrics_->count_items(items);
+                                               if (run_.watch.solved) run_.watch.solved(items);
+                                           },
+                                       .stop = run_.watch.stop}};
+        work_off(load, team_, *metrics_, *log_);
     }
 
     int writer() const { return is_sliced() ? run_.slice.index : team_.rank(); }
@@ -105,7 +141,7 @@ private:
 
     void finish() {
         if (!is_first()) return;
-        outcome_.done = find_done(folder_, read_journals(folder_), PartCheck::digest);
+        outcome_.done = find_done(folder_, read_journals(folder_, plan_.kind), PartCheck::digest);
         outcome_.complete = outcome_.done.size() == plan_.shards.size();
         if (outcome_.complete) finish_run(folder_, plan_, outline_, outcome_.done);
     }
@@ -117,6 +153,7 @@ private:
     RunFolder folder_;
     std::optional<RunLock> lock_;
     std::optional<RunMetrics> metrics_;
+    std::optional<RunLog> log_;
     std::vector<char> is_done_;        ///< [#shard] before this run
     std::vector<std::size_t> shards_;  ///< to be done, as the team counts them
     RegionOutcome outcome_;

@@ -1,12 +1,7 @@
 #pragma once
 
-#include <atomic>
-#include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <map>
-#include <string>
-#include <vector>
 
 #include "io/case/case_outline.hpp"
 #include "io/run/journal.hpp"
@@ -28,13 +23,8 @@ struct RegionRun {
     bool strict = false;
     bool overlap = true;
     Slice slice;
-    /// @param solved  is to be called with the items that were solved
-    std::function<EnvelopeResult(const Region&, const SeriesSet&, const std::vector<std::string>& faults,
-                                 const std::function<void(std::int64_t)>& solved)>
-        solve;
-    /// Told what is done, from any thread: items of this process and shards of the run; may be empty.
-    std::function<void(std::int64_t items)> solved = {};
-    const std::atomic<bool>* stop = nullptr;
+    ShardTask task;
+    ShardWatch watch;  ///< told of the items of this process
 };
 
 struct RegionOutcome {

@@ -24,6 +24,7 @@ public:
     /// One file of each kind per process, so that none waits for another.
     std::filesystem::path journal(int writer) const { return own(writer, "journal", "jsonl"); }
     std::filesystem::path metrics(int writer) const { return own(writer, "metrics", "prom"); }
+    std::filesystem::path log(int writer) const { return own(writer, "log", "jsonl"); }
 
     bool has_plan() const { return std::filesystem::exists(plan()); }
     /// Files of any process whose names begin so, sorted.

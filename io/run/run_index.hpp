@@ -25,12 +25,15 @@ inline constexpr std::int64_t version = 1;
 struct RunIndex {
     std::vector<std::int64_t> start, end;  ///< [#step] UTC seconds
     std::vector<std::string> part_name, part_digest;
+    std::vector<std::string> part_chain_head;                          ///< [#part] of clearings; empty: no trades
     std::vector<std::int64_t> part_bytes;                              ///< [#part]
     std::vector<std::int64_t> part_first_feeder, part_first_customer;  ///< [#part] row of /feeder, /customer
     std::vector<std::string> feeder_id, feeder_fault;
     std::vector<std::int32_t> feeder_part;  ///< [#feeder] row of /part
-    CustomerTable customer;                 ///< of all parts, feeders counted over the region
-    std::vector<ItemStatus> status;         ///< [step x feeder]
+    CustomerTable customer;                 ///< of all parts, feeders counted over the region; empty: not in parts
+    std::vector<std::int8_t> status;        ///< [step x feeder], as in the parts
+
+    std::string chain_head() const;  ///< of the chains of all parts (trade_chain.hpp)
 };
 
 /// Gathers it from the parts.    @throws InputError where one is damaged
@@ -38,6 +41,6 @@ RunIndex make_index(const RunFolder& folder, const RunPlan& plan, const CaseOutl
                     const std::map<std::size_t, ShardRecord>& done);
 
 /// Complete or not at all; the same parts give the same bytes.
-void write_index(const RunIndex& index, const RunInfo& info, const std::filesystem::path& path);
+void write_index(const RunIndex& index, const RunPlan& plan, const std::filesystem::path& path);
 
 }  // namespace headroom

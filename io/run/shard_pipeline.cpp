@@ -1,29 +1,22 @@
 #include "io/run/shard_pipeline.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <future>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
-#include "formulations/network/validate.hpp"
-#include "io/case/case_file.hpp"
 #include "io/clock.hpp"
-#include "io/errors.hpp"
-#include "io/result/envelope_file.hpp"
+#include "io/run/shard_input.hpp"
 #include "solver/batch/run_batch.hpp"
 
 namespace headroom {
 namespace {
 
 /// A shard on its way from station to station.
-struct Load {
+struct Parcel {
     std::size_t shard = 0;
-    Region region;
-    std::vector<std::string> faults;
-    EnvelopeResult result;
+    std::unique_ptr<ShardWork> work;
     double read_s = 0, solve_s = 0;
 };
 
@@ -33,19 +26,19 @@ template <class Task> auto start(bool beside, Task task) {
 
 class ShardPipeline {
 public:
-    ShardPipeline(const ShardWork& work, Team& team, RunMetrics& metrics)
-        : work_(work), team_(team), metrics_(metrics) {}
+    ShardPipeline(const ShardLoad& load, Team& team, RunMetrics& metrics, RunLog& log)
+        : load_(load), team_(team), metrics_(metrics), log_(log) {}
 
     void run() {
-        std::future<std::unique_ptr<Load>> next = read_next();
+        std::future<std::unique_ptr<Parcel>> next = read_next();
         while (next.valid()) {
-            std::unique_ptr<Load> load = next.get();
+            std::unique_ptr<Parcel> parcel = next.get();
             next = {};
-            if (work_.overlap) next = read_next();
-            solve(*load);
+            if (load_.overlap) next = read_next();
+            solve(*parcel);
             if (writing_.valid()) writing_.get();
-            writing_ = start(work_.overlap, [this, load = std::move(load)] { write(*load); });
-            if (work_.overlap) continue;
+            writing_ = start(load_.overlap, [this, parcel = std::move(parcel)] { write(*parcel); });
+            if (load_.overlap) continue;
             writing_.get();
             next = read_next();
         }
@@ -54,69 +47,72 @@ public:
     }
 
 private:
-    bool is_stopped() const { return work_.stop != nullptr && *work_.stop; }
+    bool is_stopped() const { return load_.watch.stop != nullptr && *load_.watch.stop; }
 
     /// Takes a shard, if there is one, and begins to read it.
-    std::future<std::unique_ptr<Load>> read_next() {
+    std::future<std::unique_ptr<Parcel>> read_next() {
         if (is_stopped()) return {};
         const std::optional<std::size_t> taken = team_.take();
         if (!taken) return {};
-        return start(work_.overlap, [this, shard = work_.shards[*taken]] { return read(shard); });
+        return start(load_.overlap, [this, shard = load_.shards[*taken]] { return read(shard); });
     }
 
-    std::unique_ptr<Load> read(std::size_t shard) const {
+    std::unique_ptr<Parcel> read(std::size_t shard) const {
         const auto begin = Clock::now();
-        auto load = std::make_unique<Load>();
-        load->shard = shard;
-        const Shard& range = work_.plan.shards[shard];
-        RowOrigin origin;
-        load->region = read_case(work_.plan.case_path,
-                                 {.series = work_.plan.info.series,
-                                  .orders = false,
-                                  .feeder_first = static_cast<std::size_t>(range.first_feeder),
-                                  .feeder_count = static_cast<std::size_t>(range.feeder_count)},
-                                 origin);
-        load->faults = faults(load->region, origin);
-        load->read_s = seconds_since(begin);
-        return load;
+        const Shard& range = load_.plan.shards[shard];
+        ShardInput input = read_feeders(load_.plan, load_.task, range.first_feeder, range.feeder_count, load_.strict);
+        input.shard = shard;
+        auto parcel = std::make_unique<Parcel>();
+        parcel->shard = shard;
+        parcel->work = load_.task.begin(std::move(input));
+        parcel->read_s = seconds_since(begin);
+        log_.tell("read", {{"shard", shard}, {"feeders", range.feeder_count}, {"seconds", parcel->read_s}});
+        return parcel;
     }
 
-    /// [#feeder] the first fault of each; one of the file, or any where the case must be whole, ends the run.
-    std::vector<std::string> faults(const Region& region, const RowOrigin& origin) const {
-        std::vector<Fault> found = validate(region);
-        origin.restore(found);
-        const auto ends_the_run = [&](const Fault& fault) { return fault.feeder < 0 || work_.strict; };
-        if (std::ranges::any_of(found, ends_the_run))
-            throw InputError(work_.plan.case_path + ": " + summarise(found), messages(found));
-        return first_faults(found, region.feeder_count());
-    }
-
-    void solve(Load& load) const {
+    void solve(Parcel& parcel) const {
         const auto begin = Clock::now();
-        load.result = work_.solve(load.region, load.region.series.front(), load.faults);
-        load.solve_s = seconds_since(begin);
+        parcel.work->solve(load_.watch);
+        parcel.solve_s = seconds_since(begin);
+        log_.tell("solved", {{"shard", parcel.shard}, {"seconds", parcel.solve_s}});
     }
 
-    void write(const Load& load) const {
+    void write(const Parcel& parcel) const {
         const auto begin = Clock::now();
-        const std::filesystem::path path = work_.folder.part(load.shard);
-        write_envelopes(load.result, load.region, load.region.series.front(), work_.plan.info, path);
-        ShardRecord record = record_of(load.shard, path, load.result);
-        record.read_s = load.read_s;
-        record.solve_s = load.solve_s;
+        const std::filesystem::path path = load_.folder.part(parcel.shard);
+        const PartFile part = parcel.work->write(path);
+        ShardRecord record = record_of(parcel.shard, path, part);
+        record.read_s = parcel.read_s;
+        record.solve_s = parcel.solve_s;
         record.write_s = seconds_since(begin);
-        append_record(work_.folder.journal(work_.writer), record);
-        metrics_.count_shard(record.summary.items, record.read_s, record.solve_s, record.write_s);
+        append_record(load_.folder.journal(load_.writer), record);
+        metrics_.count_shard(item_count(record.summary), record.read_s, record.solve_s, record.write_s);
+        tell_of(part, record);
     }
 
-    const ShardWork& work_;
+    void tell_of(const PartFile& part, const ShardRecord& record) const {
+        for (std::size_t feeder = 0; feeder < part.feeder_id.size(); ++feeder)
+            if (!part.feeder_fault[feeder].empty())
+                log_.tell("feeder_fault", {{"feeder", part.feeder_id[feeder]}, {"reason", part.feeder_fault[feeder]}});
+        log_.tell("written", {{"shard", record.shard},
+                              {"part", RunFolder::part_name(record.shard)},
+                              {"bytes", record.bytes},
+                              {"items", item_count(record.summary)},
+                              {"all_solved", is_whole(record.summary)},
+                              {"seconds", record.write_s}});
+    }
+
+    const ShardLoad& load_;
     Team& team_;
     RunMetrics& metrics_;
+    RunLog& log_;
     std::future<void> writing_;
 };
 
 }  // namespace
 
-void work_off(const ShardWork& work, Team& team, RunMetrics& metrics) { ShardPipeline(work, team, metrics).run(); }
+void work_off(const ShardLoad& load, Team& team, RunMetrics& metrics, RunLog& log) {
+    ShardPipeline(load, team, metrics, log).run();
+}
 
 }  // namespace headroom

@@ -17,11 +17,22 @@ struct Shard {
     bool operator==(const Shard&) const = default;
 };
 
-inline constexpr std::uint64_t default_shard_bytes = std::uint64_t{64} << 20;
+/// Raw size of results, in bytes for every step.
+struct ResultSize {
+    std::uint64_t per_customer = 0;  ///< 12 for a limit and the row that stops it
+    std::uint64_t per_item = 0;      ///< of one feeder: status, certificates
+    std::uint64_t per_bus = 0;       ///< where rows of the network have values of their own
+    std::uint64_t per_order = 0;     ///< not for every step
+};
+
+/// Estimate of a feeder's work, in the unit of Shard::cost.
+double feeder_cost(const CaseOutline& outline, std::size_t feeder);
 
 /// Cuts a case into shards of at most so many bytes of raw results, or of one feeder. They follow from the case alone,
 /// never from how many processes share them, so that a run can go on elsewhere.
-/// @param limits  of each customer and step: 2, or 4 with reactive ones
-std::vector<Shard> plan_shards(const CaseOutline& outline, int limits, std::uint64_t shard_bytes);
+std::vector<Shard> plan_shards(const CaseOutline& outline, const ResultSize& size, std::uint64_t shard_bytes);
+
+/// The same cut with results of another size.
+std::vector<Shard> resized(std::vector<Shard> shards, const CaseOutline& outline, const ResultSize& size);
 
 }  // namespace headroom

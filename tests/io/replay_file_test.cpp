@@ -37,7 +37,7 @@ ReplayResult small_replay(const Region& region) {
     return result;
 }
 
-const ReplayInfo info{test::small_run(), "fedcba9876543210", "0.1.0", "avx2", "--seed 7"};
+const ReplayInfo info{test::small_run(), "limit-exchange by auction", "fedcba9876543210", "0.1.0", "avx2", "--seed 7"};
 
 TEST(ReplayFile, EveryNumberComesBack) {
     const TemporaryDirectory directory;
@@ -49,6 +49,7 @@ TEST(ReplayFile, EveryNumberComesBack) {
 
     EXPECT_EQ(back.info.envelopes.case_digest, info.envelopes.case_digest);
     EXPECT_EQ(back.info.envelopes.options, info.envelopes.options);
+    EXPECT_EQ(back.info.market, info.market);
     EXPECT_EQ(back.info.result_digest, info.result_digest);
     EXPECT_EQ(back.info.options, info.options);
     EXPECT_EQ(back.start, region.series[0].start);

@@ -82,7 +82,7 @@ TEST_F(Job, WritesTheBytesOfTheSameCommands) {
                   .exit_code,
               0);
     ASSERT_EQ(run_headroom(
-                  {"replay", path("a.h5"), "--case", path("laminar.h5"), "-o", path("r.h5"), "--random-corners", "2"})
+                  {"replay", path("c.h5"), "--case", path("laminar.h5"), "-o", path("r.h5"), "--random-corners", "2"})
                   .exit_code,
               4);
     EXPECT_TRUE(bytes_of(path("result/doe.h5")) == bytes_of(path("a.h5")));
@@ -126,7 +126,7 @@ TEST_F(Job, APlanShowsCommandsAndSizesAndWritesNothing) {
     EXPECT_EQ(text.exit_code, 0) << text.err;
     for (const std::string& part :
          {std::string("case 'laminar': 1 feeders, 9 customers, series 'hour' of 4 steps"),
-          "headroom replay " + path("result/doe.h5") + " --case " + path("laminar.h5"),
+          "headroom replay " + path("result/clear.h5") + " --case " + path("laminar.h5"),
           "reads " + path("result/doe.h5") + " of stage allocate", "writes " + path("result/clear.h5") + " (new)",
           std::string("4 items of series 'hour'")})
         EXPECT_NE(text.out.find(part), std::string::npos) << part << "\n" << text.out;
@@ -198,9 +198,10 @@ TEST_F(Job, FromAStageTheFilesOfEarlierOnesAreKept) {
 }
 
 TEST_F(Job, AStageThatFailsStopsTheJobWithItsCode) {
-    std::filesystem::create_directories(path("result/clear.h5/x"));
+    std::string stages_of_job = three_stages;
+    stages_of_job.insert(stages_of_job.find("orders"), "file = \"none/clear.h5\"\n");
 
-    const Outcome outcome = run(three_stages, {"--json"});
+    const Outcome outcome = run(stages_of_job, {"--json"});
 
     EXPECT_EQ(outcome.exit_code, 5) << outcome.err;
     EXPECT_NE(outcome.err.find("error: clear: "), std::string::npos) << outcome.err;
@@ -261,6 +262,18 @@ TEST_F(Job, StagesThatCannotBeMeantTogetherAreRefused) {
     }
 }
 
+TEST_F(Job, AReplayIsOfTheLimitsInForceAndPassesOverAMarketWithoutLimits) {
+    const std::string stages = head + "[allocate]\n[clear]\norders = \"orders.csv\"\n";
+    const auto planned = [&](const std::string& more) { return run(stages + more + "[replay]\n", {"--dry-run"}).out; };
+
+    EXPECT_NE(planned("").find("headroom replay " + path("clear.h5")), std::string::npos);
+    EXPECT_NE(planned("market = \"set-point-exchange\"\n").find("headroom replay " + path("allocate.h5")),
+              std::string::npos);
+    EXPECT_NE(run(stages + "[replay]\nresult = \"allocate\"\n", {"--dry-run"})
+                  .out.find("headroom replay " + path("allocate.h5")),
+              std::string::npos);
+}
+
 TEST_F(Job, FilesThatAreNoTomlEndWithThree) {
     expect_refused(head + head, 3, ":2: not TOML: ", "cannot redefine");
     expect_refused(head + "[allocate]\n[clear]\n[allocate]\n", 3, ":4: not TOML: ", "cannot redefine");
@@ -281,7 +294,8 @@ TEST_F(Job, VerifyJudgesTheLastClearingAndWritesNothing) {
     const std::string toml = head + "[verify]\n[[clear]]\nname = \"a\"\n[[clear]]\nname = \"b\"\n[allocate]\n"
                                     "flow = \"dc\"\n";
 
-    expect_refused(toml + "[replay]\nresult = \"clear_a\"\n", 2, ":10: result: 'clear_a' is no stage", "replay");
+    expect_refused(toml + "[forecast]\n[replay]\nresult = \"forecast\"\n", 2, ":11: result: 'forecast' is no stage",
+                   "replay");
     expect_refused(head + "[allocate]\n[verify]\n", 2, ":3: verify: no stage before it", "result = \"FILE\"");
 
     const Outcome outcome = run(toml);

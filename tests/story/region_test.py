@@ -86,6 +86,18 @@ class Region(unittest.TestCase):
         self.assertIn("-insecure,insecure_base,", report)
         self.assertIn("-gap,invalid_input,8,", report)
 
+    def test_the_log_tells_of_every_part_and_every_feeder_with_a_fault(self):
+        with open(os.path.join(self.reference, "log-0000.jsonl"), encoding="utf-8") as log:
+            events = [json.loads(line) for line in log]
+        self.assertEqual((events[0]["event"], events[-1]["event"]), ("begin", "end"))
+        self.assertEqual(sorted(e["part"] for e in events if e["event"] == "written"),
+                         [name for name in sorted(results(self.reference)) if name.startswith("part-")])
+        report = content(os.path.join(self.reference, "report.csv")).decode()
+        told = [e["feeder"] for e in events if e["event"] == "feeder_fault"]
+        self.assertEqual(len(told), report.count(",invalid_input,"))
+        for feeder in told:
+            self.assertIn(f"{feeder},invalid_input,", report)
+
     def test_the_joined_file_is_that_of_a_run_without_parts(self):
         for options in ((), ("--policy", "total"), ("--row-values",)):
             with self.subTest(options=options):

@@ -1,0 +1,79 @@
+#include <memory>
+#include <utility>
+
+#include "io/cli/allocation_run.hpp"
+#include "io/cli/region_verb.hpp"
+#include "io/cli/verbs.hpp"
+#include "io/result/envelope_file.hpp"
+#include "solver/batch/run_batch.hpp"
+
+namespace headroom::cli {
+
+namespace {
+
+class AllocationShard final : public ShardWork {
+public:
+    AllocationShard(const AllocateOptions& options, RunInfo info, ShardInput input)
+        : options_(options), info_(std::move(info)), input_(std::move(input)) {}
+
+    void solve(const ShardWatch& watch) override {
+        result_ = cli::solve(input_.region, input_.region.series.front(), options_, input_.faults,
+                             {.solved = watch.solved, .stop = watch.stop, .is_part = true});
+    }
+
+    PartFile write(const std::filesystem::path& path) override {
+        write_envelopes(result_, input_.region, input_.region.series.front(), info_, path);
+        return {.notes = notes_of(info_),
+                .feeder_id = input_.region.feeder.id,
+                .feeder_fault = result_.feeder_fault,
+                .summary = summarise(result_)};
+    }
+
+private:
+    const AllocateOptions& options_;
+    RunInfo info_;
+    ShardInput input_;
+    EnvelopeResult result_;
+};
+
+/// What a part holds beside what the question decides; parts of one run are alike.
+std::string contents(const AllocateOptions& options) {
+    std::string words;
+    for (const auto& [asked, word] :
+         {std::pair{options.row_values, "--row-values"}, std::pair{options.price_of_fairness, "--price-of-fairness"}})
+        if (asked) words += std::string(words.empty() ? "" : " ") + word;
+    return words;
+}
+
+}  // namespace
+
+ExitCode allocate_by_shards(const AllocateOptions& options, Team& team) {
+    const auto prepare = [&](const CaseOutline& outline) {
+        const RunInfo info = run_info(options, outline.name, outline.series);
+        RegionJob job;
+        job.plan = plan_of(RunKind::allocate, outline, options.case_path);
+        job.plan.notes = notes_of(info);
+        job.plan.contents = contents(options);
+        const ResultSize size{.per_customer = options.question.reactive == Reactive::joint ? 48u : 24u, .per_item = 80};
+        job.plan.shards = plan_shards(outline, size, shard_bytes(options.region));
+        job.need = memory_need(outline, job.plan, thread_count(options.threads), options.question.secure == Secure::ac);
+        job.task.takes_any_feeders = true;
+        job.task.begin = [&options, info](ShardInput input) {
+            return std::make_unique<AllocationShard>(options, info, std::move(input));
+        };
+        return job;
+    };
+    return work_through({.case_path = options.case_path,
+                         .series = options.series,
+                         .folder = options.result_path,
+                         .region = options.region,
+                         .threads = options.threads,
+                         .strict = options.strict,
+                         .json = options.json,
+                         .dry_run = options.dry_run,
+                         .quiet = options.quiet,
+                         .doing = "allocating"},
+                        prepare, team);
+}
+
+}  // namespace headroom::cli

@@ -1,0 +1,170 @@
+#include <fmt/format.h>
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "io/cli/clearing_run.hpp"
+#include "io/cli/market_names.hpp"
+#include "io/cli/region_verb.hpp"
+#include "io/cli/verbs.hpp"
+#include "io/digest.hpp"
+#include "io/errors.hpp"
+#include "io/import/csv/case_orders.hpp"
+#include "io/result/envelope_file.hpp"
+#include "io/run/source_run.hpp"
+#include "solver/batch/run_batch.hpp"
+#include "solver/batch/together.hpp"
+
+namespace headroom::cli {
+
+namespace {
+
+/// The question of a clearing by shards, and where the limits come from.
+struct ShardedMarket {
+    ShardedMarket(const ClearOptions& asked, const ClearingQuestion& what) : options(asked), question(what) {}
+
+    const ClearOptions& options;
+    ClearingQuestion question;
+    ClearingRunInfo info;
+    std::optional<SourceRun> envelopes;  ///< nothing: allocated with each shard
+    std::optional<CaseOrders> orders;    ///< nothing: those of the case
+};
+
+class ClearingShard final : public ShardWork {
+public:
+    ClearingShard(std::shared_ptr<const ShardedMarket> market, ShardInput input)
+        : market_(std::move(market)), input_(std::move(input)) {
+        if (market_->orders)
+            market_->orders->give(static_cast<std::size_t>(input_.first_feeder), input_.region);
+        else if (input_.region.order_count() == 0)
+            input_.region.feeder.order_offset.assign(input_.region.feeder_count() + 1, 0);
+        if (market_->envelopes) read_limits();
+    }
+
+    void solve(const ShardWatch& watch) override {
+        const MarketWatch market_watch{.cleared = watch.solved, .stop = watch.stop, .is_part = true};
+        if (!market_->envelopes)
+            limits_ = allocate_limits(market_->options, input_.region, input_.faults, market_watch);
+        result_ =
+            clear_region(market_->options, market_->question, input_.region, limits_, input_.faults, market_watch);
+    }
+
+    PartFile write(const std::filesystem::path& path) override {
+        const SeriesSet& series = input_.region.series.front();
+        write_clearing(result_, input_.region, series, limits_.status, market_->info, path);
+        return {.notes = notes_of(market_->info),
+                .feeder_id = input_.region.feeder.id,
+                .feeder_fault = result_.feeder_fault,
+                .summary = summarise(result_, limits_.status, series.start, series.end)};
+    }
+
+private:
+    void read_limits() {
+        const std::filesystem::path path = market_->envelopes->folder.part(input_.shard);
+        EnvelopeFile part = read_envelopes(path);
+        if (part.feeder_id != input_.region.feeder.id)
+            throw InputError(
+                fmt::format("'{}': its feeders are not those of part {} of the case", path.string(), input_.shard));
+        require_envelopes_of(input_.region, part.result, market_->question, market_->options);
+        limits_ = std::move(part.result);
+    }
+
+    std::shared_ptr<const ShardedMarket> market_;
+    ShardInput input_;
+    EnvelopeResult limits_;
+    ClearingResult result_;
+};
+
+/// What works on files alone must not be asked for.
+void require_for_shards(const ClearOptions& options) {
+    if (options.compare) throw UsageError("--compare: is of result files; a clearing by parts has none");
+    if (options.envelope_path.empty()) return;
+    if (!names_a_folder(options.envelope_path))
+        throw UsageError(
+            fmt::format("--envelopes: a clearing by parts begins with the folder of a run of allocate; '{}' is a file",
+                        options.envelope_path));
+    if (options.region.shard_mib != RegionOptions{}.shard_mib)
+        throw UsageError("--shard-size: parts are those of --envelopes; leave it out");
+}
+
+RunInfo envelopes_of(const SourceRun& source, const std::string& path) {
+    if (source.plan.kind != RunKind::allocate)
+        throw InputError(fmt::format("'{}' holds a run of '{}'; a market begins with one of 'allocate'", path,
+                                     source.plan.traits().name));
+    return run_info_of(source.plan.notes);
+}
+
+/// Results of a market: limits before and after, prices, cash; the envelopes it begins with lie beside them.
+ResultSize result_size(const ClearingQuestion& question) {
+    const std::uint64_t limits = question.envelope.reactive == Reactive::joint ? 4 : 2;
+    return {.per_customer = limits * 36 + 8, .per_item = 120, .per_order = 400};
+}
+
+/// Reads what is the same for all shards; the outline gets the orders that are cleared.
+std::shared_ptr<ShardedMarket> market_of(const ClearOptions& options, CaseOutline& outline) {
+    auto market = std::make_shared<ShardedMarket>(options, options.question);
+    if (!options.order_path.empty()) {
+        market->orders.emplace(options.order_path, options.case_path, outline);
+        outline.order_offset = market->orders->offset();
+    }
+    require_orders(options, outline.order_count());
+    RunInfo envelopes = question_notes(options, options.question.envelope);
+    std::string digest;
+    if (!options.envelope_path.empty()) {
+        market->envelopes = open_source(options.envelope_path);
+        envelopes = envelopes_of(*market->envelopes, options.envelope_path);
+        begin_with(envelopes, options, market->question);
+        digest = market->envelopes->digest;
+    }
+    market->info =
+        run_info(options, market->question, envelopes, digest, outline.name, outline.series, outline.currency);
+    return market;
+}
+
+RegionJob job_of(const ClearOptions& options, CaseOutline outline) {
+    const std::shared_ptr<const ShardedMarket> market = market_of(options, outline);
+    RegionJob job;
+    job.plan = plan_of(RunKind::clear, outline, options.case_path);
+    job.plan.notes = notes_of(market->info);
+    if (!options.order_path.empty()) job.plan.contents = "--orders " + file_digest(options.order_path);
+    const ResultSize size = result_size(market->question);
+    job.plan.shards = market->envelopes ? resized(market->envelopes->plan.shards, outline, size)
+                                        : plan_shards(outline, size, shard_bytes(options.region));
+    job.need = memory_need(outline, job.plan, thread_count(options.threads), market->question.secure == Secure::ac);
+    job.task.orders = !market->orders;
+    job.task.takes_any_feeders = !market->envelopes;
+    job.task.begin = [market](ShardInput input) { return std::make_unique<ClearingShard>(market, std::move(input)); };
+    return job;
+}
+
+/// The series of the envelopes is that of the market.
+std::string series_of(const ClearOptions& options) {
+    if (options.envelope_path.empty() || !options.series.empty()) return options.series;
+    return read_plan(RunFolder(options.envelope_path).plan()).note("series");
+}
+
+}  // namespace
+
+ExitCode clear_by_shards(const ClearOptions& options, Team& team) {
+    std::string series;
+    const StepFate fate = together(team, [&] {
+        require_for_shards(options);
+        series = series_of(options);
+    });
+    if (fate != StepFate::well) return ExitCode::done;
+    return work_through(
+        {.case_path = options.case_path,
+         .series = series,
+         .folder = options.result_path,
+         .region = options.region,
+         .threads = options.threads,
+         .strict = options.strict,
+         .json = options.json,
+         .dry_run = options.dry_run,
+         .quiet = options.quiet,
+         .doing = "clearing"},
+        [&](const CaseOutline& outline) { return job_of(options, outline); }, team);
+}
+
+}  // namespace headroom::cli

@@ -1,0 +1,109 @@
+#include <fmt/format.h>
+
+#include <memory>
+#include <utility>
+
+#include "io/cli/region_verb.hpp"
+#include "io/cli/replay_run.hpp"
+#include "io/cli/verbs.hpp"
+#include "io/errors.hpp"
+#include "io/run/source_run.hpp"
+#include "solver/batch/run_batch.hpp"
+#include "solver/batch/together.hpp"
+
+namespace headroom::cli {
+
+namespace {
+
+/// The run whose limits are replayed, and what the replay remembers of it.
+struct ShardedReplay {
+    const ReplayOptions& options;
+    SourceRun source;
+    ReplayInfo info;
+};
+
+class ReplayShard final : public ShardWork {
+public:
+    ReplayShard(std::shared_ptr<const ShardedReplay> replay, ShardInput input)
+        : replay_(std::move(replay)),
+          input_(std::move(input)),
+          limits_(read_limits(replay_->source.folder.part(input_.shard))) {}
+
+    void solve(const ShardWatch& watch) override {
+        ReplayRun run;
+        run.threads = replay_->options.threads;
+        run.finished = watch.solved;
+        run.stop = watch.stop;
+        run.first_feeder = input_.first_feeder;
+        result_ = replay_limits(replay_->options, limits_, input_.region, input_.faults, run);
+    }
+
+    PartFile write(const std::filesystem::path& path) override {
+        write_replay(result_, input_.region, input_.region.series.front(), replay_->info, path);
+        return {.notes = notes_of(replay_->info),
+                .feeder_id = input_.region.feeder.id,
+                .feeder_fault = result_.feeder_fault,
+                .summary = summarise(result_)};
+    }
+
+private:
+    std::shared_ptr<const ShardedReplay> replay_;
+    ShardInput input_;
+    LimitFile limits_;
+    ReplayResult result_;
+};
+
+/// Of a plan, what its parts say of the envelopes behind their limits, and of the market that moved them.
+std::pair<RunInfo, std::string> limits_of(const RunPlan& plan, const std::string& path) {
+    RunInfo envelopes = run_info_of(plan.notes);
+    if (plan.kind == RunKind::allocate) return {std::move(envelopes), ""};
+    if (plan.kind != RunKind::clear)
+        throw InputError(
+            fmt::format("'{}' holds a run of '{}', which has no limits to replay", path, plan.traits().name));
+    envelopes.options = plan.note("envelope_options");
+    return {std::move(envelopes), fmt::format("{} by {}", plan.note("market"), plan.note("mechanism"))};
+}
+
+/// Worst values of about four limits for each bus that is watched.
+constexpr ResultSize result_size{.per_customer = 32, .per_item = 60, .per_bus = 64};
+
+RegionJob job_of(const ReplayOptions& options, const CaseOutline& outline) {
+    SourceRun source = open_source(options.result_path);
+    const auto [envelopes, market] = limits_of(source.plan, options.result_path);
+    require_case_of(envelopes, options);
+    const ReplayInfo info = replay_info(options, envelopes, market, source.digest);
+    RegionJob job;
+    job.plan = plan_of(RunKind::replay, outline, options.case_path);
+    job.plan.notes = notes_of(info);
+    job.plan.shards = resized(source.plan.shards, outline, result_size);
+    job.need = memory_need(outline, job.plan, thread_count(options.threads), true);
+    const auto replay = std::make_shared<const ShardedReplay>(options, std::move(source), info);
+    job.task.begin = [replay](ShardInput input) { return std::make_unique<ReplayShard>(replay, std::move(input)); };
+    return job;
+}
+
+}  // namespace
+
+ExitCode replay_by_shards(const ReplayOptions& options, Team& team) {
+    std::string series;
+    const StepFate fate = together(team, [&] {
+        if (!names_a_folder(options.result_path))
+            throw UsageError(
+                fmt::format("-o: a replay by parts is of the folder of a run; '{}' is a file", options.result_path));
+        series = read_plan(RunFolder(options.result_path).plan()).note("series");
+    });
+    if (fate != StepFate::well) return ExitCode::done;
+    return work_through(
+        {.case_path = options.case_path,
+         .series = series,
+         .folder = options.replay_path,
+         .region = options.region,
+         .threads = options.threads,
+         .json = options.json,
+         .dry_run = options.dry_run,
+         .quiet = options.quiet,
+         .doing = "replaying"},
+        [&](const CaseOutline& outline) { return job_of(options, outline); }, team);
+}
+
+}  // namespace headroom::cli

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+
+#include "formulations/network/region.hpp"
+#include "io/case/case_outline.hpp"
+
+namespace headroom {
+
+/// Orders of one CSV file for a case that is read by ranges of feeders.
+class CaseOrders {
+public:
+    /// Reads the file as read_orders_csv() does.
+    /// @param outline  of the case
+    /// @throws InputError  with file, line and column
+    CaseOrders(const std::filesystem::path& file, const std::filesystem::path& case_path, const CaseOutline& outline);
+
+    std::size_t size() const { return names_.order_count(); }
+    const std::vector<std::int64_t>& offset() const { return names_.feeder.order_offset; }  ///< [#feeder + 1]
+
+    /// Gives feeders their orders. @param region  the feeders of the case from the first one on
+    void give(std::size_t first_feeder, Region& region) const;
+
+private:
+    Region names_;  ///< of the case what orders refer to, and the orders
+};
+
+}  // namespace headroom

@@ -1,0 +1,301 @@
+"""Markets, replays and forecasts of a region by parts: the numbers of an undivided run, whatever happens on the way.
+
+usage: region_stages_test.py HEADROOM [--mpi HEADROOM_MPI]
+"""
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+try:
+    import h5py
+    import numpy as np
+except ImportError as missing:
+    print(f"skipped: {missing}")
+    sys.exit(77)
+
+import region_test
+from region_test import AS_ROOT, ROOT, content, results, run
+
+PER_PART = ("/customers", "/feeders", "/orders", "/trades", "/rows", "/parts", "/part_steps", "/row_prices")
+# What counts rows of another table of its own part: the table's axis.
+REFERENCES = {"customer/feeder": "/feeders", "order/customer": "/customers", "order/parent": "/orders",
+              "trade/feeder": "/feeders", "trade/buy": "/orders", "trade/sell": "/orders", "row/feeder": "/feeders",
+              "part/feeder": "/feeders", "part/first_step": "/part_steps", "row_price/feeder": "/feeders",
+              "row_price/row": "/rows", "replay/worst_row": "/rows"}
+# Hashes are over rows of the part; rows of buses and branches count from the part's first ones.
+OF_THE_PART = ("trade/hash", "row/bus_row", "row/branch_row")
+
+
+def axes(dataset):
+    return [axis[0].name if len(axis) else None for axis in dataset.dims]
+
+
+def datasets(file):
+    found = []
+    file.visititems(lambda name, node: found.append(name) if isinstance(node, h5py.Dataset) and "/" in name else None)
+    return found
+
+
+def joined(files, name):
+    """A dataset of all parts, with references counted over all of them."""
+    columns, before = [], 0
+    for file in files:
+        values = file[name][...]
+        if values.dtype.kind == "S":
+            values = np.array([b"".join(row).rstrip(b"\0") for row in values])
+        if name in REFERENCES:
+            values = np.where(values >= 0, values + before, values)
+            before += file[REFERENCES[name]].shape[0]
+        columns.append(values)
+    along = next((k for k, axis in enumerate(axes(files[0][name])) if axis in PER_PART), None)
+    return columns[0] if along is None else np.concatenate(columns, axis=along)
+
+
+class Stages(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix="headroom-stages-")
+        cls.case, cls.orders = cls.at("day.h5"), cls.at("orders.csv")
+        plain, whole = cls.at("plain.h5"), cls.at("whole.h5")
+        cls.expect(0, "generate", plain, "--feeders", 40, "--steps", 8, "--step-seconds", 10800, "--hard-share", 0.1)
+        cls.script("make_market_day", plain, "-o", cls.case)
+        cls.expect(4, "allocate", cls.case, "-o", whole, "--contain", "zero")
+        cls.script("make_market_day", cls.case, "-o", cls.case, "--envelopes", whole, "--orders", cls.orders)
+        cls.envelopes = cls.at("envelopes")
+        cls.expect(4, "allocate", cls.case, "-o", cls.envelopes + "/", "--contain", "zero", "--shard-size", 0.2)
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder)
+
+    @classmethod
+    def at(cls, name):
+        return os.path.join(cls.folder, name)
+
+    @staticmethod
+    def script(name, *words):
+        subprocess.run([sys.executable, os.path.join(ROOT, "scripts", name), *words], check=True, capture_output=True)
+
+    @staticmethod
+    def expect(code, *words, program=None, **options):
+        done = run(*words, "--quiet", program=program, **options)
+        assert done.returncode == code, f"{words}: {done.returncode}, {done.stderr}"
+        return done
+
+    def clear(self, output, *options, program=None, code=4, **more):
+        return self.expect(code, "clear", self.case, "-o", output, "--orders", self.orders, "--envelopes",
+                           self.envelopes, *options, program=program, **more)
+
+    def expect_whole(self, parts, whole):
+        """Every number of the undivided file, from the parts."""
+        with h5py.File(whole) as one:
+            names = sorted(name for name in results(parts) if name.startswith("part-"))
+            files = [h5py.File(os.path.join(parts, name)) for name in names]
+            self.assertGreater(len(files), 1)
+            names = [name for name in datasets(one) if name not in OF_THE_PART]
+            self.assertGreater(len(names), 10)
+            for name in names:
+                expected = joined([one], name)
+                self.assertTrue(joined(files, name).tobytes() == expected.tobytes(), name)
+            notes = {key: value for key, value in one.attrs.items() if key != "chain_head"}
+            for file in files:
+                self.assertEqual({key: file.attrs[key] for key in notes if key in file.attrs}.keys(), notes.keys())
+                for key, value in notes.items():
+                    self.assertTrue(np.array_equal(file.attrs[key], value), key)
+                file.close()
+
+    def test_a_market_by_parts_is_that_of_the_whole_region(self):
+        for name, options in (("continuous", ()), ("auction", ("--mechanism", "auction")),
+                              ("balanced", ("--mechanism", "auction", "--balance")), ("open", ("--network", "off"))):
+            with self.subTest(name):
+                parts, whole = self.at(name), self.at(name + ".h5")
+                self.clear(parts + "/", *options)
+                self.clear(whole, *options)
+                self.expect_whole(parts, whole)
+                with h5py.File(whole) as file:
+                    self.assertGreater(file["trades"].shape[0], 500)
+
+    def test_a_market_that_allocates_for_itself_needs_no_run_before_it(self):
+        parts, whole = self.at("own"), self.at("own.h5")
+        words = ("clear", self.case, "--orders", self.orders, "--contain", "zero")
+        self.expect(4, *words, "-o", parts + "/", "--shard-size", 0.5)
+        self.expect(4, *words, "-o", whole)
+        self.expect_whole(parts, whole)
+
+    def test_a_market_secure_in_ac_gives_a_feeder_what_it_gets_without_the_others(self):
+        case, orders, run_of, whole_of = self.at("few.h5"), self.at("few.csv"), self.at("few"), self.at("few_doe.h5")
+        self.expect(0, "generate", case, "--feeders", 8, "--seed", 4, "--steps", 3, "--step-seconds", 21600,
+                    "--hard-share", 0)
+        self.script("make_market_day", case, "-o", self.at("few_day.h5"))
+        case = self.at("few_day.h5")
+        allocate = ("allocate", case, "--secure", "ac", "--contain", "zero")
+        self.expect(0, *allocate, "-o", run_of + "/", "--shard-size", 0.01)
+        self.expect(0, *allocate, "-o", whole_of)
+        self.script("make_market_day", case, "-o", case, "--envelopes", whole_of, "--orders", orders)
+        self.expect(0, *allocate, "-o", run_of + "/", "--shard-size", 0.01, "--resume")
+        for mechanism in ("auction", "continuous"):
+            with self.subTest(mechanism):
+                parts, whole = self.at("ac_" + mechanism), self.at(f"ac_{mechanism}.h5")
+                words = ("clear", case, "--orders", orders, "--envelopes", run_of, "--mechanism", mechanism)
+                of_parts, of_whole = (run(*words, "-o", path, "--quiet") for path in (parts + "/", whole))
+                self.assertIn(of_parts.returncode, (0, 4), of_parts.stderr)
+                self.assertEqual(of_parts.returncode, of_whole.returncode)
+                self.expect_whole(parts, whole)
+                self.expect(0, "verify", parts, "--case", case)
+
+    def test_verify_judges_the_parts_and_the_head_over_all_of_them(self):
+        parts = self.at("judged")
+        shown = run("clear", self.case, "-o", parts + "/", "--orders", self.orders, "--envelopes", self.envelopes)
+        head = shown.stderr.split("head of the chain over the trades: ")[1].split()[0]
+        self.expect(0, "verify", parts, "--case", self.case, "--head", head)
+        self.expect(4, "verify", parts, "--case", self.case, "--head", head[::-1])
+        part = os.path.join(parts, "part-00001.h5")
+        with h5py.File(part, "r+", libver=("v110", "v110")) as file:
+            file["trade/quantity"][3] += 1.0
+        damaged = run("verify", parts, "--case", self.case)
+        self.assertEqual(damaged.returncode, 3)
+        self.assertIn("are done; finish the run with --resume first", damaged.stderr)
+        alone = run("verify", part, "--case", self.case)
+        self.assertEqual(alone.returncode, 3, "a part alone is not a clearing of the whole case")
+
+    def test_replays_are_those_of_the_whole_region(self):
+        market, market_file = self.at("replayed"), self.at("replayed.h5")
+        self.clear(market + "/", "--mechanism", "auction")
+        self.clear(market_file, "--mechanism", "auction")
+        for name, source, source_file in (("doe", self.envelopes, self.at("whole.h5")),
+                                          ("market", market, market_file)):
+            with self.subTest(name):
+                parts, whole = self.at("replay_" + name), self.at(f"replay_{name}.h5")
+                points = ("--case", self.case, "--random-corners", 3, "--random-points", 3)
+                self.expect(4, "replay", source, *points, "-o", parts + "/")
+                self.expect(4, "replay", source_file, *points, "-o", whole)
+                with h5py.File(whole, "r+", libver=("v110", "v110")) as file:
+                    # The digests of a file and of a run differ, and nothing else.
+                    self.assertEqual(file.attrs["market"], b"limit-exchange by auction" if name == "market" else b"")
+                    with h5py.File(os.path.join(parts, "part-00000.h5")) as part:
+                        file.attrs["result_digest"] = part.attrs["result_digest"]
+                self.expect_whole(parts, whole)
+
+    def test_a_market_without_limits_has_nothing_to_replay(self):
+        points = self.at("points.h5")
+        laminar = os.path.join(ROOT, "cases", "laminar")
+        self.expect(0, "import", laminar, "-o", self.at("laminar.h5"))
+        done = run("clear", self.at("laminar.h5"), "-o", points, "--market", "set-point-exchange", "--flow", "dc")
+        if done.returncode not in (0, 4):
+            self.skipTest(done.stderr)
+        refused = run("replay", points, "--case", self.at("laminar.h5"))
+        self.assertEqual(refused.returncode, 3)
+        self.assertIn("has set-points, and no limits to replay", refused.stderr)
+
+    def test_forecasts_are_those_of_the_whole_region(self):
+        parts, whole = self.at("forecast"), self.at("forecast.h5")
+        words = ("forecast-congestion", self.case, "--samples", 24, "--load-sigma", 0.5)
+        self.expect(4, *words, "-o", parts + "/", "--shard-size", 2)
+        self.expect(4, *words, "-o", whole)
+        self.expect_whole(parts, whole)
+
+    def test_kills_cost_a_market_nothing_but_time(self):
+        wanted = self.at("wanted")
+        began = time.time()
+        self.clear(wanted + "/")
+        took = time.time() - began
+        numbers = random.Random(7)
+        folder = self.at("killed")
+        words = ["clear", self.case, "-o", folder + "/", "--orders", self.orders, "--envelopes", self.envelopes,
+                 "--quiet", "--resume"]
+        for _ in range(6):
+            running = subprocess.Popen([region_test.PROGRAM, *map(str, words)], stderr=subprocess.DEVNULL)
+            time.sleep(took * numbers.uniform(0.1, 0.8))
+            running.kill()
+            running.wait()
+        self.assertEqual(run(*words).returncode, 4)
+        self.assertEqual(results(folder), results(wanted))
+
+    def test_a_clearing_in_one_file_that_is_killed_leaves_the_one_before_it(self):
+        output = self.at("kept.h5")
+        self.clear(output, "--mechanism", "auction")
+        before = content(output)
+        numbers = random.Random(11)
+        for _ in range(8):
+            running = subprocess.Popen(
+                [region_test.PROGRAM, "clear", self.case, "-o", output, "--orders", self.orders, "--envelopes",
+                 self.envelopes, "--quiet"], stderr=subprocess.DEVNULL)
+            time.sleep(numbers.uniform(0.1, 0.9))
+            running.kill()
+            if running.wait() == 4:
+                break  # it was faster: then its file stands in place of the other
+            self.assertEqual(content(output), before)
+        self.expect(4, "clear", self.case, "-o", output, "--orders", self.orders, "--envelopes", self.envelopes)
+        self.expect(0, "verify", output, "--case", self.case)
+
+    def test_other_orders_are_another_question(self):
+        folder = self.at("asked")
+        self.clear(folder + "/")
+        other = self.at("other.csv")
+        with open(self.orders, encoding="utf-8") as file, open(other, "w", encoding="utf-8") as written:
+            written.writelines(file.readlines()[:-1])
+        refused = run("clear", self.case, "-o", folder + "/", "--orders", other, "--envelopes", self.envelopes,
+                      "--resume")
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn("parts: held '--orders ", refused.stderr)
+
+    def test_what_cannot_be_meant_by_parts(self):
+        folder = self.at("never/")
+        clear = ("clear", self.case, "-o", folder, "--orders", self.orders)
+        for words, code, reason in (
+                ((*clear, "--envelopes", self.at("whole.h5")), 2, "begins with the folder of a run of allocate"),
+                ((*clear, "--envelopes", self.envelopes, "--shard-size", "1"), 2, "parts are those of --envelopes"),
+                ((*clear, "--compare"), 2, "--compare"),
+                ((*clear, "--envelopes", self.folder), 3, "plan.json"),
+                (("clear", self.case, "-o", folder), 3, "there are no orders to clear"),
+                (("replay", self.at("whole.h5"), "--case", self.case, "-o", folder), 2, "is of the folder of a run"),
+                (("join", self.envelopes + "x", "-o", self.at("x.h5")), 3, "holds no run over a region")):
+            with self.subTest(words=words):
+                refused = run(*words)
+                self.assertEqual(refused.returncode, code, refused.stderr)
+                self.assertIn(reason, refused.stderr)
+                self.assertFalse(os.path.exists(folder))
+
+    def test_a_job_takes_a_region_through_all_stages_by_parts(self):
+        job = self.at("night.toml")
+        with open(job, "w", encoding="utf-8") as file:
+            file.write('case = "day.h5"\noutput = "night"\n[allocate]\ncontain = "zero"\nfile = "doe/"\n'
+                       'shard-size = 0.2\nresume = true\n[clear]\norders = "orders.csv"\nfile = "market/"\n'
+                       'mechanism = "auction"\nresume = true\n[replay]\nfile = "replay/"\nrandom-corners = 1\n'
+                       'random-points = 0\nresume = true\n[verify]\n')
+        planned = run("run", job, "--dry-run")
+        self.assertEqual(planned.returncode, 0, planned.stderr)
+        self.assertRegex(planned.stdout, r"320 items in \d parts on .*doe/.*\nmemory: about 0\.\d+ GiB\ntime: about")
+        for _ in range(2):
+            done = run("run", job)
+            self.assertEqual(done.returncode, 4, done.stderr)
+        self.assertEqual(done.stderr.count("0 parts made"), 3, done.stderr)
+        self.assertEqual(results(self.at("night/market")).keys(), results(self.envelopes).keys())
+        self.assertEqual(run("status", self.at("night/replay")).returncode, 0)
+
+    def test_ranks_give_the_same_bytes(self):
+        if not region_test.MPI_PROGRAM:
+            self.skipTest("no headroom-mpi")
+        wanted, folder = self.at("by_one"), self.at("by_two")
+        self.clear(wanted + "/")
+        done = subprocess.run(
+            ["mpirun", "--oversubscribe", "-n", "2", region_test.MPI_PROGRAM, "clear", self.case, "-o", folder + "/",
+             "--orders", self.orders, "--envelopes", self.envelopes, "--quiet"], capture_output=True, text=True,
+            timeout=600, env=AS_ROOT)
+        self.assertEqual(done.returncode, 4, done.stderr)
+        self.assertEqual(results(folder), results(wanted))
+
+
+if __name__ == "__main__":
+    words = sys.argv[1:]
+    if "--mpi" in words:
+        region_test.MPI_PROGRAM = words.pop(words.index("--mpi") + 1)
+        words.remove("--mpi")
+    region_test.PROGRAM = words.pop(0)
+    unittest.main(argv=sys.argv[:1] + words)
