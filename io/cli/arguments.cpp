@@ -76,6 +76,7 @@ public:
         add(add_run, run_);
         add(add_status, status_);
         add(add_join, join_);
+        add(add_report, report_);
         app.footer("Each verb has its own --help.");
     }
 
@@ -108,6 +109,7 @@ private:
     RunOptions run_;
     StatusOptions status_;
     JoinOptions join_;
+    ReportOptions report_;
     std::vector<std::pair<const CLI::App*, std::function<Command()>>> verbs_;
 };
 

@@ -12,6 +12,7 @@
 #include "io/cli/info_options.hpp"
 #include "io/cli/join_options.hpp"
 #include "io/cli/replay_options.hpp"
+#include "io/cli/report_options.hpp"
 #include "io/cli/run_options.hpp"
 #include "io/cli/status_options.hpp"
 #include "io/cli/verify_options.hpp"
@@ -23,8 +24,9 @@ struct ShowText {
     std::string text;
 };
 
-using Command = std::variant<ShowText, ImportOptions, GenerateOptions, InfoOptions, AllocateOptions, ClearOptions,
-                             ReplayOptions, VerifyOptions, CongestionOptions, RunOptions, StatusOptions, JoinOptions>;
+using Command =
+    std::variant<ShowText, ImportOptions, GenerateOptions, InfoOptions, AllocateOptions, ClearOptions, ReplayOptions,
+                 VerifyOptions, CongestionOptions, RunOptions, StatusOptions, JoinOptions, ReportOptions>;
 
 /// What the command line asks for. Throws UsageError, which names the argument and, where one is close, the name meant.
 Command parse_arguments(int argc, const char* const* argv);

@@ -160,10 +160,10 @@ private:
                                            stage.name, kind.link));
         if (verb.writes()) {
             const JobEntry* const file = find_entry(table.entries, "file");
-            stage.output =
-                path_word(std::filesystem::path(plan_.folder) / (file ? text_of(*file) : stage.name + ".h5"));
+            stage.output = path_word(std::filesystem::path(plan_.folder)
+                                     / (file ? text_of(*file) : stage.name + std::string(kind.suffix)));
         }
-        add_files(verb, result, stage);
+        kind.reads_all ? add_all_results(table, stage) : add_files(verb, result, stage);
         add_options(verb, table, stage);
         stage.series = series(verb, table, result);
         add_inherited(verb, table, result, stage);
@@ -184,6 +184,21 @@ private:
         if (verb.writes()) add_words(stage, {"-o", stage.output});
         if (result && verb.takes(stage.kind->link))
             add_words(stage, {fmt::format("--{}", stage.kind->link), result->path});
+    }
+
+    void add_all_results(const JobTable& table, JobStage& stage) const {
+        stage.inputs.clear();
+        const JobStage* last = nullptr;  // of its kind: a table has one result of each
+        for (const JobStage& other : plan_.stages) {
+            if (other.output.empty()) continue;
+            if (last != nullptr && last->kind == other.kind) stage.inputs.pop_back();
+            stage.inputs.push_back({other.output, other.name, "", table.line});
+            last = &other;
+        }
+        if (stage.inputs.empty())
+            refuse(table.line, fmt::format("{}: no stage before it has a result to read; add one", stage.name));
+        for (const StageInput& input : stage.inputs) add_words(stage, {input.path});
+        add_words(stage, {"-o", stage.output});
     }
 
     void add_options(const StageVerb& verb, const JobTable& table, JobStage& stage) const {

@@ -10,6 +10,7 @@ constexpr auto kinds = std::to_array<StageKind>({
     {"clear", "clear", "envelopes", {"allocate"}, {"market", "set-point-exchange"}, "orders", ""},
     {"replay", "replay", "result", {"allocate", "clear"}, {}, "", "set-point-exchange"},
     {"verify", "verify", "result", {"clear"}, {}, "", ""},
+    {"report", "report", "", {}, {}, "", "", true, ".csv"},
 });
 
 }  // namespace

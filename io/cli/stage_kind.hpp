@@ -16,6 +16,8 @@ struct StageKind {
     std::array<std::string_view, 2> alone;  ///< key and value with which no stage is read by default
     std::string_view file_key;              ///< option whose value is another file; "": none
     std::string_view passed_over;           ///< word of a command whose result is not read by default; "": none
+    bool reads_all = false;                 ///< of each kind the last result before it, and not the case
+    std::string_view suffix = ".h5";        ///< of the file that it writes
 };
 
 /// All kinds, in the order in which they run.

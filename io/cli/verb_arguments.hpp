@@ -10,6 +10,7 @@
 #include "io/cli/info_options.hpp"
 #include "io/cli/join_options.hpp"
 #include "io/cli/replay_options.hpp"
+#include "io/cli/report_options.hpp"
 #include "io/cli/run_options.hpp"
 #include "io/cli/status_options.hpp"
 #include "io/cli/verify_options.hpp"
@@ -35,6 +36,7 @@ Settle add_verify(CLI::App& app, VerifyOptions& options);
 Settle add_forecast_congestion(CLI::App& app, CongestionOptions& options);
 Settle add_status(CLI::App& app, StatusOptions& options);
 Settle add_join(CLI::App& app, JoinOptions& options);
+Settle add_report(CLI::App& app, ReportOptions& options);
 Settle add_run(CLI::App& app, RunOptions& options);
 
 }  // namespace headroom::cli

@@ -9,6 +9,7 @@
 #include "io/cli/info_options.hpp"
 #include "io/cli/join_options.hpp"
 #include "io/cli/replay_options.hpp"
+#include "io/cli/report_options.hpp"
 #include "io/cli/run_options.hpp"
 #include "io/cli/status_options.hpp"
 #include "io/cli/verify_options.hpp"
@@ -34,5 +35,6 @@ ExitCode verify(const VerifyOptions& options);
 ExitCode run_job(const RunOptions& options, Team& team);
 ExitCode status(const StatusOptions& options);
 ExitCode join(const JoinOptions& options);
+ExitCode report(const ReportOptions& options);
 
 }  // namespace headroom::cli

@@ -3,6 +3,8 @@
 usage: region_stages_test.py HEADROOM [--mpi HEADROOM_MPI]
 """
 
+import csv
+import json
 import os
 import random
 import shutil
@@ -245,6 +247,46 @@ class Stages(unittest.TestCase):
         self.assertEqual(refused.returncode, 2)
         self.assertIn("parts: held '--orders ", refused.stderr)
 
+    def test_a_report_has_a_line_per_feeder_with_what_each_stage_says(self):
+        market, replay, risk, table = (self.at(name) for name in ("said", "said_replay", "said_risk", "said.csv"))
+        self.clear(market + "/", "--mechanism", "auction")
+        self.expect(4, "replay", market, "--case", self.case, "-o", replay + "/", "--random-corners", 0,
+                    "--random-points", 0)
+        self.expect(4, "forecast-congestion", self.case, "-o", risk + "/", "--samples", 16, "--load-sigma", 2)
+        self.expect(0, "report", self.envelopes, market, replay, risk, "-o", table)
+        with open(table, encoding="utf-8", newline="") as file:
+            lines = {line["feeder"]: line for line in csv.DictReader(file)}
+        self.assertEqual(len(lines), 40)
+        with h5py.File(self.at("whole.h5")) as whole, h5py.File(os.path.join(market, "index.h5")) as index:
+            limits, owner = whole["envelope/export_limit"][...] / 1e3, whole["customer/feeder"][...]
+            ids = [b"".join(row).rstrip(b"\0").decode() for row in whole["feeder/id"][...]]
+            for f in (0, 7, 33):
+                own = limits[:, owner == f]
+                own = own[np.isfinite(own)]
+                line = lines[ids[f]]
+                self.assertAlmostEqual(float(line["export_lowest_kw"]), own.min(), delta=1e-5 * (1 + own.min()))
+                self.assertAlmostEqual(float(line["export_mean_kw"]), own.mean(), delta=1e-5 * (1 + own.mean()))
+                self.assertEqual(int(line["solved_steps"]), int((whole["solve/status"][:, f] == 0).sum()))
+                self.assertEqual(int(line["cleared_steps"]), int((index["market/status"][:, f] == 0).sum()))
+                self.assertEqual(line["fault"], "")
+        faults = [line["fault"] for feeder, line in lines.items() if feeder.endswith(("-mesh", "-gap"))]
+        self.assertTrue(faults and all(faults), faults)
+        sums = {name: sum(float(line[name]) for line in lines.values())
+                for name in ("orders", "trades", "bought_kwh", "hours_at_risk")}
+        told = run("status", market, "--json")
+        summary = json.loads(told.stdout)["summary"]
+        self.assertEqual(sums["trades"], summary["trades"])
+        self.assertEqual(sums["orders"], sum(summary["orders_with"]))
+        self.assertAlmostEqual(sums["bought_kwh"], summary["bought_kwh"], delta=1e-2)
+        hours = json.loads(run("status", risk, "--json").stdout)["summary"]["hours"]
+        self.assertAlmostEqual(sums["hours_at_risk"], hours, delta=1e-2)
+        for words, reason in (((self.envelopes, self.at("whole.h5")), "another result has said already"),
+                              ((self.case,), "is no result of")):
+            refused = run("report", *words, "-o", self.at("no.csv"))
+            self.assertEqual(refused.returncode, 3)
+            self.assertIn(reason, refused.stderr)
+            self.assertFalse(os.path.exists(self.at("no.csv")))
+
     def test_what_cannot_be_meant_by_parts(self):
         folder = self.at("never/")
         clear = ("clear", self.case, "-o", folder, "--orders", self.orders)
@@ -268,7 +310,7 @@ class Stages(unittest.TestCase):
             file.write('case = "day.h5"\noutput = "night"\n[allocate]\ncontain = "zero"\nfile = "doe/"\n'
                        'shard-size = 0.2\nresume = true\n[clear]\norders = "orders.csv"\nfile = "market/"\n'
                        'mechanism = "auction"\nresume = true\n[replay]\nfile = "replay/"\nrandom-corners = 1\n'
-                       'random-points = 0\nresume = true\n[verify]\n')
+                       'random-points = 0\nresume = true\n[verify]\n[report]\n')
         planned = run("run", job, "--dry-run")
         self.assertEqual(planned.returncode, 0, planned.stderr)
         self.assertRegex(planned.stdout, r"320 items in \d parts on .*doe/.*\nmemory: about 0\.\d+ GiB\ntime: about")
@@ -278,6 +320,10 @@ class Stages(unittest.TestCase):
         self.assertEqual(done.stderr.count("0 parts made"), 3, done.stderr)
         self.assertEqual(results(self.at("night/market")).keys(), results(self.envelopes).keys())
         self.assertEqual(run("status", self.at("night/replay")).returncode, 0)
+        with open(self.at("night/report.csv"), encoding="utf-8") as table:
+            header = table.readline()
+        for column in ("export_mean_kw", "welfare", "worst_excess_pu"):
+            self.assertIn(column, header)
 
     def test_ranks_give_the_same_bytes(self):
         if not region_test.MPI_PROGRAM:
