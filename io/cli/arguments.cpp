@@ -68,6 +68,7 @@ public:
         add(add_import, import_);
         add(add_generate, generate_);
         add(add_info, info_);
+        add(add_adjust, adjust_);
         add(add_allocate, allocate_);
         add(add_clear, clear_);
         add(add_replay, replay_);
@@ -101,6 +102,7 @@ private:
     ImportOptions import_;
     GenerateOptions generate_;
     InfoOptions info_;
+    AdjustOptions adjust_;
     AllocateOptions allocate_;
     ClearOptions clear_;
     ReplayOptions replay_;

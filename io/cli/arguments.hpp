@@ -4,6 +4,7 @@
 #include <variant>
 #include <vector>
 
+#include "io/cli/adjust_options.hpp"
 #include "io/cli/allocate_options.hpp"
 #include "io/cli/clear_options.hpp"
 #include "io/cli/congestion_options.hpp"
@@ -24,9 +25,9 @@ struct ShowText {
     std::string text;
 };
 
-using Command =
-    std::variant<ShowText, ImportOptions, GenerateOptions, InfoOptions, AllocateOptions, ClearOptions, ReplayOptions,
-                 VerifyOptions, CongestionOptions, RunOptions, StatusOptions, JoinOptions, ReportOptions>;
+using Command = std::variant<ShowText, ImportOptions, GenerateOptions, InfoOptions, AllocateOptions, ClearOptions,
+                             ReplayOptions, VerifyOptions, CongestionOptions, RunOptions, StatusOptions, JoinOptions,
+                             ReportOptions, AdjustOptions>;
 
 /// What the command line asks for. Throws UsageError, which names the argument and, where one is close, the name meant.
 Command parse_arguments(int argc, const char* const* argv);

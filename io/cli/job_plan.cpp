@@ -7,6 +7,7 @@
 #include <cctype>
 #include <filesystem>
 #include <utility>
+#include <variant>
 
 #include "io/cli/option_kinds.hpp"
 #include "io/cli/output_path.hpp"
@@ -87,7 +88,7 @@ private:
         plan_.job_path = job_.path;
         plan_.case_path = beside_job(text_of(*path));
         plan_.folder = folder ? beside_job(text_of(*folder)) : beside_job("");
-        case_line_ = path->line;
+        case_ = {plan_.case_path, "", "case", path->line};
     }
 
     void require_known_tables() const {
@@ -146,7 +147,7 @@ private:
                        .name = stage_name(table),
                        .words = {std::string(kind.verb)},
                        .command = {},
-                       .inputs = {{plan_.case_path, "", "case", case_line_}},
+                       .inputs = {case_},
                        .output = "",
                        .series = "",
                        .runs = true};
@@ -168,6 +169,8 @@ private:
         stage.series = series(verb, table, result);
         add_inherited(verb, table, result, stage);
         stage.command = parsed(stage, table);
+        if (std::holds_alternative<AdjustOptions>(stage.command))
+            case_ = {stage.output, stage.name, "case", case_.line};  // of all stages after it
         plan_.stages.push_back(std::move(stage));
     }
 
@@ -178,9 +181,9 @@ private:
     void add_files(const StageVerb& verb, const std::optional<StageInput>& result, JobStage& stage) const {
         if (result) stage.inputs.push_back(*result);
         if (verb.reads_result())
-            add_words(stage, {result->path, "--case", plan_.case_path});
+            add_words(stage, {result->path, "--case", case_.path});
         else
-            add_words(stage, {plan_.case_path});
+            add_words(stage, {case_.path});
         if (verb.writes()) add_words(stage, {"-o", stage.output});
         if (result && verb.takes(stage.kind->link))
             add_words(stage, {fmt::format("--{}", stage.kind->link), result->path});
@@ -190,7 +193,7 @@ private:
         stage.inputs.clear();
         const JobStage* last = nullptr;  // of its kind: a table has one result of each
         for (const JobStage& other : plan_.stages) {
-            if (other.output.empty()) continue;
+            if (other.output.empty() || std::holds_alternative<AdjustOptions>(other.command)) continue;
             if (last != nullptr && last->kind == other.kind) stage.inputs.pop_back();
             stage.inputs.push_back({other.output, other.name, "", table.line});
             last = &other;
@@ -266,7 +269,7 @@ private:
 
     const JobFile& job_;
     bool quiet_;
-    int case_line_ = 1;
+    StageInput case_;  ///< that the next stage works on
     JobPlan plan_;
 };
 

@@ -5,6 +5,7 @@ namespace headroom::cli {
 namespace {
 
 constexpr auto kinds = std::to_array<StageKind>({
+    {"adjust", "adjust", "", {}, {}, "table", ""},
     {"forecast", "forecast-congestion", "", {}, {}, "", ""},
     {"allocate", "allocate", "", {}, {}, "", ""},
     {"clear", "clear", "envelopes", {"allocate"}, {"market", "set-point-exchange"}, "orders", ""},

@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "io/cli/adjust_options.hpp"
 #include "io/cli/allocate_options.hpp"
 #include "io/cli/clear_options.hpp"
 #include "io/cli/congestion_options.hpp"
@@ -29,6 +30,7 @@ using Settle = std::function<void()>;
 Settle add_import(CLI::App& app, ImportOptions& options);
 Settle add_generate(CLI::App& app, GenerateOptions& options);
 Settle add_info(CLI::App& app, InfoOptions& options);
+Settle add_adjust(CLI::App& app, AdjustOptions& options);
 Settle add_allocate(CLI::App& app, AllocateOptions& options);
 Settle add_clear(CLI::App& app, ClearOptions& options);
 Settle add_replay(CLI::App& app, ReplayOptions& options);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "io/cli/adjust_options.hpp"
 #include "io/cli/allocate_options.hpp"
 #include "io/cli/clear_options.hpp"
 #include "io/cli/congestion_options.hpp"
@@ -21,6 +22,7 @@ namespace headroom::cli {
 ExitCode import_case(const ImportOptions& options);
 ExitCode generate(const GenerateOptions& options);
 ExitCode info(const InfoOptions& options);
+ExitCode adjust(const AdjustOptions& options);
 /// Into one file, which the first of the team writes, or into a folder of parts, which all of it share.
 ExitCode allocate(const AllocateOptions& options, Team& team);
 ExitCode allocate_by_shards(const AllocateOptions& options, Team& team);

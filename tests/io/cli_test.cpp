@@ -42,8 +42,9 @@ TEST(Cli, HelpAndVersionGoToStandardOutput) {
 
 TEST(Cli, AMistypedVerbIsAnsweredWithTheNearestOne) {
     expect_refused({"alocate"}, 2, "did you mean 'allocate'?");
-    expect_refused({"solve"}, 2,
-                   "verbs are import, generate, info, allocate, clear, replay, verify, forecast-congestion, run");
+    expect_refused(
+        {"solve"}, 2,
+        "verbs are import, generate, info, adjust, allocate, clear, replay, verify, forecast-congestion, run");
 }
 
 TEST(Cli, WrongUsageExitsWithTwo) {

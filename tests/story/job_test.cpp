@@ -274,6 +274,20 @@ TEST_F(Job, AReplayIsOfTheLimitsInForceAndPassesOverAMarketWithoutLimits) {
               std::string::npos);
 }
 
+TEST_F(Job, StagesWorkOnTheAdjustedCase) {
+    expect_refused(head + "[report]\n", 2, ":2: report: no stage before it has a result", "");
+    std::ofstream(path("day.csv")) << "feeder,export_cap_kw\n*,1.5\n";
+    const std::string toml = head + "[report]\n[allocate]\nflow = \"dc\"\n[adjust]\ntable = \"day.csv\"\n";
+
+    const Outcome outcome = run(toml);
+
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_NE(outcome.err.find("headroom allocate " + path("adjust.h5")), std::string::npos) << outcome.err;
+    for (const double limit : read_envelopes(path("allocate.h5")).result.export_limit) EXPECT_FALSE(limit > 1500);
+    EXPECT_TRUE(std::filesystem::exists(path("report.csv")));
+    EXPECT_EQ(run(toml, {"--from", "allocate"}).exit_code, 0) << "on the case that is there";
+}
+
 TEST_F(Job, FilesThatAreNoTomlEndWithThree) {
     expect_refused(head + head, 3, ":2: not TOML: ", "cannot redefine");
     expect_refused(head + "[allocate]\n[clear]\n[allocate]\n", 3, ":4: not TOML: ", "cannot redefine");

@@ -1,0 +1,100 @@
+#include "io/import/csv/csv_changes.hpp"
+
+#include <fmt/format.h>
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "formulations/network/feeder_change.hpp"
+#include "io/import/csv/csv_table.hpp"
+#include "io/import/csv/csv_value.hpp"
+
+namespace headroom {
+namespace {
+
+/// A column of the file and the number behind it.
+struct NumberColumn {
+    std::string_view name;
+    int shift;  ///< power of ten to the region's unit
+    std::optional<double> FeederChange::*member;
+    bool may_be_zero;
+};
+
+constexpr std::array<NumberColumn, 7> numbers{{{"export_cap_kw", 3, &FeederChange::export_cap, true},
+                                               {"import_cap_kw", 3, &FeederChange::import_cap, true},
+                                               {"voltage_min_pu", 0, &FeederChange::voltage_min_pu, false},
+                                               {"voltage_max_pu", 0, &FeederChange::voltage_max_pu, false},
+                                               {"rating_factor", 0, &FeederChange::rating_factor, false},
+                                               {"source_factor", 0, &FeederChange::source_factor, false},
+                                               {"forecast_factor", 0, &FeederChange::forecast_factor, true}}};
+constexpr std::string_view feeder_column = "feeder", active_column = "active";
+
+void require_known(const csv::Table& table) {
+    for (const std::string& name : table.header()) {
+        const bool is_known = name == feeder_column || name == active_column
+                              || std::ranges::find(numbers, name, &NumberColumn::name) != numbers.end();
+        if (!is_known) table.fail(fmt::format("there is no column '{}'", name));
+    }
+    if (!table.column(feeder_column)) table.fail("column 'feeder' is needed");
+}
+
+std::optional<double> number_at(const csv::Table& table, std::size_t row, const NumberColumn& number) {
+    const std::optional<std::size_t> column = table.column(number.name);
+    if (!column || table.cell(row, *column).empty()) return {};
+    const std::optional<double> value = csv::parse_number(table.cell(row, *column), number.shift);
+    if (!value || *value < 0 || (*value == 0 && !number.may_be_zero))
+        table.fail(row, *column, number.may_be_zero ? "a number of 0 or more is needed" : "a number above 0 is needed");
+    return value;
+}
+
+std::optional<std::uint8_t> active_at(const csv::Table& table, std::size_t row) {
+    const std::optional<std::size_t> column = table.column(active_column);
+    if (!column || table.cell(row, *column).empty()) return {};
+    const std::string_view word = table.cell(row, *column);
+    if (word != "yes" && word != "no") table.fail(row, *column, "'yes' or 'no' is needed");
+    return static_cast<std::uint8_t>(word == "yes");
+}
+
+FeederChange change_at(const csv::Table& table, std::size_t row) {
+    FeederChange change;
+    for (const NumberColumn& number : numbers) change.*number.member = number_at(table, row, number);
+    change.active = active_at(table, row);
+    return change;
+}
+
+std::vector<std::size_t> feeders_meant(const csv::Table& table, std::size_t row, const Region& region) {
+    const std::size_t column = *table.column(feeder_column);
+    const std::string pattern(table.cell(row, column));
+    std::vector<std::size_t> feeders;
+    for (std::size_t feeder = 0; feeder < region.feeder_count(); ++feeder)
+        if (region.feeder.id[feeder] == pattern
+            || fnmatch(pattern.c_str(), region.feeder.id[feeder].c_str(), FNM_NOESCAPE) == 0)
+            feeders.push_back(feeder);
+    if (feeders.empty()) table.fail(row, column, "there is no such feeder");
+    return feeders;
+}
+
+}  // namespace
+
+std::size_t change_feeders(const std::filesystem::path& file, Region& region) {
+    const csv::Table table(file);
+    require_known(table);
+    std::vector<std::pair<FeederChange, std::vector<std::size_t>>> changes;
+    for (std::size_t row = 0; row < table.row_count(); ++row)
+        changes.emplace_back(change_at(table, row), feeders_meant(table, row, region));
+    std::vector<char> changed(region.feeder_count());
+    for (const auto& [change, feeders] : changes)
+        for (const std::size_t feeder : feeders) {
+            apply(change, feeder, region);
+            changed[feeder] = 1;
+        }
+    return static_cast<std::size_t>(std::ranges::count(changed, 1));
+}
+
+}  // namespace headroom
