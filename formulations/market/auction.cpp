@@ -12,6 +12,8 @@ namespace {
 
 constexpr double watt_per_kilowatt = 1000.0, kilowatt_per_megawatt = 1000.0;
 constexpr double quantity_rounding = 1e-9;  // kW, of sums that are compared with a limit
+// kW: less is nothing. Unlike in the continuous market a crumb counts, because others may have been accepted on it.
+constexpr double least_accepted_kw = 1e-9;
 constexpr double certified_excess_kw = 1e-7;
 constexpr double certified_gap = 1e-8;   // of 1 + |welfare|
 constexpr double interior_share = 1e-9;  // of a box: closer to a side is at it
@@ -224,7 +226,7 @@ void Auction::take_answer(const AuctionProgram& program, const IntegerAnswer& an
     for (const AuctionLeg& leg : program.legs) {
         const auto o = static_cast<std::size_t>(leg.order);
         const double quantity = accepted(leg, answer);
-        if (quantity < least_trade_kw) continue;
+        if (quantity < least_accepted_kw) continue;
         level_[place(static_cast<std::size_t>(leg.step), leg.position)] += leg.raises ? quantity : -quantity;
         outcome_[index(leg.order)].accepted += quantity / (orders_.last_step[o] - orders_.first_step[o] + 1);
     }
@@ -282,7 +284,7 @@ void Auction::record_trades(const AuctionProgram& program, const Gains& gains, c
     for (const AuctionLeg& leg : program.legs) {
         const auto o = static_cast<std::size_t>(leg.order);
         const double quantity = accepted(leg, answer);
-        if (quantity < least_trade_kw) continue;
+        if (quantity < least_accepted_kw) continue;
         const bool buys = orders_.side[o] == OrderSide::buy;
         const double traded_at = settings_.pay_as_bid || gains.loses(leg)
                                      ? orders_.price[o]

@@ -111,6 +111,20 @@ TEST(Auction, SaysTheSameOfAWholeOrderOfOneKilowatt) {
     EXPECT_EQ(held(region, market).fit(0), PriceFit::rejected_gain);
 }
 
+TEST(Auction, KeepsTheCrumbThatAWholeOrderStandsOn) {
+    Region region = two_customers();
+    add_order(region, {.customer = "x", .side = buy, .kw = 3, .price = 80, .all_or_none = true});
+    add_order(region, {.customer = "y", .side = sell, .kw = 3 - 5e-6, .price = 10});
+    add_order(region, {.customer = "y", .side = sell, .kw = 1, .price = 20});
+    const MarketCase market(region, dc);
+    const Auction auction = held(region, market);
+
+    ASSERT_EQ(auction.parts().size(), 1u);
+    EXPECT_TRUE(auction.parts()[0].certified);
+    EXPECT_LE(auction.parts()[0].row_excess, 1e-9) << "kW";
+    EXPECT_NEAR(auction.outcome(2).accepted, 5e-6, 1e-9);
+}
+
 TEST(Auction, JoinsTheStepsOfABlock) {
     Region region = two_customers(2);
     add_order(region,
