@@ -1,0 +1,74 @@
+#pragma once
+
+#include <concepts>
+#include <tuple>
+#include <type_traits>
+
+#include "formulations/network/region.hpp"
+
+namespace headroom {
+
+// columns_of(group): references to all columns of a group whose columns have one row per thing, in the order of its
+// declaration. Naming every member in a structured binding makes the compiler refuse a group that got a new one.
+
+template <class Group, class Wanted>
+concept IsGroup = std::same_as<std::remove_const_t<Group>, Wanted>;
+
+template <IsGroup<BusColumns> Group> auto columns_of(Group& group) {
+    auto& [id, phases, base_voltage, voltage_min, voltage_max, x, y] = group;
+    return std::tie(id, phases, base_voltage, voltage_min, voltage_max, x, y);
+}
+
+template <IsGroup<LineCodeColumns> Group> auto columns_of(Group& group) {
+    auto& [id, r, x, g, b] = group;
+    return std::tie(id, r, x, g, b);
+}
+
+template <IsGroup<TransformerColumns> Group> auto columns_of(Group& group) {
+    auto& [id, from_coil, to_coil, from_voltage, to_voltage, from_tap, to_tap, r, x, no_load_loss, magnetising_power] =
+        group;
+    return std::tie(id, from_coil, to_coil, from_voltage, to_voltage, from_tap, to_tap, r, x, no_load_loss,
+                    magnetising_power);
+}
+
+template <IsGroup<TapControlColumns> Group> auto columns_of(Group& group) {
+    auto& [id, transformer, coil, ganged, voltage, band, pt_ratio, ct_primary, r, x, delay, tap_min, tap_max,
+           tap_step] = group;
+    return std::tie(id, transformer, coil, ganged, voltage, band, pt_ratio, ct_primary, r, x, delay, tap_min, tap_max,
+                    tap_step);
+}
+
+template <IsGroup<BranchColumns> Group> auto columns_of(Group& group) {
+    auto& [id, kind, from_bus, to_bus, phases, line_code, length, transformer, rating_current, rating_power, closed] =
+        group;
+    return std::tie(id, kind, from_bus, to_bus, phases, line_code, length, transformer, rating_current, rating_power,
+                    closed);
+}
+
+template <IsGroup<ShuntColumns> Group> auto columns_of(Group& group) {
+    auto& [id, bus, g, b] = group;
+    return std::tie(id, bus, g, b);
+}
+
+template <IsGroup<CustomerColumns> Group> auto columns_of(Group& group) {
+    auto& [id, bus, phases, connection, active, export_cap, import_cap, nameplate, export_request, import_request,
+           weight, reactive_mode, power_factor, q_inject_max, q_absorb_max, volt_var, rated_voltage, zip_p, zip_q] =
+        group;
+    return std::tie(id, bus, phases, connection, active, export_cap, import_cap, nameplate, export_request,
+                    import_request, weight, reactive_mode, power_factor, q_inject_max, q_absorb_max, volt_var,
+                    rated_voltage, zip_p, zip_q);
+}
+
+template <IsGroup<VoltVarColumns> Group> auto columns_of(Group& group) {
+    auto& [id, voltage, q] = group;
+    return std::tie(id, voltage, q);
+}
+
+template <IsGroup<OrderColumns> Group> auto columns_of(Group& group) {
+    auto& [id, customer, side, limit, first_step, last_step, quantity, price, arrival, expiry, min_fill, all_or_none,
+           time_in_force, block, exclusive_group, parent, conditional] = group;
+    return std::tie(id, customer, side, limit, first_step, last_step, quantity, price, arrival, expiry, min_fill,
+                    all_or_none, time_in_force, block, exclusive_group, parent, conditional);
+}
+
+}  // namespace headroom
