@@ -59,8 +59,8 @@ private:
         FeederColumns& to = region_.feeder;
         auto& [id, slack_bus, bus_offset, branch_offset, shunt_offset, customer_offset, order_offset] = part.feeder;
         const auto buses = static_cast<std::size_t>(to.bus_offset.back());
-        for (auto* references : {&slack_bus, &part.branch.from_bus, &part.branch.to_bus, &part.shunt.bus,
-                                 &part.customer.bus})
+        for (auto* references :
+             {&slack_bus, &part.branch.from_bus, &part.branch.to_bus, &part.shunt.bus, &part.customer.bus})
             count_from(*references, buses);
         count_from(part.order.customer, static_cast<std::size_t>(to.customer_offset.back()));
         count_from(part.order.parent, static_cast<std::size_t>(to.order_offset.back()));
@@ -125,8 +125,7 @@ private:
     /// @param things  [#part] customers or feeders, of which each has so many columns
     std::vector<double> joined(std::size_t s, std::vector<double> SeriesSet::*array,
                                const std::vector<std::size_t>& things, std::size_t columns_of_each) {
-        const std::size_t total =
-            columns_of_each * std::accumulate(things.begin(), things.end(), std::size_t{0});
+        const std::size_t total = columns_of_each * std::accumulate(things.begin(), things.end(), std::size_t{0});
         const std::size_t steps = region_.series.back().step_count();
         std::vector<double> all(steps * total);
         std::size_t begin = 0;

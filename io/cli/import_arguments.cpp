@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <array>
 #include <CLI/CLI.hpp>
 #include <cstdint>
@@ -67,17 +70,26 @@ std::string given_opendss_option(const CLI::App& verb) {
 }  // namespace
 
 Settle add_import(CLI::App& app, ImportOptions& options) {
-    CLI::App& verb =
-        *app.add_subcommand("import", "Make a case file of an OpenDSS master file or a folder of CSV files");
-    verb.add_option("SOURCE", options.source, "OpenDSS master file, or folder with feeder.csv")
+    CLI::App& verb = *app.add_subcommand(
+        "import", "Make one case file of OpenDSS master files, folders of CSV files, and folders with many of them");
+    verb.add_option("SOURCE", options.sources,
+                    "OpenDSS master file, folder with feeder.csv, or folder that holds such at any depth")
         ->required()
-        ->type_name("");
+        ->type_name("...");
     verb.add_option("-o,--output", options.case_path, "case file to write")->required()->type_name("CASE");
+    verb.add_option("--name", options.name, "of the region; the circuit's, or the folder's, if not given")
+        ->type_name("NAME");
+    verb.add_option("--master", options.master_names, "what OpenDSS masters in folders are called; case is ignored")
+        ->type_name("PATTERN")
+        ->allow_extra_args(false)
+        ->default_str(fmt::format("{}", fmt::join(usual_master_names, " ")));
+    verb.add_flag("--strict", options.strict, "a source that cannot be read ends it; else the others are imported");
+    add_threads(verb, options.threads);
     verb.add_flag("--quiet", options.quiet, "errors only");
 
     verb.option_defaults()->group(opendss_group);
-    verb.add_option("--name", options.opendss.name, "of the region; the circuit's if not given")->type_name("NAME");
-    verb.add_option("--feeder-id", options.opendss.feeder_id, "the circuit's name if not given")->type_name("ID");
+    verb.add_option("--feeder-id", options.opendss.feeder_id, "the circuit's name if not given; for one source")
+        ->type_name("ID");
     add_opendss_series(verb, options.opendss);
     add_opendss_limits(verb, options.opendss);
     return [&verb, &options] { options.opendss_option = given_opendss_option(verb); };

@@ -1,18 +1,25 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "io/import/opendss/opendss_import.hpp"
+#include "io/import/source_list.hpp"
 
 namespace headroom::cli {
 
-/// `headroom import SOURCE -o CASE`: SOURCE is an OpenDSS master file, or a folder of CSV files.
+/// `headroom import SOURCE... -o CASE`: each SOURCE is an OpenDSS master file, a folder of CSV files, or a folder that
+/// holds such.
 struct ImportOptions {
-    std::string source;
+    std::vector<std::string> sources;
     std::string case_path;
+    std::vector<std::string> master_names = usual_master_names;
+    std::string name;  ///< of the region; empty: what the source calls it
     OpenDssOptions opendss;
-    std::string opendss_option;  ///< one of those given, by name; empty: none, as a CSV folder wants it
-    bool quiet = false;          ///< errors only
+    std::string opendss_option;  ///< one of those given, by name; empty: none, as CSV folders want it
+    bool strict = false;
+    int threads = 0;
+    bool quiet = false;  ///< errors only
 };
 
 }  // namespace headroom::cli

@@ -1,48 +1,82 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 #include "formulations/network/validate.hpp"
 #include "io/case/case_file.hpp"
 #include "io/cli/case_report.hpp"
+#include "io/cli/import_text.hpp"
 #include "io/cli/output_path.hpp"
 #include "io/cli/verbs.hpp"
 #include "io/cli/verdict.hpp"
 #include "io/errors.hpp"
-#include "io/import/csv/csv_case.hpp"
-#include "io/import/opendss/opendss_import.hpp"
+#include "io/import/import_sources.hpp"
+#include "io/progress.hpp"
 
 namespace headroom::cli {
 
 namespace {
 
-Imported import_source(const ImportOptions& options) {
-    if (!std::filesystem::exists(options.source)) throw InputError(options.source + ": no such file or folder");
-    if (!std::filesystem::is_directory(options.source)) return import_opendss(options.source, options.opendss);
-    if (!options.opendss_option.empty()) {
+void require_sense(const ImportOptions& options, const std::vector<Source>& sources) {
+    for (const Source& source : sources) require_other_file(source.path.string(), options.case_path);
+    const bool csv_alone = std::ranges::all_of(sources, [](const Source& s) { return s.kind == SourceKind::csv; });
+    if (csv_alone && !options.opendss_option.empty())
         throw UsageError(fmt::format("{}: only OpenDSS sources take it, and '{}' is a folder of CSV files",
-                                     options.opendss_option, options.source));
-    }
-    return import_csv(options.source);
+                                     options.opendss_option, sources.front().path.string()));
+    if (sources.size() > 1 && !options.opendss.feeder_id.empty())
+        throw UsageError(
+            fmt::format("--feeder-id: '{}' cannot name {} feeders", options.opendss.feeder_id, sources.size()));
+}
+
+ImportedSources read_sources(const ImportOptions& options, const std::vector<Source>& sources) {
+    std::optional<Progress> progress;
+    if (!options.quiet && sources.size() > 1) progress.emplace("importing", static_cast<std::int64_t>(sources.size()));
+    return import_sources(sources, {options.opendss, options.strict, options.threads, [&progress] {
+                                        if (progress) progress->tick();
+                                    }});
+}
+
+/// As the person says; else one source's own name, else that of the folder where all of them were found.
+void name_region(const ImportOptions& options, std::size_t sources, Region& region) {
+    if (!options.name.empty())
+        region.name = options.name;
+    else if (sources > 1 && options.sources.size() == 1)
+        region.name = std::filesystem::canonical(options.sources.front()).filename().string();
+}
+
+void print_report(const SourceList& list, const std::vector<SourceOutcome>& outcomes, bool quiet) {
+    if (!quiet) fmt::print(stderr, "{}", import_text(outcomes));
+    if (!quiet && list.repeated > 0)
+        fmt::print(stderr, "note: {} sources were met again, and read once\n", list.repeated);
+    fmt::print(stderr, "{}", left_out_text(outcomes));
 }
 
 }  // namespace
 
 ExitCode import_case(const ImportOptions& options) {
-    require_other_file(options.source, options.case_path);
-    const Imported imported = import_source(options);
-    if (!options.quiet) fmt::print(stderr, "{}", imported.report.text());
-    const std::vector<Fault> faults = validate(imported.region);
+    const SourceList list = list_sources(options.sources, options.master_names);
+    require_sense(options, list.sources);
+    require_open_folder(options.case_path);
+    ImportedSources imported = read_sources(options, list.sources);
+    Region& region = imported.region;
+    name_region(options, list.sources.size(), region);
+    print_report(list, imported.outcomes, options.quiet);
+    const std::vector<Fault> faults = validate(region);
     if (!faults.empty()) fmt::print(stderr, "{} faults:\n{}", faults.size(), faults_text(faults));
 
-    write_case(imported.region, options.case_path);
+    write_case(region, options.case_path);
     if (!options.quiet) {
-        fmt::print(stderr, "wrote {}: {} buses, {} branches, {} customers\n", options.case_path,
-                   imported.region.bus_count(), imported.region.branch_count(), imported.region.customer_count());
+        fmt::print(stderr, "wrote {}: feeders {}, buses {}, branches {}, customers {}\n", options.case_path,
+                   region.feeder_count(), region.bus_count(), region.branch_count(), region.customer_count());
     }
-    return verdict(imported.region, faults);
+    const bool whole =
+        std::ranges::all_of(imported.outcomes, [](const auto& outcome) { return outcome.fault.empty(); });
+    const ExitCode left = verdict(region, faults);
+    return left == ExitCode::done && !whole ? ExitCode::incomplete : left;
 }
 
 }  // namespace headroom::cli

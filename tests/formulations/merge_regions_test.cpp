@@ -107,11 +107,12 @@ TEST(MergedRegions, EachFeederSolvesToTheBitsItHasAlone) {
         const std::size_t steps = merged.series.front().step_count(), all = merged.customer_count();
         for (std::size_t f = 0; f < parts.size(); ++f) {
             const EnvelopeResult alone = solve(parts[f]);
+            EXPECT_GT(alone.import_limit.front(), 0) << "limits are published";
             const std::size_t own = parts[f].customer_count();
             for (std::size_t t = 0; t < steps; ++t)
                 for (const auto limit : {&EnvelopeResult::export_limit, &EnvelopeResult::import_limit})
-                    EXPECT_EQ(std::memcmp((together.*limit).data() + t * all + f * own,
-                                          (alone.*limit).data() + t * own, own * sizeof(double)),
+                    EXPECT_EQ(std::memcmp((together.*limit).data() + t * all + f * own, (alone.*limit).data() + t * own,
+                                          own * sizeof(double)),
                               0)
                         << "feeder " << f << " step " << t;
         }
@@ -135,7 +136,8 @@ TEST(UniqueNames, NumberWhatIsTakenAndCutWhatIsTooLong) {
     const std::string fits(64, 'x'), longer = std::string(61, 'x') + "éé";
     EXPECT_EQ(names.take(fits), fits);
     EXPECT_EQ(names.take(fits), std::string(62, 'x') + "#2");
-    EXPECT_EQ(names.take(longer), std::string(61, 'x') + "#2") << "65 bytes; the é of bytes 61 and 62 is not cut in two";
+    EXPECT_EQ(names.take(longer), std::string(61, 'x') + "#2")
+        << "65 bytes; the é of bytes 61 and 62 is not cut in two";
 }
 
 }  // namespace

@@ -217,9 +217,62 @@ TEST_F(CliFiles, AnOrderAtFaultSpoilsItsFeederWhereOrdersAreReadAlone) {
     EXPECT_EQ(run_headroom({"allocate", path("orders.h5"), "-o", path("result.h5"), "--dry-run"}).exit_code, 0);
 }
 
-TEST_F(CliFiles, AFolderIsReadAsCsvAndTakesNoOpenDssOption) {
-    expect_refused({"import", path(""), "-o", path("tiny.h5")}, 3, "feeder.csv");
-    expect_refused({"import", path(""), "-o", path("tiny.h5"), "--series", "daily"}, 2, "--series");
+TEST_F(CliFiles, AFolderOfTablesIsReadAsCsvAndTakesNoOpenDssOption) {
+    std::filesystem::create_directory(path("tables"));
+    std::ofstream(path("tables/feeder.csv")) << "id,slack_bus\nf,a\n";
+
+    expect_refused({"import", path("tables"), "-o", path("tiny.h5")}, 3, "bus.csv");
+    expect_refused({"import", path("tables"), "-o", path("tiny.h5"), "--series", "daily"}, 2, "--series");
+}
+
+TEST_F(CliFiles, AFolderWithoutSourcesIsRefusedAndSaysWhatWasLookedFor) {
+    std::filesystem::create_directory(path("empty"));
+
+    expect_refused({"import", path("empty"), "-o", path("tiny.h5")}, 3, "no OpenDSS master (master*.dss, master*.txt)");
+    expect_refused({"import", path(""), "-o", path("tiny.h5"), "--master", "big*.dss"}, 3, "(big*.dss)");
+    EXPECT_FALSE(std::filesystem::exists(path("tiny.h5")));
+}
+
+TEST_F(CliFiles, ManySourcesBecomeOneRegionNamedAfterTheirFolder) {
+    const Outcome imported = run_headroom({"import", path(""), "-o", path("all.h5"), "--master", "tiny.dss"});
+    EXPECT_EQ(imported.exit_code, 0) << imported.err;
+    for (const char* name : {"a", "b"}) {
+        std::filesystem::create_directories(path("many") + ("/" + std::string(name)));
+        std::filesystem::copy_file(path("tiny.dss"), path("many") + ("/" + std::string(name) + "/Master.dss"));
+    }
+    const Outcome many = run_headroom({"import", path("many"), "-o", path("one.h5"), "--threads", "1"});
+    EXPECT_EQ(many.exit_code, 0) << many.err;
+    for (const char* part : {"a/Master.dss: feeder 'a.tiny', 3 buses, 2 branches, 1 customers",
+                             "understood: 2 x load (2 sources, first ", "wrote ", "feeders 2, buses 6"})
+        EXPECT_NE(many.err.find(part), std::string::npos) << part << many.err;
+    EXPECT_NE(run_headroom({"info", path("one.h5")}).out.find("case 'many': valid"), std::string::npos);
+
+    EXPECT_EQ(run_headroom({"import", path("many"), "-o", path("two.h5"), "--threads", "2", "--quiet"}).err, "");
+    const auto bytes = [](const std::string& name) {
+        std::ifstream file(name, std::ios::binary);
+        return std::string(std::istreambuf_iterator<char>(file), {});
+    };
+    EXPECT_EQ(bytes(path("one.h5")), bytes(path("two.h5")));
+    EXPECT_EQ(run_headroom({"allocate", path("one.h5"), "-o", path("run/"), "--quiet"}).exit_code, 0);
+    expect_refused({"import", path("many"), "-o", path("x.h5"), "--feeder-id", "f"}, 2, "cannot name 2 feeders");
+}
+
+TEST_F(CliFiles, ABrokenSourceIsNamedAndTheOthersAreImported) {
+    std::ofstream(path("broken.dss")) << "New Circuit.b\nfrobnicate\n";
+    const std::vector<std::string> words{"import", path("tiny.dss"), path("broken.dss"), path("missing.dss"),
+                                         "-o",     path("some.h5")};
+    auto strict = words, quiet = words;
+    strict.push_back("--strict");
+    quiet.push_back("--quiet");
+
+    expect_refused(strict, 3, "2 of 3 sources cannot be read");
+    EXPECT_FALSE(std::filesystem::exists(path("some.h5")));
+    const Outcome outcome = run_headroom(quiet);
+    EXPECT_EQ(outcome.exit_code, 4) << outcome.err;
+    EXPECT_EQ(outcome.err, "left out: " + path("broken.dss") + ": broken.dss:2: 'frobnicate' is no command\nleft out: "
+                               + path("missing.dss") + ": no such file or folder\n");
+    EXPECT_EQ(run_headroom({"info", path("some.h5")}).exit_code, 0);
+    expect_refused({"import", path("broken.dss"), path("missing.dss"), "-o", path("none.h5")}, 3, "2 of 2 sources");
 }
 
 TEST_F(CliFiles, QuietImportPrintsNothing) {

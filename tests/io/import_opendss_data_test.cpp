@@ -1,6 +1,7 @@
 // Published networks: what they must hold, and that a plain power flow on the imported region gives the node voltages
 // that OpenDSS computed for them.
 
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <numbers>
@@ -9,7 +10,10 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "formulations/envelope/allocation.hpp"
+#include "formulations/network/validate.hpp"
 #include "io/errors.hpp"
+#include "io/import/import_sources.hpp"
 #include "io/import/opendss/opendss_import.hpp"
 #include "tests/support/ac_case.hpp"
 #include "tests/support/plain_power_flow.hpp"
@@ -314,6 +318,40 @@ TEST(DssNetworks, EveryPublishedFileIsReadOrRefusedByName) {
         }
     EXPECT_GT(read, 90);
     EXPECT_EQ(refused, 5);
+}
+
+// 44 feeders of three wires, 9 of four, 7 Australian ones: one region, whose limits are those of each feeder alone.
+TEST(DssNetworks, AllFeedersOfThreeCollectionsMakeOneRegion) {
+    SKIP_WITHOUT_DATA();
+    const std::vector<std::string> folders{data / "enwl-3wire", data / "enwl-4wire", data / "csiro-lvft"};
+    const SourceList list = list_sources(folders, usual_master_names);
+    const ImportedSources imported = import_sources(list.sources, {});
+    const Region& region = imported.region;
+
+    ASSERT_EQ(region.feeder_count(), 60u);
+    EXPECT_EQ(region.feeder.id.front(), "network_1.Feeder_1.assumed") << "no circuit is named there";
+    EXPECT_EQ(region.feeder.id.back(), "h");
+    EXPECT_TRUE(validate(region).empty()) << summarise(validate(region));
+    std::size_t buses = 0, codes = 0;
+    const auto solve = [](const Region& any) {
+        return allocate(any, any.series.front(), {}, std::vector<std::string>(any.feeder_count()), {});
+    };
+    const EnvelopeResult together = solve(region);
+    for (std::size_t f = 0; f < list.sources.size(); ++f) {
+        const Region alone = import_opendss(list.sources[f].path).region;
+        buses += alone.bus_count();
+        codes += alone.line_code.id.size();
+        const EnvelopeResult expected = solve(alone);
+        EXPECT_EQ(together.status[f], expected.status.front()) << region.feeder.id[f];
+        const auto first = static_cast<std::size_t>(region.feeder.customer_offset[f]);
+        for (const auto limit : {&EnvelopeResult::export_limit, &EnvelopeResult::import_limit})
+            EXPECT_EQ(std::memcmp((together.*limit).data() + first, (expected.*limit).data(),
+                                  alone.customer_count() * sizeof(double)),
+                      0)
+                << region.feeder.id[f];
+    }
+    EXPECT_EQ(region.bus_count(), buses);
+    EXPECT_LT(region.line_code.id.size(), codes / 3) << "feeders share their cables";
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ class Builder {
 public:
     Builder(const Circuit& circuit, const Models& models, const OpenDssOptions& options, ImportReport& report)
         : circuit_(circuit), models_(models), options_(options), report_(report) {
-        region_.name = options.name.empty() ? circuit.name : options.name;
+        region_.name = circuit.name;
     }
 
     Region build() {

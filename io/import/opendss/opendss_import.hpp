@@ -13,7 +13,6 @@ namespace headroom {
 enum class OpenDssSeries { snapshot, daily, yearly };  ///< which shapes drive the customers
 
 struct OpenDssOptions {
-    std::string name;       ///< of the region; empty: the circuit's
     std::string feeder_id;  ///< empty: the circuit's name
 
     OpenDssSeries series = OpenDssSeries::snapshot;
