@@ -14,14 +14,19 @@ constexpr VoltVarColumns::Points curve_voltage{0.5, 0.9, 0.96, 1.04, 1.12, 1.5, 
 
 constexpr double slack_pu_min = 0.9, slack_pu_max = 1.1;
 
-void append_bus(BusColumns& bus, std::string id, std::uint8_t phases, double base, double pu_min, double pu_max) {
+/// Feeders stand on a map in rows of so many, so far apart in m.
+constexpr std::uint32_t feeders_in_row = 1024;
+constexpr double between_feeders = 2000, beside_busbar = 5;
+
+void append_bus(BusColumns& bus, std::string id, std::uint8_t phases, double base, double pu_min, double pu_max,
+                MapPoint place) {
     bus.id.push_back(std::move(id));
     bus.phases.push_back(phases);
     bus.base_voltage.push_back(base);
     bus.voltage_min.push_back(pu_min * base);
     bus.voltage_max.push_back(pu_max * base);
-    bus.x.push_back(not_given);
-    bus.y.push_back(not_given);
+    bus.x.push_back(place.x);
+    bus.y.push_back(place.y);
 }
 
 /// A branch with the values that lines and transformers share.
@@ -51,10 +56,14 @@ void append_network(Region& region, const FeederPlan& plan, const FeederSketch& 
     const auto slack = static_cast<std::int32_t>(region.bus_count());
     const auto row = [slack](std::int32_t bus) { return slack + 1 + bus; };
     region.feeder.slack_bus.push_back(slack);
-    append_bus(region.bus, "source", phase::abc, sketch.slack_voltage, slack_pu_min, slack_pu_max);
+    const MapPoint origin{between_feeders * (plan.number % feeders_in_row),
+                          between_feeders * (plan.number / feeders_in_row)};
+    append_bus(region.bus, "source", phase::abc, sketch.slack_voltage, slack_pu_min, slack_pu_max,
+               {origin.x - beside_busbar, origin.y});
     for (std::size_t k = 0; k < tree.size(); ++k)
         append_bus(region.bus, k == 0 ? "busbar" : fmt::format("b{}", k), sketch.phases[k], sketch.base_voltage,
-                   sketch.voltage_pu_min, sketch.voltage_pu_max);
+                   sketch.voltage_pu_min, sketch.voltage_pu_max,
+                   {origin.x + sketch.places[k].x, origin.y + sketch.places[k].y});
 
     BranchColumns& branch = region.branch;
     append_branch(branch, "transformer", BranchKind::transformer, slack, row(0), sketch.phases[0]);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "formulations/generate/tree_drawing.hpp"
 #include "formulations/generate/tree_growth.hpp"
 #include "formulations/network/region.hpp"
 
@@ -44,6 +45,7 @@ struct TieSketch {
 /// on top, above the transformer.
 struct FeederSketch {
     FeederTree tree;
+    std::vector<MapPoint> places;           ///< [#bus of the tree]
     std::vector<std::uint8_t> phases;       ///< [#bus of the tree]
     std::vector<std::size_t> cable;         ///< [#bus of the tree] type of the branch above (cable_types())
     double slack_voltage, base_voltage;     ///< V, phase to neutral, nominal, above and below the transformer

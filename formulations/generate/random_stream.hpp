@@ -8,8 +8,8 @@
 
 namespace headroom {
 
-/// What random numbers of a feeder are for: each purpose, and each customer's profile, has a stream of its own, so that
-/// a draw more in one place changes nothing in another.
+/// What random numbers of a feeder are for: each purpose, and each customer's profile and orders, has a stream of its
+/// own, so that a draw more in one place changes nothing in another.
 enum class Purpose : std::uint32_t {
     plan = 0,
     tree = 1,
@@ -17,14 +17,17 @@ enum class Purpose : std::uint32_t {
     sky = 3,
     slack = 4,
     price = 5,
-    profile = 1 << 16
+    drawing = 6,
+    profile = 1 << 16,
+    orders = 1 << 24
 };
 
 /// Random numbers that are a function of seed, feeder, purpose and part alone (philox_words): integers from the
 /// generator, then products and sums, so the same bits on every machine.
 class RandomStream {
 public:
-    /// @param part  which of several streams of this purpose: the customer's number in its feeder, for profiles
+    /// @param part  which of several streams of this purpose: the customer's number in its feeder, for profiles and
+    ///              orders
     RandomStream(std::uint64_t seed, std::uint32_t feeder, Purpose purpose, std::uint32_t part = 0);
 
     double uniform();  ///< in [0, 1), a multiple of 2^-53

@@ -105,6 +105,8 @@ FeederSketch sketch_feeder(const GeneratorSettings& settings, const FeederPlan& 
     FeederSketch sketch{};
     choose_transformer(sketch, tree_random, plan);
     sketch.tree = grow_tree(tree_random, plan.customers, style.scale);
+    RandomStream drawing_random(settings.seed, plan.number, Purpose::drawing);
+    sketch.places = draw_tree(sketch.tree, drawing_random);
     sketch.cable = size_mains(sketch.tree, style.family, style.rule);
     add_customers(sketch, customer_random, plan, settings.active_share, style.load_growth);
     wire(sketch, tree_random, plan.four_wire, plan.kind != FeederKind::medium_voltage);

@@ -293,6 +293,23 @@ TEST(DayShape, HasItsSeasonsAndItsMeanIsOne) {
     EXPECT_EQ(moment(-86'400, 900).day, -1);
 }
 
+TEST(GeneratedRegion, LiesOnAMapWhereLinesAreAsLongAsTheyAre) {
+    const Region region = generate_region(regular(20, 1));
+    for (std::size_t k = 0; k < region.branch_count(); ++k) {
+        const auto from = static_cast<std::size_t>(region.branch.from_bus[k]),
+                   to = static_cast<std::size_t>(region.branch.to_bus[k]);
+        const double distance =
+            std::hypot(region.bus.x[to] - region.bus.x[from], region.bus.y[to] - region.bus.y[from]);
+        const bool line = region.branch.kind[k] == BranchKind::line;
+        EXPECT_NEAR(distance, line ? region.branch.length[k] : 5, 1e-6);
+    }
+    const auto busbar_of = [&](std::size_t feeder) {
+        return static_cast<std::size_t>(region.feeder.bus_offset[feeder]) + 1;
+    };
+    EXPECT_EQ(region.bus.x[busbar_of(7)] - region.bus.x[busbar_of(6)], 2000);
+    EXPECT_EQ(region.bus.y[busbar_of(7)], region.bus.y[busbar_of(6)]);
+}
+
 TEST(GeneratorSettings, SayWhatIsOutOfRange) {
     EXPECT_EQ(GeneratorSettings{}.fault(), std::nullopt);
     EXPECT_EQ(GeneratorSettings{.feeder_count = 0}.fault(), "feeder_count = 0, must lie in [1, 1048576]");
