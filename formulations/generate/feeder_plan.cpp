@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "formulations/generate/feeder_orders.hpp"
 #include "formulations/generate/quantile_table.hpp"
 #include "formulations/generate/random_stream.hpp"
 
@@ -74,7 +75,11 @@ std::uint64_t planned_bytes(const GeneratorSettings& settings, const RegionPlan&
     const auto feeders = static_cast<std::uint64_t>(plan.feeders),
                customers = static_cast<std::uint64_t>(plan.customers);
     const std::uint64_t columns = 2 * customers + (settings.prices ? 7 : 6) * feeders;
-    return network_bytes_per_customer * customers + steps * columns * sizeof(double);
+    constexpr double order_bytes = 400;  // drawn, and in the region
+    const double traders = settings.orders_share * settings.active_share * static_cast<double>(customers);
+    const double orders = traders * orders_per_customer(settings);
+    return network_bytes_per_customer * customers + steps * columns * sizeof(double)
+           + static_cast<std::uint64_t>(order_bytes * orders);
 }
 
 }  // namespace headroom

@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "formulations/generate/append_feeder.hpp"
+#include "formulations/generate/feeder_orders.hpp"
 #include "formulations/generate/feeder_series.hpp"
 #include "formulations/generate/sketch_feeder.hpp"
+#include "formulations/network/region_columns.hpp"
 #include "solver/batch/run_batch.hpp"
 
 namespace headroom {
@@ -31,6 +33,7 @@ public:
         for (std::size_t first = 0; first < feeders; first += feeders_at_once)
             add_networks(first, std::min(feeders_at_once, feeders - first));
         add_series();
+        if (settings_.orders_share > 0) add_orders();
         return std::move(region_);
     }
 
@@ -67,6 +70,21 @@ private:
             fill_series(settings_, plans_[row], row, moments, profiles_of(row), region_, series);
             if (finished_) finished_(1);
         });
+    }
+
+    void add_orders() {
+        std::vector<OrderColumns> drawn(region_.feeder_count());
+        run_batch(static_cast<int>(drawn.size()), settings_.threads, [&](int k, int) {
+            const auto row = static_cast<std::size_t>(k);
+            drawn[row] = draw_orders(settings_, plans_[row], row, region_);
+        });
+        for (std::size_t row = 0; row < drawn.size(); ++row) {
+            count_from(drawn[row].customer, region_.feeder.customer_offset[row]);
+            count_from(drawn[row].parent, static_cast<std::int64_t>(region_.order_count()));
+            append_rows(region_.order, std::move(drawn[row]));
+            region_.feeder.order_offset.push_back(static_cast<std::int64_t>(region_.order_count()));
+        }
+        if (region_.order_count() == 0) region_.feeder.order_offset = {0};
     }
 
     std::span<const ProfileTraits> profiles_of(std::size_t feeder) const {

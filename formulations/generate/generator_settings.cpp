@@ -6,6 +6,8 @@ namespace headroom {
 namespace {
 
 constexpr std::int64_t feeders_max = 1 << 20, steps_max = 1 << 20, seconds_of_day = 86'400;
+/// So that the largest feeder has fewer orders than a case file takes.
+constexpr std::int64_t order_seconds_max = 50 * seconds_of_day;
 /// Times far enough from the ends of int64 that no sum of them overflows.
 constexpr std::int64_t time_max = std::int64_t{1} << 40;
 
@@ -23,7 +25,11 @@ std::optional<std::string> GeneratorSettings::fault() const {
     if (auto wrong = outside("step_seconds", step_seconds, std::int64_t{1}, seconds_of_day)) return wrong;
     if (auto wrong = outside("active_share", active_share, 0.0, 1.0)) return wrong;
     if (auto wrong = outside("reactive_share", reactive_share, 0.0, 1.0)) return wrong;
-    return outside("hard_share", hard_share, 0.0, 1.0);
+    if (auto wrong = outside("hard_share", hard_share, 0.0, 1.0)) return wrong;
+    if (auto wrong = outside("orders_share", orders_share, 0.0, 1.0)) return wrong;
+    if (orders_share == 0) return std::nullopt;
+    return outside("step_count times step_seconds, with orders,", step_count * step_seconds, std::int64_t{1},
+                   order_seconds_max);
 }
 
 }  // namespace headroom

@@ -18,6 +18,7 @@ struct GeneratorSettings {
     double active_share = 0.4;           ///< of customers that get an envelope, in [0, 1]
     double reactive_share = 0.1;         ///< of feeders where active customers may be free in Q, in [0, 1]
     double hard_share = 0.02;            ///< of feeders that are hard on purpose (feeder_plan.hpp), in [0, 1]
+    double orders_share = 0;             ///< of active customers that trade limits, in [0, 1]; 0: no orders
     bool prices = false;                 ///< a price of energy for every feeder and step
     int threads = 0;                     ///< 0: one per processor
 

@@ -4,7 +4,6 @@
 #include <cassert>
 #include <iterator>
 #include <numeric>
-#include <tuple>
 #include <utility>
 
 #include "formulations/network/region_columns.hpp"
@@ -13,20 +12,6 @@
 
 namespace headroom {
 namespace {
-
-/// Calls visit(column, column) for each column of two groups of one kind.
-template <class Group, class Visit> void each_pair(Group& one, Group& other, const Visit& visit) {
-    const auto walk = [&]<std::size_t... k>(auto ones, auto others, std::index_sequence<k...>) {
-        (visit(std::get<k>(ones), std::get<k>(others)), ...);
-    };
-    const auto ones = columns_of(one);
-    walk(ones, columns_of(other), std::make_index_sequence<std::tuple_size_v<decltype(ones)>>());
-}
-
-void count_from(std::vector<std::int32_t>& references, std::size_t base) {
-    for (std::int32_t& reference : references)
-        if (reference >= 0) reference += static_cast<std::int32_t>(base);
-}
 
 /// Replaces row numbers of a part's table by those of the merged one; -1 stays.
 void translate(std::vector<std::int32_t>& references, const std::vector<std::int32_t>& rows) {
@@ -58,12 +43,12 @@ private:
     void add_feeders(Region& part) {
         FeederColumns& to = region_.feeder;
         auto& [id, slack_bus, bus_offset, branch_offset, shunt_offset, customer_offset, order_offset] = part.feeder;
-        const auto buses = static_cast<std::size_t>(to.bus_offset.back());
+        const std::int64_t buses = to.bus_offset.back();
         for (auto* references :
              {&slack_bus, &part.branch.from_bus, &part.branch.to_bus, &part.shunt.bus, &part.customer.bus})
             count_from(*references, buses);
-        count_from(part.order.customer, static_cast<std::size_t>(to.customer_offset.back()));
-        count_from(part.order.parent, static_cast<std::size_t>(to.order_offset.back()));
+        count_from(part.order.customer, to.customer_offset.back());
+        count_from(part.order.parent, to.order_offset.back());
 
         if (order_offset.size() != id.size() + 1) order_offset.assign(id.size() + 1, 0);
         const auto add_offset = [](std::vector<std::int64_t>& offset, const std::vector<std::int64_t>& more) {
@@ -90,21 +75,14 @@ private:
         translate(part.tap_control.transformer, transformers);
         translate(part.customer.volt_var, volt_vars_.add(std::exchange(part.volt_var, {})));
         for (std::string& id : part.tap_control.id) id = controls_.take(id);
-        append(region_.tap_control, part.tap_control);
-    }
-
-    template <class Group> static void append(Group& to, Group& from) {
-        each_pair(to, from, [](auto& column, auto& more) {
-            column.insert(column.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
-            std::exchange(more, {});
-        });
+        append_rows(region_.tap_control, std::move(part.tap_control));
     }
 
     template <class Group> void add_rows(Group Region::*group) {
         std::size_t rows = 0;
         for (const Region& part : parts_) rows += (part.*group).id.size();
         each_pair(region_.*group, region_.*group, [&](auto& column, auto&) { column.reserve(rows); });
-        for (Region& part : parts_) append(region_.*group, part.*group);
+        for (Region& part : parts_) append_rows(region_.*group, std::move(part.*group));
     }
 
     void add_series(std::size_t s) {

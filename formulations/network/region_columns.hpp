@@ -1,8 +1,12 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
+#include <iterator>
 #include <tuple>
 #include <type_traits>
+#include <utility>
+#include <vector>
 
 #include "formulations/network/region.hpp"
 
@@ -69,6 +73,29 @@ template <IsGroup<OrderColumns> Group> auto columns_of(Group& group) {
            time_in_force, block, exclusive_group, parent, conditional] = group;
     return std::tie(id, customer, side, limit, first_step, last_step, quantity, price, arrival, expiry, min_fill,
                     all_or_none, time_in_force, block, exclusive_group, parent, conditional);
+}
+
+/// Calls visit(column, column) for each column of two groups of one kind.
+template <class Group, class Visit> void each_pair(Group& one, Group& other, const Visit& visit) {
+    const auto walk = [&]<std::size_t... k>(auto ones, auto others, std::index_sequence<k...>) {
+        (visit(std::get<k>(ones), std::get<k>(others)), ...);
+    };
+    const auto ones = columns_of(one);
+    walk(ones, columns_of(other), std::make_index_sequence<std::tuple_size_v<decltype(ones)>>());
+}
+
+/// Moves all rows of a group behind those of another, references as they are.
+template <class Group> void append_rows(Group& to, Group&& from) {
+    each_pair(to, from, [](auto& column, auto& more) {
+        column.insert(column.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+        std::exchange(more, {});
+    });
+}
+
+/// Lets references count from a row on; -1 stays.
+inline void count_from(std::vector<std::int32_t>& references, std::int64_t first) {
+    for (std::int32_t& reference : references)
+        if (reference >= 0) reference += static_cast<std::int32_t>(first);
 }
 
 }  // namespace headroom

@@ -34,6 +34,8 @@ Settle add_generate(CLI::App& app, GenerateOptions& options) {
     add_share(verb, "--reactive-share", settings.reactive_share,
               "of the feeders, has active customers with reactive ranges and Volt-VAr curves");
     add_share(verb, "--hard-share", settings.hard_share, "of the feeders, is hard on purpose");
+    add_share(verb, "--orders-share", settings.orders_share,
+              "of the customers with an envelope, has orders for limits; 0: no orders");
     verb.add_flag("--prices", settings.prices, "with prices of energy");
     add_threads(verb, settings.threads);
     verb.add_flag("--json", options.json, "summary for machines on standard output");

@@ -58,9 +58,10 @@ std::string generated_text(const Region& region, const RegionPlan& plan) {
         "{} feeders: {}\n"
         "{} buses, {:.0f} per feeder; {} feeders above {}\n"
         "{} customers, {:.1f} per feeder; {} active\n"
-        "{}\n",
+        "{}{}\n",
         summary.feeders, kinds_text(plan), summary.buses, mean(summary.buses, summary.feeders), large_feeders(region),
         large_buses, summary.customers, mean(summary.customers, summary.feeders), summary.customers_active,
+        region.order_count() > 0 ? fmt::format("{} orders\n", region.order_count()) : "",
         time_text(series.steps, series.step_longest, series.start));
 }
 
@@ -80,7 +81,8 @@ std::string generated_json(const Region& region, const RegionPlan& plan, const G
                                 {"steps", series.steps},
                                 {"start", utc_text(series.start)},
                                 {"step_s", series.step_longest},
-                                {"prices", series.has_prices}};
+                                {"prices", series.has_prices},
+                                {"orders", region.order_count()}};
     for (std::size_t k = 0; k < feeder_kind_count; ++k)
         json["feeders_of_kind"][std::string(kind_name(static_cast<FeederKind>(k)))] = plan.of_kind[k];
     return json.dump(2);

@@ -310,6 +310,76 @@ TEST(GeneratedRegion, LiesOnAMapWhereLinesAreAsLongAsTheyAre) {
     EXPECT_EQ(region.bus.y[busbar_of(7)], region.bus.y[busbar_of(6)]);
 }
 
+GeneratorSettings trading(std::int64_t feeders) {
+    return {.feeder_count = feeders, .step_count = 96, .hard_share = 0.1, .orders_share = 0.5};
+}
+
+TEST(GeneratedOrders, AreValidAndTheSameOnOneAndTwoThreads) {
+    GeneratorSettings settings = trading(60);
+    settings.threads = 1;
+    const Region region = generate_region(settings);
+    settings.threads = 2;
+
+    EXPECT_EQ(difference(region, generate_region(settings)), "");
+    EXPECT_GT(region.order_count(), 1000U);
+    for (const Fault& fault : validate(region)) EXPECT_FALSE(fault.dataset.starts_with("/order")) << fault.message();
+}
+
+TEST(GeneratedOrders, ChangeNothingElse) {
+    Region with = generate_region(trading(30));
+    GeneratorSettings settings = trading(30);
+    settings.orders_share = 0;
+    with.order = {};
+    with.feeder.order_offset = {0};
+
+    EXPECT_EQ(difference(with, generate_region(settings)), "");
+}
+
+TEST(GeneratedOrders, ComeFromTheShareThatTradesAtPricesThatCanMeet) {
+    const Region region = generate_region(trading(200));
+    const OrderColumns& order = region.order;
+    std::vector<bool> trades(region.customer_count(), false);
+    int bids = 0;
+    for (std::size_t k = 0; k < order.size(); ++k) {
+        const auto customer = static_cast<std::size_t>(order.customer[k]);
+        const bool exports = order.limit[k] == TradedLimit::export_power, buys = order.side[k] == OrderSide::buy;
+        trades[customer] = true;
+        bids += buys;
+        EXPECT_EQ(region.customer.active[customer], 1);
+        EXPECT_GE(order.price[k], buys ? (exports ? 40 : 150) : 5);
+        EXPECT_LE(order.price[k], buys ? (exports ? 120 : 400) : 50);
+        EXPECT_GE(order.quantity[k], 50);
+        EXPECT_LE(order.quantity[k],
+                  0.3 * (exports ? region.customer.export_cap : region.customer.import_cap)[customer]);
+        EXPECT_LT(order.last_step[k] - order.first_step[k], 8) << "two hours";
+    }
+    const auto active = std::count(region.customer.active.begin(), region.customer.active.end(), 1);
+    EXPECT_NEAR(static_cast<double>(std::count(trades.begin(), trades.end(), true)) / static_cast<double>(active), 0.5,
+                0.03);
+    EXPECT_NEAR(static_cast<double>(bids) / static_cast<double>(order.size()), 0.35, 0.15);
+}
+
+/// Share of orders for which something holds.
+template <class Has> double share_of(const OrderColumns& order, const Has& has) {
+    double count = 0;
+    for (std::size_t k = 0; k < order.size(); ++k) count += has(k);
+    return count / static_cast<double>(order.size());
+}
+
+TEST(GeneratedOrders, HaveEveryWishThatTheMarketKnows) {
+    const Region region = generate_region(trading(200));
+    const OrderColumns& order = region.order;
+
+    EXPECT_NEAR(share_of(order, [&](std::size_t k) { return order.all_or_none[k] == 1; }), 0.08, 0.02);
+    EXPECT_NEAR(share_of(order, [&](std::size_t k) { return order.min_fill[k] > 0; }), 0.08, 0.02);
+    EXPECT_NEAR(share_of(order, [&](std::size_t k) { return order.block[k] >= 0; }), 0.12, 0.04);
+    EXPECT_NEAR(share_of(order, [&](std::size_t k) { return order.expiry[k] != OrderColumns::never; }), 0.1, 0.02);
+    for (const TimeInForce time : {TimeInForce::immediate_or_cancel, TimeInForce::fill_or_kill})
+        EXPECT_GT(share_of(order, [&](std::size_t k) { return order.time_in_force[k] == time; }), 0.01);
+    EXPECT_GT(share_of(order, [&](std::size_t k) { return order.exclusive_group[k] >= 0; }), 0.02);
+    EXPECT_GT(share_of(order, [&](std::size_t k) { return order.parent[k] >= 0; }), 0.005);
+}
+
 TEST(GeneratorSettings, SayWhatIsOutOfRange) {
     EXPECT_EQ(GeneratorSettings{}.fault(), std::nullopt);
     EXPECT_EQ(GeneratorSettings{.feeder_count = 0}.fault(), "feeder_count = 0, must lie in [1, 1048576]");
@@ -317,6 +387,10 @@ TEST(GeneratorSettings, SayWhatIsOutOfRange) {
     EXPECT_TRUE((GeneratorSettings{.feeder_first = 1, .feeder_count = 1 << 20}.fault()));
     EXPECT_TRUE((GeneratorSettings{.active_share = std::nan("")}.fault()));
     EXPECT_TRUE((GeneratorSettings{.hard_share = 1.1}.fault()));
+    EXPECT_TRUE((GeneratorSettings{.orders_share = -0.1}.fault()));
+    EXPECT_FALSE((GeneratorSettings{.step_count = 4800, .orders_share = 1}.fault())) << "50 days";
+    EXPECT_TRUE((GeneratorSettings{.step_count = 4801, .orders_share = 1}.fault()));
+    EXPECT_FALSE((GeneratorSettings{.step_count = 4801}.fault()));
 }
 
 }  // namespace

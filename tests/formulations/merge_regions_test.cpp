@@ -27,7 +27,8 @@ Region small_feeder(const std::string& id, double resistance) {
 }
 
 TEST(MergedRegions, RangesOfAGeneratedRegionGiveTheWholeBack) {
-    GeneratorSettings settings{.feeder_count = 9, .step_count = 4, .hard_share = 0.3, .prices = true};
+    GeneratorSettings settings{
+        .feeder_count = 9, .step_count = 4, .hard_share = 0.3, .orders_share = 0.5, .prices = true};
     const Region whole = generate_region(settings);
     std::vector<Region> parts;
     for (const auto& [first, count] : {std::pair{0, 4}, std::pair{4, 1}, std::pair{5, 4}}) {

@@ -20,6 +20,7 @@ FEEDERS, STEPS = 60, 24
 OPTIONS = ["--seed", "7", "--steps", str(STEPS), "--step-seconds", "3600", "--hard-share", "0.1"]
 HARD = {9: "insecure", 19: "rural", 29: "mesh", 39: "gap", 49: "mv", 59: "insecure"}
 SOLVED, INSECURE_BASE, INVALID_INPUT = 0, 1, 4
+REFUSED = 4  # of orders
 
 
 def headroom(*words):
@@ -128,12 +129,29 @@ class Generate(unittest.TestCase):
         self.assertTrue(np.all(price == price[:, :1]) and np.all(price > 0))
         self.assertGreater(np.ptp(price[:, 0]), 0)
 
+    def test_orders_trade_in_both_mechanisms_and_the_clearings_verify(self):
+        case = self.at("orders.h5")
+        self.assertEqual(headroom("generate", case, "--feeders", 8, "--steps", 96, "--hard-share", 0, "--orders-share",
+                                  0.6, "--quiet").returncode, 0)
+        with h5py.File(case) as region:
+            orders = len(region["order/id"])
+        for mechanism in ("continuous", "auction"):
+            market = self.at(f"{mechanism}.h5")
+            cleared = headroom("clear", case, "-o", market, "--market", "limit-exchange", "--mechanism", mechanism)
+            self.assertIn(cleared.returncode, (0, 4), cleared.stderr)
+            with h5py.File(market) as clearing:
+                status, accepted = clearing["order/status"][...], clearing["order/accepted"][...]
+            self.assertEqual(len(status), orders)
+            self.assertGreater(np.mean(accepted > 0), 0.1)
+            self.assertLess(np.mean(status == REFUSED), 0.5)
+            self.assertEqual(headroom("verify", market, "--case", case).returncode, 0)
+
     def test_wrong_options_are_refused(self):
         for option, value in (("--feeders", "0"), ("--feeders", "1048577"), ("--feeders", "x"), ("--seed", "-1"),
                               ("--first-feeder", "-1"), ("--first-feeder", "1048576"), ("--steps", "0"),
                               ("--step-seconds", "0"), ("--step-seconds", "86401"), ("--start", "noon"),
                               ("--active-share", "1.1"), ("--active-share", "nan"), ("--hard-share", "-0.1"),
-                              ("--reactive-share", "2"),
+                              ("--reactive-share", "2"), ("--orders-share", "1.5"),
                               ("--threads", "-1"), ("--hard", "1")):
             arguments = {"--feeders": "2"} | {option: value}
             options = [word for pair in arguments.items() for word in pair]
