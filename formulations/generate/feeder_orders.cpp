@@ -21,7 +21,7 @@ constexpr double expires = 0.1, microseconds_of_day = 86'400e6, microseconds_of_
 
 /// What else than its quantity an order asks for.
 enum class Wish : std::uint8_t { nothing, whole, portions, at_once, at_once_or_nothing, block, either_or, follow_up };
-constexpr std::array<double, 8> wish_share{.68, .08, .08, .04, .02, .05, .03, .02};
+constexpr std::array<double, 8> wish_share{.80, .05, .05, .04, .02, .02, .01, .01};
 
 /// Prices per MWh, lowest and highest; by side within a limit.
 struct PriceSpan {

@@ -370,14 +370,14 @@ TEST(GeneratedOrders, HaveEveryWishThatTheMarketKnows) {
     const Region region = generate_region(trading(200));
     const OrderColumns& order = region.order;
 
-    EXPECT_NEAR(share_of(order, [&](std::size_t k) { return order.all_or_none[k] == 1; }), 0.08, 0.02);
-    EXPECT_NEAR(share_of(order, [&](std::size_t k) { return order.min_fill[k] > 0; }), 0.08, 0.02);
-    EXPECT_NEAR(share_of(order, [&](std::size_t k) { return order.block[k] >= 0; }), 0.12, 0.04);
+    EXPECT_NEAR(share_of(order, [&](std::size_t k) { return order.all_or_none[k] == 1; }), 0.05, 0.01);
+    EXPECT_NEAR(share_of(order, [&](std::size_t k) { return order.min_fill[k] > 0; }), 0.05, 0.01);
+    EXPECT_NEAR(share_of(order, [&](std::size_t k) { return order.block[k] >= 0; }), 0.06, 0.02);
     EXPECT_NEAR(share_of(order, [&](std::size_t k) { return order.expiry[k] != OrderColumns::never; }), 0.1, 0.02);
     for (const TimeInForce time : {TimeInForce::immediate_or_cancel, TimeInForce::fill_or_kill})
         EXPECT_GT(share_of(order, [&](std::size_t k) { return order.time_in_force[k] == time; }), 0.01);
-    EXPECT_GT(share_of(order, [&](std::size_t k) { return order.exclusive_group[k] >= 0; }), 0.02);
-    EXPECT_GT(share_of(order, [&](std::size_t k) { return order.parent[k] >= 0; }), 0.005);
+    EXPECT_GT(share_of(order, [&](std::size_t k) { return order.exclusive_group[k] >= 0; }), 0.01);
+    EXPECT_GT(share_of(order, [&](std::size_t k) { return order.parent[k] >= 0; }), 0.002);
 }
 
 TEST(GeneratorSettings, SayWhatIsOutOfRange) {
