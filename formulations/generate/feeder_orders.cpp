@@ -180,7 +180,8 @@ private:
 
 double orders_per_customer(const GeneratorSettings& settings) {
     const std::int64_t period = steps_of_order(settings);
-    return 2 * trades_in_period * static_cast<double>((settings.step_count + period - 1) / period);
+    const std::int64_t periods = (settings.step_count + period - 1) / period;
+    return 2 * trades_in_period * static_cast<double>(periods);
 }
 
 OrderColumns draw_orders(const GeneratorSettings& settings, const FeederPlan& plan, std::size_t row,
