@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "formulations/generate/feeder_orders.hpp"
+#include "formulations/generate/joined_tree.hpp"
 #include "formulations/generate/quantile_table.hpp"
 #include "formulations/generate/random_stream.hpp"
 
@@ -58,11 +59,18 @@ FeederPlan plan_feeder(const GeneratorSettings& settings, std::uint32_t number) 
     return {number, kind, customers, four_wire, free_reactive};
 }
 
+std::vector<FeederPlan> plan_feeders(const GeneratorSettings& settings) {
+    if (settings.joined_buses > 0) return plan_joined_tree(settings);
+    std::vector<FeederPlan> plans;
+    for (std::int64_t k = 0; k < settings.feeder_count; ++k)
+        plans.push_back(plan_feeder(settings, static_cast<std::uint32_t>(settings.feeder_first + k)));
+    return plans;
+}
+
 RegionPlan plan_region(const GeneratorSettings& settings) {
     RegionPlan plan;
-    plan.feeders = settings.feeder_count;
-    for (std::int64_t k = 0; k < settings.feeder_count; ++k) {
-        const FeederPlan feeder = plan_feeder(settings, static_cast<std::uint32_t>(settings.feeder_first + k));
+    for (const FeederPlan& feeder : plan_feeders(settings)) {
+        ++plan.feeders;
         plan.customers += feeder.customers;
         ++plan.of_kind[static_cast<std::size_t>(feeder.kind)];
     }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "formulations/generate/generator_settings.hpp"
 
@@ -28,8 +29,9 @@ struct FeederPlan {
     std::uint32_t number;
     FeederKind kind;
     int customers;
-    bool four_wire;      ///< the neutral is a conductor of its own; else it is inside the impedances
-    bool free_reactive;  ///< some active customers have a reactive range or a Volt-VAr curve; else Q follows P
+    bool four_wire;            ///< the neutral is a conductor of its own; else it is inside the impedances
+    bool free_reactive;        ///< some active customers have a reactive range or a Volt-VAr curve; else Q follows P
+    bool has_reserve = false;  ///< planned with more reserve, as a part of a tree must be where one fault stops all
 
     std::string id() const;  ///< "f000123", "f000124-rural"
 };
@@ -37,6 +39,9 @@ struct FeederPlan {
 /// Plan of a feeder. Hard feeders stand evenly: their k-th is the first whose number f has floor((f + 1) share) > k,
 /// and its kind is the one after that of the hard feeder before it.
 FeederPlan plan_feeder(const GeneratorSettings& settings, std::uint32_t number);
+
+/// Plans of all feeders of a region, or of all parts of a joined tree.
+std::vector<FeederPlan> plan_feeders(const GeneratorSettings& settings);
 
 /// How much a region will hold, before any of it is made.
 struct RegionPlan {

@@ -106,14 +106,15 @@ void fill_series(const GeneratorSettings& settings, const FeederPlan& plan, std:
     if (plan.kind == FeederKind::gap) make_gap(profile.size(), moments.size(), first, columns, series);
 }
 
-std::vector<double> price_series(const GeneratorSettings& settings, std::span<const Moment> moments) {
+std::vector<double> price_series(const GeneratorSettings& settings, std::span<const Moment> moments,
+                                 std::size_t feeders) {
     constexpr double noise = 0.15;
     constexpr std::uint32_t no_feeder = std::numeric_limits<std::uint32_t>::max();
     RandomStream random(settings.seed, no_feeder, Purpose::price);
     std::vector<double> prices;
     for (const Moment& moment : moments) {
         const double price = mean_price * price_shape(moment) * random.between(1 - noise, 1 + noise);
-        prices.insert(prices.end(), static_cast<std::size_t>(settings.feeder_count), price);
+        prices.insert(prices.end(), feeders, price);
     }
     return prices;
 }

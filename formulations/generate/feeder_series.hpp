@@ -19,6 +19,7 @@ void fill_series(const GeneratorSettings& settings, const FeederPlan& plan, std:
                  SeriesSet& series);
 
 /// Prices of all feeders: [#step x #feeder], one market.
-std::vector<double> price_series(const GeneratorSettings& settings, std::span<const Moment> moments);
+std::vector<double> price_series(const GeneratorSettings& settings, std::span<const Moment> moments,
+                                 std::size_t feeders);
 
 }  // namespace headroom

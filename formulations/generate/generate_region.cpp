@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <vector>
 
 #include "formulations/generate/append_feeder.hpp"
 #include "formulations/generate/feeder_orders.hpp"
 #include "formulations/generate/feeder_series.hpp"
+#include "formulations/generate/joined_tree.hpp"
 #include "formulations/generate/sketch_feeder.hpp"
 #include "formulations/network/region_columns.hpp"
 #include "solver/batch/run_batch.hpp"
@@ -21,14 +23,12 @@ constexpr std::size_t feeders_at_once = 256;
 
 class Generation {
 public:
-    Generation(const GeneratorSettings& settings, const std::function<void(std::int64_t)>& finished)
-        : settings_(settings), finished_(finished), region_(empty_generated_region()) {}
+    Generation(const GeneratorSettings& settings, std::span<const FeederPlan> plans,
+               const std::function<void(std::int64_t)>& finished)
+        : settings_(settings), finished_(finished), plans_(plans), region_(empty_generated_region()) {}
 
     Region generate() {
-        const auto feeders = static_cast<std::size_t>(settings_.feeder_count);
-        for (std::size_t k = 0; k < feeders; ++k)
-            plans_.push_back(plan_feeder(
-                settings_, static_cast<std::uint32_t>(settings_.feeder_first) + static_cast<std::uint32_t>(k)));
+        const std::size_t feeders = plans_.size();
         region_.name = fmt::format("generated-{}", settings_.seed);
         for (std::size_t first = 0; first < feeders; first += feeders_at_once)
             add_networks(first, std::min(feeders_at_once, feeders - first));
@@ -64,7 +64,7 @@ private:
         series.q_forecast.resize(series.p_forecast.size());
         series.slack_voltage.resize(moments.size() * region_.feeder_count() * 3);
         series.slack_angle.resize(series.slack_voltage.size());
-        if (settings_.prices) series.price = price_series(settings_, moments);
+        if (settings_.prices) series.price = price_series(settings_, moments, plans_.size());
         run_batch(static_cast<int>(region_.feeder_count()), settings_.threads, [&](int k, int) {
             const auto row = static_cast<std::size_t>(k);
             fill_series(settings_, plans_[row], row, moments, profiles_of(row), region_, series);
@@ -95,15 +95,17 @@ private:
 
     const GeneratorSettings& settings_;
     const std::function<void(std::int64_t)>& finished_;
+    std::span<const FeederPlan> plans_;  ///< [#feeder]
     Region region_;
-    std::vector<FeederPlan> plans_;        ///< [#feeder]
     std::vector<ProfileTraits> profiles_;  ///< [#customer]
 };
 
 }  // namespace
 
 Region generate_region(const GeneratorSettings& settings, const std::function<void(std::int64_t stages)>& finished) {
-    return Generation(settings, finished).generate();
+    const std::vector<FeederPlan> plans = plan_feeders(settings);
+    Region region = Generation(settings, plans, finished).generate();
+    return settings.joined_buses > 0 ? joined_tree(region, plans) : region;
 }
 
 }  // namespace headroom

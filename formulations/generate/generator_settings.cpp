@@ -5,6 +5,8 @@
 namespace headroom {
 namespace {
 
+/// Below, no feeder fits on a substation; above, nobody has looked.
+constexpr std::int64_t joined_min = 100, joined_max = 200'000;
 constexpr std::int64_t feeders_max = 1 << 20, steps_max = 1 << 20, seconds_of_day = 86'400;
 /// So that the largest feeder has fewer orders than a case file takes.
 constexpr std::int64_t order_seconds_max = 50 * seconds_of_day;
@@ -20,6 +22,8 @@ std::optional<std::string> GeneratorSettings::fault() const {
     };
     if (auto wrong = outside("feeder_first", feeder_first, std::int64_t{0}, feeders_max - 1)) return wrong;
     if (auto wrong = outside("feeder_count", feeder_count, std::int64_t{1}, feeders_max - feeder_first)) return wrong;
+    if (joined_buses != 0)
+        if (auto wrong = outside("joined_buses", joined_buses, joined_min, joined_max)) return wrong;
     if (auto wrong = outside("start", start, -time_max, time_max)) return wrong;
     if (auto wrong = outside("step_count", step_count, std::int64_t{1}, steps_max)) return wrong;
     if (auto wrong = outside("step_seconds", step_seconds, std::int64_t{1}, seconds_of_day)) return wrong;

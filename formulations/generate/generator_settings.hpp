@@ -12,6 +12,7 @@ struct GeneratorSettings {
     std::uint64_t seed = 1;
     std::int64_t feeder_first = 0;       ///< >= 0; number of the first feeder
     std::int64_t feeder_count = 1;       ///< >= 1; numbers end at most at 2^20
+    std::int64_t joined_buses = 0;       ///< above 0: in place of a region one tree of about so many (joined_tree.hpp)
     std::int64_t start = 1'750'464'000;  ///< UTC s of the first step, 2025-06-21T00:00:00Z
     std::int64_t step_count = 96;        ///< 1 to 2^20
     std::int64_t step_seconds = 900;     ///< 1 to 86 400

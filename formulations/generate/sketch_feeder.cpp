@@ -17,6 +17,10 @@ struct Style {
 
 constexpr double copper_share = 0.6;
 constexpr DesignRule low_voltage_rule{.current_per_customer = 6.5, .voltage_drop_max = 11.5};
+/// With reserve: low-voltage transformers larger and at their lowest tap, which leaves as much room above as below,
+/// cables thicker, those of medium voltage for what a whole low-voltage feeder takes at its peak.
+constexpr double reserve_power = 1.6, reserve_drop = 0.6, reserve_current = 3;
+constexpr int lowest_tap = 0;
 
 Style draw_style(FeederKind kind, RandomStream& random) {
     const CableFamily cables = random.chance(copper_share) ? CableFamily::copper : CableFamily::aluminium;
@@ -67,8 +71,10 @@ void wire(FeederSketch& sketch, RandomStream& random, bool four_wire, bool low_v
 
 /// Reserve and taps as planners choose them: smallest size that carries so much per customer, mostly the nominal tap.
 void choose_transformer(FeederSketch& sketch, RandomStream& random, const FeederPlan& plan) {
-    const std::size_t size = transformer_size(random.between(1800, 3600) * plan.customers);
-    const int tap = static_cast<int>(random.pick(std::array{.25, .65, .10}));
+    const double power = (plan.has_reserve ? reserve_power : 1) * random.between(1800, 3600) * plan.customers;
+    const std::size_t size = transformer_size(power);
+    const int drawn = static_cast<int>(random.pick(std::array{.25, .65, .10}));
+    const int tap = plan.has_reserve ? lowest_tap : drawn;
     sketch.slack_voltage = nominal::eleven_kv;
     sketch.base_voltage = nominal::low;
     sketch.voltage_pu_min = 0.94;
@@ -101,7 +107,9 @@ void add_tie(FeederSketch& sketch) {
 FeederSketch sketch_feeder(const GeneratorSettings& settings, const FeederPlan& plan) {
     RandomStream tree_random(settings.seed, plan.number, Purpose::tree);
     RandomStream customer_random(settings.seed, plan.number, Purpose::customers);
-    const Style style = draw_style(plan.kind, tree_random);
+    Style style = draw_style(plan.kind, tree_random);
+    if (plan.has_reserve) style.rule.voltage_drop_max *= reserve_drop;
+    if (plan.has_reserve && plan.kind == FeederKind::medium_voltage) style.rule.current_per_customer *= reserve_current;
     FeederSketch sketch{};
     choose_transformer(sketch, tree_random, plan);
     sketch.tree = grow_tree(tree_random, plan.customers, style.scale);

@@ -78,6 +78,7 @@ public:
         add(add_status, status_);
         add(add_join, join_);
         add(add_report, report_);
+        add(add_graft, graft_);
         app.footer("Each verb has its own --help.");
     }
 
@@ -112,6 +113,7 @@ private:
     StatusOptions status_;
     JoinOptions join_;
     ReportOptions report_;
+    GraftOptions graft_;
     std::vector<std::pair<const CLI::App*, std::function<Command()>>> verbs_;
 };
 

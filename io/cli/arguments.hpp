@@ -9,6 +9,7 @@
 #include "io/cli/clear_options.hpp"
 #include "io/cli/congestion_options.hpp"
 #include "io/cli/generate_options.hpp"
+#include "io/cli/graft_options.hpp"
 #include "io/cli/import_options.hpp"
 #include "io/cli/info_options.hpp"
 #include "io/cli/join_options.hpp"
@@ -25,9 +26,10 @@ struct ShowText {
     std::string text;
 };
 
-using Command = std::variant<ShowText, ImportOptions, GenerateOptions, InfoOptions, AllocateOptions, ClearOptions,
-                             ReplayOptions, VerifyOptions, CongestionOptions, RunOptions, StatusOptions, JoinOptions,
-                             ReportOptions, AdjustOptions>;
+using Command =
+    std::variant<ShowText, ImportOptions, GenerateOptions, InfoOptions, AllocateOptions, ClearOptions, ReplayOptions,
+                 VerifyOptions, CongestionOptions, RunOptions, StatusOptions, JoinOptions, ReportOptions, AdjustOptions,
+                 GraftOptions>;
 
 /// What the command line asks for. Throws UsageError, which names the argument and, where one is close, the name meant.
 Command parse_arguments(int argc, const char* const* argv);

@@ -35,6 +35,7 @@ ExitCode carry_out(const VerifyOptions& options) { return verify(options); }
 ExitCode carry_out(const StatusOptions& options) { return status(options); }
 ExitCode carry_out(const JoinOptions& options) { return join(options); }
 ExitCode carry_out(const ReportOptions& options) { return report(options); }
+ExitCode carry_out(const GraftOptions& options) { return graft(options); }
 
 template <class Options> ExitCode carry_out(const Options& options, Team& team) {
     return team.rank() == 0 ? carry_out(options) : ExitCode::done;

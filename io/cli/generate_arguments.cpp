@@ -23,7 +23,12 @@ Settle add_generate(CLI::App& app, GenerateOptions& options) {
     CLI::App& verb = *app.add_subcommand("generate", "Make a region of any size from the statistics of real feeders");
     GeneratorSettings& settings = options.settings;
     verb.add_option("CASE", options.case_path, "case file to write")->required()->type_name("");
-    verb.add_option("--feeders", settings.feeder_count, "feeders to make, each distinct")->required()->type_name("N");
+    CLI::Option* feeders =
+        verb.add_option("--feeders", settings.feeder_count, "feeders to make, each distinct")->type_name("N");
+    CLI::Option* joined = verb.add_option("--joined", settings.joined_buses,
+                                          "in their place one tree of about so many buses: low-voltage feeders on the "
+                                          "substations of a medium-voltage one")
+                              ->type_name("N");
     add_seed(verb, settings.seed);
     add_count(verb, "--first-feeder", settings.feeder_first,
               "number of the first feeder; a feeder is the same in every region of its seed");
@@ -41,7 +46,9 @@ Settle add_generate(CLI::App& app, GenerateOptions& options) {
     verb.add_flag("--json", options.json, "summary for machines on standard output");
     verb.add_flag("--dry-run", options.dry_run, "say what would be made, and stop");
     verb.add_flag("--quiet", options.quiet, "errors only");
-    return [&settings] {
+    return [&settings, feeders, joined] {
+        if (feeders->count() + joined->count() != 1)
+            throw UsageError("headroom generate: one of --feeders and --joined is needed");
         if (const auto fault = settings.fault()) throw UsageError("headroom generate: " + *fault);
     };
 }

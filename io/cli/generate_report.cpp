@@ -55,12 +55,13 @@ std::string generated_text(const Region& region, const RegionPlan& plan) {
     const RegionSummary summary = summarise(region);
     const SeriesSummary& series = summary.series.front();
     return fmt::format(
-        "{} feeders: {}\n"
+        "{} feeders: {}{}\n"
         "{} buses, {:.0f} per feeder; {} feeders above {}\n"
         "{} customers, {:.1f} per feeder; {} active\n"
         "{}{}\n",
-        summary.feeders, kinds_text(plan), summary.buses, mean(summary.buses, summary.feeders), large_feeders(region),
-        large_buses, summary.customers, mean(summary.customers, summary.feeders), summary.customers_active,
+        summary.feeders, plan.feeders > summary.feeders ? "joined from " : "", kinds_text(plan), summary.buses,
+        mean(summary.buses, summary.feeders), large_feeders(region), large_buses, summary.customers,
+        mean(summary.customers, summary.feeders), summary.customers_active,
         region.order_count() > 0 ? fmt::format("{} orders\n", region.order_count()) : "",
         time_text(series.steps, series.step_longest, series.start));
 }

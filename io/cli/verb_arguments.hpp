@@ -7,6 +7,7 @@
 #include "io/cli/clear_options.hpp"
 #include "io/cli/congestion_options.hpp"
 #include "io/cli/generate_options.hpp"
+#include "io/cli/graft_options.hpp"
 #include "io/cli/import_options.hpp"
 #include "io/cli/info_options.hpp"
 #include "io/cli/join_options.hpp"
@@ -39,6 +40,7 @@ Settle add_forecast_congestion(CLI::App& app, CongestionOptions& options);
 Settle add_status(CLI::App& app, StatusOptions& options);
 Settle add_join(CLI::App& app, JoinOptions& options);
 Settle add_report(CLI::App& app, ReportOptions& options);
+Settle add_graft(CLI::App& app, GraftOptions& options);
 Settle add_run(CLI::App& app, RunOptions& options);
 
 }  // namespace headroom::cli

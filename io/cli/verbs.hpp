@@ -6,6 +6,7 @@
 #include "io/cli/congestion_options.hpp"
 #include "io/cli/exit_code.hpp"
 #include "io/cli/generate_options.hpp"
+#include "io/cli/graft_options.hpp"
 #include "io/cli/import_options.hpp"
 #include "io/cli/info_options.hpp"
 #include "io/cli/join_options.hpp"
@@ -38,5 +39,6 @@ ExitCode run_job(const RunOptions& options, Team& team);
 ExitCode status(const StatusOptions& options);
 ExitCode join(const JoinOptions& options);
 ExitCode report(const ReportOptions& options);
+ExitCode graft(const GraftOptions& options);
 
 }  // namespace headroom::cli
