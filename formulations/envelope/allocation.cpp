@@ -46,7 +46,7 @@ public:
                 reason[i] = faults[static_cast<std::size_t>(feeder)];
                 if (!reason[i].empty()) return;
                 try {
-                    feeders_[i] = std::make_unique<FeederAllocation>(region_, feeder, series_, question_);
+                    feeders_[i] = std::make_unique<FeederAllocation>(region_, feeder, series_, question_, row_form());
                 } catch (const InvalidFeeder& fault) {
                     reason[i] = fault.what();
                 }
@@ -178,9 +178,14 @@ private:
         }
     }
 
+    RowForm row_form() const {
+        const bool filled = question_.policy == Policy::max_min && question_.secure == Secure::linear;
+        return filled ? RowForm::any : RowForm::written;
+    }
+
     int packs_worth_a_thread() const {
         std::size_t entries = 0;
-        for (const auto& feeder : feeders_) entries += feeder ? feeder->rows().rows().value.size() : 0;
+        for (const auto& feeder : feeders_) entries += feeder ? feeder->entry_count() : 0;
         return static_cast<int>(1 + work_per_thread / (1 + entries / feeders_.size()));
     }
 

@@ -6,7 +6,8 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "formulations/envelope/verify_limits.hpp"
+#include "solver/packing/nested_product.hpp"
+#include "solver/packing/row_writer.hpp"
 
 namespace headroom {
 namespace {
@@ -17,13 +18,20 @@ constexpr double contained_kw = 1e-10;            // rounding of starts that fil
 constexpr double certified_row_kw = 1e-7;         // a certified answer leaves its rows by no more than this
 constexpr double certified_bottleneck_kw = 1e-6;  // and every limit is this close to its bottleneck
 
-SecurityRows make_rows(const Region& region, std::int64_t feeder, const AllocationQuestion& question) {
+SecurityRows make_rows(const Region& region, std::int64_t feeder, const AllocationQuestion& question, RowForm form) {
     const LinearNetwork full = linear_network(region, feeder, question.flow, question.monitoring);
     const ReducedNetwork reduced = reduce(full);
-    SecurityRows::Options options{.dust = question.dust, .joint_reactive = question.reactive == Reactive::joint};
+    SecurityRows::Options options{.dust = question.dust,
+                                  .joint_reactive = question.reactive == Reactive::joint,
+                                  .through_sums = form == RowForm::any};
     if (question.errors.any())
         options.uncertainty = std::make_shared<const RowUncertainty>(region, feeder, full, reduced, question.errors);
     return SecurityRows(region, reduced, options);
+}
+
+FillingPlan make_plan(const SecurityRows& rows) {
+    if (rows.summed()) return FillingPlan(PackingRows{rows.summed()->nested.limit_count, {0}, {}, {}});
+    return FillingPlan(rows.rows(), rows.nested_if_smaller());
 }
 
 /// kW or kvar, or no unit for weights; NaN where the case does not tell. Nobody requests reactive power, and no
@@ -53,15 +61,16 @@ bool keeps_reactive_forecast(ReactiveMode mode, const AllocationQuestion& questi
 }
 
 FeederAllocation::FeederAllocation(const Region& region, std::int64_t feeder, const SeriesSet& series,
-                                   const AllocationQuestion& question)
+                                   const AllocationQuestion& question, RowForm form)
     : region_(region),
       series_(series),
       feeder_(static_cast<std::size_t>(feeder)),
       question_(question),
-      rows_(make_rows(region, feeder, question)),
-      plan_(rows_.rows(), rows_.nested_if_smaller()) {
+      rows_(make_rows(region, feeder, question, form)),
+      plan_(make_plan(rows_)) {
+    if (rows_.summed()) summed_.emplace(rows_.summed());
     find_references(region);
-    for (int r = 0; r < plan_.rows.row_count(); ++r) limit_of_row_.push_back(rows_.limit_of_row(r));
+    for (int r = 0; r < rows_.row_count(); ++r) limit_of_row_.push_back(rows_.limit_of_row(r));
     islanded_ = rows_.customers().empty()
                 && region.feeder.customer_offset[feeder_ + 1] > region.feeder.customer_offset[feeder_];
     for (const auto& customer : rows_.customers()) {
@@ -109,8 +118,9 @@ void FeederAllocation::find_references(const Region& region) {
 }
 
 FeederAllocation::Workspace FeederAllocation::workspace() const {
-    Workspace work = workspace(rows_.rows());
+    Workspace work = workspace(plan_.rows);
     work.rows = rows_.workspace();
+    work.product.resize(work.rows.room.size());
     return work;
 }
 
@@ -209,6 +219,17 @@ FillingPack FeederAllocation::pack_of(Workspace& work) {
             .rounds = work.rounds.data()};
 }
 
+BottleneckPack FeederAllocation::bottleneck_pack_of(Workspace& work) {
+    return {.room = work.rows.room.data(),
+            .start = work.start.data(),
+            .cap = work.cap.data(),
+            .reference = work.reference.data(),
+            .w = work.limit.data(),
+            .row_violation = work.row_violation.data(),
+            .bound_violation = work.bound_violation.data(),
+            .bottleneck_gap = work.bottleneck_gap.data()};
+}
+
 FillingRule FeederAllocation::rule() const {
     switch (question_.policy) {
         case Policy::equal:
@@ -230,13 +251,24 @@ void FeederAllocation::learn_first_rows() {
     load_base(sample, work);
     load_limits(sample, work);
     rows_.room(work.rows);
-    multiply(plan_, work.start.data(), work.product.data(), work.filling.sums);
+    use_rows(work.start, work);
     for (std::size_t lane = 0; lane < lane_count; ++lane) {
         work.live[lane] = 1.0;
         for (std::size_t k = lane; k < work.product.size(); k += lane_count)
             if (!(work.product[k] <= work.rows.room[k])) work.live[lane] = 0.0;
     }
-    headroom::learn_first_rows(plan_, rule(), pack_of(work), work.filling);
+    if (summed_)
+        summed_->learn_first_rows(rule(), pack_of(work));
+    else
+        headroom::learn_first_rows(plan_, rule(), pack_of(work), work.filling);
+}
+
+/// work.product: what limits w use of all rows.
+void FeederAllocation::use_rows(const LaneArray& w, Workspace& work) const {
+    if (summed_)
+        multiply(summed_->rows().nested, w.data(), work.product.data(), work.filling.sums);
+    else
+        multiply(plan_, w.data(), work.product.data(), work.filling.sums);
 }
 
 /// Lists a violated limit; the rows of one limit (two directions, the sides of a circle) follow each other and make one
@@ -260,7 +292,7 @@ void FeederAllocation::list_violation(std::size_t step, int row, std::int32_t ro
 ItemStatus FeederAllocation::check_base(std::size_t lane, std::size_t step, std::int32_t row_offset, Workspace& work,
                                         std::vector<Violation>& violations) const {
     ItemStatus status = ItemStatus::solved;
-    for (int r = 0; r < rows_.rows().row_count(); ++r) {
+    for (int r = 0; r < rows_.row_count(); ++r) {
         double& room = work.rows.room[static_cast<std::size_t>(r) * lane_count + lane];
         if (room >= 0) continue;
         if (room >= -base_margin) {
@@ -279,15 +311,43 @@ ItemStatus FeederAllocation::check_base(std::size_t lane, std::size_t step, std:
 
 std::vector<int> FeederAllocation::scale_starts(const PackingRows& rows, std::size_t lane, Workspace& work) const {
     const Strided room{work.rows.room.data() + lane, lane_count}, used{work.product.data() + lane, lane_count};
+    return scale_starts(
+        rows_beyond(rows, room, used, contained_kw), rows.row_count(),
+        [&rows](int row, std::vector<char>& concerned) {
+            for (int e = rows.start[row]; e < rows.start[row + 1]; ++e)
+                concerned[static_cast<std::size_t>(rows.column[e])] = 1;
+        },
+        lane, work);
+}
+
+std::vector<int> FeederAllocation::scale_starts(std::size_t lane, Workspace& work) const {
+    if (!summed_) return scale_starts(plan_.rows, lane, work);
+    const SummedRows& rows = summed_->rows();
+    const Strided room{work.rows.room.data() + lane, lane_count}, used{work.product.data() + lane, lane_count};
+    RowWriter writer(rows.nested);
+    return scale_starts(
+        rows_beyond(rows, room, used, contained_kw), rows.nested.row_count(),
+        [&writer](int row, std::vector<char>& concerned) {
+            for (const auto& [column, value] : writer.row(row, rounding_of_sums))
+                concerned[static_cast<std::size_t>(column)] = 1;
+        },
+        lane, work);
+}
+
+/// @param mark  marks the limits that have an entry in a row
+std::vector<int> FeederAllocation::scale_starts(const std::vector<RowExcess>& excesses, int row_count,
+                                                const std::function<void(int, std::vector<char>&)>& mark,
+                                                std::size_t lane, Workspace& work) const {
+    const Strided room{work.rows.room.data() + lane, lane_count}, used{work.product.data() + lane, lane_count};
     std::vector<int> violated;
     double factor = 1.0;
-    for (const RowExcess& beyond : rows_beyond(rows, room, used, contained_kw)) {
+    for (const RowExcess& beyond : excesses) {
         const auto row = static_cast<std::size_t>(beyond.row);
         factor = std::min(factor, room[row] / used[row]);
         violated.push_back(beyond.row);
     }
     std::size_t next = 0;
-    for (int r = 0; r < rows.row_count(); ++r) {
+    for (int r = 0; r < row_count; ++r) {
         if (next < violated.size() && violated[next] == r) {
             ++next;
             continue;
@@ -297,8 +357,7 @@ std::vector<int> FeederAllocation::scale_starts(const PackingRows& rows, std::si
             std::max(own, used[static_cast<std::size_t>(r)]);  // contained but for rounding: the filling must see it so
     }
     std::vector<char> concerned(rows_.columns().size(), 0);
-    for (const int r : violated)
-        for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) concerned[static_cast<std::size_t>(rows.column[e])] = 1;
+    for (const int r : violated) mark(r, concerned);
     for (std::size_t c = 0; c < concerned.size(); ++c) {
         if (concerned[c] == 0) continue;
         work.start[c * lane_count + lane] *= factor;
@@ -310,7 +369,7 @@ std::vector<int> FeederAllocation::scale_starts(const PackingRows& rows, std::si
 ItemStatus FeederAllocation::contain_forecast(std::size_t lane, std::size_t step, std::int32_t row_offset,
                                               ItemStatus status, Workspace& work,
                                               std::vector<Violation>& violations) const {
-    const std::vector<int> violated = scale_starts(rows_.rows(), lane, work);
+    const std::vector<int> violated = scale_starts(lane, work);
     for (const int r : violated) {
         const double used = work.product[static_cast<std::size_t>(r) * lane_count + lane];
         list_violation(step, r, row_offset, rows_.value_with(work.rows, r, static_cast<int>(lane), used), violations);
@@ -322,16 +381,7 @@ ItemStatus FeederAllocation::contain_forecast(std::size_t lane, std::size_t step
 /// Has the answers of the pack checked by code apart from the filling.
 void FeederAllocation::check_pack(const PackingRows& rows, Workspace& work) const {
     if (question_.policy == Policy::max_min) {
-        check_lexicographic_pack(rows,
-                                 {.room = work.rows.room.data(),
-                                  .start = work.start.data(),
-                                  .cap = work.cap.data(),
-                                  .reference = work.reference.data(),
-                                  .w = work.limit.data(),
-                                  .row_violation = work.row_violation.data(),
-                                  .bound_violation = work.bound_violation.data(),
-                                  .bottleneck_gap = work.bottleneck_gap.data()},
-                                 work.bottleneck);
+        check_lexicographic_pack(rows, bottleneck_pack_of(work), work.bottleneck);
         return;
     }
     for (std::size_t lane = 0; lane < lane_count; ++lane) {
@@ -459,7 +509,7 @@ FeederAllocation::Statuses FeederAllocation::prepare_pack(std::size_t first_step
     Statuses status{};
     for (std::size_t lane = 0; lane < count; ++lane)
         status[lane] = check_base(lane, first_step + lane, row_offset, work, violations);
-    multiply(plan_, work.start.data(), work.product.data(), work.filling.sums);
+    use_rows(work.start, work);
     for (std::size_t lane = 0; lane < count; ++lane)
         if (status[lane] != ItemStatus::insecure_base)
             status[lane] = contain_forecast(lane, first_step + lane, row_offset, status[lane], work, violations);
@@ -476,11 +526,19 @@ void FeederAllocation::fill_pack(const FillingPlan& plan, Workspace& work) const
     check_pack(plan.rows, work);
 }
 
+void FeederAllocation::fill_summed(Workspace& work) const {
+    summed_->fill(rule(), pack_of(work));
+    check_lexicographic_pack(summed_->rows(), bottleneck_pack_of(work), work.live.data());
+}
+
 void FeederAllocation::solve_pack(std::size_t first_step, std::int32_t row_offset, Workspace& work,
                                   EnvelopeResult& result, std::vector<Violation>& violations, RowValues* values) const {
     const std::size_t count = count_from(first_step);
     Statuses status = prepare_pack(first_step, row_offset, work, violations);
-    fill_pack(plan_, work);
+    if (summed_)
+        fill_summed(work);
+    else
+        fill_pack(plan_, work);
     for (std::size_t lane = 0; lane < count; ++lane) {
         const std::size_t step = first_step + lane;
         if (work.live[lane] != 0 && !certify(lane, step * result.feeder_count + feeder_, work, result))
@@ -493,7 +551,7 @@ void FeederAllocation::solve_pack(std::size_t first_step, std::int32_t row_offse
 void FeederAllocation::store_pack_values(std::size_t first_step, const Statuses& status, Workspace& work,
                                          RowValues& values) const {
     const std::size_t count = count_from(first_step);
-    multiply(plan_, work.limit.data(), work.product.data(), work.filling.sums);
+    use_rows(work.limit, work);
     for (std::size_t lane = 0; lane < count; ++lane) {
         if (status[lane] == ItemStatus::uncertified) work.live[lane] = 0;
         store_row_values(lane, first_step + lane, work, values);
@@ -504,7 +562,7 @@ void FeederAllocation::store_pack_values(std::size_t first_step, const Statuses&
 void FeederAllocation::store_row_values(std::size_t lane, std::size_t step, const Workspace& work,
                                         RowValues& values) const {
     const std::size_t limits = rows_.limits().size();
-    for (int r = 0; r < rows_.rows().row_count(); ++r) {
+    for (int r = 0; r < rows_.row_count(); ++r) {
         const auto limit = static_cast<std::size_t>(rows_.limit_of_row(r));
         const SecurityLimit& held = rows_.limits()[limit];
         const double used = work.product[static_cast<std::size_t>(r) * lane_count + lane];

@@ -1,15 +1,19 @@
 #pragma once
 
 #include <array>
+#include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "formulations/envelope/envelope_result.hpp"
 #include "formulations/envelope/question.hpp"
+#include "formulations/envelope/verify_limits.hpp"
 #include "formulations/flow/security_rows.hpp"
 #include "solver/certificate/bottleneck.hpp"
 #include "solver/packing/filling.hpp"
+#include "solver/packing/summed_filling.hpp"
 
 namespace headroom {
 
@@ -18,12 +22,16 @@ inline constexpr double no_room_kw = 1e-6;  ///< own room above the start that c
 /// Whether the reactive forecast of an active customer is part of the base case.
 bool keeps_reactive_forecast(ReactiveMode mode, const AllocationQuestion& question);
 
+/// Who reads the rows of a FeederAllocation: anybody, entry by entry, or its own max-min filling alone. That does
+/// without A where it is large (SecurityRows::summed()); rows() and plan() then have no entries.
+enum class RowForm { written, any };
+
 /// One feeder made ready for all of its steps: rows, references, caps.
 class FeederAllocation {
 public:
     /// @throws InvalidFeeder, std::invalid_argument
     FeederAllocation(const Region& region, std::int64_t feeder, const SeriesSet& series,
-                     const AllocationQuestion& question);
+                     const AllocationQuestion& question, RowForm form = RowForm::written);
 
     /// Work arrays for one pack; one per thread.
     struct Workspace {
@@ -84,6 +92,10 @@ public:
     const SecurityRows& rows() const { return rows_; }
     const FillingPlan& plan() const { return plan_; }
     std::span<const std::int32_t> limit_of_row() const { return limit_of_row_; }  ///< [#row of plan()]
+    /// Of the rows, as they are held.
+    std::size_t entry_count() const {
+        return rows_.summed() ? rows_.summed()->nested.entry_count() : rows_.rows().value.size();
+    }
     std::size_t feeder() const { return feeder_; }
     std::size_t step_count() const { return series_.step_count(); }
     const AllocationQuestion& question() const { return question_; }
@@ -96,6 +108,13 @@ private:
     using LaneSteps = std::array<std::size_t, lane_count>;  ///< the step in each lane
 
     void find_references(const Region& region);
+    void use_rows(const LaneArray& w, Workspace& work) const;
+    std::vector<int> scale_starts(std::size_t lane, Workspace& work) const;
+    std::vector<int> scale_starts(const std::vector<RowExcess>& excesses, int row_count,
+                                  const std::function<void(int, std::vector<char>&)>& mark, std::size_t lane,
+                                  Workspace& work) const;
+    void fill_summed(Workspace& work) const;
+    static BottleneckPack bottleneck_pack_of(Workspace& work);
     bool is_asked(LimitKind kind) const;
     void learn_first_rows();
     void load_base(const LaneSteps& steps, Workspace& work) const;
@@ -123,6 +142,7 @@ private:
     AllocationQuestion question_;
     SecurityRows rows_;
     FillingPlan plan_;
+    std::optional<SummedFilling> summed_;     ///< in place of plan_ where A is not written out
     std::vector<std::int32_t> limit_of_row_;  ///< [#row of plan_]
     std::vector<double> reference_, cap_;     ///< [#column of rows_] kW, kvar
     std::vector<double> weight_;              ///< [#column] of the customers

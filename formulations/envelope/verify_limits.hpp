@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "solver/packing/packing_rows.hpp"
+#include "solver/packing/summed_filling.hpp"
 
 namespace headroom {
 
@@ -29,5 +30,7 @@ std::vector<RowExcess> verify_limits(const PackingRows& rows, Strided room, Stri
 
 /// The same where A w is known. @param used  [#row]
 std::vector<RowExcess> rows_beyond(const PackingRows& rows, Strided room, Strided used, double tolerance_kw);
+/// For rows known through sums a large entry stands for that of the most sensitive limit.
+std::vector<RowExcess> rows_beyond(const SummedRows& rows, Strided room, Strided used, double tolerance_kw);
 
 }  // namespace headroom

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace headroom {
 namespace {
@@ -29,7 +30,15 @@ NestedPathSums::Directions::Found NestedPathSums::Directions::find_or_add(const 
     unit.push_back(direction);
     parent.push_back(-1);
     factor.push_back(0);
+    shortest.push_back(std::numeric_limits<double>::infinity());
+    longest.push_back(0);
     return {static_cast<std::int32_t>(unit.size() - 1), length};
+}
+
+void NestedPathSums::Directions::reach(std::int32_t index, double least, double most) {
+    const auto k = static_cast<std::size_t>(index);
+    shortest[k] = std::min(shortest[k], least);
+    longest[k] = std::max(longest[k], most);
 }
 
 NestedPathSums::NestedPathSums(const LinearNetwork& net, std::span<const Source> sources, int limit_count)
@@ -39,7 +48,8 @@ NestedPathSums::NestedPathSums(const LinearNetwork& net, std::span<const Source>
       voltages_(net.nodes.size()),
       flow_sum_(net.nodes.size()),
       voltage_sum_(net.nodes.size()),
-      path_sum_(net.nodes.size()) {
+      path_sum_(net.nodes.size()),
+      extent_(net.nodes.size()) {
     sums_.limit_count = limit_count;
     for (const Source& source : sources)
         import_column_[static_cast<std::size_t>(source.export_column)] = source.import_column;
@@ -51,14 +61,16 @@ NestedPathSums::NestedPathSums(const LinearNetwork& net, std::span<const Source>
 /// x_export and x_import of every node and direction, leaves first.
 void NestedPathSums::add_flows(std::span<const Source> sources) {
     std::vector<std::vector<RowEntries>> parts(net_.nodes.size());  // exports that a sum is made of
-    const auto add = [&](std::size_t node, const PhaseVector& current, std::int32_t column) {
+    const auto add = [&](std::size_t node, const PhaseVector& current, std::int32_t column, double least, double most) {
         const Directions::Found found = currents_[node].find_or_add(current);
         parts[node].resize(currents_[node].count());
-        if (found.index >= 0) parts[node][static_cast<std::size_t>(found.index)].emplace_back(column, found.length);
+        if (found.index < 0) return found;
+        parts[node][static_cast<std::size_t>(found.index)].emplace_back(column, found.length);
+        currents_[node].reach(found.index, found.length * least, found.length * most);
         return found;
     };
     for (const Source& source : sources)
-        add(static_cast<std::size_t>(source.node), source.current, source.export_column);
+        add(static_cast<std::size_t>(source.node), source.current, source.export_column, 1.0, 1.0);
     for (std::size_t i = net_.nodes.size(); i-- > 1;) {
         Directions& here = currents_[i];
         for (std::size_t d = 0; d < here.count(); ++d) {
@@ -69,8 +81,9 @@ void NestedPathSums::add_flows(std::span<const Source> sources) {
             }
             const std::int32_t column = column_of_sum(sums_.sum_count() - 2);
             flow_sum_[i].push_back(column);
-            const auto above = add(static_cast<std::size_t>(net_.nodes[i].parent),
-                                   net_.nodes[i].edge.turns.transpose() * here.unit[d], column);
+            const auto above =
+                add(static_cast<std::size_t>(net_.nodes[i].parent), net_.nodes[i].edge.turns.transpose() * here.unit[d],
+                    column, here.shortest[d], here.longest[d]);
             here.parent[d] = above.index;
             here.factor[d] = above.length;
         }
@@ -102,6 +115,7 @@ void NestedPathSums::add_voltages() {
     functional[0].assign(voltages_[0].count(), PhaseVector::Zero());
     path_sum_[0].assign(voltages_[0].count() * currents_[0].count(), 0.0);
     voltage_sum_[0].assign(voltages_[0].count(), -1);
+    extent_[0].assign(voltages_[0].count(), {std::numeric_limits<double>::infinity(), 0.0, 0.0});
     for (std::size_t i = 1; i < net_.nodes.size(); ++i) {
         const auto& node = net_.nodes[i];
         const Directions& here = voltages_[i];
@@ -136,6 +150,8 @@ void NestedPathSums::add_voltage(std::size_t node, std::size_t voltage_class,
     }
     for (double& value : a)
         if (std::abs(value) <= rounding * largest) value = 0;
+    extent_[node].push_back(extent_of(currents, a));
+    if (above >= 0) widen(extent_[node].back(), extent_[parent][static_cast<std::size_t>(above)], factor);
     path_sum_[node].insert(path_sum_[node].end(), a.begin(), a.end());
     voltage_sum_[node].push_back(column_of_sum(sums_.sum_count()));
     for (const bool upper : {true, false}) {
@@ -152,6 +168,63 @@ void NestedPathSums::add_voltage(std::size_t node, std::size_t voltage_class,
     }
 }
 
+NestedPathSums::Extent NestedPathSums::extent_of(const Directions& currents, std::span<const double> a) {
+    Extent extent{std::numeric_limits<double>::infinity(), 0.0, 0.0};
+    for (std::size_t d = 0; d < a.size(); ++d) {
+        if (a[d] == 0) continue;
+        extent.least = std::min(extent.least, std::abs(a[d]) * currents.shortest[d]);
+        extent.most = std::max(extent.most, std::abs(a[d]) * currents.longest[d]);
+    }
+    extent.large = extent.most;
+    return extent;
+}
+
+/// Customers off the path add entries of the nodes above. Where the node has customers of its own, their entries are
+/// entries of the row; those of the node above may be of customers that hang deeper, so they only bound.
+void NestedPathSums::widen(Extent& extent, const Extent& above, double factor) {
+    extent.least = std::min(extent.least, factor * above.least);
+    extent.most = std::max(extent.most, factor * above.most);
+    if (extent.large == 0) extent.large = factor * above.large;
+}
+
+NestedPathSums::Extent NestedPathSums::voltage_extent(std::size_t monitor) const {
+    const auto [index, length] = class_of_[monitor];
+    Extent extent{std::numeric_limits<double>::infinity(), 0.0, 0.0};
+    if (index < 0) return extent;
+    widen(extent, extent_[static_cast<std::size_t>(net_.monitors[monitor].node)][static_cast<std::size_t>(index)],
+          length);
+    return extent;
+}
+
+NestedPathSums::Extent NestedPathSums::flow_extent(std::int32_t node, const PhaseVector& functional) const {
+    const Directions& currents = currents_[static_cast<std::size_t>(node)];
+    return extent_of(currents, flow_effects(currents, functional));
+}
+
+std::pair<double, double> NestedPathSums::largest_flow(std::int32_t node, const PhaseVector& functional) const {
+    const Directions& currents = currents_[static_cast<std::size_t>(node)];
+    double whole = 0, across = 0;
+    for (std::size_t d = 0; d < currents.count(); ++d) {
+        const Complex effect = currents.longest[d] * (functional.transpose() * currents.unit[d].conjugate())(0);
+        whole = std::max(whole, std::abs(effect));
+        across = std::max(across, std::abs(effect.imag()));
+    }
+    return {whole, across};
+}
+
+/// Re(functional' J) of each direction; 0 for what is rounding.
+std::vector<double> NestedPathSums::flow_effects(const Directions& currents, const PhaseVector& functional) {
+    std::vector<double> a;
+    double largest = 0;
+    for (const PhaseVector& unit : currents.unit) {
+        a.push_back((functional.transpose() * unit)(0).real());
+        largest = std::max(largest, std::abs(a.back()));
+    }
+    for (double& value : a)
+        if (std::abs(value) <= rounding * largest) value = 0;
+    return a;
+}
+
 RowEntries NestedPathSums::voltage(std::size_t monitor, bool upper) const {
     const auto node = static_cast<std::size_t>(net_.monitors[monitor].node);
     const auto [index, length] = class_of_[monitor];
@@ -162,15 +235,10 @@ RowEntries NestedPathSums::voltage(std::size_t monitor, bool upper) const {
 
 RowEntries NestedPathSums::flow(std::int32_t node, const PhaseVector& functional) const {
     const auto i = static_cast<std::size_t>(node);
-    std::vector<double> a;
-    double largest = 0;
-    for (const PhaseVector& unit : currents_[i].unit) {
-        a.push_back((functional.transpose() * unit)(0).real());
-        largest = std::max(largest, std::abs(a.back()));
-    }
+    const std::vector<double> a = flow_effects(currents_[i], functional);
     RowEntries entries;
     for (std::size_t d = 0; d < a.size(); ++d) {
-        if (std::abs(a[d]) <= rounding * largest) continue;
+        if (a[d] == 0) continue;
         entries.emplace_back(a[d] > 0 ? flow_sum_[i][d] : import_of(flow_sum_[i][d]), std::abs(a[d]));
     }
     return entries;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "formulations/flow/linear_network.hpp"
@@ -39,6 +40,16 @@ public:
     /// Re(functional' J) summed over all currents J at and below the node.
     RowEntries flow(std::int32_t node, const PhaseVector& functional) const;
 
+    /// What the entries of a row may be, without writing it out.
+    struct Extent {
+        double least, most;  ///< bounds of the smallest and of the largest one; most 0: there are none
+        double large;        ///< one of the larger ones
+    };
+    Extent voltage_extent(std::size_t monitor) const;
+    Extent flow_extent(std::int32_t node, const PhaseVector& functional) const;
+    /// The largest |functional' conj(J)| of a current J at or below the node, and of its imaginary part alone.
+    std::pair<double, double> largest_flow(std::int32_t node, const PhaseVector& functional) const;
+
     /// The sums, with `rows` (entries as voltage() and flow() return them, or limits written out) over them.
     NestedRows nested(std::span<const RowEntries> rows) const;
 
@@ -48,18 +59,23 @@ private:
         std::vector<PhaseVector> unit;
         std::vector<std::int32_t> parent;
         std::vector<double> factor;
+        std::vector<double> shortest, longest;  ///< of what points this way, of currents: A per unit of a limit
 
         struct Found {
             std::int32_t index;
             double length;
         };
         Found find_or_add(const PhaseVector& v);
+        void reach(std::int32_t index, double least, double most);
         std::size_t count() const { return unit.size(); }
     };
     void add_flows(std::span<const Source> sources);
     void find_classes();
     void add_voltages();
     void add_voltage(std::size_t node, std::size_t voltage_class, const std::vector<PhaseVector>& functional);
+    static Extent extent_of(const Directions& currents, std::span<const double> a);
+    static void widen(Extent& extent, const Extent& above, double factor);
+    static std::vector<double> flow_effects(const Directions& currents, const PhaseVector& functional);
     std::int32_t column_of_sum(int sum) const { return sums_.limit_count + sum; }
     std::int32_t import_of(std::int32_t export_column) const {
         return export_column < sums_.limit_count ? import_column_[static_cast<std::size_t>(export_column)]
@@ -73,6 +89,7 @@ private:
     std::vector<std::vector<std::int32_t>> flow_sum_, voltage_sum_;  // [#node][#direction] columns: exports, upper
     std::vector<std::vector<double>> path_sum_;                      // [#node][#voltage x #current] a_j
     std::vector<Directions::Found> class_of_;                        // [#monitor]
+    std::vector<std::vector<Extent>> extent_;                        // [#node][#voltage]
 };
 
 }  // namespace headroom

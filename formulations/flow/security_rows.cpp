@@ -11,20 +11,20 @@
 namespace headroom {
 namespace {
 
-constexpr int polygon_sides = 16;
-constexpr double watt_per_kilowatt = 1000.0;
-constexpr double rounding = 1e-12;                // of a row's largest entry
-constexpr std::size_t many_entries = 50'000;      // of A, below which it is best as it is
-constexpr std::size_t entries_per_sum_entry = 3;  // eight rows at a time share loads, sums do not
+constexpr double rounding = 1e-12;                   // of a row's largest entry
+constexpr std::size_t many_entries = 50'000;         // of A, below which it is best as it is
+constexpr std::size_t entries_per_sum_entry = 3;     // eight rows at a time share loads, sums do not
+constexpr std::size_t too_many_entries = 1'000'000;  // to be looked at, above which A is not written out without need
 
 /// Outward normals of the sides that stand for a circle, and their distance from its centre.
 struct Polygon {
-    std::array<double, polygon_sides> cosine, sine;
-    double inscribed = std::cos(std::numbers::pi / polygon_sides);
+    static constexpr std::size_t sides = SecurityRows::polygon_sides;
+    std::array<double, sides> cosine, sine;
+    double inscribed = std::cos(std::numbers::pi / sides);
 
     Polygon() {
-        for (std::size_t side = 0; side < polygon_sides; ++side) {
-            const double angle = 2 * std::numbers::pi * static_cast<double>(side) / polygon_sides;
+        for (std::size_t side = 0; side < sides; ++side) {
+            const double angle = 2 * std::numbers::pi * static_cast<double>(side) / sides;
             cosine[side] = std::cos(angle);
             sine[side] = std::sin(angle);
         }
@@ -65,8 +65,13 @@ SecurityRows::SecurityRows(const Region& region, const ReducedNetwork& reduced, 
     find_active(region);
     find_columns(region);
     rows_.limit_count = static_cast<int>(columns_.size());
-    add_voltage_rows();
-    add_thermal_rows();
+    const std::size_t entries = 2 * (net_.monitors.size() + net_.thermals.size()) * active_.size();
+    if (options.through_sums && !options.uncertainty && entries > too_many_entries) {
+        add_rows_through_sums();
+    } else {
+        add_voltage_rows();
+        add_thermal_rows();
+    }
     index_no_load();
 }
 
@@ -103,11 +108,7 @@ void SecurityRows::add_voltage_rows() {
         const auto& monitor = net_.monitors[m];
         const auto& node = net_.nodes[static_cast<std::size_t>(monitor.node)];
         const Complex flat = (monitor.pick.transpose() * node.flat)(0);
-        shunt_rise_.push_back(
-            2
-            * (std::conj(flat)
-               * (monitor.pick.transpose() * net_.shunt_voltage_rise[static_cast<std::size_t>(monitor.node)])(0))
-                  .real());
+        add_shunt_rise(m);
         const auto& functional = sums.voltage(monitor.node, monitor.pick);
         for (std::size_t a = 0; a < active_.size(); ++a) {
             const PhaseVector& f = functional[node_of_active(a)];
@@ -119,14 +120,35 @@ void SecurityRows::add_voltage_rows() {
         }
         if (options_.uncertainty) find_errors(m, coefficients);
         for (const bool upper : {true, false}) {
-            const auto limit = static_cast<std::int32_t>(limits_.size());
-            limits_.push_back({upper ? RowKind::voltage_max : RowKind::voltage_min, node.bus, -1, monitor.phases,
-                               upper ? monitor.maximum : monitor.minimum});
+            const std::int32_t limit = add_voltage_limit(m, upper);
             add_row({upper ? Part::voltage_max : Part::voltage_min, limit, static_cast<std::int32_t>(m), 0, 0, 0, false,
                      false},
                     coefficients, upper ? 1.0 : -1.0);
         }
     }
+}
+
+void SecurityRows::add_shunt_rise(std::size_t monitor) {
+    const auto& [node, pick, base, minimum, maximum, phases] = net_.monitors[monitor];
+    const auto i = static_cast<std::size_t>(node);
+    const Complex flat = (pick.transpose() * net_.nodes[i].flat)(0);
+    shunt_rise_.push_back(2 * (std::conj(flat) * (pick.transpose() * net_.shunt_voltage_rise[i])(0)).real());
+}
+
+/// @return its number
+std::int32_t SecurityRows::add_voltage_limit(std::size_t monitor, bool upper) {
+    const auto& held = net_.monitors[monitor];
+    limits_.push_back({upper ? RowKind::voltage_max : RowKind::voltage_min,
+                       net_.nodes[static_cast<std::size_t>(held.node)].bus, -1, held.phases,
+                       upper ? held.maximum : held.minimum});
+    return static_cast<std::int32_t>(limits_.size()) - 1;
+}
+
+std::int32_t SecurityRows::add_thermal_limit(std::size_t index) {
+    const auto& thermal = net_.thermals[index];
+    shunt_flow_.push_back((thermal.functional.transpose() * thermal.shunt_flow.conjugate())(0));
+    limits_.push_back({thermal.kind, thermal.bus, thermal.branch, thermal.phases, thermal.limit});
+    return static_cast<std::int32_t>(limits_.size()) - 1;
 }
 
 void SecurityRows::find_errors(std::size_t monitor, Coefficients& coefficients) const {
@@ -146,7 +168,7 @@ void SecurityRows::add_thermal_rows() {
     Coefficients p_row(n), q_row(n), side_row(n);
     for (std::size_t t = 0; t < net_.thermals.size(); ++t) {
         const auto& thermal = net_.thermals[t];
-        shunt_flow_.push_back((thermal.functional.transpose() * thermal.shunt_flow.conjugate())(0));
+        const std::int32_t limit = add_thermal_limit(t);
         const auto& functional = sums.flow(thermal.node, thermal.functional);
         double largest_p = 0, largest_q = 0;
         for (std::size_t a = 0; a < n; ++a) {
@@ -163,8 +185,6 @@ void SecurityRows::add_thermal_rows() {
             largest_p = std::max(largest_p, std::abs(effect));
             largest_q = std::max(largest_q, moved_q);
         }
-        const auto limit = static_cast<std::int32_t>(limits_.size());
-        limits_.push_back({thermal.kind, thermal.bus, thermal.branch, thermal.phases, thermal.limit});
         const auto source = static_cast<std::int32_t>(t);
         const bool fixed_q = net_.model == FlowModel::dc || largest_q <= 1e-9 * largest_p;
         if (fixed_q) {
@@ -269,12 +289,17 @@ RowEntries SecurityRows::nested_row(const NestedPathSums& sums, int row) const {
         return entries;
     }
     if (info.is_voltage()) return sums.voltage(static_cast<std::size_t>(info.source), info.part == Part::voltage_max);
+    return sums.flow(net_.thermals[static_cast<std::size_t>(info.source)].node, thermal_functional(info));
+}
+
+/// What the row of a thermal makes of the currents below it.
+PhaseVector SecurityRows::thermal_functional(const RowInfo& info) const {
     const auto& thermal = net_.thermals[static_cast<std::size_t>(info.source)];
     const Complex side = info.part == Part::forward    ? Complex(1)
                          : info.part == Part::backward ? Complex(-1)
                                                        : Complex(polygon.cosine[static_cast<std::size_t>(info.side)],
                                                                  polygon.sine[static_cast<std::size_t>(info.side)]);
-    return sums.flow(thermal.node, thermal.functional.conjugate() * (-side / thermal.limit));
+    return thermal.functional.conjugate() * (-side / thermal.limit);
 }
 
 /// Monitors share their no-load voltage where they see the slack bus through the same turns.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -13,6 +14,7 @@
 #include "formulations/flow/reduced_network.hpp"
 #include "formulations/flow/row_uncertainty.hpp"
 #include "solver/packing/packing_rows.hpp"
+#include "solver/packing/summed_filling.hpp"
 
 namespace headroom {
 
@@ -44,19 +46,30 @@ struct SecurityLimit {
 /// whose lower end, negated, to import, and h loses what errors move around the base case.
 class SecurityRows {
 public:
+    static constexpr int polygon_sides = 16;  ///< that stand for a circle
+
     struct Options {
         double dust = 1e-9;           ///< entries below this share of their row's largest freeze nobody (DEFINITIONS 4)
         bool joint_reactive = false;  ///< reactive ranges are limits, not adversaries
+        bool through_sums = false;    ///< A need not be written out where it is large
         std::shared_ptr<const RowUncertainty> uncertainty = {};  ///< of this feeder; null: no errors
     };
     SecurityRows(const Region& region, const ReducedNetwork& reduced, const Options& options);
 
-    const PackingRows& rows() const { return rows_; }
+    /// @pre summed() is null
+    const PackingRows& rows() const {
+        assert(!summed_);
+        return rows_;
+    }
+    /// The rows where A is not written out, else null.
+    const std::shared_ptr<const SummedRows>& summed() const { return summed_; }
+    int row_count() const { return static_cast<int>(row_info_.size()); }
     /// Columns of A: active customer k (in order) exports in column k and imports in column active_count + k; then
     /// q_inject of every customer with a joint range, and q_absorb of each.
     std::span<const LimitColumn> columns() const { return columns_; }
     double column_cap(std::size_t column) const { return column_cap_[column]; }  ///< W or V A
     /// The same A through sums along the tree, far smaller on large feeders. Rows that leave out dust are written out.
+    /// @pre summed() is null, here and below
     NestedRows nested() const;
     /// The same where it pays.
     std::optional<NestedRows> nested_if_smaller() const;
@@ -134,11 +147,29 @@ private:
         explicit Coefficients(std::size_t active) : p(active), q(active), p_error(active), q_error(active) {}
     };
 
+    static constexpr double watt_per_kilowatt = 1000.0;
+    struct Draft;
+    /// Entries of a row without its dust, and what that takes of the room at most.
+    struct SplitDust {
+        RowEntries rest;
+        double largest = 0, room = 0;
+    };
+
     void find_active(const Region& region);
     void find_columns(const Region& region);
     void add_voltage_rows();
     void find_errors(std::size_t monitor, Coefficients& coefficients) const;
     void add_thermal_rows();
+    void add_shunt_rise(std::size_t monitor);
+    std::int32_t add_voltage_limit(std::size_t monitor, bool upper);
+    std::int32_t add_thermal_limit(std::size_t index);
+    PhaseVector thermal_functional(const RowInfo& info) const;
+    void add_rows_through_sums();
+    std::vector<NestedPathSums::Source> range_sources(std::vector<double>& ranges) const;
+    void draft_voltage_rows(const NestedPathSums& limits, const NestedPathSums& free, std::vector<Draft>& drafts);
+    void draft_thermal_rows(const NestedPathSums& limits, const NestedPathSums& free, std::vector<Draft>& drafts);
+    void keep_drafts(const NestedPathSums& sums, std::vector<Draft>& drafts);
+    SplitDust split_dust(const RowEntries& entries) const;
     void add_row(RowInfo info, const Coefficients& coefficients, double scale);
     std::vector<NestedPathSums::Source> sum_sources() const;
     RowEntries nested_row(const NestedPathSums& sums, int row) const;
@@ -180,7 +211,8 @@ private:
     std::vector<char> joint_;                         ///< [#active] the range is bounded by limits
     std::vector<LimitColumn> columns_;
     std::vector<double> column_cap_;  ///< [#column] W or V A
-    PackingRows rows_;
+    PackingRows rows_;                ///< without rows where there are sums
+    std::shared_ptr<const SummedRows> summed_;
     std::vector<RowInfo> row_info_;
     std::vector<SecurityLimit> limits_;
     std::vector<double> shunt_rise_;                ///< [#monitor] V^2

@@ -7,6 +7,7 @@
 
 #include "solver/certificate/bottleneck_kernel.hpp"
 #include "solver/lanes/simd_level.hpp"
+#include "solver/packing/row_writer.hpp"
 
 namespace headroom {
 namespace {
@@ -53,6 +54,31 @@ BottleneckCertificate check_feasible(std::span<const RowView> views, std::span<c
         certificate.bound_violation = std::isnan(excess) ? infinity : std::max(certificate.bound_violation, excess);
     }
     return certificate;
+}
+
+/// Rows that may hold a limit, written out, and what is left of them.
+struct NearRows {
+    PackingRows rows;
+    LaneArray left;
+};
+
+NearRows near_rows(const SummedRows& rows, const LaneArray& left, const double* live) {
+    constexpr double near = 1e-3;
+    NearRows found{{rows.nested.limit_count, {0}, {}, {}}, {}};
+    RowWriter writer(rows.nested);
+    for (int r = 0; r < rows.nested.row_count(); ++r) {
+        const double* of_row = left.data() + static_cast<std::size_t>(r) * lane_count;
+        bool is_near = false;
+        for (int lane = 0; lane < lane_count; ++lane) is_near = is_near || (live[lane] > 0 && of_row[lane] <= near);
+        if (!is_near) continue;
+        for (const auto& [column, value] : writer.row(r, rounding_of_sums)) {
+            found.rows.column.push_back(column);
+            found.rows.value.push_back(value);
+        }
+        found.rows.start.push_back(static_cast<std::int32_t>(found.rows.column.size()));
+        found.left.insert(found.left.end(), of_row, of_row + lane_count);
+    }
+    return found;
 }
 
 /// How far limit c is from having row r as its bottleneck: room left in the row, or the lead of the largest in it.
@@ -130,6 +156,11 @@ void check_lexicographic_pack(const PackingRows& rows, const BottleneckPack& pac
                               .column = rows.column.data(),
                               .value = rows.value.data(),
                               .scale = workspace.scale.data(),
+                              .sum_count = 0,
+                              .sum_start = nullptr,
+                              .sum_column = nullptr,
+                              .sum_value = nullptr,
+                              .sums = nullptr,
                               .room = pack.room,
                               .first = pack.start,
                               .cap = pack.cap,
@@ -143,6 +174,48 @@ void check_lexicographic_pack(const PackingRows& rows, const BottleneckPack& pac
                               .bound_violation = pack.bound_violation,
                               .bottleneck_gap = pack.bottleneck_gap};
     run_kernel(view, baseline::bottleneck_kernel, avx2::bottleneck_kernel, avx512::bottleneck_kernel);
+}
+
+void check_lexicographic_pack(const SummedRows& rows, const BottleneckPack& pack, const double* live) {
+    const NestedRows& nested = rows.nested;
+    const auto row_count = static_cast<std::size_t>(nested.row_count()),
+               limits = static_cast<std::size_t>(nested.limit_count) * lane_count;
+    LaneArray level(limits), above_start(limits), gap(limits), left(row_count * lane_count),
+        sums(limits + static_cast<std::size_t>(nested.sum_count()) * lane_count);
+    std::vector<double> scale;
+    for (const double entry : rows.large_entry) scale.push_back(entry > 0 ? 1 / entry : infinity);
+    BottleneckView view{.row_count = nested.row_count(),
+                        .limit_count = nested.limit_count,
+                        .start = nested.row.start.data(),
+                        .column = nested.row.column.data(),
+                        .value = nested.row.value.data(),
+                        .scale = scale.data(),
+                        .sum_count = nested.sum_count(),
+                        .sum_start = nested.sum.start.data(),
+                        .sum_column = nested.sum.column.data(),
+                        .sum_value = nested.sum.value.data(),
+                        .sums = sums.data(),
+                        .room = pack.room,
+                        .first = pack.start,
+                        .cap = pack.cap,
+                        .reference = pack.reference,
+                        .w = pack.w,
+                        .level = level.data(),
+                        .above_start = above_start.data(),
+                        .gap = gap.data(),
+                        .left = left.data(),
+                        .row_violation = pack.row_violation,
+                        .bound_violation = pack.bound_violation,
+                        .bottleneck_gap = pack.bottleneck_gap};
+    run_kernel(view, baseline::row_margins_kernel, avx2::row_margins_kernel, avx512::row_margins_kernel);
+    const NearRows near = near_rows(rows, left, live);
+    LaneArray near_left = near.left;
+    view.row_count = near.rows.row_count();
+    view.start = near.rows.start.data();
+    view.column = near.rows.column.data();
+    view.value = near.rows.value.data();
+    view.left = near_left.data();
+    run_kernel(view, baseline::bottleneck_gaps_kernel, avx2::bottleneck_gaps_kernel, avx512::bottleneck_gaps_kernel);
 }
 
 }  // namespace headroom

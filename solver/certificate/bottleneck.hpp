@@ -5,6 +5,7 @@
 
 #include "solver/lanes/lane_count.hpp"
 #include "solver/packing/packing_rows.hpp"
+#include "solver/packing/summed_filling.hpp"
 
 namespace headroom {
 
@@ -43,5 +44,11 @@ struct BottleneckWorkspace {
     std::vector<double> scale;          ///< [#row] 1 / largest entry
 };
 void check_lexicographic_pack(const PackingRows& rows, const BottleneckPack& pack, BottleneckWorkspace& workspace);
+
+/// The same for rows known through sums. Excesses are in units of a row's large_entry, so no smaller than those above.
+/// Only rows with at most 1e-3 left in some lane of `live` are written out: bottleneck_gap is what these prove, and no
+/// smaller than the gap where that is above 1e-3.
+/// @param live  [1] 1: a lane with a problem
+void check_lexicographic_pack(const SummedRows& rows, const BottleneckPack& pack, const double* live);
 
 }  // namespace headroom

@@ -54,13 +54,17 @@ Lanes worst_gap(const BottleneckView& v) {
     return gap;
 }
 
-/// Room left of every row, in the unit of w; the worst excess.
-Lanes check_rows(const BottleneckView& v) {
+Lanes weighted(const int* column, const double* value, int begin, int end, const double* x) {
+    Lanes sum = spread(0);
+    for (int e = begin; e < end; ++e) sum = sum + spread(value[e]) * load(x + column[e] * W);
+    return sum;
+}
+
+/// Room left of every row, in the unit of w; the worst excess. @param x  what columns of rows refer to
+Lanes check_rows(const BottleneckView& v, const double* x) {
     Lanes worst = spread(-infinity);
     for (int r = 0; r < v.row_count; ++r) {
-        Lanes used = spread(0);
-        for (int e = v.start[r]; e < v.start[r + 1]; ++e)
-            used = used + spread(v.value[e]) * load(v.w + v.column[e] * W);
+        const Lanes used = weighted(v.column, v.value, v.start[r], v.start[r + 1], x);
         const bool empty = v.start[r] == v.start[r + 1];
         const Lanes left = empty ? spread(infinity) : (load(v.room + r * W) - used) * spread(v.scale[r]);
         store(v.left + r * W, left);
@@ -73,7 +77,7 @@ Lanes check_rows(const BottleneckView& v) {
 
 void bottleneck_kernel(const BottleneckView& v) {
     store(v.bound_violation, check_bounds(v));
-    store(v.row_violation, check_rows(v));
+    store(v.row_violation, check_rows(v, v.w));
     // Rows with more room than this cannot narrow a gap below it: they matter only where a larger gap remains.
     const Lanes near = spread(1e-3);
     for (int r = 0; r < v.row_count; ++r)
@@ -85,6 +89,20 @@ void bottleneck_kernel(const BottleneckView& v) {
         gap = worst_gap(v);
     }
     store(v.bottleneck_gap, gap);
+}
+
+void row_margins_kernel(const BottleneckView& v) {
+    store(v.bound_violation, check_bounds(v));
+    for (int c = 0; c < v.limit_count; ++c) store(v.sums + c * W, load(v.w + c * W));
+    for (int k = 0; k < v.sum_count; ++k)
+        store(v.sums + (v.limit_count + k) * W,
+              weighted(v.sum_column, v.sum_value, v.sum_start[k], v.sum_start[k + 1], v.sums));
+    store(v.row_violation, check_rows(v, v.sums));
+}
+
+void bottleneck_gaps_kernel(const BottleneckView& v) {
+    for (int r = 0; r < v.row_count; ++r) narrow_gaps(v, r, load(v.left + r * W));
+    store(v.bottleneck_gap, worst_gap(v));
 }
 
 }  // namespace headroom::HEADROOM_SIMD_NAMESPACE

@@ -4,7 +4,7 @@
 
 #include "solver/lanes/simd_level.hpp"
 #include "solver/packing/filling_kernel.hpp"
-#include "solver/packing/nested_kernel.hpp"
+#include "solver/packing/nested_product.hpp"
 #include "solver/packing/packing_columns.hpp"
 
 namespace headroom {
@@ -12,22 +12,6 @@ namespace {
 
 BlockView view_of(const RowBlocks& blocks) {
     return {blocks.block_count(), blocks.start.data(), blocks.column.data(), blocks.row.data(), blocks.value.data()};
-}
-
-NestedView view_of(const NestedRows& nested, const double* w, double* product, LaneArray& sums) {
-    sums.resize(static_cast<std::size_t>(nested.limit_count + nested.sum_count()) * lane_count);
-    return {.limit_count = nested.limit_count,
-            .sum_count = nested.sum_count(),
-            .row_count = nested.row_count(),
-            .sum_start = nested.sum.start.data(),
-            .sum_column = nested.sum.column.data(),
-            .row_start = nested.row.start.data(),
-            .row_column = nested.row.column.data(),
-            .sum_value = nested.sum.value.data(),
-            .row_value = nested.row.value.data(),
-            .w = w,
-            .x = sums.data(),
-            .product = product};
 }
 
 }  // namespace
@@ -42,7 +26,7 @@ FillingPlan::FillingPlan(PackingRows packing_rows, std::optional<NestedRows> nes
 
 void fill(const FillingPlan& plan, FillingRule rule, const FillingPack& pack, FillingWorkspace& workspace) {
     NestedView nested{};
-    if (plan.nested) nested = view_of(*plan.nested, pack.limit, nullptr, workspace.sums);
+    if (plan.nested) nested = nested_view(*plan.nested, pack.limit, nullptr, workspace.sums);
     const FillingView view{.row_count = plan.rows.row_count(),
                            .limit_count = plan.rows.limit_count,
                            .start = plan.rows.start.data(),
@@ -84,11 +68,7 @@ void learn_first_rows(FillingPlan& plan, FillingRule rule, const FillingPack& sa
 }
 
 void multiply(const FillingPlan& plan, const double* w, double* product, LaneArray& sums) {
-    if (plan.nested) {
-        run_kernel(view_of(*plan.nested, w, product, sums), baseline::nested_kernel, avx2::nested_kernel,
-                   avx512::nested_kernel);
-        return;
-    }
+    if (plan.nested) return multiply(*plan.nested, w, product, sums);
     const ProductView view{view_of(plan.blocks), w, product};
     run_kernel(view, baseline::multiply_kernel, avx2::multiply_kernel, avx512::multiply_kernel);
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "solver/packing/row_writer.hpp"
+
 namespace headroom {
 namespace {
 
@@ -97,24 +99,19 @@ void append(Part& part, const RowEntries& entries) {
 }  // namespace
 
 RowEntries written_out(const NestedRows& nested, int row, double rounding) {
-    const int limits = nested.limit_count;
-    std::vector<double> weight(static_cast<std::size_t>(limits + nested.sum_count()), 0.0);
-    int last = -1;  // sum still to be put in
-    const auto add = [&](const Part& part, int k, double factor) {
-        for (int e = part.start[k]; e < part.start[k + 1]; ++e) {
-            weight[part.column[e]] += factor * part.value[e];
-            last = std::max(last, part.column[e] - limits);
-        }
+    return RowWriter(nested).row(row, rounding);
+}
+
+std::vector<double> multiplied(const NestedRows& nested, std::span<const double> w) {
+    std::vector<double> x(w.begin(), w.end()), product;
+    const auto weighted = [&x](const Part& part, int k) {
+        double sum = 0;
+        for (int e = part.start[k]; e < part.start[k + 1]; ++e) sum += part.value[e] * x[part.column[e]];
+        return sum;
     };
-    add(nested.row, row, 1.0);
-    for (int k = last; k >= 0; --k)
-        if (weight[limits + k] != 0) add(nested.sum, k, weight[limits + k]);
-    double largest = 0;
-    for (int c = 0; c < limits; ++c) largest = std::max(largest, weight[c]);
-    RowEntries entries;
-    for (int c = 0; c < limits; ++c)
-        if (weight[c] > rounding * largest) entries.emplace_back(c, weight[c]);
-    return entries;
+    for (int k = 0; k < nested.sum_count(); ++k) x.push_back(weighted(nested.sum, k));
+    for (int r = 0; r < nested.row_count(); ++r) product.push_back(weighted(nested.row, r));
+    return product;
 }
 
 NestedRows with_rows(const NestedRows& nested, std::span<const std::int32_t> rows) {

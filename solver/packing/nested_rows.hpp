@@ -42,6 +42,9 @@ using RowEntries = std::vector<std::pair<std::int32_t, double>>;
 /// Row r of A: columns increasing, what is below `rounding` of its largest entry left out.
 RowEntries written_out(const NestedRows& nested, int row, double rounding = 1e-13);
 
+/// A w. @param w  [#limit]
+std::vector<double> multiplied(const NestedRows& nested, std::span<const double> w);
+
 /// The same A for some of the rows, through as few sums as pay: a sum that one other alone uses, or that is a multiple
 /// of a single limit or sum, is put in where it stood.
 NestedRows with_rows(const NestedRows& nested, std::span<const std::int32_t> rows);
