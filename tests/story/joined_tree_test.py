@@ -116,13 +116,8 @@ class JoinedTree(unittest.TestCase):
                 self.assertTrue(self.judged(300, "--flow", flow)["all_solved"])
         self.assertTrue(self.judged(300, "--secure", "ac")["all_solved"])
 
-    def test_rows_that_are_never_written_out_hold_too(self):
-        told = self.judged(5000)
-        self.assertTrue(told["all_solved"])
-        self.assertGreater(told["export"]["count"], 2 * 250)  # and 1000 voltages alone: above a million entries
-
     def test_a_tree_is_solved_to_the_same_bytes_on_any_number_of_threads(self):
-        case = self.at("threads.h5")
+        case = self.at("threads.h5")  # large enough that its rows are not written out
         headroom("generate", case, "--joined", 5000, "--steps", 24, "--step-seconds", 3600)
         files = []
         for threads in (1, 2):
