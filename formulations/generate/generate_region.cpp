@@ -76,6 +76,8 @@ private:
         std::vector<OrderColumns> drawn(region_.feeder_count());
         run_batch(static_cast<int>(drawn.size()), settings_.threads, [&](int k, int) {
             const auto row = static_cast<std::size_t>(k);
+            // Substations of a joined tree make way for their feeders.
+            if (settings_.joined_buses > 0 && plans_[row].kind == FeederKind::medium_voltage) return;
             drawn[row] = draw_orders(settings_, plans_[row], row, region_);
         });
         for (std::size_t row = 0; row < drawn.size(); ++row) {

@@ -110,6 +110,18 @@ class JoinedTree(unittest.TestCase):
         self.assertEqual(verdict.returncode, 0, verdict.stdout + verdict.stderr)
         return json.loads(said.stdout)
 
+    def test_a_joined_tree_has_a_market(self):
+        case, limits, market = self.at("traded.h5"), self.at("limits.h5"), self.at("market.h5")
+        made = headroom("generate", case, "--joined", 800, "--steps", 4, "--step-seconds", 21600, "--orders-share", 1)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        self.assertEqual(headroom("allocate", case, "-o", limits).returncode, 0)
+        said = headroom("clear", case, "-o", market, "--envelopes", limits, "--mechanism", "auction")
+        self.assertEqual(said.returncode, 0, said.stderr)
+        judged = headroom("verify", market, "--case", case)
+        self.assertEqual(judged.returncode, 0, judged.stderr)
+        with h5py.File(market) as file:
+            self.assertGreater(file["trades"].shape[0], 20)
+
     def test_envelopes_of_joined_trees_hold(self):
         for flow in ("dc", "lin-dist-flow", "lin-dist3-flow"):
             with self.subTest(flow=flow):
