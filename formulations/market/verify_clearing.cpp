@@ -2,16 +2,20 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "formulations/market/ac_cut.hpp"
 #include "formulations/market/clearing_walk.hpp"
+#include "solver/batch/run_batch.hpp"
 
 namespace headroom {
 namespace {
 
 /// Limits after a market that is to be secure in AC, replayed once more.
 void replay_limits(const Region& region, const SeriesSet& series, const ClearingQuestion& question,
-                   const ClearingResult& result, std::vector<std::string>& faults) {
-    const AcCheck check(region, series, question, result.feeder_fault, {});
+                   const ClearingResult& result, int threads, std::vector<std::string>& faults) {
+    const AcCheck check(region, series, question, result.feeder_fault, {.threads = threads});
     const ReplayResult replayed = check.replay_all(replayed_limits(result.after));
     for (std::size_t step = 0; step < result.step_count; ++step)
         for (std::size_t feeder = 0; feeder < result.feeder_count; ++feeder) {
@@ -29,11 +33,16 @@ void replay_limits(const Region& region, const SeriesSet& series, const Clearing
 }  // namespace
 
 std::vector<std::string> verify_clearing(const Region& region, const SeriesSet& series,
-                                         const ClearingQuestion& question, const ClearingResult& result) {
+                                         const ClearingQuestion& question, const ClearingResult& result, int threads) {
+    std::vector<std::vector<std::string>> of_feeder(region.feeder_count());
+    run_batch(static_cast<int>(region.feeder_count()), threads, [&](int k, int) {
+        const auto feeder = static_cast<std::size_t>(k);
+        if (result.feeder_fault[feeder].empty())
+            ClearingWalk(region, series, question, result, feeder, of_feeder[feeder]).walk();
+    });
     std::vector<std::string> faults;
-    for (std::size_t feeder = 0; feeder < region.feeder_count(); ++feeder)
-        if (result.feeder_fault[feeder].empty()) ClearingWalk(region, series, question, result, feeder, faults).walk();
-    if (question.secure == Secure::ac) replay_limits(region, series, question, result, faults);
+    for (std::vector<std::string>& own : of_feeder) std::ranges::move(own, std::back_inserter(faults));
+    if (question.secure == Secure::ac) replay_limits(region, series, question, result, threads, faults);
     return faults;
 }
 

@@ -15,8 +15,10 @@ namespace headroom {
 /// prove its welfare by weak duality. Where orders that trade as a whole are part of it, the bound is the tree's own
 /// (AuctionPart::bound) and only its agreement with the welfare is checked.
 /// What was made secure in AC is judged by a replay of the limits after the market, in place of linear rows.
-/// @param region  with the orders that were cleared
+/// @param region   with the orders that were cleared
+/// @param threads  <= 0: all
 std::vector<std::string> verify_clearing(const Region& region, const SeriesSet& series,
-                                         const ClearingQuestion& question, const ClearingResult& result);
+                                         const ClearingQuestion& question, const ClearingResult& result,
+                                         int threads = 0);
 
 }  // namespace headroom

@@ -26,10 +26,9 @@ struct ShowText {
     std::string text;
 };
 
-using Command =
-    std::variant<ShowText, ImportOptions, GenerateOptions, InfoOptions, AllocateOptions, ClearOptions, ReplayOptions,
-                 VerifyOptions, CongestionOptions, RunOptions, StatusOptions, JoinOptions, ReportOptions, AdjustOptions,
-                 GraftOptions>;
+using Command = std::variant<ShowText, ImportOptions, GenerateOptions, InfoOptions, AllocateOptions, ClearOptions,
+                             ReplayOptions, VerifyOptions, CongestionOptions, RunOptions, StatusOptions, JoinOptions,
+                             ReportOptions, AdjustOptions, GraftOptions>;
 
 /// What the command line asks for. Throws UsageError, which names the argument and, where one is close, the name meant.
 Command parse_arguments(int argc, const char* const* argv);

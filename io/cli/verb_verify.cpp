@@ -115,7 +115,7 @@ Findings judge(const std::string& path, const FeederRange& feeders, const Verify
                       .chain_head = file.chain_head};
     check_chain(file, findings.faults);
     check_feeders(feeder_faults(region, options.case_path, false), file.feeder_id, file.result, findings.faults);
-    for (std::string& fault : verify_clearing(region, region.series.front(), question, file.result))
+    for (std::string& fault : verify_clearing(region, region.series.front(), question, file.result, options.threads))
         findings.faults.push_back(std::move(fault));
     findings.left_out = static_cast<std::size_t>(
         std::ranges::count_if(file.result.feeder_fault, [](const auto& fault) { return !fault.empty(); }));

@@ -2,6 +2,7 @@
 #include <cctype>
 #include <CLI/CLI.hpp>
 
+#include "io/cli/option_kinds.hpp"
 #include "io/cli/verb_arguments.hpp"
 #include "io/errors.hpp"
 
@@ -31,6 +32,7 @@ Settle add_verify(CLI::App& app, VerifyOptions& options) {
     verb.add_option("--case", options.case_path, "the case it was computed from")->required()->type_name("CASE");
     verb.add_option("--head", options.head, "head of the chain over the trades, as it was printed or noted")
         ->type_name("HEX");
+    add_threads(verb, options.threads);
     verb.add_flag("--json", options.json, "findings for machines on standard output");
     verb.add_flag("--quiet", options.quiet, "errors only");
     return [&options] { settle(options); };

@@ -9,6 +9,7 @@ struct VerifyOptions {
     std::string result_path;
     std::string case_path;
     std::string head;    ///< of the chain as it was noted elsewhere; empty: that of the file alone is looked at
+    int threads = 0;     ///< 0: one per processor
     bool json = false;   ///< findings for machines on standard output
     bool quiet = false;  ///< errors only
 };
