@@ -63,17 +63,7 @@ ExitCode allocate_by_shards(const AllocateOptions& options, Team& team) {
         };
         return job;
     };
-    return work_through({.case_path = options.case_path,
-                         .series = options.series,
-                         .folder = options.result_path,
-                         .region = options.region,
-                         .threads = options.threads,
-                         .strict = options.strict,
-                         .json = options.json,
-                         .dry_run = options.dry_run,
-                         .quiet = options.quiet,
-                         .doing = "allocating"},
-                        prepare, team);
+    return work_through(region_verb(options, options.series, options.result_path, "allocating"), prepare, team);
 }
 
 }  // namespace headroom::cli

@@ -154,16 +154,7 @@ ExitCode clear_by_shards(const ClearOptions& options, Team& team) {
     });
     if (fate != StepFate::well) return ExitCode::done;
     return work_through(
-        {.case_path = options.case_path,
-         .series = series,
-         .folder = options.result_path,
-         .region = options.region,
-         .threads = options.threads,
-         .strict = options.strict,
-         .json = options.json,
-         .dry_run = options.dry_run,
-         .quiet = options.quiet,
-         .doing = "clearing"},
+        region_verb(options, series, options.result_path, "clearing"),
         [&](const CaseOutline& outline) { return job_of(options, outline); }, team);
 }
 

@@ -66,15 +66,7 @@ RegionJob job_of(const CongestionOptions& options, const CaseOutline& outline) {
 
 ExitCode forecast_by_shards(const CongestionOptions& options, Team& team) {
     return work_through(
-        {.case_path = options.case_path,
-         .series = options.series,
-         .folder = options.result_path,
-         .region = options.region,
-         .threads = options.threads,
-         .json = options.json,
-         .dry_run = options.dry_run,
-         .quiet = options.quiet,
-         .doing = "sampling"},
+        region_verb(options, options.series, options.result_path, "sampling"),
         [&](const CaseOutline& outline) { return job_of(options, outline); }, team);
 }
 

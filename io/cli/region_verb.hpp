@@ -23,6 +23,23 @@ struct RegionVerb {
     const char* doing;  ///< "allocating"
 };
 
+/// Of the options of a verb what is common.
+template <class Options>
+RegionVerb region_verb(const Options& options, const std::string& series, const std::string& folder,
+                       const char* doing) {
+    RegionVerb verb{.case_path = options.case_path,
+                    .series = series,
+                    .folder = folder,
+                    .region = options.region,
+                    .threads = options.threads,
+                    .json = options.json,
+                    .dry_run = options.dry_run,
+                    .quiet = options.quiet,
+                    .doing = doing};
+    if constexpr (requires { options.strict; }) verb.strict = options.strict;
+    return verb;
+}
+
 /// What a verb is going to do with the region, said once the case is known.
 struct RegionJob {
     RunPlan plan;

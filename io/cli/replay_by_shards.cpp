@@ -94,15 +94,7 @@ ExitCode replay_by_shards(const ReplayOptions& options, Team& team) {
     });
     if (fate != StepFate::well) return ExitCode::done;
     return work_through(
-        {.case_path = options.case_path,
-         .series = series,
-         .folder = options.replay_path,
-         .region = options.region,
-         .threads = options.threads,
-         .json = options.json,
-         .dry_run = options.dry_run,
-         .quiet = options.quiet,
-         .doing = "replaying"},
+        region_verb(options, series, options.replay_path, "replaying"),
         [&](const CaseOutline& outline) { return job_of(options, outline); }, team);
 }
 
