@@ -141,7 +141,7 @@ RegionJob job_of(const ClearOptions& options, CaseOutline outline) {
 /// The series of the envelopes is that of the market.
 std::string series_of(const ClearOptions& options) {
     if (options.envelope_path.empty() || !options.series.empty()) return options.series;
-    return read_plan(RunFolder(options.envelope_path).plan()).note("series");
+    return plan_of_run(options.envelope_path).note("series");
 }
 
 }  // namespace

@@ -3,9 +3,12 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
+#include <string_view>
 #include <system_error>
 
 #include "io/errors.hpp"
+#include "io/run/run_folder.hpp"
 
 namespace headroom::cli {
 
@@ -13,6 +16,15 @@ void require_other_file(const std::string& input, const std::string& output) {
     std::error_code absent;  // files that are not there are not the same
     if (std::filesystem::equivalent(input, output, absent))
         throw UsageError("the output '" + output + "' is the input itself; give another name");
+    if (RunFolder(input).has_plan() && same_place(std::filesystem::absolute(output).parent_path(), input))
+        throw UsageError("the output '" + output + "' lies in the folder of the run that is read; give another folder");
+}
+
+bool is_hdf5(const std::string& path) {
+    constexpr std::string_view signature = "\x89HDF\r\n\x1a\n";
+    std::string begin(signature.size(), '\0');
+    return std::ifstream(path, std::ios::binary).read(begin.data(), static_cast<std::streamsize>(begin.size()))
+           && begin == signature;
 }
 
 bool same_place(const std::filesystem::path& a, const std::filesystem::path& b) {

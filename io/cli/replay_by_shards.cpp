@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "io/cli/market_names.hpp"
 #include "io/cli/region_verb.hpp"
 #include "io/cli/replay_run.hpp"
 #include "io/cli/verbs.hpp"
@@ -60,6 +61,8 @@ std::pair<RunInfo, std::string> limits_of(const RunPlan& plan, const std::string
     if (plan.kind != RunKind::clear)
         throw InputError(
             fmt::format("'{}' holds a run of '{}', which has no limits to replay", path, plan.traits().name));
+    if (plan.note("market") == name_of(market_names, MarketKind::set_point_exchange))
+        throw InputError(fmt::format("'{}' has set-points, and no limits to replay", path));
     envelopes.options = plan.note("envelope_options");
     return {std::move(envelopes), fmt::format("{} by {}", plan.note("market"), plan.note("mechanism"))};
 }
@@ -90,7 +93,7 @@ ExitCode replay_by_shards(const ReplayOptions& options, Team& team) {
         if (!names_a_folder(options.result_path))
             throw UsageError(
                 fmt::format("-o: a replay by parts is of the folder of a run; '{}' is a file", options.result_path));
-        series = read_plan(RunFolder(options.result_path).plan()).note("series");
+        series = plan_of_run(options.result_path).note("series");
     });
     if (fate != StepFate::well) return ExitCode::done;
     return work_through(

@@ -4,6 +4,7 @@
 
 #include "formulations/network/validate.hpp"
 #include "io/case/case_file.hpp"
+#include "io/cli/case_report.hpp"
 #include "io/cli/output_path.hpp"
 #include "io/cli/verbs.hpp"
 #include "io/cli/verdict.hpp"
@@ -18,6 +19,7 @@ ExitCode adjust(const AdjustOptions& options) {
     Region region = read_case(options.case_path, {.series = "", .all_series = true});
     const std::size_t changed = change_feeders(options.table_path, region);
     const std::vector<Fault> faults = validate(region);
+    if (!faults.empty()) fmt::print(stderr, "{} faults:\n{}", faults.size(), faults_text(faults));
     write_case(region, options.adjusted_path);
     if (!options.quiet)
         fmt::print(stderr, "{} of {} feeders changed\n{}: written\n", changed, region.feeder_count(),

@@ -21,8 +21,23 @@ namespace headroom::cli {
 
 namespace {
 
+/// What lies among the files of a source and is no case is one of them.
+void require_no_source_file(const Source& source, const std::string& output) {
+    const std::filesystem::path folder = source.kind == SourceKind::csv ? source.path : source.path.parent_path();
+    const std::filesystem::path way =
+        std::filesystem::weakly_canonical(std::filesystem::absolute(output))
+            .lexically_relative(std::filesystem::weakly_canonical(std::filesystem::absolute(folder)));
+    const bool is_inside = !way.empty() && *way.begin() != "..";
+    if (is_inside && std::filesystem::is_regular_file(output) && !is_hdf5(output))
+        throw UsageError(fmt::format("the output '{}' would replace a file of the source '{}'; give another name",
+                                     output, source.path.string()));
+}
+
 void require_sense(const ImportOptions& options, const std::vector<Source>& sources) {
-    for (const Source& source : sources) require_other_file(source.path.string(), options.case_path);
+    for (const Source& source : sources) {
+        require_other_file(source.path.string(), options.case_path);
+        require_no_source_file(source, options.case_path);
+    }
     const bool csv_alone = std::ranges::all_of(sources, [](const Source& s) { return s.kind == SourceKind::csv; });
     if (csv_alone && !options.opendss_option.empty())
         throw UsageError(fmt::format("{}: only OpenDSS sources take it, and '{}' is a folder of CSV files",

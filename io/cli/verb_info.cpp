@@ -92,7 +92,8 @@ ExitCode run_info(const InfoOptions& options, const RunPlan& plan) {
     const RunFolder folder(options.path);
     const RegionTotals totals = total_of(plan, find_done(folder, read_journals(folder, plan.kind), PartCheck::size));
     fmt::print("{}", options.json ? region_json(plan, totals, folder) + "\n" : region_text(plan, totals, folder));
-    return is_whole(totals.summary) ? ExitCode::done : ExitCode::incomplete;
+    const bool is_done = totals.shards_done == plan.shards.size() && is_whole(totals.summary);
+    return is_done ? ExitCode::done : ExitCode::incomplete;
 }
 
 }  // namespace

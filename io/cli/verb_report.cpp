@@ -53,6 +53,9 @@ Remarks remarks_of(const FeederReport& report) {
 
 ExitCode report(const ReportOptions& options) {
     for (const std::string& result : options.results) require_other_file(result, options.table_path);
+    if (is_hdf5(options.table_path))
+        throw UsageError(
+            fmt::format("the output '{}' is an HDF5 file; a table does not take its place", options.table_path));
     require_open_folder(options.table_path);
     FeederReport table;
     for (const std::string& result : options.results) add_result(result, table);

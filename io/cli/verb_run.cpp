@@ -50,8 +50,11 @@ void show_parts(const JobPlan& plan, Team& team) {
     for (const JobStage& stage : plan.stages) {
         if (!stage.runs || !names_a_folder(stage.output)) continue;
         const std::optional<Command> command = dry(stage);
-        const bool has_inputs = std::ranges::all_of(
-            stage.inputs, [](const StageInput& input) { return std::filesystem::exists(input.path); });
+        const bool has_inputs = std::ranges::all_of(stage.inputs, [&](const StageInput& input) {
+            const auto maker = std::ranges::find(plan.stages, input.stage, &JobStage::name);
+            const bool is_to_come = maker != plan.stages.end() && maker->runs;
+            return !is_to_come && std::filesystem::exists(input.path);
+        });
         if (command && has_inputs) {
             fmt::print("{} by parts:\n", stage.name);
             obey(*command, team);

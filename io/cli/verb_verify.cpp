@@ -5,12 +5,13 @@
 #include <nlohmann/json.hpp>
 
 #include "formulations/market/verify_clearing.hpp"
+#include "formulations/network/validate.hpp"
 #include "io/case/case_file.hpp"
 #include "io/cli/market_text.hpp"
 #include "io/cli/verbs.hpp"
-#include "io/cli/verdict.hpp"
 #include "io/digest.hpp"
 #include "io/errors.hpp"
+#include "io/hdf5/reader.hpp"
 #include "io/result/clearing_file.hpp"
 #include "io/run/join_run.hpp"
 #include "io/run/run_folder.hpp"
@@ -35,11 +36,13 @@ struct FeederRange {
 
 /// The case with the orders that were cleared, wherever they came from.
 Region cleared_region(const ClearingFile& file, const FeederRange& feeders, const std::string& path,
-                      const VerifyOptions& options) {
-    Region region = read_case(options.case_path, {.series = file.info.envelopes.series,
-                                                  .orders = false,
-                                                  .feeder_first = feeders.first,
-                                                  .feeder_count = feeders.count});
+                      const VerifyOptions& options, RowOrigin& origin) {
+    Region region = read_case(options.case_path,
+                              {.series = file.info.envelopes.series,
+                               .orders = false,
+                               .feeder_first = feeders.first,
+                               .feeder_count = feeders.count},
+                              origin);
     const SeriesSet& series = region.series.front();
     if (file.feeder_id != region.feeder.id || file.customer.id != region.customer.id || file.start != series.start
         || file.end != series.end)
@@ -100,6 +103,15 @@ void check_feeders(const std::vector<std::string>& faults_of_case, const std::ve
     }
 }
 
+/// [#feeder] why it cannot be walked through; a part of a case may have no other feeders.
+std::vector<std::string> faults_of(const Region& region, const RowOrigin& origin, const std::string& case_path) {
+    std::vector<Fault> found = validate(region);
+    origin.restore(found);
+    if (std::ranges::any_of(found, [](const Fault& fault) { return fault.feeder < 0; }))
+        throw InputError(case_path + ": " + summarise(found));
+    return first_faults(found, region.feeder_count());
+}
+
 /// Judges one clearing of some feeders of the case.
 Findings judge(const std::string& path, const FeederRange& feeders, const VerifyOptions& options) {
     ClearingFile file = read_clearing(path);
@@ -108,13 +120,14 @@ Findings judge(const std::string& path, const FeederRange& feeders, const Verify
     if (file_digest(options.case_path) != file.info.envelopes.case_digest)
         throw InputError(
             fmt::format("{} was computed from another case than {} (their digests differ)", path, options.case_path));
-    const Region region = cleared_region(file, feeders, path, options);
+    RowOrigin origin;
+    const Region region = cleared_region(file, feeders, path, options, origin);
     Findings findings{.orders = file.order.size(),
                       .trades = file.result.trades.size(),
                       .items = file.result.status.size(),
                       .chain_head = file.chain_head};
     check_chain(file, findings.faults);
-    check_feeders(feeder_faults(region, options.case_path, false), file.feeder_id, file.result, findings.faults);
+    check_feeders(faults_of(region, origin, options.case_path), file.feeder_id, file.result, findings.faults);
     for (std::string& fault : verify_clearing(region, region.series.front(), question, file.result, options.threads))
         findings.faults.push_back(std::move(fault));
     findings.left_out = static_cast<std::size_t>(
@@ -146,6 +159,10 @@ Findings judge_run(const RunFolder& folder, const VerifyOptions& options) {
     if (count_feeders(options.case_path) != static_cast<std::size_t>(plan.feeder_count))
         all.faults.push_back("the parts do not have all feeders of the case");
     all.chain_head = head_of_parts(heads);
+    const std::string published = Hdf5Reader(folder.index()).text_attribute("/", "chain_head");
+    if (published != all.chain_head)
+        all.faults.push_back(
+            fmt::format("index.h5, attribute chain_head: is {}, the parts make {}", published, all.chain_head));
     return all;
 }
 

@@ -12,6 +12,7 @@
 #include "io/errors.hpp"
 #include "io/run/journal.hpp"
 #include "io/run/run_plan.hpp"
+#include "io/run/source_run.hpp"
 
 namespace headroom {
 namespace {
@@ -172,21 +173,23 @@ Region named_region(const EnvelopeFile& file) {
 }  // namespace
 
 RunPlan read_finished(const RunFolder& folder) {
-    if (!folder.has_plan()) throw InputError(fmt::format("'{}' holds no run over a region", folder.path().string()));
-    RunPlan plan = read_plan(folder.plan());
+    RunPlan plan = plan_of_run(folder.path());
     const std::size_t done = find_done(folder, read_journals(folder, plan.kind), PartCheck::digest).size();
     if (done < plan.shards.size())
         throw InputError(fmt::format("'{}': {} of {} shards are done; finish the run with --resume first",
                                      folder.path().string(), done, plan.shards.size()));
+    if (!std::filesystem::exists(folder.index()))
+        throw InputError(
+            fmt::format("'{}': the index is missing; finish the run with --resume first", folder.path().string()));
     return plan;
 }
 
 EnvelopeFile read_run(const RunFolder& folder) {
     const RunPlan plan = read_finished(folder);
     if (plan.kind != RunKind::allocate)
-        throw InputError(
-            fmt::format("'{}' holds a run of '{}', whose parts stay apart; envelopes are what is asked for",
-                        folder.path().string(), plan.traits().name));
+        throw InputError(fmt::format(
+            "'{}' holds a run of '{}', whose parts stay apart; replay takes it with an output folder (-o FOLDER/)",
+            folder.path().string(), plan.traits().name));
     JoinedResult joined(plan);
     for (std::size_t shard = 0; shard < plan.shards.size(); ++shard)
         joined.add(read_envelopes(folder.part(shard)), plan.shards[shard]);

@@ -2,11 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <fstream>
 #include <string>
 
 #include "io/errors.hpp"
 #include "tests/support/same_region.hpp"
+#include "tests/support/small_orders.hpp"
 #include "tests/support/small_region.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -47,6 +49,7 @@ TEST(CsvChanges, AFeederGetsWhatItsRowSaysAndTheOthersKeepTheirs) {
                      region),
               1U);
 
+    int rated = 0;
     for (std::size_t f = 0; f < 3; ++f) {
         const double scale = f == 1 ? 2.0 : 1.0;
         for (auto k = first_customer(region, f); k < first_customer(region, f + 1); ++k) {
@@ -65,6 +68,18 @@ TEST(CsvChanges, AFeederGetsWhatItsRowSaysAndTheOthersKeepTheirs) {
                       f == 1 ? 1.05 * before.bus.base_voltage[b] : before.bus.voltage_max[b]);
             EXPECT_EQ(region.bus.voltage_min[b], before.bus.voltage_min[b]);
         }
+        for (auto b = static_cast<std::size_t>(region.feeder.branch_offset[f]);
+             b < static_cast<std::size_t>(region.feeder.branch_offset[f + 1]); ++b) {
+            const double factor = f == 1 ? 0.8 : 1.0;
+            if (!std::isnan(before.branch.rating_current[b])) {
+                EXPECT_EQ(region.branch.rating_current[b], factor * before.branch.rating_current[b]);
+                ++rated;
+            }
+            if (!std::isnan(before.branch.rating_power[b])) {
+                EXPECT_EQ(region.branch.rating_power[b], factor * before.branch.rating_power[b]);
+                ++rated;
+            }
+        }
         for (std::size_t step = 0; step < region.series[0].step_count(); ++step)
             for (std::size_t p = 0; p < 3; ++p) {
                 const std::size_t place = (step * 3 + f) * 3 + p;
@@ -72,6 +87,7 @@ TEST(CsvChanges, AFeederGetsWhatItsRowSaysAndTheOthersKeepTheirs) {
                           before.series[0].slack_voltage[place] * (f == 1 ? 1.01 : 1.0));
             }
     }
+    EXPECT_GT(rated, 0);
 }
 
 TEST(CsvChanges, PatternsMeanManyAndLaterRowsCountForMore) {
@@ -96,6 +112,9 @@ TEST(CsvChanges, WhatCannotBeMeantIsRefusedWithItsPlace) {
     EXPECT_NE(refusal("feeder,export_cap_kw\n*,3\n*,x\n").find("changes.csv:3"), std::string::npos);
     EXPECT_NE(refusal("feeder,active\n*,maybe\n").find("'yes' or 'no'"), std::string::npos);
     EXPECT_NE(refusal("feeder,export_kw\n*,3\n").find("there is no column 'export_kw'"), std::string::npos);
+    Region traded = test::small_region(1);
+    test::add_small_orders(traded);
+    EXPECT_THROW(change("feeder,active\n*,no\n", traded), InputError) << "its customers have orders";
     EXPECT_NE(refusal("export_cap_kw\n3\n").find("column 'feeder' is needed"), std::string::npos);
 }
 

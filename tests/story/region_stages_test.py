@@ -166,6 +166,42 @@ class Stages(unittest.TestCase):
         alone = run("verify", part, "--case", self.case)
         self.assertEqual(alone.returncode, 3, "a part alone is not a clearing of the whole case")
 
+    def test_a_part_of_nothing_but_faults_is_judged_like_the_others(self):
+        parts = self.at("single")
+        self.expect(4, "clear", self.case, "-o", parts + "/", "--orders", self.orders, "--contain", "zero",
+                    "--shard-size", 0.001)
+        self.assertEqual(len([name for name in results(parts) if name.startswith("part-")]), 40)
+        self.expect(0, "verify", parts, "--case", self.case)
+        shutil.copy(os.path.join(parts, "index.h5"), self.at("index.h5"))
+        with h5py.File(os.path.join(parts, "index.h5"), "r+", libver=("v110", "v110")) as index:
+            index.attrs["chain_head"] = np.bytes_(b"0" * 64)
+        forged = run("verify", parts, "--case", self.case)
+        self.assertEqual(forged.returncode, 4)
+        self.assertIn("index.h5, attribute chain_head", forged.stderr)
+        os.remove(os.path.join(parts, "index.h5"))
+        for words in (("verify", parts, "--case", self.case),
+                      ("replay", parts, "--case", self.case, "-o", self.at("no/"))):
+            refused = run(*words)
+            self.assertEqual(refused.returncode, 3)
+            self.assertIn("the index is missing; finish the run with --resume first", refused.stderr)
+
+    def test_no_file_of_a_run_that_is_read_is_replaced(self):
+        before = results(self.envelopes)
+        for words in (("join", self.envelopes, "-o", os.path.join(self.envelopes, "part-00000.h5")),
+                      ("report", self.envelopes, "-o", os.path.join(self.envelopes, "report.csv")),
+                      ("clear", self.case, "--orders", self.orders, "--envelopes", self.envelopes, "-o",
+                       os.path.join(self.envelopes, "index.h5")),
+                      ("report", self.envelopes, "-o", self.case)):
+            with self.subTest(words=words):
+                self.assertEqual(run(*words).returncode, 2)
+                self.assertEqual(results(self.envelopes), before)
+        tables = self.at("tables")
+        shutil.copytree(os.path.join(ROOT, "cases", "laminar"), tables)
+        table = os.path.join(tables, "bus.csv")
+        was = content(table)
+        self.assertEqual(run("import", tables, "-o", table).returncode, 2)
+        self.assertEqual(content(table), was)
+
     def test_replays_are_those_of_the_whole_region(self):
         market, market_file = self.at("replayed"), self.at("replayed.h5")
         self.clear(market + "/", "--mechanism", "auction")
@@ -294,7 +330,7 @@ class Stages(unittest.TestCase):
                 ((*clear, "--envelopes", self.at("whole.h5")), 2, "begins with the folder of a run of allocate"),
                 ((*clear, "--envelopes", self.envelopes, "--shard-size", "1"), 2, "parts are those of --envelopes"),
                 ((*clear, "--compare"), 2, "--compare"),
-                ((*clear, "--envelopes", self.folder), 3, "plan.json"),
+                ((*clear, "--envelopes", self.folder), 3, "holds no run over a region"),
                 (("clear", self.case, "-o", folder), 3, "there are no orders to clear"),
                 (("replay", self.at("whole.h5"), "--case", self.case, "-o", folder), 2, "is of the folder of a run"),
                 (("join", self.envelopes + "x", "-o", self.at("x.h5")), 3, "holds no run over a region")):

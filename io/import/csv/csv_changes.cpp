@@ -80,14 +80,28 @@ std::vector<std::size_t> feeders_meant(const csv::Table& table, std::size_t row,
     return feeders;
 }
 
+/// Who has no envelope has nothing to trade.
+void require_no_orders(const csv::Table& table, std::size_t row, const std::vector<std::size_t>& feeders,
+                       const Region& region) {
+    for (const std::size_t feeder : feeders) {
+        const auto [first, last] = region.feeder.order_rows(feeder);
+        if (first < last)
+            table.fail(
+                row, *table.column(active_column),
+                fmt::format("feeder '{}' has orders, which need customers with envelopes", region.feeder.id[feeder]));
+    }
+}
+
 }  // namespace
 
 std::size_t change_feeders(const std::filesystem::path& file, Region& region) {
     const csv::Table table(file);
     require_known(table);
     std::vector<std::pair<FeederChange, std::vector<std::size_t>>> changes;
-    for (std::size_t row = 0; row < table.row_count(); ++row)
+    for (std::size_t row = 0; row < table.row_count(); ++row) {
         changes.emplace_back(change_at(table, row), feeders_meant(table, row, region));
+        if (changes.back().first.active == 0) require_no_orders(table, row, changes.back().second, region);
+    }
     std::vector<char> changed(region.feeder_count());
     for (const auto& [change, feeders] : changes)
         for (const std::size_t feeder : feeders) {
