@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -41,13 +42,14 @@ inline constexpr std::size_t replay_point_kinds = 4;
 /// Worst AC values of a region under its limits. Arrays are [step x feeder] or [step x row]; NaN: not replayed.
 struct ReplayResult {
     RowTable rows;
-    std::vector<ReplayStatus> status;                      ///< [step x feeder]
-    std::vector<double> worst_excess[replay_point_kinds];  ///< [step x feeder] per unit of voltage or rating
-    std::vector<std::int32_t> worst_row;                   ///< [step x feeder] row of the largest of all, or -1
-    std::vector<std::int32_t> violated;                    ///< [step x feeder] limits passed by more than 1e-6
-    std::vector<std::int32_t> points;                      ///< [step x feeder] power flows
-    std::vector<double> worst_value;                       ///< [step x row] V or V A, of all points
-    std::vector<std::string> feeder_fault;                 ///< [feeder] "" when none
+    std::vector<ReplayStatus> status;  ///< [step x feeder]
+    /// By ReplayPoints [step x feeder] per unit of voltage or rating.
+    std::array<std::vector<double>, replay_point_kinds> worst_excess;
+    std::vector<std::int32_t> worst_row;    ///< [step x feeder] row of the largest of all, or -1
+    std::vector<std::int32_t> violated;     ///< [step x feeder] limits passed by more than 1e-6
+    std::vector<std::int32_t> points;       ///< [step x feeder] power flows
+    std::vector<double> worst_value;        ///< [step x row] V or V A, of all points
+    std::vector<std::string> feeder_fault;  ///< [feeder] "" when none
     std::size_t step_count = 0, feeder_count = 0;
 
     std::vector<double> worst_share() const;  ///< [step x row] worst_value over the row's limit

@@ -18,6 +18,9 @@ namespace {
 
 /// The run whose limits are replayed, and what the replay remembers of it.
 struct ShardedReplay {
+    ShardedReplay(const ReplayOptions& asked, SourceRun limits, ReplayInfo notes)
+        : options(asked), source(std::move(limits)), info(std::move(notes)) {}
+
     const ReplayOptions& options;
     SourceRun source;
     ReplayInfo info;

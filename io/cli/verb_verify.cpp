@@ -157,7 +157,7 @@ Findings judge_run(const RunFolder& folder, const VerifyOptions& options) {
         heads.push_back(std::move(own.chain_head));
     }
     if (count_feeders(options.case_path) != static_cast<std::size_t>(plan.feeder_count))
-        all.faults.push_back("the parts do not have all feeders of the case");
+        all.faults.emplace_back("the parts do not have all feeders of the case");
     all.chain_head = head_of_parts(heads);
     const std::string published = Hdf5Reader(folder.index()).text_attribute("/", "chain_head");
     if (published != all.chain_head)
