@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <map>
 #include <vector>
 
 #include "solver/certificate/bottleneck_kernel.hpp"
 #include "solver/lanes/simd_level.hpp"
-#include "solver/packing/row_writer.hpp"
 
 namespace headroom {
 namespace {
@@ -56,6 +57,33 @@ BottleneckCertificate check_feasible(std::span<const RowView> views, std::span<c
     return certificate;
 }
 
+/// Row r of A: its sums are put in, the latest ones first, since they use earlier ones alone. The filling has hands of
+/// its own for that (row_writer.hpp), which a certificate must not trust.
+void write_row(const NestedRows& nested, int r, PackingRows& rows) {
+    constexpr double vanishing = 1e-12;  // of the largest entry: what sums leave where two terms cancel
+    std::vector<double> limit(static_cast<std::size_t>(nested.limit_count));
+    std::map<int, double, std::greater<>> sum;
+    const auto add = [&](const NestedRows::Part& part, int row, double factor) {
+        for (int e = part.start[row]; e < part.start[row + 1]; ++e) {
+            const int column = part.column[e];
+            (column < nested.limit_count ? limit[column] : sum[column - nested.limit_count]) += factor * part.value[e];
+        }
+    };
+    add(nested.row, r, 1);
+    while (!sum.empty()) {
+        const auto [k, factor] = *sum.begin();
+        sum.erase(sum.begin());
+        add(nested.sum, k, factor);
+    }
+    const double largest = limit.empty() ? 0 : *std::ranges::max_element(limit);
+    for (int c = 0; c < nested.limit_count; ++c) {
+        if (limit[c] <= vanishing * largest) continue;
+        rows.column.push_back(c);
+        rows.value.push_back(limit[c]);
+    }
+    rows.start.push_back(static_cast<std::int32_t>(rows.column.size()));
+}
+
 /// Rows that may hold a limit, written out, and what is left of them.
 struct NearRows {
     PackingRows rows;
@@ -65,17 +93,12 @@ struct NearRows {
 NearRows near_rows(const SummedRows& rows, const LaneArray& left, const double* live) {
     constexpr double near = 1e-3;
     NearRows found{{rows.nested.limit_count, {0}, {}, {}}, {}};
-    RowWriter writer(rows.nested);
     for (int r = 0; r < rows.nested.row_count(); ++r) {
         const double* of_row = left.data() + static_cast<std::size_t>(r) * lane_count;
         bool is_near = false;
         for (int lane = 0; lane < lane_count; ++lane) is_near = is_near || (live[lane] > 0 && of_row[lane] <= near);
         if (!is_near) continue;
-        for (const auto& [column, value] : writer.row(r, rounding_of_sums)) {
-            found.rows.column.push_back(column);
-            found.rows.value.push_back(value);
-        }
-        found.rows.start.push_back(static_cast<std::int32_t>(found.rows.column.size()));
+        write_row(rows.nested, r, found.rows);
         found.left.insert(found.left.end(), of_row, of_row + lane_count);
     }
     return found;

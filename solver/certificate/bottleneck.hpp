@@ -5,7 +5,7 @@
 
 #include "solver/lanes/lane_count.hpp"
 #include "solver/packing/packing_rows.hpp"
-#include "solver/packing/summed_filling.hpp"
+#include "solver/packing/summed_rows.hpp"
 
 namespace headroom {
 

@@ -6,15 +6,9 @@
 #include <vector>
 
 #include "solver/packing/filling.hpp"
-#include "solver/packing/nested_rows.hpp"
+#include "solver/packing/summed_rows.hpp"
 
 namespace headroom {
-
-/// A packing problem whose rows are known through sums alone: written out they would have rows x limits entries.
-struct SummedRows {
-    NestedRows nested;
-    std::vector<double> large_entry;  ///< [#row] one of its larger entries, the unit of its room; 0: it has none
-};
 
 /// Entries below this share of a row's largest are what sums leave where two terms cancel.
 inline constexpr double rounding_of_sums = 1e-12;
