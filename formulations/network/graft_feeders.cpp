@@ -9,19 +9,13 @@
 #include <utility>
 
 #include "formulations/network/graft_checks.hpp"
+#include "formulations/network/region_columns.hpp"
 #include "formulations/network/validate.hpp"
 
 namespace headroom {
 namespace {
 
 using Rows = std::vector<std::int64_t>;
-
-template <class T> std::vector<T> picked(const std::vector<T>& column, const Rows& rows) {
-    std::vector<T> out;
-    out.reserve(rows.size());
-    for (const std::int64_t row : rows) out.push_back(column[static_cast<std::size_t>(row)]);
-    return out;
-}
 
 /// Rows of a group in their new order, and the feeder that each is named after; null: it keeps its name.
 struct Group {
@@ -35,9 +29,8 @@ struct Group {
     std::int64_t count() const { return static_cast<std::int64_t>(row.size()); }
 };
 
-/// Identifiers in the new order: "f/b12" for b12 of feeder f.
-std::vector<std::string> named(const std::vector<std::string>& id, const Group& group) {
-    std::vector<std::string> names = picked(id, group.row);
+/// "f/b12" for b12 of feeder f.
+void rename(std::vector<std::string>& names, const Group& group) {
     for (std::size_t k = 0; k < names.size(); ++k) {
         if (group.feeder[k] == nullptr) continue;
         names[k] = fmt::format("{}/{}", *group.feeder[k], names[k]);
@@ -45,7 +38,13 @@ std::vector<std::string> named(const std::vector<std::string>& id, const Group& 
             throw GraftFault(fmt::format("feeder '{}': identifier '{}' has {} bytes in the tree, and at most {} fit",
                                          *group.feeder[k], names[k], names[k].size(), id_bytes_max));
     }
-    return names;
+}
+
+/// The rows of a group in their new order, under their new names.
+template <class Columns> Columns chosen(const Columns& columns, const Group& group) {
+    Columns some = picked(columns, group.row);
+    rename(some.id, group);
+    return some;
 }
 
 /// Where each row went; -1: nowhere.
@@ -54,12 +53,6 @@ std::vector<std::int32_t> places(const Rows& rows, std::size_t count) {
     for (std::size_t k = 0; k < rows.size(); ++k)
         place[static_cast<std::size_t>(rows[k])] = static_cast<std::int32_t>(k);
     return place;
-}
-
-/// References to rows that have moved; negative ones stay.
-void follow(std::vector<std::int32_t>& references, const std::vector<std::int32_t>& place) {
-    for (std::int32_t& row : references)
-        if (row >= 0) row = place[static_cast<std::size_t>(row)];
 }
 
 /// Numbers that tell groups apart inside a feeder, told apart in the tree: `shift` is what the feeders before took.
@@ -158,16 +151,8 @@ private:
     }
 
     void pick_buses() {
-        const BusColumns& from = old_.bus;
-        const Rows& rows = bus_.row;
-        new_.bus = {named(from.id, bus_),
-                    picked(from.phases, rows),
-                    picked(from.base_voltage, rows),
-                    picked(from.voltage_min, rows),
-                    picked(from.voltage_max, rows),
-                    picked(from.x, rows),
-                    picked(from.y, rows)};
-        bus_place_ = places(rows, old_.bus_count());
+        new_.bus = chosen(old_.bus, bus_);
+        bus_place_ = places(bus_.row, old_.bus_count());
         for (const auto& tree : trees_)
             for (const Source& source : tree)
                 if (source.graft != nullptr && source.graft->transformer < 0)
@@ -175,20 +160,15 @@ private:
                         bus_place_[static_cast<std::size_t>(source.graft->bus)];
         new_.feeder.id = picked(old_.feeder.id, roots_);
         new_.feeder.slack_bus = picked(old_.feeder.slack_bus, roots_);
-        follow(new_.feeder.slack_bus, bus_place_);
+        translate(new_.feeder.slack_bus, bus_place_);
     }
 
     void pick_branches() {
         BranchColumns from = old_.branch;
-        const Rows& rows = branch_.row;
         for (const Source* source : added_) append_transformer(*source, from);
-        new_.branch = {
-            named(from.id, branch_),         picked(from.kind, rows),        picked(from.from_bus, rows),
-            picked(from.to_bus, rows),       picked(from.phases, rows),      picked(from.line_code, rows),
-            picked(from.length, rows),       picked(from.transformer, rows), picked(from.rating_current, rows),
-            picked(from.rating_power, rows), picked(from.closed, rows)};
-        follow(new_.branch.from_bus, bus_place_);
-        follow(new_.branch.to_bus, bus_place_);
+        new_.branch = chosen(from, branch_);
+        translate(new_.branch.from_bus, bus_place_);
+        translate(new_.branch.to_bus, bus_place_);
     }
 
     void append_transformer(const Source& source, BranchColumns& branch) const {
@@ -213,37 +193,15 @@ private:
     }
 
     void pick_shunts() {
-        const ShuntColumns& from = old_.shunt;
-        new_.shunt = {named(from.id, shunt_), picked(from.bus, shunt_.row), picked(from.g, shunt_.row),
-                      picked(from.b, shunt_.row)};
-        follow(new_.shunt.bus, bus_place_);
+        new_.shunt = chosen(old_.shunt, shunt_);
+        translate(new_.shunt.bus, bus_place_);
     }
 
     void pick_customers() {
-        const CustomerColumns& from = old_.customer;
-        const Rows& rows = customer_.row;
-        new_.customer = {.id = named(from.id, customer_),
-                         .bus = picked(from.bus, rows),
-                         .phases = picked(from.phases, rows),
-                         .connection = picked(from.connection, rows),
-                         .active = picked(from.active, rows),
-                         .export_cap = picked(from.export_cap, rows),
-                         .import_cap = picked(from.import_cap, rows),
-                         .nameplate = picked(from.nameplate, rows),
-                         .export_request = picked(from.export_request, rows),
-                         .import_request = picked(from.import_request, rows),
-                         .weight = picked(from.weight, rows),
-                         .reactive_mode = picked(from.reactive_mode, rows),
-                         .power_factor = picked(from.power_factor, rows),
-                         .q_inject_max = picked(from.q_inject_max, rows),
-                         .q_absorb_max = picked(from.q_absorb_max, rows),
-                         .volt_var = picked(from.volt_var, rows),
-                         .rated_voltage = picked(from.rated_voltage, rows),
-                         .zip_p = picked(from.zip_p, rows),
-                         .zip_q = picked(from.zip_q, rows)};
+        new_.customer = chosen(old_.customer, customer_);
         // A load rated at its source's base keeps it where the bus it moves to has another one.
-        for (std::size_t k = 0; k < rows.size(); ++k) keep_rating(k);
-        follow(new_.customer.bus, bus_place_);
+        for (std::size_t k = 0; k < customer_.row.size(); ++k) keep_rating(k);
+        translate(new_.customer.bus, bus_place_);
     }
     void keep_rating(std::size_t k) {
         const auto before = static_cast<std::size_t>(new_.customer.bus[k]),
@@ -255,27 +213,9 @@ private:
     }
 
     void pick_orders() {
-        const OrderColumns& from = old_.order;
-        const Rows& rows = order_.row;
-        new_.order = {.id = named(from.id, order_),
-                      .customer = picked(from.customer, rows),
-                      .side = picked(from.side, rows),
-                      .limit = picked(from.limit, rows),
-                      .first_step = picked(from.first_step, rows),
-                      .last_step = picked(from.last_step, rows),
-                      .quantity = picked(from.quantity, rows),
-                      .price = picked(from.price, rows),
-                      .arrival = picked(from.arrival, rows),
-                      .expiry = picked(from.expiry, rows),
-                      .min_fill = picked(from.min_fill, rows),
-                      .all_or_none = picked(from.all_or_none, rows),
-                      .time_in_force = picked(from.time_in_force, rows),
-                      .block = picked(from.block, rows),
-                      .exclusive_group = picked(from.exclusive_group, rows),
-                      .parent = picked(from.parent, rows),
-                      .conditional = picked(from.conditional, rows)};
-        follow(new_.order.customer, places(customer_.row, old_.customer_count()));
-        follow(new_.order.parent, places(rows, old_.order_count()));
+        new_.order = chosen(old_.order, order_);
+        translate(new_.order.customer, places(customer_.row, old_.customer_count()));
+        translate(new_.order.parent, places(order_.row, old_.order_count()));
         std::size_t first = 0;
         for (const auto& tree : trees_) {
             std::int32_t blocks = 0, groups = 0;

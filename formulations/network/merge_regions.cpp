@@ -13,12 +13,6 @@
 namespace headroom {
 namespace {
 
-/// Replaces row numbers of a part's table by those of the merged one; -1 stays.
-void translate(std::vector<std::int32_t>& references, const std::vector<std::int32_t>& rows) {
-    for (std::int32_t& reference : references)
-        if (reference >= 0) reference = rows[static_cast<std::size_t>(reference)];
-}
-
 class Merger {
 public:
     explicit Merger(std::vector<Region> parts) : parts_(std::move(parts)) {}

@@ -76,7 +76,7 @@ template <IsGroup<OrderColumns> Group> auto columns_of(Group& group) {
 }
 
 /// Calls visit(column, column) for each column of two groups of one kind.
-template <class Group, class Visit> void each_pair(Group& one, Group& other, const Visit& visit) {
+template <class One, class Other, class Visit> void each_pair(One& one, Other& other, const Visit& visit) {
     const auto walk = [&]<std::size_t... k>(auto ones, auto others, std::index_sequence<k...>) {
         (visit(std::get<k>(ones), std::get<k>(others)), ...);
     };
@@ -92,7 +92,28 @@ template <class Group> void append_rows(Group& to, Group&& from) {
     });
 }
 
-/// Lets references count from a row on; -1 stays.
+/// Those rows of a column, in this order.
+template <class T> std::vector<T> picked(const std::vector<T>& column, const std::vector<std::int64_t>& rows) {
+    std::vector<T> some;
+    some.reserve(rows.size());
+    for (const std::int64_t row : rows) some.push_back(column[static_cast<std::size_t>(row)]);
+    return some;
+}
+
+/// Those rows of a group, references as they are.
+template <class Group> Group picked(const Group& group, const std::vector<std::int64_t>& rows) {
+    Group some;
+    each_pair(some, group, [&rows](auto& column, const auto& all) { column = picked(all, rows); });
+    return some;
+}
+
+/// Lets references follow rows that have moved; -1 stays.    @param place  [#row] where it stands now
+inline void translate(std::vector<std::int32_t>& references, const std::vector<std::int32_t>& place) {
+    for (std::int32_t& reference : references)
+        if (reference >= 0) reference = place[static_cast<std::size_t>(reference)];
+}
+
+/// Lets references count from a row on, or from fewer where it is negative; -1 stays.
 inline void count_from(std::vector<std::int32_t>& references, std::int64_t first) {
     for (std::int32_t& reference : references)
         if (reference >= 0) reference += static_cast<std::int32_t>(first);
