@@ -113,11 +113,12 @@ std::vector<std::string> faults_of(const Region& region, const RowOrigin& origin
 }
 
 /// Judges one clearing of some feeders of the case.
-Findings judge(const std::string& path, const FeederRange& feeders, const VerifyOptions& options) {
+Findings judge(const std::string& path, const FeederRange& feeders, const std::string& case_digest,
+               const VerifyOptions& options) {
     ClearingFile file = read_clearing(path);
     const ClearingQuestion question = question_of(file.info, path);
     require_market(file, question, path);
-    if (file_digest(options.case_path) != file.info.envelopes.case_digest)
+    if (case_digest != file.info.envelopes.case_digest)
         throw InputError(
             fmt::format("{} was computed from another case than {} (their digests differ)", path, options.case_path));
     RowOrigin origin;
@@ -136,7 +137,7 @@ Findings judge(const std::string& path, const FeederRange& feeders, const Verify
 }
 
 /// Judges the parts of a run one after the other.
-Findings judge_run(const RunFolder& folder, const VerifyOptions& options) {
+Findings judge_run(const RunFolder& folder, const std::string& case_digest, const VerifyOptions& options) {
     const RunPlan plan = read_finished(folder);
     if (plan.kind != RunKind::clear)
         throw InputError(fmt::format("'{}' holds a run of '{}'; verify judges runs of 'clear'", folder.path().string(),
@@ -147,7 +148,7 @@ Findings judge_run(const RunFolder& folder, const VerifyOptions& options) {
         const std::string part = folder.part(shard).string();
         const FeederRange feeders{static_cast<std::size_t>(plan.shards[shard].first_feeder),
                                   static_cast<std::size_t>(plan.shards[shard].feeder_count)};
-        Findings own = judge(part, feeders, options);
+        Findings own = judge(part, feeders, case_digest, options);
         all.orders += own.orders;
         all.trades += own.trades;
         all.items += own.items;
@@ -193,8 +194,10 @@ std::string findings_json(const Findings& findings) {
 }  // namespace
 
 ExitCode verify(const VerifyOptions& options) {
-    Findings findings = names_a_folder(options.result_path) ? judge_run(RunFolder(options.result_path), options)
-                                                            : judge(options.result_path, {}, options);
+    const std::string case_digest = file_digest(options.case_path);
+    Findings findings = names_a_folder(options.result_path)
+                            ? judge_run(RunFolder(options.result_path), case_digest, options)
+                            : judge(options.result_path, {}, case_digest, options);
     check_head(options.head, findings);
     if (options.json) fmt::print("{}\n", findings_json(findings));
     if (!options.quiet) fmt::print(stderr, "{}", findings_text(findings));
