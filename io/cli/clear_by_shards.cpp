@@ -84,8 +84,7 @@ void require_for_shards(const ClearOptions& options) {
         throw UsageError(
             fmt::format("--envelopes: a clearing by parts begins with the folder of a run of allocate; '{}' is a file",
                         options.envelope_path));
-    if (options.region.shard_mib != RegionOptions{}.shard_mib)
-        throw UsageError("--shard-size: parts are those of --envelopes; leave it out");
+    if (options.region.cuts_parts()) throw UsageError("--shard-size: parts are those of --envelopes; leave it out");
 }
 
 RunInfo envelopes_of(const SourceRun& source, const std::string& path) {

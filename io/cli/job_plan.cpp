@@ -37,7 +37,8 @@ bool reads(const StageKind& kind, const JobStage& stage) {
 
 bool reads_by_default(const StageKind& kind, const JobStage& stage) {
     return reads(kind, stage)
-           && std::find(stage.words.begin(), stage.words.end(), kind.passed_over) == stage.words.end();
+           && (kind.passed_over.empty()
+               || std::find(stage.words.begin(), stage.words.end(), kind.passed_over) == stage.words.end());
 }
 
 class Planner {

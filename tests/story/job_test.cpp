@@ -327,6 +327,12 @@ TEST_F(Job, ASetPointExchangeReadsNoEnvelopes) {
     EXPECT_EQ(plan.out.find("--envelopes"), std::string::npos) << plan.out;
 }
 
+TEST_F(Job, AMarketReadsEnvelopesWhoseStageHasAnEmptyWord) {
+    const Outcome plan = run(head + "[allocate]\nseries = \"\"\n[clear]\norders = \"orders.csv\"\n", {"--dry-run"});
+
+    EXPECT_NE(plan.out.find("--envelopes " + path("allocate.h5")), std::string::npos) << plan.out << plan.err;
+}
+
 TEST(BundledJob, RunsOverTheEuropeanDay) {
     const TemporaryDirectory directory;
     std::filesystem::create_directories(directory / "cases/european_lv");

@@ -333,6 +333,8 @@ class Stages(unittest.TestCase):
                 ((*clear, "--envelopes", self.folder), 3, "holds no run over a region"),
                 (("clear", self.case, "-o", folder), 3, "there are no orders to clear"),
                 (("replay", self.at("whole.h5"), "--case", self.case, "-o", folder), 2, "is of the folder of a run"),
+                (("replay", self.envelopes, "--case", self.case, "-o", folder, "--shard-size", "1"), 2,
+                 "--shard-size: parts are those of the run that is replayed"),
                 (("join", self.envelopes + "x", "-o", self.at("x.h5")), 3, "holds no run over a region")):
             with self.subTest(words=words):
                 refused = run(*words)
