@@ -51,6 +51,7 @@ Region single_phase_equivalent(const Region& region) {
     CustomerColumns& c = one.customer;
     c.phases.assign(c.phases.size(), phase::a);
     c.connection.assign(c.phases.size(), Connection::wye);
+    c.apparent_max.assign(c.phases.size(), not_given);
     c.rated_voltage.assign(c.phases.size(), not_given);
     c.zip_p.assign(c.phases.size(), {0, 0, 1});
     c.zip_q.assign(c.phases.size(), {0, 0, 1});

@@ -95,6 +95,7 @@ void add_customers(Region& region, int buses, int count, Dice& dice) {
     customer.q_inject_max.assign(n, 0.0);
     customer.q_absorb_max.assign(n, 0.0);
     customer.volt_var.assign(n, -1);
+    customer.apparent_max.assign(n, not_given);
     customer.rated_voltage.assign(n, not_given);
     customer.zip_p.assign(n, {0, 0, 1});
     customer.zip_q.assign(n, {0, 0, 1});

@@ -84,7 +84,7 @@ AcBranchFlow::Complex AcBranchFlow::leg(const AcInputs& inputs, const AcLanes& v
                                         int lane) const {
     const CustomerLeg& leg = flow_.network().legs[number];
     const std::size_t at = static_cast<std::size_t>(leg.customer) * lane_count + static_cast<std::size_t>(lane);
-    return leg_current(leg, flow_.settings(), {inputs.p[at], inputs.q[at]},
+    return leg_current(flow_.network(), leg, flow_.settings(), {inputs.p[at], inputs.q[at]},
                        value(voltages.voltage, leg.head, lane) - value(voltages.voltage, leg.tail, lane))
         .i;
 }

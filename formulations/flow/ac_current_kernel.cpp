@@ -111,6 +111,27 @@ void inject_voltage_loads(const AcCurrentView& view, double* right) {
     }
 }
 
+/// -j Q v / |v|^2
+void inject_curves(const AcCurrentView& view, double* right) {
+    const CurveLoads& loads = view.curves;
+    for (int k = 0, s = 0; k < loads.count; ++k) {
+        const int head = loads.head[k] * slot, tail = loads.tail[k] * slot;
+        const ComplexLanes v = difference(view, head, tail);
+        const Lanes square = squared(v), relative = root(square) * spread(loads.inverse_base[k]), zero = spread(0);
+        Lanes y = spread(loads.first[k]);
+        for (; s < loads.slope_end[k]; ++s) {
+            const double* slope = loads.slope + 3 * s;
+            const Lanes along = minimum(maximum(relative - spread(slope[0]), zero), spread(slope[1]));
+            y = fused(along, spread(slope[2]), y);
+        }
+        const double* most = loads.most + 2 * W * k;
+        const Lanes q = fused(maximum(y, zero), load(most), minimum(y, zero) * load(most + W));
+        const ComplexLanes i = current(zero, q / square, v);
+        add_to(right + head, i);
+        take_from(right + tail, i);
+    }
+}
+
 }  // namespace
 
 void ac_current_kernel(const AcCurrentView& view) {
@@ -120,6 +141,7 @@ void ac_current_kernel(const AcCurrentView& view) {
         add_to(right + view.fixed_slot[f] * slot, load_complex(view.fixed + f * slot));
     inject_between(view, right);
     inject_voltage_loads(view, right);
+    inject_curves(view, right);
 }
 
 void ac_load_sum_kernel(const LoadSumView& view) {

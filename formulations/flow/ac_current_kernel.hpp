@@ -22,9 +22,21 @@ struct VoltageLoads {
     double v_min, v_max, v_low;
 };
 
+/// Reactive power as a function of voltage, of one pair of a customer's terminals each (volt_var_law.hpp).
+struct CurveLoads {
+    int count;
+    const int *head, *tail;
+    const double* inverse_base;  // [#curve] 1 / V
+    const double* first;         // [#curve] y below all slopes
+    const int* slope_end;        // [#curve] of its slopes
+    const double* slope;         // [#slope x (begin, width, slope)]
+    const double* most;          // [#curve x (inject, absorb) x 8] V A
+};
+
 struct AcCurrentView {
     ConstantLoads to_ground, between;
     VoltageLoads voltage_loads;
+    CurveLoads curves;
     int fixed_count;
     const int* fixed_slot;
     const double* fixed;    // [#fixed x 2 x 8] currents that the slack voltages drive

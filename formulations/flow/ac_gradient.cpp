@@ -52,7 +52,7 @@ AcGradients::AcGradients(const AcPowerFlow& flow, double tolerance)
     AcCurrentView view{};
     loads_.describe(none, view);
     constant_count_ = static_cast<std::size_t>(view.to_ground.count + view.between.count);
-    voltage_count_ = static_cast<std::size_t>(view.voltage_loads.count);
+    voltage_count_ = static_cast<std::size_t>(view.voltage_loads.count + view.curves.count);
     for (const double base : flow.network().base_voltage) inverse_base_.push_back(1.0 / base);
     add_legs();
 }

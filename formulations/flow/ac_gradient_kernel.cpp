@@ -103,6 +103,27 @@ void voltage_slope(const VoltageLoads& loads, int k, ComplexLanes v, double* slo
     store_complex(slope + slot, times({falling(g), falling(b)}, t.back));
 }
 
+/// a and b of one Volt-VAr curve: with h = Q' / 2 |v|, a = -j h and b = j (h - Q / |v|^2) conj(e)^2.
+void curve_slope(const CurveLoads& loads, int k, ComplexLanes v, double* slope) {
+    const Turn t = turn(v);
+    const Lanes size = root(fused(v.re, v.re, v.im * v.im)), zero = spread(0);
+    const Lanes relative = size * spread(loads.inverse_base[k]);
+    Lanes y = spread(loads.first[k]), by_relative = zero;
+    for (int s = k == 0 ? 0 : loads.slope_end[k - 1]; s < loads.slope_end[k]; ++s) {
+        const double* part = loads.slope + 3 * s;
+        const Lanes along = relative - spread(part[0]), width = spread(part[1]);
+        y = fused(minimum(maximum(along, zero), width), spread(part[2]), y);
+        by_relative =
+            select(zero < along, select(along < width, by_relative + spread(part[2]), by_relative), by_relative);
+    }
+    const double* most = loads.most + 2 * W * k;
+    const Lanes reach = select(zero < y, load(most), load(most + W));
+    const Lanes h = by_relative * reach * spread(0.5 * loads.inverse_base[k]) / size;
+    const Lanes c = fused(-(y * reach), t.inverse, h);
+    store_complex(slope, {zero, -h});
+    store_complex(slope + slot, {-(c * t.back.im), c * t.back.re});
+}
+
 inline ComplexLanes constant_answer(const AcAdjointView& view, int k, ComplexLanes m) {
     return times_conjugate(load_complex(view.constant_slope + k * slot), m);
 }
@@ -130,6 +151,9 @@ void ac_slope_kernel(const AcAdjointView& view) {
     const VoltageLoads& loads = at.voltage_loads;
     for (int k = 0; k < loads.count; ++k)
         voltage_slope(loads, k, across(at.voltage, loads.head[k], loads.tail[k]), view.voltage_slope + 2 * slot * k);
+    slope = view.voltage_slope + 2 * slot * loads.count;
+    for (int k = 0; k < at.curves.count; ++k, slope += 2 * slot)
+        curve_slope(at.curves, k, across(at.voltage, at.curves.head[k], at.curves.tail[k]), slope);
 }
 
 /// Every slot is written once before anything is added: where it has a constant load to ground, with that.
@@ -152,14 +176,17 @@ void ac_adjoint_kernel(const AcAdjointView& view) {
         measure(view, head, m, largest);
         add_across(right, head, tail, constant_answer(view, at.to_ground.count + k, m));
     }
-    for (int k = 0; k < at.voltage_loads.count; ++k) {
-        const int head = at.voltage_loads.head[k], tail = at.voltage_loads.tail[k];
-        const ComplexLanes m = across(view.adjoint, head, tail);
-        measure(view, head, m, largest);
-        const double* slope = view.voltage_slope + 2 * slot * k;
-        add_across(right, head, tail,
-                   plus(times(load_complex(slope), m), times_conjugate(load_complex(slope + slot), m)));
-    }
+    const double* slope = view.voltage_slope;
+    const auto add_answers = [&](int count, const int* heads, const int* tails) {
+        for (int k = 0; k < count; ++k, slope += 2 * slot) {
+            const ComplexLanes m = across(view.adjoint, heads[k], tails[k]);
+            measure(view, heads[k], m, largest);
+            add_across(right, heads[k], tails[k],
+                       plus(times(load_complex(slope), m), times_conjugate(load_complex(slope + slot), m)));
+        }
+    };
+    add_answers(at.voltage_loads.count, at.voltage_loads.head, at.voltage_loads.tail);
+    add_answers(at.curves.count, at.curves.head, at.curves.tail);
     store(view.size, root(largest));
 }
 

@@ -16,7 +16,7 @@ namespace headroom {
 struct AcAdjointView {
     AcCurrentView loads;  // loads, voltages and slots; `right` out: seed plus (1). Currents that are fixed have no part
     double* constant_slope;      // [#(to_ground, between) x b as (real, imaginary) x 8]
-    double* voltage_slope;       // [#voltage load x (a, b) x (real, imaginary) x 8]
+    double* voltage_slope;       // [#(voltage load, curve) x (a, b) x (real, imaginary) x 8]
     const double* adjoint;       // by slot
     const double* seed;          // as `right`
     const double* inverse_base;  // [#slot] 1 / V: unit of the adjoint

@@ -10,14 +10,12 @@ AcLanePoint::Complex AcLanePoint::voltage(std::int32_t slot) const {
 LegCurrent AcLanePoint::leg(std::size_t number) const {
     const CustomerLeg& leg = flow_.network().legs[number];
     const std::size_t at = static_cast<std::size_t>(leg.customer) * lane_count + static_cast<std::size_t>(lane_);
-    return leg_current(leg, flow_.settings(), {inputs_.p[at], inputs_.q[at]}, across(leg));
+    return leg_current(flow_.network(), leg, flow_.settings(), {inputs_.p[at], inputs_.q[at]}, across(leg));
 }
 
-/// Currents are linear in the power at rated voltage.
 std::array<AcLanePoint::Complex, 2> AcLanePoint::leg_by_power(std::size_t number) const {
     const CustomerLeg& leg = flow_.network().legs[number];
-    const Complex v = across(leg);
-    return {leg_current(leg, flow_.settings(), {1.0, 0.0}, v).i, leg_current(leg, flow_.settings(), {0.0, 1.0}, v).i};
+    return headroom::leg_by_power(leg, flow_.settings(), across(leg));
 }
 
 AcLanePoint::Complex AcLanePoint::value(const AcPhasor& phasor) const {

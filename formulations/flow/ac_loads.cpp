@@ -47,6 +47,8 @@ AcLoads::AcLoads(const AcNetwork& net, const AcSettings& settings, int first) : 
     add_constant({gathering.constant.begin(), middle}, to_ground_);
     add_constant({middle, gathering.constant.end()}, between_);
     add_voltage(gathering.voltage);
+    for (const CustomerLeg& leg : net.legs)
+        if (leg.volt_var >= 0) add_curve(leg, net.volt_vars[leg.volt_var]);
     std::vector<bool> begun(static_cast<std::size_t>(net.terminals.ground()) + 1, false);
     for (const int head : to_ground_.head) begun[static_cast<std::size_t>(head)] = true;
     for (int slot = first; slot <= net.terminals.ground(); ++slot) {
@@ -62,6 +64,7 @@ void AcLoads::add_constant(const std::vector<Bundle>& bundles, Group& group) {
         group.tail.push_back(bundle.front()->tail);
         for (int part = 0; part < 2; ++part) {
             for (const CustomerLeg* leg : bundle) {
+                if (part == 1 && leg->volt_var >= 0) continue;
                 customer_.push_back(leg->customer);
                 factor_.push_back(leg->share);
             }
@@ -101,10 +104,31 @@ void AcLoads::add_sum(const Bundle& bundle, int part, int share, bool outside) {
     end_.push_back(static_cast<int>(customer_.size()));
 }
 
+void AcLoads::add_curve(const CustomerLeg& leg, const VoltVarLaw& law) {
+    curves_.push_back({leg.customer, leg.share, law});
+    curve_head_.push_back(leg.head);
+    curve_tail_.push_back(leg.tail);
+    inverse_base_.push_back(1.0 / law.base);
+    first_.push_back(law.first);
+    for (const VoltVarLaw::Slope& s : law.slopes) slope_.insert(slope_.end(), {s.begin, s.width, s.slope});
+    slope_end_.push_back(static_cast<int>(slope_.size() / 3));
+}
+
+/// The largest Q of curves beside the powers of their customers, behind the sums.
+void AcLoads::add_most(const LaneArray& p, LaneArray& sum) const {
+    double* most = sum.data() + end_.size() * lane_count;
+    for (const Curve& curve : curves_) {
+        const double* power = p.data() + static_cast<std::ptrdiff_t>(curve.customer) * lane_count;
+        for (const double q_max : {curve.law.inject_max, curve.law.absorb_max})
+            for (int l = 0; l < lane_count; ++l) *most++ = curve.law.most(q_max, curve.share * power[l]);
+    }
+}
+
 void AcLoads::add(const LaneArray& p, const LaneArray& q, LaneArray& sum) const {
     const LoadSumView view{
         static_cast<int>(end_.size()), end_.data(), customer_.data(), factor_.data(), p.data(), q.data(), sum.data()};
     run_kernel(view, baseline::ac_load_sum_kernel, avx2::ac_load_sum_kernel, avx512::ac_load_sum_kernel);
+    add_most(p, sum);
 }
 
 void AcLoads::describe(const LaneArray& sum, AcCurrentView& view) const {
@@ -123,11 +147,20 @@ void AcLoads::describe(const LaneArray& sum, AcCurrentView& view) const {
                           window.v_min,
                           window.v_max,
                           window.v_low};
+    view.curves = {static_cast<int>(curves_.size()),
+                   curve_head_.data(),
+                   curve_tail_.data(),
+                   inverse_base_.data(),
+                   first_.data(),
+                   slope_end_.data(),
+                   slope_.data(),
+                   rows(static_cast<int>(end_.size()))};
 }
 
 void AcLoads::describe_none(AcCurrentView& view) const {
     view.to_ground = view.between = {};
     view.voltage_loads = {};
+    view.curves = {};
     view.bare_count = static_cast<int>(slots_.size());
     view.bare_slot = slots_.data();
 }

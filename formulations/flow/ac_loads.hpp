@@ -18,7 +18,8 @@ public:
     /// @param first  slots from there on get currents
     AcLoads(const AcNetwork& net, const AcSettings& settings, int first);
 
-    std::size_t sum_count() const { return end_.size(); }  ///< rows of lanes that add() writes
+    /// Rows of lanes that add() writes.
+    std::size_t sum_count() const { return end_.size() + 2 * curves_.size(); }
     /// @param p, q  [#customer x lane] W, V A    @param sum  [sum_count x lane] out
     void add(const LaneArray& p, const LaneArray& q, LaneArray& sum) const;
     /// The loads' part of a view; `sum` as add() left it.
@@ -37,6 +38,8 @@ private:
     void add_constant(const std::vector<Bundle>& bundles, Group& group);
     void add_voltage(const std::vector<Bundle>& bundles);
     void add_sum(const Bundle& bundle, int part, int share, bool outside);
+    void add_curve(const CustomerLeg& leg, const VoltVarLaw& law);
+    void add_most(const LaneArray& p, LaneArray& sum) const;
 
     std::optional<LoadWindow> window_;
     Group to_ground_, between_, voltage_;
@@ -45,6 +48,15 @@ private:
     std::vector<int> slots_, bare_slots_;  ///< that get currents; those without constant load to ground
     std::vector<int> end_, customer_;
     std::vector<double> factor_;
+    /// The terminals of a customer that a curve is for.
+    struct Curve {
+        std::int32_t customer;
+        double share;
+        VoltVarLaw law;
+    };
+    std::vector<Curve> curves_;
+    std::vector<int> curve_head_, curve_tail_, slope_end_;
+    std::vector<double> inverse_base_, first_, slope_;  ///< as CurveLoads has them
 };
 
 }  // namespace headroom

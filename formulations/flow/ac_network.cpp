@@ -27,9 +27,15 @@ std::vector<std::array<int, 2>> connected_pairs(const Region& region, std::size_
     return pairs;
 }
 
+bool follows_curve(const Region& region, std::size_t customer) {
+    return region.customer.reactive_mode[customer] == ReactiveMode::volt_var;
+}
+
 LoadShares declared(const Region& region, std::size_t customer) {
-    if (region.customer.active[customer]) return {};
-    return {region.customer.zip_p[customer], region.customer.zip_q[customer]};
+    LoadShares shares;
+    if (!region.customer.active[customer]) shares = {region.customer.zip_p[customer], region.customer.zip_q[customer]};
+    if (follows_curve(region, customer)) shares.q = {0, 0, 0};
+    return shares;
 }
 
 /// Outside its window a load of linear P and quadratic Q (conservation voltage reduction) is taken for constant power.
@@ -58,10 +64,23 @@ void add_customer(const Region& region, std::int64_t row, AcNetwork& net) {
     const double base = region.bus.base_voltage[bus] * (delta ? std::numbers::sqrt3 : 1.0);
     const double rated = region.customer.rated_voltage[k];
     const LoadShares inside = declared(region, k);
-    for (const auto& [head, tail] : pairs)
-        net.legs.push_back({number, node(head), node(tail), 1.0 / static_cast<double>(pairs.size()),
-                            std::isnan(rated) ? base : rated, inside,
-                            region.customer.active[k] ? inside : beyond_window(inside)});
+    CustomerLeg leg{.customer = number,
+                    .head = 0,
+                    .tail = 0,
+                    .share = 1.0 / static_cast<double>(pairs.size()),
+                    .rated_voltage = std::isnan(rated) ? base : rated,
+                    .inside = inside,
+                    .outside = region.customer.active[k] ? inside : beyond_window(inside),
+                    .volt_var = -1};
+    if (follows_curve(region, k)) {
+        leg.volt_var = static_cast<std::int32_t>(net.volt_vars.size());
+        net.volt_vars.push_back(volt_var_law(region, k, leg.share, leg.rated_voltage));
+    }
+    for (const auto& [head, tail] : pairs) {
+        leg.head = node(head);
+        leg.tail = node(tail);
+        net.legs.push_back(leg);
+    }
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "formulations/flow/ac_equations.hpp"
 #include "formulations/flow/ac_terminals.hpp"
+#include "formulations/flow/volt_var_law.hpp"
 #include "solver/ldl/complex_ldl.hpp"
 
 namespace headroom {
@@ -31,7 +32,8 @@ struct CustomerLeg {
     std::int32_t head, tail;  ///< nodes; tail may be ground
     double share;
     double rated_voltage;        ///< V across the leg
-    LoadShares inside, outside;  ///< of the load window
+    LoadShares inside, outside;  ///< of the load window; with a Volt-VAr law Q has no share in them
+    std::int32_t volt_var = -1;  ///< number of AcNetwork::volt_vars; then Q is what that says, whatever the customer's
 };
 
 /// A feeder as a nodal problem: sum of branch and shunt currents at a node = what customers inject there,
@@ -43,6 +45,7 @@ struct AcNetwork {
     AcTerminals terminals;
     AcEquations equations;
     std::vector<CustomerLeg> legs;
+    std::vector<VoltVarLaw> volt_vars;
     std::vector<double> base_voltage;           ///< [#node without ground] V, to ground
     std::vector<std::int32_t> unfed_customers;  ///< counted inside the feeder: passive ones that no branch feeds
     std::int64_t feeder = 0, customer_first = 0, customer_count = 0;

@@ -62,7 +62,8 @@ private:
             }
         if (with_load)
             for (const CustomerLeg& leg : net_.legs) {
-                const Complex i = leg_current(leg, settings_, power_[leg.customer], v_[leg.head] - v_[leg.tail]).i;
+                const Complex i =
+                    leg_current(net_, leg, settings_, power_[leg.customer], v_[leg.head] - v_[leg.tail]).i;
                 mismatch_[leg.head] -= i;
                 mismatch_[leg.tail] += i;
             }
@@ -79,7 +80,7 @@ private:
     void linearise() {
         legs_.clear();
         for (const CustomerLeg& leg : net_.legs)
-            legs_.push_back(leg_current(leg, settings_, power_[leg.customer], v_[leg.head] - v_[leg.tail]));
+            legs_.push_back(leg_current(net_, leg, settings_, power_[leg.customer], v_[leg.head] - v_[leg.tail]));
         write_jacobian(net_, legs_, entries_);
     }
 

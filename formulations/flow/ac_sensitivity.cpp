@@ -39,10 +39,9 @@ AcSensitivityStatus AcSensitivity::set_point(const AcInputs& inputs, const AcLan
         const CustomerLeg& leg = net.legs[k];
         const std::size_t at = static_cast<std::size_t>(leg.customer) * lane_count + static_cast<std::size_t>(lane);
         const Complex v = voltage_[leg.head] - voltage_[leg.tail];
-        legs_[k] = leg_current(leg, flow_.settings(), {inputs.p[at], inputs.q[at]}, v);
-        // Currents are linear in the power at rated voltage.
-        unit_[k] = {leg_current(leg, flow_.settings(), {1.0, 0.0}, v).i,
-                    leg_current(leg, flow_.settings(), {0.0, 1.0}, v).i};
+        legs_[k] = leg_current(net, leg, flow_.settings(), {inputs.p[at], inputs.q[at]}, v);
+        const auto [by_p, by_q] = leg_by_power(leg, flow_.settings(), v);
+        unit_[k] = {by_p, by_q};
     }
     write_jacobian(net, legs_, entries_);
     status_ =

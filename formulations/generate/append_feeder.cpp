@@ -98,6 +98,7 @@ void append_customer(CustomerColumns& column, const CustomerSketch& customer, st
     column.q_inject_max.push_back(customer.q_range);
     column.q_absorb_max.push_back(customer.q_range);
     column.volt_var.push_back(customer.reactive_mode == ReactiveMode::volt_var ? 0 : -1);
+    column.apparent_max.push_back(not_given);
     column.rated_voltage.push_back(not_given);
     column.zip_p.push_back(constant_power);
     column.zip_q.push_back(constant_power);

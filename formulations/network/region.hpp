@@ -141,8 +141,10 @@ struct CustomerColumns {
     std::vector<double> weight;                          ///< > 0
     std::vector<ReactiveMode> reactive_mode;             ///< what Q does when the envelope's power is used
     std::vector<double> power_factor;                    ///< power_factor mode: sign(Q P) |P| / S, in [-1, 1] without 0
-    std::vector<double> q_inject_max, q_absorb_max;      ///< V A, range mode, >= 0
+    std::vector<double> q_inject_max, q_absorb_max;      ///< V A, range and volt_var mode, >= 0
     std::vector<std::int32_t> volt_var;                  ///< row of /volt_var, volt_var mode; -1 otherwise
+    /// V A, volt_var mode, passive customers: the curve reaches no further than what P leaves of this; NaN: not given.
+    std::vector<double> apparent_max;
     std::vector<double> rated_voltage;  ///< V across the customer's terminals, of the ZIP model; NaN: the bus's base
     std::vector<std::array<double, 3>> zip_p, zip_q;  ///< shares of constant impedance, current, power; each sums to 1
 };
@@ -154,7 +156,7 @@ struct VoltVarColumns {
     static constexpr int point_count = 8;
     using Points = std::array<double, point_count>;  ///< unused points at the end are NaN
     std::vector<std::string> id;
-    std::vector<Points> voltage;  ///< per unit of base voltage, strictly increasing
+    std::vector<Points> voltage;  ///< per unit of the customer's rated voltage, strictly increasing
     std::vector<Points> q;        ///< per unit of q_inject_max (positive) or q_absorb_max (negative), in [-1, 1]
 };
 

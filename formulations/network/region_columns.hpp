@@ -56,11 +56,11 @@ template <IsGroup<ShuntColumns> Group> auto columns_of(Group& group) {
 
 template <IsGroup<CustomerColumns> Group> auto columns_of(Group& group) {
     auto& [id, bus, phases, connection, active, export_cap, import_cap, nameplate, export_request, import_request,
-           weight, reactive_mode, power_factor, q_inject_max, q_absorb_max, volt_var, rated_voltage, zip_p, zip_q] =
-        group;
+           weight, reactive_mode, power_factor, q_inject_max, q_absorb_max, volt_var, apparent_max, rated_voltage,
+           zip_p, zip_q] = group;
     return std::tie(id, bus, phases, connection, active, export_cap, import_cap, nameplate, export_request,
                     import_request, weight, reactive_mode, power_factor, q_inject_max, q_absorb_max, volt_var,
-                    rated_voltage, zip_p, zip_q);
+                    apparent_max, rated_voltage, zip_p, zip_q);
 }
 
 template <IsGroup<VoltVarColumns> Group> auto columns_of(Group& group) {

@@ -65,6 +65,12 @@ void check_reactive(const Subject& subject, std::size_t i) {
                                          std::pair{"/customer/q_absorb_max", customer.q_absorb_max[i]}})
         if (!in_range(value, 0, plausible::power_max))
             subject.add(dataset, fmt::format("must be finite and not negative, is {}", value));
+    const double apparent = customer.apparent_max[i];
+    if (std::isnan(apparent)) return;
+    if (mode != ReactiveMode::volt_var || customer.active[i])
+        subject.add("/customer/apparent_max", "is of passive customers of mode volt_var; must be NaN");
+    else if (!in_range(apparent, 0, plausible::power_max))
+        subject.add("/customer/apparent_max", fmt::format("must be NaN or finite and not negative, is {}", apparent));
 }
 
 void check_load_model(const Subject& subject, std::size_t i) {

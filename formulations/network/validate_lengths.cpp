@@ -84,6 +84,7 @@ void check_customer_lengths(const CustomerColumns& customer, FaultList& faults) 
     check_length(faults, "/customer/q_inject_max", customer.q_inject_max, n);
     check_length(faults, "/customer/q_absorb_max", customer.q_absorb_max, n);
     check_length(faults, "/customer/volt_var", customer.volt_var, n);
+    check_length(faults, "/customer/apparent_max", customer.apparent_max, n);
     check_length(faults, "/customer/rated_voltage", customer.rated_voltage, n);
     check_length(faults, "/customer/zip_p", customer.zip_p, n);
     check_length(faults, "/customer/zip_q", customer.zip_q, n);

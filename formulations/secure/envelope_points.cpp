@@ -16,6 +16,8 @@ std::vector<EnvelopeCoordinate> coordinates_of(const Region& region, std::int64_
     for (const bool reactive : {false, true})
         for (std::size_t k = 0; k < rows.active_count(); ++k) {
             if (reactive && rows.free_range(k) == std::pair{0.0, 0.0}) continue;
+            const auto mode = region.customer.reactive_mode[static_cast<std::size_t>(rows.active()[k])];
+            if (reactive && mode == ReactiveMode::volt_var) continue;
             coordinates.push_back({static_cast<std::int32_t>(rows.active()[k] - first), static_cast<std::int32_t>(k),
                                    reactive, reactive ? 0.0 : rows.tangent(k)});
         }

@@ -228,6 +228,10 @@ template <SameColumns<CustomerColumns> Columns, class Visit> void visit_columns(
         {.name = "q_absorb_max", .units = "V A", .long_name = "largest reactive withdrawal (inductive), not negative"},
         customer.q_absorb_max, 0.0);
     visit({.name = "volt_var", .units = "1", .long_name = "row of /volt_var; -1: none"}, customer.volt_var, -1);
+    visit({.name = "apparent_max",
+           .units = "V A",
+           .long_name = "passive customers, mode volt_var: Q reaches no further than P leaves of this; NaN: not given"},
+          customer.apparent_max, not_given);
     visit({.name = "rated_voltage",
            .units = "V",
            .long_name = "voltage across the terminals at which forecasts hold; NaN: the base of the bus"},
@@ -248,7 +252,7 @@ template <SameColumns<VoltVarColumns> Columns, class Visit> void visit_columns(C
     visit({.name = "id", .units = "", .long_name = "identifier, unique in the file"}, curve.id);
     visit({.name = "voltage",
            .units = "1",
-           .long_name = "points of the curve in per unit of base voltage, increasing; unused ones NaN",
+           .long_name = "points of the curve in per unit of the customer's rated voltage, increasing; unused ones NaN",
            .axes = "/point"},
           curve.voltage);
     visit({.name = "q",

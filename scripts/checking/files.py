@@ -9,8 +9,9 @@ from .xxh64 import xxh64
 ABSENT = {"rating_current": np.nan, "rating_power": np.nan, "closed": 1, "from_tap": np.ones(3), "to_tap": np.ones(3),
           "g": np.zeros((4, 4)), "b": np.zeros((4, 4)), "connection": 0, "nameplate": np.nan, "export_request": np.nan,
           "import_request": np.nan, "weight": 1.0, "reactive_mode": 0, "power_factor": np.nan, "q_inject_max": 0.0,
-          "q_absorb_max": 0.0, "shunt_offset": 0, "rated_voltage": np.nan, "zip_p": np.array([0.0, 0.0, 1.0]),
-          "zip_q": np.array([0.0, 0.0, 1.0]), "no_load_loss": 0.0, "magnetising_power": 0.0}
+          "q_absorb_max": 0.0, "shunt_offset": 0, "apparent_max": np.nan, "rated_voltage": np.nan,
+          "zip_p": np.array([0.0, 0.0, 1.0]), "zip_q": np.array([0.0, 0.0, 1.0]), "no_load_loss": 0.0,
+          "magnetising_power": 0.0}
 
 
 class Columns(Record):

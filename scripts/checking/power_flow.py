@@ -13,6 +13,8 @@ from collections import defaultdict
 
 import numpy as np
 
+from .volt_var import VOLT_VAR, VoltVar
+
 NO_IMPEDANCE = 1e-9  # ohm: switches below it join their ends
 GROUND, NEUTRAL, STAR = ("ground",), 3, 5  # of a coil: terminal 5 floats
 AT_REST, SWEEPS, NEWTON_STEPS = 1e-11, 60, 30  # per unit
@@ -184,6 +186,7 @@ class Network:
     def add_customers(self, customers):
         """Legs of customers, and the pairs of terminals that they share."""
         case, customer, known, legs = self.case, self.case.customer, {}, []
+        curves = []
         for number, k in enumerate(customers):
             bus, phases = customer.bus[k], [c for c in range(3) if customer.phases[k] >> c & 1]
             delta, tail = customer.connection[k] == 1, (bus, NEUTRAL) if case.bus.phases[bus] & 8 else GROUND
@@ -196,8 +199,12 @@ class Network:
             base = case.bus.base_voltage[bus] * (3**0.5 if delta else 1)
             rated = base if np.isnan(customer.rated_voltage[k]) else customer.rated_voltage[k]
             zip_p, zip_q = ([0, 0, 1] if customer.active[k] else share[k] for share in (customer.zip_p, customer.zip_q))
+            curve = case.customer.reactive_mode[k] == VOLT_VAR
+            zip_q = zip_q if not curve else [0, 0, 0]
+            curves += len(ends) * [VoltVar(case, k, 1 / len(ends), rated) if curve else None]
             legs += [(number, known.setdefault(pair, len(known)), 1 / len(ends), rated, *zip_p, *zip_q)
                      for pair in ends]
+        self.curves = [(leg, curve) for leg, curve in enumerate(curves) if curve]
         legs, self.pairs = np.array(legs, float).reshape(-1, 10).T, list(known)
         self.leg_customer, self.leg_pair = legs[:2].astype(int)
         self.share, self.rated, self.zip_p, self.zip_q = legs[2], legs[3], legs[4:7], legs[7:]
@@ -287,6 +294,10 @@ class Network:
         m, (zp, ip, pp), (zq, iq, pq) = size / u, self.zip_p[:, :, None], self.zip_q[:, :, None]
         at = s.real * ((zp * m + ip) * m + pp) - 1j * s.imag * ((zq * m + iq) * m + pq)
         rise = (s.real * (2 * zp * m + ip) - 1j * s.imag * (2 * zq * m + iq)) / (2 * size * u)
+        for leg, curve in self.curves:
+            q, by_voltage = curve(size[leg], s[leg].real)
+            at[leg] -= 1j * q / self.share[leg]
+            rise[leg] -= 1j * by_voltage / (2 * size[leg] * self.share[leg])
         share, back = self.share[:, None], np.conj(v)
         return share * at / back, share * rise, share * (rise * v / back - at / back**2)
 

@@ -5,6 +5,7 @@ from .feeder import PHASES
 from .power_flow import Network
 from .step import (FIT_KW, HELD_KW, INSECURE, ISLANDED, NO_WORSE, NOT_CONTAINED, SHARES, SHRUNK, SOLVED, STATUS,
                    UNCERTIFIED, Step)
+from .volt_var import VOLT_VAR
 from .worst_points import Watched, WorstPoints
 
 # Per unit of the base voltage or of the rating: what a limit may be passed by, and what two power flows may differ by;
@@ -43,7 +44,7 @@ class AcStep(Step):
             picked.append((0, number))
             self.places.append((False, k))
         for number, (k, c) in enumerate(places):
-            if model.inject[number] + model.absorb[number] > 0:
+            if mode[k] != VOLT_VAR and model.inject[number] + model.absorb[number] > 0:
                 coordinates.append((c, 1j))
                 low.append(-ends.get(("q_absorb", k), model.absorb[number]))
                 high.append(ends.get(("q_inject", k), model.inject[number]))

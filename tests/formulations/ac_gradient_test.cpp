@@ -99,6 +99,14 @@ TEST(AcGradients, AreThoseOfTheFactoredJacobian) {
         Comparison(test::mixed_feeder(seed, seed % 3 == 0 ? 2.5 : 1.0)).expect_exact("seed " + std::to_string(seed));
 }
 
+TEST(AcGradients, AreThoseOfTheFactoredJacobianOnVoltVarCurves) {
+    for (unsigned seed = 1; seed <= 10; ++seed) {
+        Region region = test::mixed_feeder(seed, 1.0);
+        test::add_curves(region, true);
+        Comparison(region).expect_exact("seed " + std::to_string(seed));
+    }
+}
+
 TEST(AcGradients, AreThoseOfTheFactoredJacobianAroundTheLoadWindow) {
     AcSettings narrow = tight;
     narrow.window = LoadWindow{.v_min = 0.995, .v_max = 1.0};

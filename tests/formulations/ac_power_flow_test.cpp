@@ -191,6 +191,57 @@ TEST(AcPowerFlow, AgreesWithChargingAndShunts) {
     }
 }
 
+// (230 - V) V / x = Q on a line of x = 0.5 ohm, with Q = 4000 (V / 230 - 1) / 0.05 V A absorbed above 230 V:
+// the source at 1.1 p.u. is pulled down until both agree.
+TEST(AcPowerFlow, AVoltVarCurveMeetsItsLine) {
+    FeederBuilder builder(230.0);
+    builder.bus("far", "abc", 230.0);
+    builder.line("slack", "far", "abc", PhaseImpedance::uncoupled(0.0, 0.5));
+    builder.customer("c", "far", "a", {.active = false});
+    builder.inject("c", 0.0, 9e9);
+    Region region = builder.build(1, 1.1);
+    constexpr double n = not_given;
+    region.volt_var = {{"v"}, {{0.95, 1.0, 1.05, n, n, n, n, n}}, {{1, 0, -1, n, n, n, n, n}}};
+    region.customer.reactive_mode[0] = ReactiveMode::volt_var;
+    region.customer.volt_var[0] = 0;
+    region.customer.q_inject_max[0] = 1e3;
+    region.customer.q_absorb_max[0] = 4e3;
+    AcCase ac(region);
+
+    ac.solve();
+
+    // V (253 - V) / 0.5 = 4000 beyond the last point: V is above 1.05 x 230
+    EXPECT_NEAR(std::abs(ac.voltage(1, 0)), (253 + std::sqrt(253.0 * 253 - 4 * 2000)) / 2, 1e-6);
+
+    region.customer.q_absorb_max[0] = 9e3;
+    AcCase strong(region);
+    strong.solve();
+    // (253 - V) V / 0.5 = 180000 (V / 230 - 1): 2 V^2 + (180000 / 230 - 506) V - 180000 = 0
+    const double b = 180e3 / 230 - 506;
+    EXPECT_NEAR(std::abs(strong.voltage(1, 0)), (-b + std::sqrt(b * b + 8 * 180e3)) / 4, 1e-6);
+}
+
+TEST(AcPowerFlow, AgreesWithVoltVarCurves) {
+    for (unsigned seed = 1; seed <= 30; ++seed) {
+        Region region = test::mixed_feeder(seed, 1.0);
+        test::add_curves(region, true);
+        expect_agreement(region, "seed " + std::to_string(seed));
+    }
+}
+
+TEST(AcPowerFlow, NewtonsMethodFindsTheSameOnCurves) {
+    for (unsigned seed = 1; seed <= 10; ++seed) {
+        Region region = test::mixed_feeder(seed, 1.0);
+        test::add_curves(region, true);
+        AcCase newton(region, {.sweep_limit = 0, .window = {}});
+        test::PlainPowerFlow plain(region, 0);
+        newton.solve();
+        ASSERT_TRUE(plain.solve(1e-12)) << seed;
+        ASSERT_EQ(newton.lanes.lane[0].status, AcStatus::converged) << seed;
+        EXPECT_LT(largest_difference(newton, plain), 2e-9) << seed;
+    }
+}
+
 TEST(AcPowerFlow, AgreesInMeshes) {
     for (unsigned seed = 1; seed <= 10; ++seed) {
         Region region = test::random_feeder(seed, {.buses = 20, .transformer = seed % 2 == 0});

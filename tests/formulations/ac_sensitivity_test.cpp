@@ -295,6 +295,15 @@ TEST(AcSensitivity, IsTheDifferenceQuotientOfRandomFeeders) {
     }
 }
 
+TEST(AcSensitivity, IsTheDifferenceQuotientOnVoltVarCurves) {
+    for (unsigned seed = 1; seed <= 10; ++seed) {
+        Region region = mixed_feeder(seed, 1.0);
+        test::add_curves(region, false);
+        Watch(region).expect_exact("seed " + std::to_string(seed));
+        if (HasFatalFailure()) return;
+    }
+}
+
 TEST(AcSensitivity, IsTheDifferenceQuotientOutsideTheLoadWindow) {
     AcSettings narrow = tight;
     narrow.window = LoadWindow{.v_min = 0.995, .v_max = 1.0};

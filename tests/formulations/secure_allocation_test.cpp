@@ -8,6 +8,7 @@
 
 #include "formulations/envelope/allocation.hpp"
 #include "formulations/secure/replay.hpp"
+#include "tests/support/ac_regions.hpp"
 #include "tests/support/feeder_builder.hpp"
 #include "tests/support/plain_worst.hpp"
 #include "tests/support/random_feeder.hpp"
@@ -236,6 +237,40 @@ TEST(SecureEnvelopes, HoldAtAnyReactivePowerOfARange) {
             }
         }
     EXPECT_GT(solved, 16);
+}
+
+TEST(SecureEnvelopes, FollowVoltVarCurvesInsteadOfTheirWholeRange) {
+    int solved = 0, wider = 0;
+    for (unsigned seed = 0; seed < 10; ++seed) {
+        Region region = random_feeder(seed, {.buses = 12, .active = 5, .passive = 4, .transformer = seed % 2 == 0});
+        add_curves(region, true);
+        const EnvelopeResult result = solve(region, {});
+        Region ranges = region;  // what the curves could do at worst
+        for (std::size_t c = 0; c < region.customer_count(); ++c)
+            if (region.customer.active[c] != 0 && region.customer.reactive_mode[c] == ReactiveMode::volt_var)
+                ranges.customer.reactive_mode[c] = ReactiveMode::range;
+        const EnvelopeResult at_worst = solve(ranges, {});
+        for (std::size_t step = 0; step < result.step_count; ++step) {
+            ASSERT_NE(result.status[step], ItemStatus::uncertified) << "seed " << seed << " step " << step;
+            if (!published(result.status[step])) continue;
+            ++solved;
+            const std::vector<double> worst = plain_worst(region, result, step);
+            for (std::size_t r = 0; r < worst.size(); ++r)
+                EXPECT_LE(worst[r], violated) << "seed " << seed << " step " << step << " row " << r;
+            for (std::size_t c = 0; c < region.customer_count(); ++c) {
+                const std::size_t at = step * region.customer_count() + c;
+                if (region.customer.active[c] == 0) continue;
+                if (!(result.export_limit[at] <= at_worst.export_limit[at] + 1.0)) ++wider;  // NaN: none at all
+                for (const std::int32_t row : {result.export_binding_row[at], result.import_binding_row[at]}) {
+                    if (row < 0 || result.rows.branch[static_cast<std::size_t>(row)] >= 0) continue;
+                    EXPECT_GE(worst[static_cast<std::size_t>(row)], -1e-4)
+                        << "seed " << seed << " step " << step << " customer " << c;
+                }
+            }
+        }
+    }
+    EXPECT_GT(solved, 15);
+    EXPECT_GT(wider, solved) << "curves that help must be worth something";
 }
 
 TEST(SecureEnvelopes, OfEveryKindOfCustomerReplayClean) {

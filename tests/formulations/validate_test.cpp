@@ -186,6 +186,14 @@ const std::vector<Wrong> values{
      },
      "/customer/q_absorb_max row 5"},
     {"VoltVarWithoutCurve", [](Region& r) { r.customer.volt_var[6] = -1; }, "/customer/volt_var row 6"},
+    {"InverterOfActiveCustomer", [](Region& r) { r.customer.apparent_max[6] = 5e3; }, "/customer/apparent_max row 6"},
+    {"InverterNegative",
+     [](Region& r) {
+         r.customer.reactive_mode[8] = ReactiveMode::volt_var;
+         r.customer.volt_var[8] = 0;
+         r.customer.apparent_max[8] = -1;
+     },
+     "/customer/apparent_max row 8"},
     {"ZipNotOne",
      [](Region& r) {
          r.customer.zip_p[8] = {0.3, 0.3, 0.3};

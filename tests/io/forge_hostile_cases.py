@@ -362,7 +362,7 @@ def bare(file):
         "/bus": "x y", "/line_code": "g b", "/transformer": "from_tap to_tap no_load_loss magnetising_power",
         "/branch": "rating_current rating_power closed", "/series/day": "price",
         "/customer": "connection nameplate export_request import_request weight reactive_mode power_factor "
-                     "q_inject_max q_absorb_max volt_var rated_voltage zip_p zip_q",
+                     "q_inject_max q_absorb_max volt_var apparent_max rated_voltage zip_p zip_q",
     }
     optional["/order"] = "arrival expiry min_fill all_or_none time_in_force block exclusive_group parent conditional"
     for group, names in optional.items():

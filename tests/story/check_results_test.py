@@ -81,6 +81,18 @@ def ranged(name):
     return made
 
 
+def add_curve(file, voltage, q):
+    """The only Volt-VAr curve of a case, that of all customers of that mode."""
+    mode = file["customer/reactive_mode"][...]
+    file["customer/volt_var"][...] = np.where(mode == 3, 0, -1)
+    for name in ("id", "voltage", "q"):
+        del file["volt_var/" + name]
+    padded = dict(fletcher32=True, chunks=True)
+    file.create_dataset("volt_var/id", data=np.array([[b"v"]], "S1"), **padded)
+    for name, values in (("voltage", voltage), ("q", q)):
+        file.create_dataset("volt_var/" + name, data=[values + [np.nan] * (8 - len(values))], **padded)
+
+
 def allocated(name, flow, policy, *options):
     """Result file of one allocation, made once."""
     path = DIRECTORY / "-".join([name, flow, policy, *options, "r.h5"]).replace("--", "")
@@ -792,19 +804,33 @@ class CheckResults(unittest.TestCase):
             file["customer/power_factor"][...] = 0.95
             file["customer/q_inject_max"][...] = np.linspace(0, 4e4, count)
             file["customer/q_absorb_max"][...] = np.linspace(3e4, 1e4, count)
-            file["customer/volt_var"][...] = np.where(np.arange(count) % 3 == 2, 0, -1)
-            for name in ("id", "voltage", "q"):
-                del file["volt_var/" + name]
-            padded = dict(fletcher32=True, chunks=True)
-            file.create_dataset("volt_var/id", data=np.array([[b"v"]], "S1"), **padded)
-            for name, values in (("voltage", curve), ("q", [1, 0, 0, -0.5])):
-                file.create_dataset("volt_var/" + name, data=[values + [np.nan] * 4], **padded)
+            add_curve(file, curve, [1, 0, 0, -0.5])
         for policy in ("max-min", "proportional", "total"):
             for flow, *options in [(flow,) for flow in FLOWS] + [(flow, *JOINT) for flow in FLOWS[1:]]:
                 result = DIRECTORY / "ranges_r.h5"
                 headroom("allocate", case, "-o", result, "--flow", flow, "--policy", policy, *options)
                 code, text = run(result, "--case", case)
                 self.assertEqual(code, 0, f"{policy} {flow} {options}: {text}")
+
+    def test_curves_are_followed_in_ac(self):
+        case, result = DIRECTORY / "curves.h5", DIRECTORY / "curves_r.h5"
+        for name, base in (("european_lv", (0.98, 1.03)), ("ieee13", (0.97, 1.04))):
+            shutil.copy(case_path(name), case)
+            with h5py.File(case, "r+") as file:
+                active = file["customer/active"][...] == 1
+                power = np.abs(file["series"][next(iter(file["series"]))]["p_forecast"][...]).max(axis=0)
+                file["customer/reactive_mode"][...] = 3
+                for column in ("q_inject_max", "q_absorb_max"):
+                    file["customer/" + column][...] = 0.4 * power + 1e3
+                file["customer/apparent_max"][...] = np.where(active, np.nan, 0.9 * power)
+                add_curve(file, [0.9, *base, 1.1], [1, 0.2, -0.2, -0.9])
+            headroom("allocate", case, "-o", result, "--secure", "ac")
+            code, text = run(result, "--case", case, "--steps", "3")
+            self.assertEqual(code, 0, text)
+            read, envelopes = (judge.read(path, "headroom-" + schema, versions) for path, schema, versions in (
+                (case, "case", (1,)), (result, "envelopes", (1, 2))))
+            read.customer.reactive_mode[:] = 0
+            self.assertNotEqual(judge.check(read, envelopes, range(len(envelopes.time))[:3])[0], [], "curves matter")
 
     def test_joint_envelopes_pass(self):
         for name in RANGED:

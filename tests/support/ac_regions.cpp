@@ -38,6 +38,22 @@ Region mixed_feeder(unsigned seed, double load) {
     return region;
 }
 
+void add_curves(Region& region, bool inverters) {
+    constexpr double n = not_given;
+    region.volt_var.id = {"steep", "two points"};
+    region.volt_var.voltage = {{0.93, 0.97, 0.99, 1.01, 1.04, n, n, n}, {0.9, 1.1, n, n, n, n, n, n}};
+    region.volt_var.q = {{0.8, 0.3, 0.1, -0.2, -0.9, n, n, n}, {1.0, -1.0, n, n, n, n, n, n}};
+    for (std::size_t k = 0; k < region.customer_count(); ++k) {
+        if (k % 3 == 0) continue;
+        region.customer.reactive_mode[k] = ReactiveMode::volt_var;
+        region.customer.volt_var[k] = k % 2 == 0 ? 0 : 1;
+        region.customer.q_inject_max[k] = 2e3;
+        region.customer.q_absorb_max[k] = 3e3;
+        if (inverters && !region.customer.active[k])
+            region.customer.apparent_max[k] = 1.5e3 * static_cast<double>(k % 4);
+    }
+}
+
 Region four_wires() {
     FeederBuilder builder(230.0);
     builder.bus("near", "abc", 230.0);

@@ -17,6 +17,10 @@ Region two_buses(double p, std::array<double, 3> zip = {0, 0, 1});
 /// A random feeder; every second passive customer depends on its voltage; taps off their middle.
 Region mixed_feeder(unsigned seed, double load);
 
+/// Two customers of three follow a Volt-VAr curve, steep where voltages are; of passive ones every other reaches no
+/// further than its power leaves, where that is wished.
+void add_curves(Region& region, bool inverters);
+
 /// slack --- near --- (switch) --- mid ==== far, four wires, the neutral earthed at far; customers on both sides of the
 /// switch.
 Region four_wires();

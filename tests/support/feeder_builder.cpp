@@ -96,6 +96,7 @@ std::int64_t FeederBuilder::customer(const std::string& id, const std::string& b
     c.q_inject_max.push_back(0.0);
     c.q_absorb_max.push_back(0.0);
     c.volt_var.push_back(-1);
+    c.apparent_max.push_back(not_given);
     c.rated_voltage.push_back(not_given);
     c.zip_p.push_back({0, 0, 1});
     c.zip_q.push_back({0, 0, 1});

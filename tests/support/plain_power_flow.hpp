@@ -193,10 +193,30 @@ private:
             return pu * outside_current(zip, pu);
         };
         const std::size_t at = step_ * region_.customer_count() + k;
-        const Complex s(set.p_forecast[at] * factor(c.zip_p[k]), set.q_forecast[at] * factor(c.zip_q[k]));
+        Complex s(set.p_forecast[at] * factor(c.zip_p[k]), set.q_forecast[at] * factor(c.zip_q[k]));
+        if (c.reactive_mode[k] == ReactiveMode::volt_var)
+            s.imag(curve_power(k, std::abs(v) / (std::isnan(c.rated_voltage[k]) ? base : c.rated_voltage[k]),
+                               set.p_forecast[at]));
         const Complex i = std::conj(s / share / v);
         current[head] += i;
         if (tail >= 0) current[tail] -= i;
+    }
+
+    /// Q of a Volt-VAr curve at a voltage per unit of the rated one.
+    double curve_power(std::size_t k, double pu, double p) const {
+        const auto &v = region_.volt_var.voltage[region_.customer.volt_var[k]],
+                   &q = region_.volt_var.q[region_.customer.volt_var[k]];
+        std::size_t next = 1;
+        while (next < v.size() && v[next] < pu) ++next;  // comparisons with NaN, behind the last point, are false
+        double y = q[next - 1];
+        if (pu <= v[0])
+            y = q[0];
+        else if (next < v.size() && !std::isnan(v[next]))
+            y += (pu - v[next - 1]) / (v[next] - v[next - 1]) * (q[next] - q[next - 1]);
+        double most = y > 0 ? region_.customer.q_inject_max[k] : region_.customer.q_absorb_max[k];
+        if (const double apparent = region_.customer.apparent_max[k]; !std::isnan(apparent))
+            most = std::min(most, apparent > std::abs(p) ? std::sqrt(apparent * apparent - p * p) : 0.0);
+        return y * most;
     }
 
     /// Per unit of the rated current, in phase with the voltage.

@@ -70,8 +70,8 @@ void compare_customers(const CustomerColumns& a, const CustomerColumns& b, Compa
         "import_request", a.import_request, b.import_request)("weight", a.weight, b.weight)(
         "reactive_mode", a.reactive_mode, b.reactive_mode)("power_factor", a.power_factor, b.power_factor)(
         "q_inject_max", a.q_inject_max, b.q_inject_max)("q_absorb_max", a.q_absorb_max, b.q_absorb_max)(
-        "volt_var", a.volt_var, b.volt_var)("rated_voltage", a.rated_voltage, b.rated_voltage)(
-        "zip_p", a.zip_p, b.zip_p)("zip_q", a.zip_q, b.zip_q);
+        "volt_var", a.volt_var, b.volt_var)("apparent_max", a.apparent_max, b.apparent_max)(
+        "rated_voltage", a.rated_voltage, b.rated_voltage)("zip_p", a.zip_p, b.zip_p)("zip_q", a.zip_q, b.zip_q);
 }
 
 void compare_orders(const OrderColumns& a, const OrderColumns& b, Comparison& compare) {

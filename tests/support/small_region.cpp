@@ -72,6 +72,7 @@ void add_customer(Region& region, const CustomerPlan& plan) {
     customer.q_inject_max.push_back(plan.mode == ReactiveMode::volt_var ? 4e3 : 0);
     customer.q_absorb_max.push_back(plan.mode == ReactiveMode::volt_var ? 4e3 : 0);
     customer.volt_var.push_back(plan.mode == ReactiveMode::volt_var ? 0 : -1);
+    customer.apparent_max.push_back(not_given);
     customer.rated_voltage.push_back(plan.active ? not_given : 230);
     customer.zip_p.push_back(plan.active ? std::array<double, 3>{0, 0, 1} : std::array<double, 3>{0.3, 0.3, 0.4});
     customer.zip_q.push_back({0.5, 0.25, 0.25});

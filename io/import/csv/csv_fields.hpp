@@ -126,6 +126,7 @@ template <class Visitor, Is<CustomerColumns> Columns> void visit(Visitor& v, Col
     v.number("q_inject_max_kvar", 3, c.q_inject_max, 0.0);
     v.number("q_absorb_max_kvar", 3, c.q_absorb_max, 0.0);
     v.row("volt_var", curves.id, c.volt_var);
+    v.number("apparent_max_kva", 3, c.apparent_max, not_given);
     v.number("rated_voltage_v", 0, c.rated_voltage, not_given);
     v.template list<3>({"zip_p_impedance", "zip_p_current", "zip_p_power"}, c.zip_p, {0.0, 0.0, 1.0});
     v.template list<3>({"zip_q_impedance", "zip_q_current", "zip_q_power"}, c.zip_q, {0.0, 0.0, 1.0});

@@ -417,6 +417,7 @@ private:
             columns.q_inject_max.push_back(0.0);
             columns.q_absorb_max.push_back(0.0);
             columns.volt_var.push_back(-1);
+            columns.apparent_max.push_back(not_given);
             columns.rated_voltage.push_back(c.rated_voltage);
             columns.zip_p.push_back(c.zip_p);
             columns.zip_q.push_back(c.zip_q);
