@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace headroom {
 namespace {
@@ -13,7 +14,8 @@ constexpr std::size_t single_moves = 8;  // the most promising customers are fli
 constexpr std::size_t paired_moves = 4;  // and these in pairs
 constexpr double uncertain = 0.03;       // slopes of another step or box, of the largest of them
 constexpr double doubtful = 0.5;         // of a slope: where it changes by more across the box, its sign says little
-constexpr int move_limit = 16;           // moves of one search; a limit rarely takes three
+constexpr double least_way = 0.02;       // along a line between two points
+constexpr int move_limit = 48;           // moves of one search; a limit rarely takes three
 // Ratings count as near from so many times farther: customers who hardly count one by one make a tenth of a rating.
 constexpr double rating_reach = 6;
 
@@ -41,6 +43,7 @@ void WorstPoints::forget(int step) {
     State& s = state(step);
     s.worst.assign(feeder_.limits().size(), -1);
     s.settled.assign(feeder_.limits().size(), -1);
+    s.bracket.assign(feeder_.limits().size(), {-1, -1, -1});
     s.excess.assign(feeder_.limits().size(), -std::numeric_limits<double>::infinity());
     s.seen = 0;
     s.diverged = false;
@@ -82,6 +85,7 @@ void WorstPoints::search(std::span<const int> steps, double near) {
             find_near(step, near);
         }
         require_gradients_near(steps);
+        require_gradients(std::exchange(asked_, {}));
         bool moved = false;
         for (const int step : steps)
             for (const std::int32_t limit : state(step).near)
@@ -229,8 +233,8 @@ bool WorstPoints::add_moved(int point, std::span<const Move> moves) {
     return points_.size() > before;
 }
 
-/// Every coordinate to the top of the parabola through its slope here and the excess at its other end.
-bool WorstPoints::add_inside(int point, std::int32_t limit, std::span<const Move> moves) {
+/// Every coordinate to the top of the parabola through its slope here and the excess at its other end. -1: known.
+int WorstPoints::add_inside(int point, std::int32_t limit, std::span<const Move> moves) {
     const auto l = static_cast<std::size_t>(limit);
     std::vector<Move> inside;
     for (const Move& move : moves) {
@@ -242,7 +246,52 @@ bool WorstPoints::add_inside(int point, std::int32_t limit, std::span<const Move
         if (way * move.gain < no_gain) continue;
         inside.push_back({move.coordinate, share + std::min(way, 1.0) * (move.end - share), move.gain});
     }
-    return !inside.empty() && add_moved(point, inside);
+    if (inside.empty()) return -1;
+    const std::size_t before = points_.size();
+    const int added = moved(point, inside);
+    return points_.size() > before ? added : -1;
+}
+
+/// d excess along the line from a point, all of it, to another.
+double WorstPoints::along(int point, std::int32_t limit, int to) const {
+    const std::span<const double> slope = gradient(point, limit), from = points_.share(point), end = points_.share(to);
+    const EnvelopeBox& box = points_.box(points_.step_of(point));
+    double sum = 0;
+    for (std::size_t k = 0; k < slope.size(); ++k) sum += slope[k] * box.width(k) * (end[k] - from[k]);
+    return sum;
+}
+
+/// The end of the limit's line that lies uphill of its worst point; -1: there is none.
+int WorstPoints::uphill_end(int step, std::int32_t limit) const {
+    const int from = point(step, limit);
+    for (const int end : state(step).bracket[static_cast<std::size_t>(limit)])
+        if (end >= 0 && end != from && points_.is_solved(end) && points_.converged(end)
+            && along(from, limit, end) > no_gain)
+            return end;
+    return -1;
+}
+
+/// Where the tangents at both ends of a line meet that goes up from the worst point and down to its other end: at the
+/// kink where a Volt-VAr curve bends a voltage, and near any other top. False: it promises nothing, or is known.
+bool WorstPoints::add_between(int step, std::int32_t limit) {
+    const int from = point(step, limit), end = uphill_end(step, limit);
+    if (end < 0) return false;
+    if (!knows_gradient(end, limit)) {
+        asked_.push_back({end, limit});
+        return true;
+    }
+    const auto l = static_cast<std::size_t>(limit);
+    const double up = along(from, limit, end), down = along(end, limit, from);
+    const double rise = points_.excess(end)[l] - points_.excess(from)[l];
+    if (!(down > 0)) return false;
+    const double way = std::clamp((rise + down) / (up + down), least_way, 1 - least_way);
+    if (way * up < no_gain) return false;
+    const std::span<const double> to = points_.share(end);
+    std::vector<double> share(points_.share(from).begin(), points_.share(from).end());
+    for (std::size_t k = 0; k < share.size(); ++k) share[k] += way * (to[k] - share[k]);
+    const std::size_t before = points_.size();
+    state(step).bracket[l] = {points_.add(step, share), from, end};
+    return points_.size() > before;
 }
 
 void WorstPoints::add_doubtful_flips(std::span<const int> steps, double near) {
@@ -307,7 +356,7 @@ bool WorstPoints::move_on(int step, std::int32_t limit) {
         state(step).settled[static_cast<std::size_t>(limit)] = from;
         return false;
     }
-    if (add_moved(from, moves)) return true;
+    if (add_between(step, limit) || add_moved(from, moves)) return true;
     moves.resize(std::min(moves.size(), single_moves));
     bool added = false;
     for (std::size_t a = 0; a < moves.size(); ++a) {
@@ -315,7 +364,10 @@ bool WorstPoints::move_on(int step, std::int32_t limit) {
         for (std::size_t b = a + 1; b < std::min(moves.size(), paired_moves); ++b)
             added = add_moved(from, std::array{moves[a], moves[b]}) || added;
     }
-    added = added || add_inside(from, limit, moves);
+    if (const int inside = added ? -1 : add_inside(from, limit, moves); inside >= 0) {
+        state(step).bracket[static_cast<std::size_t>(limit)] = {inside, from, -1};
+        added = true;
+    }
     if (!added) state(step).settled[static_cast<std::size_t>(limit)] = from;
     return added;
 }

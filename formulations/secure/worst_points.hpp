@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -55,10 +56,13 @@ public:
     std::int32_t flip_count(int step) const { return state(step).flips; }
 
 private:
+    /// The last point on the line along which a limit is looked at between points, and the line's ends; -1: none.
+    using Bracket = std::array<int, 3>;
     struct State {
         std::vector<int> worst;          ///< [#limit] point or -1
         std::vector<double> excess;      ///< [#limit] there; -inf where there is none
         std::vector<int> settled;        ///< [#limit] the worst point that no move worsens, as far as is known; or -1
+        std::vector<Bracket> bracket;    ///< [#limit] points around the top of a line
         std::vector<std::int32_t> near;  ///< limits that the search looks at
         std::size_t seen = 0;            ///< of the step's points
         bool diverged = false;
@@ -90,7 +94,10 @@ private:
     std::vector<Move> doubtful_flips(int point, std::int32_t limit) const;
     void add_flips(int point, std::span<const Move> flips);
     bool add_moved(int point, std::span<const Move> moves);
-    bool add_inside(int point, std::int32_t limit, std::span<const Move> moves);
+    int add_inside(int point, std::int32_t limit, std::span<const Move> moves);
+    int uphill_end(int step, std::int32_t limit) const;
+    double along(int point, std::int32_t limit, int to) const;
+    bool add_between(int step, std::int32_t limit);
     int moved(int point, std::span<const Move> moves);
 
     const AcFeeder& feeder_;
@@ -100,6 +107,7 @@ private:
     std::vector<std::vector<std::pair<std::int32_t, int>>> known_;  ///< [#point] limits with a gradient, and which
     std::vector<double> slope_;                                     ///< [#gradient x #coordinate]
     std::vector<std::vector<Seen>> seen_;                           ///< [#limit]
+    std::vector<EnvelopePoints::GradientRequest> asked_;            ///< at ends of lines
 };
 
 }  // namespace headroom
