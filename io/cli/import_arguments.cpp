@@ -53,6 +53,9 @@ void add_opendss_limits(CLI::App& verb, OpenDssOptions& options) {
             "--source-pu", [&options](double source_pu) { options.source_pu = source_pu; },
             "voltage of the source, replaces the file's")
         ->type_name("PU");
+    verb.add_flag_function(
+        "--no-inverter-curves", [&options](std::int64_t) { options.inverter_curves = false; },
+        "PVSystems keep their pf or kvar; the Volt-VAr curves of InvControls are left out");
     verb.add_option("--frequency", options.default_frequency, "Hz, where the script sets none")
         ->capture_default_str()
         ->type_name("HZ")

@@ -409,6 +409,64 @@ TEST(DssLoad, ImportsGenerationAsPassivePositiveInjection) {
     EXPECT_EQ(region.series[0].p_forecast[2], 4000.0) << "4.5 kW of panels behind a 4 kVA inverter";
 }
 
+const std::string inverters =
+    circuit + "new line.l bus1=source bus2=b\nnew load.x bus1=b kv=0.4 kw=10 kvar=0\n"
+    "new xycurve.vv npts=6 yarray=(0.44, 0.44, 0.0, 0.0, -0.60, -0.60) xarray=(0.5, 0.9, 0.96, 1.04, 1.12, 1.5)\n"
+    "new xycurve.vw npts=4 yarray=(1.0, 1.0, 0.2, 0.2) xarray=(0.5, 1.1, 1.13, 2.0)\n"
+    "new pvsystem.p phases=1 bus1=b.1 kv=0.23 kva=5 pmpp=4 pf=0.9\n"
+    "new pvsystem.r phases=1 bus1=b.2 kv=0.23 kva=6 kvarmax=2 pmpp=4\n";
+
+TEST(DssInverter, FollowsTheVoltVarCurveOfItsControl) {
+    const Imported imported = import_text(
+        inverters + "new invcontrol.c combimode=vv_vw voltwatt_curve=vw vvc_curve1=vv pvsystemlist=[pvsystem.p]\n");
+    const Region& region = imported.region;
+
+    EXPECT_EQ(region.customer.reactive_mode,
+              (std::vector<ReactiveMode>{ReactiveMode::unity, ReactiveMode::volt_var, ReactiveMode::unity}));
+    EXPECT_EQ(region.customer.volt_var, (std::vector<std::int32_t>{-1, 0, -1}));
+    EXPECT_EQ(region.customer.q_absorb_max[1], 5000.0);
+    EXPECT_EQ(region.customer.apparent_max[1], 5000.0);
+    EXPECT_TRUE(std::isnan(region.customer.apparent_max[2]));
+    EXPECT_EQ(region.volt_var.voltage[0][1], 0.9);
+    EXPECT_EQ(region.volt_var.q[0][4], -0.6);
+    EXPECT_TRUE(std::isnan(region.volt_var.q[0][6]));
+    EXPECT_NE(imported.report.text().find("takes power back above 1.1 times the rated voltage"), std::string::npos);
+}
+
+TEST(DssInverter, OneControlMayBeOfAllAndOfTheLargestVars) {
+    const Region region =
+        import_text(inverters + "new invcontrol.c mode=voltvar vvc_curve1=vv refreactivepower=varmax\n").region;
+
+    EXPECT_EQ(region.customer.volt_var, (std::vector<std::int32_t>{-1, 0, 0}));
+    EXPECT_EQ(region.customer.q_inject_max[2], 2000.0);
+    EXPECT_TRUE(std::isnan(region.customer.apparent_max[2]));
+}
+
+TEST(DssInverter, ControlsThatACaseCannotSayAreReportedAndLeaveTheForecast) {
+    for (const std::string words :
+         {"mode=voltwatt voltwatt_curve=vw", "mode=voltvar vvc_curve1=vv hysteresis_offset=-0.1",
+          "mode=voltvar vvc_curve1=vv voltage_curvex_ref=avg", "vvc_curve1=vv"}) {
+        const Imported imported = import_text(inverters + "new invcontrol.c " + words + "\n");
+        EXPECT_EQ(imported.region.customer.reactive_mode[1], ReactiveMode::unity) << words;
+        EXPECT_NE(imported.report.text().find("invcontrol ("), std::string::npos) << words;
+    }
+}
+
+TEST(DssInverter, CurvesThatCannotBeFollowedAreRefused) {
+    const std::string control = "new invcontrol.c mode=voltvar vvc_curve1=";
+    EXPECT_NE(refusal(inverters + control + "none_such\n").find("there is no xycurve.none_such"), std::string::npos);
+    EXPECT_NE(refusal(inverters + "new xycurve.w npts=3 xarray=(1, 0.9, 1.1) yarray=(0, 0, 0)\n" + control + "w\n")
+                  .find("must increase"),
+              std::string::npos);
+    EXPECT_NE(refusal(inverters + "new xycurve.w npts=3 xarray=(1 2) yarray=(0 0)\n" + control + "w\n").find("npts"),
+              std::string::npos);
+    EXPECT_NE(refusal(inverters + "new xycurve.w points=(1 0 2 1 3 0 4 1 5 0 6 1 7 0 8 1 9 0)\n" + control + "w\n")
+                  .find("at most 8"),
+              std::string::npos);
+    EXPECT_EQ(refusal(inverters + "new xycurve.w points=(1 0 2 1 3 2 4 3 5 4 6 5 7 6 8 7 9 8)\n" + control + "w\n"), "")
+        << "a straight line has two points";
+}
+
 TEST(DssLoad, TakesThePatternOfActiveCustomers) {
     std::string text = circuit + "new line.l bus1=source bus2=b\n";
     for (int k = 1; k <= 7; ++k) text += "new load.l" + std::to_string(k) + " bus1=b kv=0.4\n";

@@ -395,6 +395,7 @@ private:
 
     void add_customers() {
         const ActiveSelection active(options_.active);
+        region_.volt_var = models_.inverters.curves;
         std::int64_t position = 0;
         for (const CustomerModel& c : models_.customers) {
             const auto [phases, connection] = customer_phases(c);
@@ -412,12 +413,12 @@ private:
             columns.export_request.push_back(not_given);
             columns.import_request.push_back(not_given);
             columns.weight.push_back(1.0);
-            columns.reactive_mode.push_back(ReactiveMode::unity);
+            columns.reactive_mode.push_back(c.volt_var < 0 ? ReactiveMode::unity : ReactiveMode::volt_var);
             columns.power_factor.push_back(1.0);
-            columns.q_inject_max.push_back(0.0);
-            columns.q_absorb_max.push_back(0.0);
-            columns.volt_var.push_back(-1);
-            columns.apparent_max.push_back(not_given);
+            columns.q_inject_max.push_back(c.q_max);
+            columns.q_absorb_max.push_back(c.q_max);
+            columns.volt_var.push_back(c.volt_var);
+            columns.apparent_max.push_back(c.volt_var < 0 || columns.active.back() ? not_given : c.apparent_max);
             columns.rated_voltage.push_back(c.rated_voltage);
             columns.zip_p.push_back(c.zip_p);
             columns.zip_q.push_back(c.zip_q);

@@ -17,6 +17,7 @@ struct Models {
     std::vector<LineModel> lines;
     std::vector<TransformerUnit> units;
     std::vector<ShuntModel> shunts;
+    InverterControls inverters;
     std::vector<CustomerModel> customers;
 };
 

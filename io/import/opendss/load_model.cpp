@@ -25,7 +25,7 @@ struct Device {
     double cvr_watts = 1.0, cvr_vars = 2.0;
     std::vector<double> zipv;
     std::string daily, yearly;
-    double pmpp = 500.0, irradiance = 1.0, percent_pmpp = 100.0;  ///< PVSystem
+    double pmpp = 500.0, irradiance = 1.0, percent_pmpp = 100.0, kvar_max = nan;  ///< PVSystem
     bool efficiency_curves = false;
 };
 
@@ -95,6 +95,7 @@ const Handlers<Device>& pv_handlers() {
         h["kva"] = [](Device& d, const Value& v) { d.kva = v.number(); };
         h["pmpp"] = [](Device& d, const Value& v) { d.pmpp = v.number(); };
         h["%pmpp"] = [](Device& d, const Value& v) { d.percent_pmpp = v.number(); };
+        h["kvarmax"] = [](Device& d, const Value& v) { d.kvar_max = v.number(); };
         h["irradiance"] = [](Device& d, const Value& v) { d.irradiance = v.number(); };
         for (const std::string_view name : {"effcurve", "p-tcurve"})
             h[name] = [](Device& d, const Value&) { d.efficiency_curves = true; };
@@ -193,7 +194,7 @@ CustomerModel generator(const Element& element, ImportReport& report) {
     return c;
 }
 
-CustomerModel pv_system(const Element& element, ImportReport& report) {
+CustomerModel pv_system(const Element& element, const InverterControls& inverters, ImportReport& report) {
     Device d;
     d.kva = 500.0;
     d.pf = 1.0;
@@ -207,6 +208,12 @@ CustomerModel pv_system(const Element& element, ImportReport& report) {
     c.nameplate = 1000.0 * std::min(d.pmpp, d.kva);
     c.power_limit = 1000.0 * d.kva;
     if (d.model == 2) c.zip_p = c.zip_q = {1, 0, 0};
+    if (const InverterControls::Follower* const follower = inverters.of(element.name)) {
+        c.volt_var = static_cast<int>(follower->curve);
+        c.q_max = 1000.0 * (std::isnan(d.kvar_max) ? d.kva : d.kvar_max);
+        c.apparent_max = follower->of_what_power_leaves ? 1000.0 * d.kva : nan;
+        if (c.phases > 1) report.note("each phase of a PVSystem follows its InvControl at its own voltage");
+    }
     if (d.efficiency_curves) report.note("PVSystem efficiency and temperature curves are left out: factor 1");
     return c;
 }
@@ -220,7 +227,8 @@ void note_voltage_window(const Element& element, ImportReport& report) {
 
 }  // namespace
 
-std::vector<CustomerModel> customer_models(const Circuit& circuit, ImportReport& report) {
+std::vector<CustomerModel> customer_models(const Circuit& circuit, const InverterControls& inverters,
+                                           ImportReport& report) {
     std::vector<CustomerModel> result;
     for (const Element& element : circuit.elements) {
         const std::string& kind = element.class_name;
@@ -231,7 +239,7 @@ std::vector<CustomerModel> customer_models(const Circuit& circuit, ImportReport&
         }
         result.push_back(kind == "load"        ? load(element, circuit, report)
                          : kind == "generator" ? generator(element, report)
-                                               : pv_system(element, report));
+                                               : pv_system(element, inverters, report));
         if (kind == "load") note_voltage_window(element, report);
         report.understand(kind, element.where.text());
     }

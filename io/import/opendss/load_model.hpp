@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "io/import/opendss/circuit.hpp"
+#include "io/import/opendss/inverter_control_model.hpp"
 
 namespace headroom::opendss {
 
@@ -24,9 +25,14 @@ struct CustomerModel {
     double q_per_p = 0.0;        ///< for shapes of actual kW without kvar; NaN: kvar come from the shape or are 0
     bool fixed_q = false;        ///< kvar do not follow the shape (load models 6 and 7)
     std::array<double, 3> zip_p{0, 0, 1}, zip_q{0, 0, 1};
+    int volt_var = -1;          ///< curve of an InvControl
+    double q_max = 0.0;         ///< V A, of the curve
+    double apparent_max = 0.0;  ///< V A, of which the curve has what |p| leaves; NaN: all of q_max
     std::string daily, yearly;  ///< names of shapes, may be empty
 };
 
-std::vector<CustomerModel> customer_models(const Circuit& circuit, ImportReport& report);
+/// @param inverters  whose curves PVSystems follow
+std::vector<CustomerModel> customer_models(const Circuit& circuit, const InverterControls& inverters,
+                                           ImportReport& report);
 
 }  // namespace headroom::opendss

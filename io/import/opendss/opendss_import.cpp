@@ -73,8 +73,15 @@ Imported import_opendss(const std::filesystem::path& master, const OpenDssOption
     const SourceFiles files(master);
     Circuit circuit = run_script(files, options.default_frequency, report);
     apply_switch_controls(circuit, report);
-    const Models models{source_model(circuit, report), line_models(circuit, report), transformer_units(circuit, report),
-                        shunt_models(circuit, report), customer_models(circuit, report)};
+    const InverterControls inverters =
+        options.inverter_curves ? inverter_controls(circuit, report) : InverterControls{};
+    if (!options.inverter_curves) report.note("PVSystems keep their pf or kvar: curves of InvControls are left out");
+    const Models models{source_model(circuit, report),
+                        line_models(circuit, report),
+                        transformer_units(circuit, report),
+                        shunt_models(circuit, report),
+                        inverters,
+                        customer_models(circuit, inverters, report)};
     result.region = build_network(circuit, models, options, report);
     for (const std::string& id : make_unsupplied_passive(result.region))
         report.note(fmt::format("load '{}' is not connected with the source: kept as a passive customer", id));

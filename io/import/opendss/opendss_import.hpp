@@ -36,6 +36,9 @@ struct OpenDssOptions {
     /// Hz, until the script sets another. OpenDSS keeps its default from session to session: scripts written for 50 Hz
     /// may not say so.
     double default_frequency = 60.0;
+
+    bool inverter_curves =
+        true;  ///< PVSystems follow the Volt-VAr curves of their InvControls; or keep their pf or kvar
 };
 
 /// Reads a network in OpenDSS text (master file and what it redirects to) as a region of one feeder.

@@ -102,6 +102,45 @@ constexpr Name regcontrol[] = {"transformer", "winding",    "vreg",          "ba
                                "inversetime", "tapwinding", "vlimit",        "ptphase",  "revthreshold", "revdelay",
                                "revneutral",  "eventlog",   "remoteptratio", "tapnum",   "reset",        "ldc_z",
                                "rev_z",       "cogen",      "basefreq",      "enabled",  "like"};
+constexpr Name xycurve[] = {"npts", "points", "yarray", "xarray", "csvfile", "sngfile", "dblfile",
+                            "x",    "y",      "xshift", "yshift", "xscale",  "yscale",  "like"};
+constexpr Name invcontrol[] = {"derlist",
+                               "mode",
+                               "combimode",
+                               "vvc_curve1",
+                               "hysteresis_offset",
+                               "voltage_curvex_ref",
+                               "avgwindowlen",
+                               "voltwatt_curve",
+                               "dbvmin",
+                               "dbvmax",
+                               "argralowv",
+                               "argrahiv",
+                               "dynreacavgwindowlen",
+                               "deltaq_factor",
+                               "voltagechangetolerance",
+                               "varchangetolerance",
+                               "voltwattyaxis",
+                               "rateofchangemode",
+                               "lpftau",
+                               "risefalllimit",
+                               "deltap_factor",
+                               "eventlog",
+                               "refreactivepower",
+                               "activepchangetolerance",
+                               "monvoltagecalc",
+                               "monbus",
+                               "monbusesvbase",
+                               "voltwattch_curve",
+                               "wattpf_curve",
+                               "wattvar_curve",
+                               "vv_refreactivepower",
+                               "pvsystemlist",
+                               "vsetpoint",
+                               "controlmodel",
+                               "basefreq",
+                               "enabled",
+                               "like"};
 constexpr Name swtcontrol[] = {"switchedobj", "switchedterm", "action",   "lock",    "delay", "normal",
                                "state",       "reset",        "basefreq", "enabled", "like"};
 constexpr Name wiredata[] = {"rdc",      "rac",       "runits", "gmrac",   "gmrunits", "radius",    "radunits",
@@ -112,20 +151,21 @@ constexpr Name linegeometry[] = {"nconds",   "nphases",   "cond",    "wire",    
 
 const std::unordered_map<Name, std::span<const Name>>& imported_classes() {
     static const std::unordered_map<Name, std::span<const Name>> table = {
-        {"vsource", vsource},         {"linecode", linecode},   {"line", line},
-        {"transformer", transformer}, {"xfmrcode", xfmrcode},   {"load", load},
-        {"loadshape", loadshape},     {"generator", generator}, {"pvsystem", pvsystem},
-        {"capacitor", capacitor},     {"reactor", reactor},     {"regcontrol", regcontrol},
-        {"swtcontrol", swtcontrol},   {"wiredata", wiredata},   {"linegeometry", linegeometry}};
+        {"vsource", vsource},         {"linecode", linecode},    {"line", line},
+        {"transformer", transformer}, {"xfmrcode", xfmrcode},    {"load", load},
+        {"loadshape", loadshape},     {"generator", generator},  {"pvsystem", pvsystem},
+        {"capacitor", capacitor},     {"reactor", reactor},      {"regcontrol", regcontrol},
+        {"swtcontrol", swtcontrol},   {"wiredata", wiredata},    {"linegeometry", linegeometry},
+        {"xycurve", xycurve},         {"invcontrol", invcontrol}};
     return table;
 }
 
 // Storage stands idle at a given instant unless it is told otherwise, so it is left out like a control.
 constexpr Name ignored_classes[] = {
-    "monitor",       "energymeter", "sensor",      "spectrum",   "growthshape", "tcc_curve", "relay",
-    "recloser",      "fuse",        "capcontrol",  "invcontrol", "expcontrol",  "storage",   "storagecontroller",
-    "gendispatcher", "xycurve",     "tshape",      "priceshape", "cndata",      "tsdata",    "linespacing",
-    "espvlcontrol",  "dynamicexp",  "upfccontrol", "fault",      "fmonitor"};
+    "monitor",     "energymeter", "sensor",     "spectrum",   "growthshape", "tcc_curve",         "relay",
+    "recloser",    "fuse",        "capcontrol", "expcontrol", "storage",     "storagecontroller", "gendispatcher",
+    "tshape",      "priceshape",  "cndata",     "tsdata",     "linespacing", "espvlcontrol",      "dynamicexp",
+    "upfccontrol", "fault",       "fmonitor"};
 constexpr Name refused_classes[] = {"autotrans", "indmach012", "vccs",    "upfc",        "gictransformer", "gicline",
                                     "gicsource", "isource",    "windgen", "vsconverter", "generic5"};
 
