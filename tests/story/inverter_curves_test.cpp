@@ -1,5 +1,5 @@
-// A day of an Australian feeder whose rooftop inverters follow Volt-VAr curves (University of Melbourne, LV28): curves bend
-// voltages, so worst points lie inside boxes, and envelopes must hold there too.
+// A day of an Australian feeder whose rooftop inverters follow Volt-VAr curves (University of Melbourne, LV28): curves
+// bend voltages, so worst points lie inside boxes, and envelopes must hold there too.
 
 #include <gtest/gtest.h>
 

@@ -24,8 +24,8 @@ struct InverterControls {
     const Follower* of(const std::string& pv_system) const;
 };
 
-/// InvControls of mode VOLTVAR and of combined mode VV_VW; others are reported as skipped, Volt-Watt curves as left out.
-/// Throws InputError.
+/// InvControls of mode VOLTVAR and of combined mode VV_VW; others are reported as skipped, Volt-Watt curves as left
+/// out. Throws InputError.
 InverterControls inverter_controls(const Circuit& circuit, ImportReport& report);
 
 }  // namespace headroom::opendss
