@@ -6,6 +6,7 @@
 #include <cmath>
 #include <complex>
 #include <limits>
+#include <map>
 
 #include "formulations/flow/ac_step.hpp"
 #include "formulations/flow/coil_pair.hpp"
@@ -23,43 +24,41 @@ struct Control {
 };
 
 std::vector<Control> controls_of(const Region& region, std::int64_t feeder) {
+    std::multimap<std::int32_t, std::int64_t> users;  // rows of /transformer, and closed branches that are such
+    for (auto k = region.feeder.branch_offset[feeder]; k < region.feeder.branch_offset[feeder + 1]; ++k)
+        if (region.branch.transformer[k] >= 0 && region.branch.closed[k])
+            users.emplace(region.branch.transformer[k], k);
     std::vector<Control> controls;
     for (std::size_t row = 0; row < region.tap_control.id.size(); ++row) {
-        int users = 0;
-        Control control{row, -1};
-        for (auto k = region.feeder.branch_offset[feeder]; k < region.feeder.branch_offset[feeder + 1]; ++k)
-            if (region.branch.transformer[k] == region.tap_control.transformer[row] && region.branch.closed[k]) {
-                control.branch = k;
-                ++users;
-            }
-        if (users > 1)
+        const auto [first, last] = users.equal_range(region.tap_control.transformer[row]);
+        if (first == last) continue;
+        if (std::next(first) != last)
             throw InvalidFeeder(fmt::format("tap control '{}' has a transformer that several branches share",
                                             region.tap_control.id[row]));
-        if (users == 1) controls.push_back(control);
+        controls.push_back({row, first->second});
     }
     return controls;
 }
 
 class Taps {
 public:
-    Taps(const Region& region, std::int64_t feeder, const SeriesSet& series, std::size_t step,
-         const TapSettings& settings)
-        : region_(region), feeder_(feeder), series_(series), step_(step), settings_(settings) {
-        controls_ = controls_of(region, feeder);
-    }
+    Taps(Region& region, std::int64_t feeder, const AcPoint& point, const TapSettings& settings)
+        : region_(region),
+          feeder_(feeder),
+          point_(point),
+          settings_(settings),
+          controls_(controls_of(region, feeder)) {}
 
-    TapSolution run() {
-        TapSolution solution;
-        solution.status = TapStatus::round_limit;
-        while (solution.rounds < settings_.round_limit && solution.status == TapStatus::round_limit) {
-            ++solution.rounds;
+    TapOutcome settle() {
+        TapOutcome outcome{TapStatus::round_limit, 0};
+        while (outcome.rounds < settings_.round_limit && outcome.status == TapStatus::round_limit) {
+            ++outcome.rounds;
             if (!flow())
-                solution.status = TapStatus::flow_diverged;
+                outcome.status = TapStatus::flow_diverged;
             else if (!move())
-                solution.status = TapStatus::settled;
+                outcome.status = TapStatus::settled;
         }
-        solution.to_tap = region_.transformer.to_tap;
-        return solution;
+        return outcome;
     }
 
 private:
@@ -68,9 +67,7 @@ private:
         AcInputs inputs = flow.inputs();
         AcLanes lanes = flow.lanes();
         inputs.count = 1;
-        set_lane(region_, flow.network(), series_, step_, 0, inputs);
-        for (std::int64_t c = 0; c < flow.network().customer_count; ++c)
-            if (region_.customer.active[flow.network().customer_first + c]) inputs.p[lane_count * c] = 0.0;
+        set_lane(point_, 0, inputs);
         flow.solve(inputs, lanes);
         voltage_.assign(static_cast<std::size_t>(flow.slot_count()), 0.0);
         for (std::size_t s = 0; s < voltage_.size(); ++s)
@@ -135,10 +132,9 @@ private:
         taps[own] = tap;
     }
 
-    Region region_;  ///< with the taps reached so far
+    Region& region_;  ///< with the taps reached so far
     std::int64_t feeder_;
-    const SeriesSet& series_;
-    std::size_t step_;
+    const AcPoint& point_;
     const TapSettings& settings_;
     std::vector<Control> controls_;
     std::vector<Complex> voltage_;  ///< [#slot]
@@ -147,9 +143,18 @@ private:
 
 }  // namespace
 
-TapSolution solve_taps(const Region& region, std::int64_t feeder, const SeriesSet& series, std::size_t step,
-                       const TapSettings& settings) {
-    return Taps(region, feeder, series, step, settings).run();
+TapOutcome settle_taps(Region& region, std::int64_t feeder, const AcPoint& point, const TapSettings& settings) {
+    return Taps(region, feeder, point, settings).settle();
 }
+
+AcPoint base_point(const Region& region, std::int64_t feeder, const SeriesSet& series, std::size_t step) {
+    AcPoint point = forecast_point(region, feeder, series, step);
+    const auto first = static_cast<std::size_t>(region.feeder.customer_offset[feeder]);
+    for (std::size_t c = 0; c < point.p.size(); ++c)
+        if (region.customer.active[first + c] != 0) point.p[c] = 0.0;
+    return point;
+}
+
+bool has_tap_controls(const Region& region, std::int64_t feeder) { return !controls_of(region, feeder).empty(); }
 
 }  // namespace headroom

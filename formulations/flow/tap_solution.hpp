@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "formulations/flow/ac_settings.hpp"
+#include "formulations/flow/ac_step.hpp"
 #include "formulations/network/region.hpp"
 
 namespace headroom {
@@ -19,16 +20,19 @@ enum class TapStatus : std::uint8_t {
     flow_diverged,  ///< there is no power flow at the taps reached
 };
 
-struct TapSolution {
+struct TapOutcome {
     TapStatus status = TapStatus::settled;
-    int rounds = 0;                             ///< power flows
-    std::vector<std::array<double, 3>> to_tap;  ///< [#transformer of the region], to replace TransformerColumns::to_tap
+    int rounds = 0;  ///< power flows
 };
 
-/// Where the tap controls of a feeder come to rest for one step of a series (tap_solution.md), active customers at zero
-/// power, passive ones at their forecast. Nothing of the region changes: put to_tap there to hold the taps.
+/// Moves TransformerColumns::to_tap to where the tap controls of a feeder come to rest at a point (tap_solution.md).
+/// What is not settled is left where it got to.
 /// @throws InvalidFeeder  as AcPowerFlow does, and where a controlled row of /transformer belongs to several branches
-TapSolution solve_taps(const Region& region, std::int64_t feeder, const SeriesSet& series, std::size_t step,
-                       const TapSettings& settings = {});
+TapOutcome settle_taps(Region& region, std::int64_t feeder, const AcPoint& point, const TapSettings& settings = {});
+
+/// A step of a series with active customers at zero power, passive ones at their forecast.
+AcPoint base_point(const Region& region, std::int64_t feeder, const SeriesSet& series, std::size_t step);
+
+bool has_tap_controls(const Region& region, std::int64_t feeder);
 
 }  // namespace headroom

@@ -29,7 +29,8 @@ std::vector<EnvelopeCoordinate> coordinates_of(const Region& region, std::int64_
 AcFeeder::AcFeeder(const Region& region, std::int64_t feeder, const SecurityRows& rows, std::span<const char> watched,
                    const AcFeederSettings& settings)
     : region_(region),
-      flow_(region, feeder, {.tolerance = settings.flow_tolerance, .window = {}}, watched_buses(region, rows, watched)),
+      flow_(region, feeder, {.tolerance = settings.flow_tolerance, .window = settings.window},
+            watched_buses(region, rows, watched)),
       limits_(region, flow_, rows, watched, settings.sides),
       gradients_(flow_, settings.gradient_tolerance),
       coordinates_(coordinates_of(region, feeder, rows)) {}
@@ -37,19 +38,13 @@ AcFeeder::AcFeeder(const Region& region, std::int64_t feeder, const SecurityRows
 AcBase ac_base(const AcFeeder& feeder, const SeriesSet& series, std::size_t step, const AllocationQuestion& question) {
     const AcNetwork& net = feeder.flow().network();
     const CustomerColumns& customer = feeder.region().customer;
-    AcInputs inputs = feeder.flow().inputs();
-    set_lane(feeder.region(), net, series, step, 0, inputs);
-    AcBase base;
-    for (std::int64_t c = 0; c < net.customer_count; ++c) {
-        const auto k = static_cast<std::size_t>(net.customer_first + c);
-        const bool active = customer.active[k] != 0;
-        const bool keeps_q = !active || keeps_reactive_forecast(customer.reactive_mode[k], question);
-        base.p.push_back(!active || question.basis == Basis::added ? inputs.p[lane_count * c] : 0.0);
-        base.q.push_back(keeps_q ? inputs.q[lane_count * c] : 0.0);
+    AcBase base = forecast_point(feeder.region(), net.feeder, series, step);
+    for (std::size_t c = 0; c < base.p.size(); ++c) {
+        const std::size_t k = static_cast<std::size_t>(net.customer_first) + c;
+        if (customer.active[k] == 0) continue;
+        if (question.basis != Basis::added) base.p[c] = 0.0;
+        if (!keeps_reactive_forecast(customer.reactive_mode[k], question)) base.q[c] = 0.0;
     }
-    for (std::size_t phase = 0; phase < 3; ++phase)
-        base.slack[phase] = {inputs.slack_voltage[2 * lane_count * phase],
-                             inputs.slack_voltage[(2 * phase + 1) * lane_count]};
     return base;
 }
 
@@ -126,29 +121,25 @@ std::vector<double> EnvelopePoints::injections(int point) const {
     return x;
 }
 
-void EnvelopePoints::load(const Point& point, int lane) {
-    const AcBase& base = bases_[static_cast<std::size_t>(point.step)];
-    for (std::size_t c = 0; c < base.p.size(); ++c) {
-        inputs_.p[c * lane_count + static_cast<std::size_t>(lane)] = base.p[c];
-        inputs_.q[c * lane_count + static_cast<std::size_t>(lane)] = base.q[c];
-    }
-    const EnvelopeBox& box = boxes_[static_cast<std::size_t>(point.step)];
+void EnvelopePoints::inject(int point, AcPoint& whole) const {
+    const auto step = static_cast<std::size_t>(at(point).step);
+    whole = bases_[step];
     const auto coordinates = feeder_.coordinates();
     for (std::size_t k = 0; k < coordinates.size(); ++k) {
-        const double x = box.at(k, point.share[k]);
-        const auto slot =
-            static_cast<std::size_t>(coordinates[k].customer) * lane_count + static_cast<std::size_t>(lane);
+        const double x = boxes_[step].at(k, at(point).share[k]);
+        const auto customer = static_cast<std::size_t>(coordinates[k].customer);
         if (coordinates[k].reactive) {
-            inputs_.q[slot] += x;
+            whole.q[customer] += x;
         } else {
-            inputs_.p[slot] += x;
-            inputs_.q[slot] += coordinates[k].tangent * x;
+            whole.p[customer] += x;
+            whole.q[customer] += coordinates[k].tangent * x;
         }
     }
-    for (std::size_t phase = 0; phase < 3; ++phase) {
-        inputs_.slack_voltage[2 * phase * lane_count + static_cast<std::size_t>(lane)] = base.slack[phase].real();
-        inputs_.slack_voltage[(2 * phase + 1) * lane_count + static_cast<std::size_t>(lane)] = base.slack[phase].imag();
-    }
+}
+
+void EnvelopePoints::load(int point, int lane) {
+    inject(point, whole_);
+    set_lane(whole_, lane, inputs_);
 }
 
 std::size_t EnvelopePoints::voltage_size() const {
@@ -219,7 +210,7 @@ void EnvelopePoints::solve() {
         inputs_.count = static_cast<int>(std::min<std::size_t>(lane_count, waiting_.size() - first));
         std::array<Voltages, lane_count> start{};
         for (int l = 0; l < inputs_.count; ++l) {
-            load(at(waiting_[first + static_cast<std::size_t>(l)]), l);
+            load(waiting_[first + static_cast<std::size_t>(l)], l);
             start[l] = nearest(at(waiting_[first + static_cast<std::size_t>(l)]));
         }
         std::fill(start.begin() + inputs_.count, start.end(), start[0]);
@@ -248,7 +239,7 @@ void EnvelopePoints::gradients(std::span<const GradientRequest> requests, std::v
         for (int l = 0; l < inputs_.count; ++l) {
             const GradientRequest& request = requests[first + static_cast<std::size_t>(l)];
             const Point& point = at(request.point);
-            load(point, l);
+            load(request.point, l);
             voltages[l] = voltages_at(groups_, point.place);
             lanes_.lane[l].status = point.converged ? AcStatus::converged : AcStatus::diverged;
             ++counts_[static_cast<std::size_t>(step_of(request.point))].gradients;

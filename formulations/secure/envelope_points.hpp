@@ -3,12 +3,14 @@
 #include <array>
 #include <complex>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "formulations/envelope/question.hpp"
 #include "formulations/flow/ac_gradient.hpp"
 #include "formulations/flow/ac_power_flow.hpp"
+#include "formulations/flow/ac_step.hpp"
 #include "formulations/secure/point_ends.hpp"
 #include "formulations/secure/watched_limits.hpp"
 
@@ -28,6 +30,7 @@ struct AcFeederSettings {
     double flow_tolerance = 1e-10;     ///< AcSettings::tolerance; currents are differences of voltages
     double gradient_tolerance = 1e-7;  ///< of AcGradients
     WatchedLimits::Sides sides = WatchedLimits::Sides::by_direction;
+    std::optional<LoadWindow> window = {};  ///< where loads keep their model; none: everywhere
 };
 
 /// One feeder made ready for AC: power flow, limits, gradients, and the coordinates of its envelopes.
@@ -57,10 +60,7 @@ private:
 };
 
 /// What all points of one step share: injections of all customers where the envelopes inject nothing, and the source.
-struct AcBase {
-    std::vector<double> p, q;                     ///< [#customer of the feeder] W, V A
-    std::array<std::complex<double>, 3> slack{};  ///< V
-};
+using AcBase = AcPoint;
 
 AcBase ac_base(const AcFeeder& feeder, const SeriesSet& series, std::size_t step, const AllocationQuestion& question);
 
@@ -109,6 +109,9 @@ public:
     std::span<const double> excess(int point) const { return at(point).excess; }
     /// W and V A above AcBase of each coordinate.
     std::vector<double> injections(int point) const;
+    /// What all customers inject at a point.
+    /// @param whole  out
+    void inject(int point, AcPoint& whole) const;
     std::span<const int> points_of(int step) const { return of_step_[static_cast<std::size_t>(step)]; }
 
     struct GradientRequest {
@@ -140,8 +143,8 @@ private:
     struct Counts {
         std::int32_t flows = 0, gradients = 0;
     };
+    void load(int point, int lane);
     const Point& at(int point) const { return points_[static_cast<std::size_t>(point)]; }
-    void load(const Point& point, int lane);
     void spread_steps();
     std::size_t voltage_size() const;
     Voltages voltages_at(const std::vector<LaneArray>& groups, std::size_t place) const;
@@ -161,6 +164,7 @@ private:
     std::size_t group_count_ = 0;                  ///< of groups_ in use
     std::vector<std::vector<Past>> past_;          ///< [#step]
     std::vector<Counts> counts_;                   ///< [#step]
+    AcPoint whole_;                                ///< of the point at hand
     AcInputs inputs_;
     AcLanes lanes_;
     WatchedLimits::Workspace watch_;

@@ -1,4 +1,5 @@
 #include "formulations/secure/replay.hpp"
+#include "formulations/secure/free_taps.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -43,7 +44,8 @@ public:
           row_in_case_(row_in_case),
           customer_count_(region.customer_count()),
           linear_(region, feeder, series, replay_question(question)),
-          ac_(region, feeder, linear_.rows()),
+          ac_settings_{.window = settings.window},
+          ac_(region, feeder, linear_.rows(), {}, ac_settings_),
           columns_(columns_of(ac_.coordinates(), linear_.rows().columns())) {}
 
     const FeederAllocation& linear() const { return linear_; }
@@ -61,6 +63,8 @@ private:
               ReplayResult& result) const;
     void try_random(std::size_t step, int lane, std::size_t item, EnvelopePoints& points, std::vector<double>& worst,
                     ReplayResult& result) const;
+    void try_free_taps(const EnvelopePoints& points, std::span<const int> lanes, std::size_t first_step,
+                       ReplayResult& result) const;
     void try_all_corners(int lane, std::size_t item, EnvelopePoints& points, std::vector<double>& worst,
                          ReplayResult& result) const;
     void conclude(std::size_t step, std::int32_t row_offset, const std::vector<double>& worst, ReplayResult& result,
@@ -72,6 +76,7 @@ private:
     std::int64_t row_in_case_;
     std::size_t customer_count_;
     FeederAllocation linear_;
+    AcFeederSettings ac_settings_;
     AcFeeder ac_;
     std::vector<CoordinateColumns> columns_;
 };
@@ -158,6 +163,22 @@ void FeederReplay::try_all_corners(int lane, std::size_t item, EnvelopePoints& p
     points.set_box(lane, whole);
 }
 
+/// The points searched once more, each with its own taps.
+void FeederReplay::try_free_taps(const EnvelopePoints& points, std::span<const int> lanes, std::size_t first_step,
+                                 ReplayResult& result) const {
+    if (!has_tap_controls(ac_.region(), static_cast<std::int64_t>(linear_.feeder()))) return;
+    FreeTaps taps(ac_.region(), static_cast<std::int64_t>(linear_.feeder()), linear_.rows(), ac_settings_);
+    AcPoint whole;
+    for (const int lane : lanes) {
+        const std::size_t item = (first_step + static_cast<std::size_t>(lane)) * result.feeder_count + linear_.feeder();
+        double& largest = result.worst_excess[static_cast<std::size_t>(ReplayPoints::free_taps)][item];
+        for (const int point : points.points_of(lane)) {
+            points.inject(point, whole);
+            if (const double excess = taps.excess(whole); !(excess <= largest)) largest = excess;
+        }
+    }
+}
+
 /// Of the two directions of a branch, which are one row, the worse one counts.
 void FeederReplay::conclude(std::size_t step, std::int32_t row_offset, const std::vector<double>& worst,
                             ReplayResult& result, std::vector<double>& values) const {
@@ -213,6 +234,7 @@ void FeederReplay::replay_pack(std::size_t first_step, std::int32_t row_offset, 
         if (settings_.all_corners) try_all_corners(lane, item, others, worst, result);
         conclude(step, row_offset, worst, result, values);
     }
+    if (settings_.free_taps) try_free_taps(points, lanes, first_step, result);
 }
 
 ReplayResult empty_replay(std::size_t steps, std::size_t feeders) {
@@ -314,8 +336,11 @@ std::vector<double> ReplayResult::worst_share() const {
 
 double ReplayResult::excess(std::size_t item) const {
     double largest = nan;
-    for (const auto& of_kind : worst_excess)
-        if (!(of_kind[item] <= largest) && !std::isnan(of_kind[item])) largest = of_kind[item];
+    for (std::size_t kind = 0; kind < replay_point_kinds; ++kind) {
+        const double excess = worst_excess[kind][item];
+        if (kind == static_cast<std::size_t>(ReplayPoints::free_taps) || std::isnan(excess)) continue;
+        if (!(excess <= largest)) largest = excess;
+    }
     return largest;
 }
 

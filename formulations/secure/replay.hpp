@@ -4,11 +4,13 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "formulations/envelope/envelope_result.hpp"
 #include "formulations/envelope/question.hpp"
+#include "formulations/flow/load_window.hpp"
 #include "formulations/network/region.hpp"
 
 namespace headroom {
@@ -25,6 +27,8 @@ struct ReplaySettings {
     std::uint64_t seed = 1;
     double near = 0.03;        ///< per unit: limits this close are searched
     bool all_corners = false;  ///< every corner, where the envelopes have at most 20 coordinates
+    bool free_taps = false;    ///< the points searched once more, with the taps that controls come to at each
+    std::optional<LoadWindow> window = {};  ///< outside which loads change their model; none: they keep it
 };
 
 /// What an item came to.
@@ -36,8 +40,14 @@ enum class ReplayStatus : std::int8_t {
 };
 
 /// Which points a worst value was found among.
-enum class ReplayPoints : std::int8_t { searched = 0, random_corners = 1, random_points = 2, all_corners = 3 };
-inline constexpr std::size_t replay_point_kinds = 4;
+enum class ReplayPoints : std::int8_t {
+    searched = 0,
+    random_corners = 1,
+    random_points = 2,
+    all_corners = 3,
+    free_taps = 4,  ///< those searched, with taps solved at each: for report only, no limit counts as violated there
+};
+inline constexpr std::size_t replay_point_kinds = 5;
 
 /// Worst AC values of a region under its limits. Arrays are [step x feeder] or [step x row]; NaN: not replayed.
 struct ReplayResult {
@@ -53,7 +63,7 @@ struct ReplayResult {
     std::size_t step_count = 0, feeder_count = 0;
 
     std::vector<double> worst_share() const;  ///< [step x row] worst_value over the row's limit
-    double excess(std::size_t item) const;    ///< largest of worst_excess; NaN: not replayed
+    double excess(std::size_t item) const;    ///< largest of worst_excess with taps held; NaN: not replayed
     bool clean(std::size_t item) const;       ///< replayed, with power flows everywhere and no limit violated
 };
 

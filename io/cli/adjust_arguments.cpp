@@ -1,19 +1,34 @@
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "io/cli/option_kinds.hpp"
 #include "io/cli/verb_arguments.hpp"
+#include "io/errors.hpp"
 
 namespace headroom::cli {
 
 Settle add_adjust(CLI::App& app, AdjustOptions& options) {
-    CLI::App& verb =
-        *app.add_subcommand("adjust", "Make a case that differs in some feeders: caps, bands, ratings, forecasts");
+    CLI::App& verb = *app.add_subcommand(
+        "adjust", "Make a case that differs in some feeders: caps, bands, ratings, forecasts, taps");
     verb.add_option("CASE", options.case_path, "case file")->required()->type_name("");
     verb.add_option("--table", options.table_path, "CSV file: feeders (* and ? allowed) and what they have otherwise")
-        ->required()
         ->type_name("CSV");
+    verb.add_option_function<std::string>(
+            "--taps",
+            [&options](const std::string& word) {
+                if (word != "solved") throw UsageError(fmt::format("--taps: '{}' is not 'solved'", word));
+                options.solves_taps = true;
+            },
+            "solved: where tap controls come to rest in AC, active customers at zero, passive ones at their forecast")
+        ->type_name("solved");
+    add_utc(verb, "--at", options.at, "in the step at which taps are solved; the first if not given");
     verb.add_option("-o,--output", options.adjusted_path, "case file to write")->required()->type_name("CASE");
     verb.add_flag("--quiet", options.quiet, "errors only");
-    return [] {};
+    return [&options] {
+        if (options.table_path.empty() && !options.solves_taps)
+            throw UsageError("adjust: name what changes, with --table or --taps solved");
+        if (options.at && !options.solves_taps) throw UsageError("--at: goes with --taps solved");
+    };
 }
 
 }  // namespace headroom::cli

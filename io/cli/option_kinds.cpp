@@ -41,13 +41,24 @@ void add_kw(CLI::App& verb, const std::string& option, double& watts, const std:
         ->default_str(fmt::format("{:g}", watts / 1000));
 }
 
+namespace {
+
+std::int64_t utc(const std::string& option, const std::string& text) {
+    const auto parsed = parse_utc(text);
+    if (!parsed) throw UsageError(fmt::format("{}: '{}' is not like 2025-03-01T00:30:00Z", option, text));
+    return *parsed;
+}
+
+}  // namespace
+
 void add_utc(CLI::App& verb, const std::string& option, std::int64_t& seconds, const std::string& help) {
-    const auto keep = [&seconds, option](const std::string& text) {
-        const auto parsed = parse_utc(text);
-        if (!parsed) throw UsageError(fmt::format("{}: '{}' is not like 2025-03-01T00:30:00Z", option, text));
-        seconds = *parsed;
-    };
+    const auto keep = [&seconds, option](const std::string& text) { seconds = utc(option, text); };
     verb.add_option_function<std::string>(option, keep, help)->type_name("TIME")->default_str(utc_text(seconds));
+}
+
+void add_utc(CLI::App& verb, const std::string& option, std::optional<std::int64_t>& seconds, const std::string& help) {
+    const auto keep = [&seconds, option](const std::string& text) { seconds = utc(option, text); };
+    verb.add_option_function<std::string>(option, keep, help)->type_name("TIME");
 }
 
 void add_seed(CLI::App& verb, std::uint64_t& seed) {

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,6 +47,7 @@ void add_kw(CLI::App& verb, const std::string& option, double& watts, const std:
 
 /// An option given as 2025-03-01 or 2025-03-01T00:30:00Z, for seconds UTC.
 void add_utc(CLI::App& verb, const std::string& option, std::int64_t& seconds, const std::string& help);
+void add_utc(CLI::App& verb, const std::string& option, std::optional<std::int64_t>& seconds, const std::string& help);
 
 /// The seed of random numbers, any whole number in [0, 2^64).
 void add_seed(CLI::App& verb, std::uint64_t& seed);

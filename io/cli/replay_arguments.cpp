@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "io/cli/option_kinds.hpp"
@@ -19,6 +20,26 @@ void add_count(CLI::App& verb, const char* option, int& value, const char* help)
         ->check(CLI::Range(0, most_random).description(""));
 }
 
+/// The voltages outside which OpenDSS's loads change their model, p.u. of the customer's rated voltage.
+void add_window(CLI::App& verb, std::optional<LoadWindow>& window) {
+    const auto set = [&window](double LoadWindow::*end) {
+        return [&window, end](double pu) {
+            if (!window) window.emplace();
+            (*window).*end = pu;
+        };
+    };
+    verb.add_option_function<double>(
+            "--dss-vmin", set(&LoadWindow::v_min),
+            "p.u.: below, powers become impedances as those of OpenDSS's loads do (its Vminpu); "
+            "for comparisons with it. Otherwise customers keep their model")
+        ->type_name("PU")
+        ->check(CLI::Range(0.51, 1.0).description(""));
+    verb.add_option_function<double>("--dss-vmax", set(&LoadWindow::v_max),
+                                     "the same above (its Vmaxpu); 1.05 with --dss-vmin")
+        ->type_name("PU")
+        ->check(CLI::Range(1.0, 2.0).description(""));
+}
+
 }  // namespace
 
 Settle add_replay(CLI::App& app, ReplayOptions& options) {
@@ -35,6 +56,17 @@ Settle add_replay(CLI::App& app, ReplayOptions& options) {
     verb.add_option("--seed", options.settings.seed, "of the random points")->capture_default_str()->type_name("N");
     verb.add_flag("--all-corners", options.settings.all_corners,
                   "every corner too, of envelopes of at most 20 limits in each direction");
+    verb.add_option_function<std::string>(
+            "--taps",
+            [&options](const std::string& word) {
+                if (word != "held" && word != "free")
+                    throw UsageError(fmt::format("--taps: '{}' is not held or free", word));
+                options.settings.free_taps = word == "free";
+            },
+            "free: the points searched once more with the taps that controls come to at each, for report only")
+        ->type_name("held|free")
+        ->default_str("held");
+    add_window(verb, options.settings.window);
     add_threads(verb, options.threads);
     const std::function<void()> settle_region = add_region(verb, options.region, options.replay_path);
     verb.add_flag("--json", options.json, "summary for machines on standard output");

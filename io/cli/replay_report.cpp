@@ -21,7 +21,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::array status_names{"replayed", "no_limits", "diverged", "invalid_input"};
-constexpr std::array point_names{"searched", "random_corners", "random_points", "all_corners"};
+constexpr std::array point_names{"searched", "random_corners", "random_points", "all_corners", "taps_free"};
 constexpr std::size_t lines_shown = 10;
 
 /// Items that were replayed, the worst first.

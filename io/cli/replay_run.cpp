@@ -22,6 +22,9 @@ ReplayInfo replay_info(const ReplayOptions& options, const RunInfo& envelopes, c
     add("random-corners", options.settings.random_corners, usual.random_corners);
     add("random-points", options.settings.random_points, usual.random_points);
     add("seed", options.settings.seed, usual.seed);
+    if (options.settings.free_taps) text += text.empty() ? "--taps free" : " --taps free";
+    if (const auto& window = options.settings.window)
+        text += fmt::format("{}--dss-vmin {} --dss-vmax {}", text.empty() ? "" : " ", window->v_min, window->v_max);
     return {.envelopes = envelopes,
             .market = market,
             .result_digest = result_digest,

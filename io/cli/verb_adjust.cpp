@@ -1,30 +1,101 @@
 #include <fmt/format.h>
 
+#include <set>
+#include <string>
+#include <string_view>
 #include <vector>
 
+#include "formulations/flow/tap_solution.hpp"
+#include "formulations/network/radial_tree.hpp"
 #include "formulations/network/validate.hpp"
 #include "io/case/case_file.hpp"
 #include "io/cli/case_report.hpp"
 #include "io/cli/output_path.hpp"
+#include "io/cli/utc_text.hpp"
 #include "io/cli/verbs.hpp"
 #include "io/cli/verdict.hpp"
+#include "io/errors.hpp"
 #include "io/import/csv/csv_changes.hpp"
 
 namespace headroom::cli {
+namespace {
+
+struct SolvedTaps {
+    int settled = 0, restless = 0;  ///< feeders
+    int rounds = 0, moved = 0;
+};
+
+std::size_t step_at(const AdjustOptions& options, const SeriesSet& series) {
+    if (!options.at) return 0;
+    for (std::size_t step = 0; step < series.step_count(); ++step)
+        if (series.start[step] <= *options.at && *options.at < series.end[step]) return step;
+    throw InputError(
+        fmt::format("{}: no step of series '{}' holds {}", options.case_path, series.name, utc_text(*options.at)));
+}
+
+int moved_coils(const TransformerColumns& before, const TransformerColumns& after) {
+    int moved = 0;
+    for (std::size_t k = 0; k < after.to_tap.size(); ++k)
+        for (std::size_t coil = 0; coil < 3; ++coil)
+            if (after.to_tap[k][coil] != before.to_tap[k][coil]) ++moved;
+    return moved;
+}
+
+std::string_view why_not(TapStatus status) {
+    return status == TapStatus::round_limit ? "its tap controls hunt each other"
+                                            : "there is no power flow at the taps reached";
+}
+
+/// Feeders whose controls do not come to rest keep their taps, and are named.
+SolvedTaps solve_taps(const AdjustOptions& options, const std::vector<Fault>& faults, Region& region) {
+    SolvedTaps solved;
+    const std::size_t step = step_at(options, region.series.front());
+    std::set<std::int64_t> faulty;
+    for (const Fault& fault : faults) faulty.insert(fault.feeder);
+    const TransformerColumns before = region.transformer;
+    for (std::int64_t f = 0; f < static_cast<std::int64_t>(region.feeder_count()); ++f) {
+        if (faulty.contains(f) || faulty.contains(-1) || !has_tap_controls(region, f)) continue;
+        std::string fault;
+        const std::vector<std::array<double, 3>> kept = region.transformer.to_tap;
+        try {
+            const TapOutcome outcome = settle_taps(region, f, base_point(region, f, region.series.front(), step));
+            solved.rounds += outcome.rounds;
+            if (outcome.status != TapStatus::settled) fault = why_not(outcome.status);
+        } catch (const InvalidFeeder& invalid) {
+            fault = invalid.what();
+        }
+        if (fault.empty()) {
+            ++solved.settled;
+            continue;
+        }
+        ++solved.restless;
+        region.transformer.to_tap = kept;
+        fmt::print(stderr, "feeder '{}' keeps its taps: {}\n", region.feeder.id[static_cast<std::size_t>(f)], fault);
+    }
+    solved.moved = moved_coils(before, region.transformer);
+    return solved;
+}
+
+}  // namespace
 
 ExitCode adjust(const AdjustOptions& options) {
     require_other_file(options.case_path, options.adjusted_path);
-    require_other_file(options.table_path, options.adjusted_path);
+    if (!options.table_path.empty()) require_other_file(options.table_path, options.adjusted_path);
     require_open_folder(options.adjusted_path);
     Region region = read_case(options.case_path, {.series = "", .all_series = true});
-    const std::size_t changed = change_feeders(options.table_path, region);
+    const std::size_t changed = options.table_path.empty() ? 0 : change_feeders(options.table_path, region);
     const std::vector<Fault> faults = validate(region);
     if (!faults.empty()) fmt::print(stderr, "{} faults:\n{}", faults.size(), faults_text(faults));
+    const SolvedTaps taps = options.solves_taps ? solve_taps(options, faults, region) : SolvedTaps{};
     write_case(region, options.adjusted_path);
-    if (!options.quiet)
-        fmt::print(stderr, "{} of {} feeders changed\n{}: written\n", changed, region.feeder_count(),
-                   options.adjusted_path);
-    return verdict(region, faults);
+    if (!options.quiet && !options.table_path.empty())
+        fmt::print(stderr, "{} of {} feeders changed\n", changed, region.feeder_count());
+    if (!options.quiet && options.solves_taps)
+        fmt::print(stderr, "taps of {} feeders settled, in {} power flows; {} taps moved\n", taps.settled, taps.rounds,
+                   taps.moved);
+    if (!options.quiet) fmt::print(stderr, "{}: written\n", options.adjusted_path);
+    const ExitCode code = verdict(region, faults);
+    return code == ExitCode::done && taps.restless > 0 ? ExitCode::incomplete : code;
 }
 
 }  // namespace headroom::cli

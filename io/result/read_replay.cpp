@@ -34,8 +34,13 @@ ReplayFile read_replay(const std::filesystem::path& path) {
         result.status.push_back(static_cast<ReplayStatus>(status));
     const char* const kinds[] = {"/replay/searched", "/replay/random_corners", "/replay/random_points",
                                  "/replay/all_corners"};
-    for (std::size_t k = 0; k < replay_point_kinds; ++k)
+    for (std::size_t k = 0; k < std::size(kinds); ++k)
         result.worst_excess[k] = page.values<double>(kinds[k], by_feeder);
+    std::vector<double>& free_taps = result.worst_excess[static_cast<std::size_t>(ReplayPoints::free_taps)];
+    if (reader.has("/replay/taps_free"))  // files of earlier versions have it not
+        free_taps = page.values<double>("/replay/taps_free", by_feeder);
+    else
+        free_taps.assign(result.worst_excess[0].size(), not_given);
     result.worst_row = page.values<std::int32_t>("/replay/worst_row", by_feeder, -1,
                                                  static_cast<std::int32_t>(result.rows.size()) - 1);
     result.violated = page.values<std::int32_t>("/replay/violated", by_feeder);

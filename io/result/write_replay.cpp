@@ -32,6 +32,10 @@ void write_items(const ResultPage& page, const ReplayResult& result) {
     excess("/replay/random_points", "the same at random points inside", ReplayPoints::random_points);
     excess("/replay/all_corners", "the same at all corners; NaN: not asked, or more than 20 coordinates",
            ReplayPoints::all_corners);
+    excess("/replay/taps_free",
+           "the same at the points searched, with taps solved at each; NaN: not asked, or no tap controls; for report "
+           "only",
+           ReplayPoints::free_taps);
     page.series("/replay/worst_row", feeders, describe("row of /row with the largest excess; -1: none", "1"),
                 result.worst_row);
     page.series("/replay/violated", feeders, describe("limits that are passed by more than 1e-6", "1"),

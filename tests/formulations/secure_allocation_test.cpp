@@ -10,6 +10,7 @@
 #include "formulations/secure/replay.hpp"
 #include "tests/support/ac_regions.hpp"
 #include "tests/support/feeder_builder.hpp"
+#include "tests/support/plain_power_flow.hpp"
 #include "tests/support/plain_worst.hpp"
 #include "tests/support/random_feeder.hpp"
 #include "tests/support/small_region.hpp"
@@ -296,6 +297,34 @@ TEST(Replay, RefusesLimitsThatAreNotThoseOfTheCase) {
     EXPECT_THROW(replay_of({limits, limits, {}, {}}), std::invalid_argument) << "joint limits are missing";
     EXPECT_THROW(replay_of({limits, {0.0}, limits, limits}), std::invalid_argument);
     EXPECT_NO_THROW(replay_of({limits, limits, limits, limits}));
+}
+
+// Limits of zero leave the base case, which the plain power flow of the tests solves with OpenDSS's window too.
+TEST(Replay, ChangesLoadsOutsideTheWindowOfOpenDssWhereAsked) {
+    int beyond = 0;
+    for (unsigned seed = 1; seed <= 6; ++seed) {
+        Region region = mixed_feeder(seed, 2.0);
+        for (std::size_t c = 0; c < region.customer_count(); ++c)
+            if (region.customer.active[c] != 0) region.series[0].p_forecast[c] = 0.0;
+        const std::vector<double> limits(region.series[0].step_count() * region.customer_count(), 0.0);
+        const auto lowest = [&](const std::optional<LoadWindow>& window) {
+            return headroom::replay(region, region.series[0], {}, {limits, limits, {}, {}}, {""}, {.window = window},
+                                    {.threads = 1});
+        };
+        const LoadWindow narrow{.v_min = 0.995, .v_max = 1.005};
+        const ReplayResult with = lowest(narrow), without = lowest({});
+        PlainPowerFlow windowed(region, 0, narrow.v_min, narrow.v_max), plain(region, 0);
+        ASSERT_TRUE(windowed.solve() && plain.solve()) << seed;
+        for (std::size_t r = 0; r < with.rows.size(); ++r) {
+            if (with.rows.kind[r] != RowKind::voltage_min) continue;
+            const int bus = with.rows.bus[r];
+            const double base = region.bus.base_voltage[static_cast<std::size_t>(bus)];
+            EXPECT_NEAR(with.worst_value[r], plain_magnitude(windowed, bus, with.rows.phases[r]), 1e-6 * base) << seed;
+            EXPECT_NEAR(without.worst_value[r], plain_magnitude(plain, bus, with.rows.phases[r]), 1e-6 * base) << seed;
+            if (std::abs(with.worst_value[r] - without.worst_value[r]) > 1e-5 * base) ++beyond;
+        }
+    }
+    EXPECT_GT(beyond, 10) << "some voltages must be outside of the window";
 }
 
 TEST(SecureEnvelopes, OfAFeederWithoutCustomersAreNone) {

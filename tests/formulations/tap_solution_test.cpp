@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "formulations/envelope/feeder_allocation.hpp"
 #include "formulations/network/radial_tree.hpp"
 #include "formulations/network/validate.hpp"
+#include "formulations/secure/free_taps.hpp"
 #include "tests/support/feeder_builder.hpp"
 
 namespace headroom {
@@ -62,10 +64,13 @@ void add_control(Region& region, std::int8_t coil, double r, double delay, bool 
     c.tap_step.push_back(step);
 }
 
-std::array<double, 3> taps(const Region& region) {
-    const TapSolution solution = solve_taps(region, 0, region.series[0], 0);
-    EXPECT_EQ(solution.status, TapStatus::settled);
-    return solution.to_tap[0];
+TapOutcome settle(Region& region, const TapSettings& settings = {}) {
+    return settle_taps(region, 0, base_point(region, 0, region.series[0], 0), settings);
+}
+
+std::array<double, 3> taps(Region region) {
+    EXPECT_EQ(settle(region).status, TapStatus::settled);
+    return region.transformer.to_tap[0];
 }
 
 // The far end wants 230 V: 240 V at the regulator, 7 steps of 1.4375 V make 240.06 V. Phase c has no load and no drop.
@@ -114,7 +119,7 @@ TEST(TapSolution, ControlsThatHuntAreNotCalledSettled) {
     add_control(region, 0, 1.0, 15, true);
     add_control(region, 2, 0.0, 15, true);
 
-    const TapSolution solution = solve_taps(region, 0, region.series[0], 0, {.flow = {}, .round_limit = 20});
+    const TapOutcome solution = settle(region, {.flow = {}, .round_limit = 20});
 
     EXPECT_EQ(solution.status, TapStatus::round_limit);
     EXPECT_EQ(solution.rounds, 20);
@@ -128,6 +133,26 @@ TEST(TapSolution, ActiveCustomersDoNotMoveTheTaps) {
     EXPECT_EQ(taps(region)[0], 1.0);
 }
 
+// The compensator holds the far end at 230 +- 1 V, give or take a step, whatever is drawn.
+TEST(FreeTaps, FollowThePointThatIsLookedAt) {
+    Region region = regulated_line();
+    add_control(region, 0, 1.0, 15);
+    add_control(region, 1, 1.0, 15);
+    region.customer.active[0] = 1;
+    const FeederAllocation linear(region, 0, region.series[0], {.flow = FlowModel::lin_dist3_flow});
+    FreeTaps taps(region, 0, linear.rows(), {});
+    AcPoint point = base_point(region, 0, region.series[0], 0);
+    double held = 0.0;
+    for (const double power : {0.0, -1150.0, -2300.0, -3000.0}) {
+        point.p[0] = power;
+        const double excess = taps.excess(point);
+        EXPECT_NEAR(excess, -0.1, 0.01) << power;
+        if (power == 0.0) held = excess;
+    }
+    point.p[0] = 0.0;
+    EXPECT_EQ(taps.excess(point), held) << "nothing is remembered";
+}
+
 TEST(TapSolution, RefusesATransformerThatBranchesShare) {
     Region region = regulated_line();
     add_control(region, 0, 1.0, 15);
@@ -136,7 +161,7 @@ TEST(TapSolution, RefusesATransformerThatBranchesShare) {
     region.branch.length[1] = 0;
     region.branch.transformer[1] = 0;
 
-    EXPECT_THROW(solve_taps(region, 0, region.series[0], 0), InvalidFeeder);
+    EXPECT_THROW(settle(region), InvalidFeeder);
 }
 
 TEST(TapControl, FaultsAreNamedByDatasetAndRule) {

@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "io/result/envelope_file.hpp"
 #include "io/result/replay_file.hpp"
@@ -32,6 +34,56 @@ struct SecureStory : testing::Test {
         return run_headroom(words);
     }
 };
+
+TEST_F(SecureStory, TapsAreSolvedForTheBaseCaseAndLookedAtFree) {
+    const std::string solved = (directory / "solved.h5").string(), again = (directory / "again.h5").string();
+    const Outcome adjusted = run_headroom({"adjust", cases + "ieee34/ieee34.h5", "--taps", "solved", "-o", solved});
+    ASSERT_EQ(adjusted.exit_code, 0) << adjusted.err;
+    EXPECT_NE(adjusted.err.find("taps of 1 feeders settled"), std::string::npos) << adjusted.err;
+    EXPECT_NE(run_headroom({"adjust", solved, "--taps", "solved", "-o", again}).err.find("; 0 taps moved"),
+              std::string::npos)
+        << "they rest there";
+
+    const auto room = [&](const std::string& of) {
+        EXPECT_LE(allocate(of, {"--secure", "ac", "--contain", "zero"}).exit_code, 4);
+        const EnvelopeFile file = read_envelopes(result);
+        std::array<double, 2> sum{};
+        for (std::size_t c = 0; c < file.result.export_limit.size(); ++c) {
+            if (std::isnan(file.result.export_limit[c])) continue;
+            sum[0] += file.result.export_limit[c];
+            sum[1] += file.result.import_limit[c];
+        }
+        return sum;
+    };
+    const auto held = room(cases + "ieee34/ieee34.h5"), settled = room(solved);
+    EXPECT_LT(settled[0], held[0]) << "regulators that lift the voltage take room from exports";
+    EXPECT_GT(settled[1], held[1]) << "and give it to imports";
+
+    const Outcome outcome = replayed(solved, {"-o", replay, "--taps", "free", "--json"});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    const double free = nlohmann::json::parse(outcome.out)["worst_excess"]["taps_free"];
+    EXPECT_LT(free, -1e-2) << "controls that follow the envelopes leave voltages room";
+    EXPECT_EQ(read_replay(replay).result.worst_excess[4][0], free);
+    EXPECT_EQ(read_replay(replay).info.options, "--taps free");
+}
+
+TEST_F(SecureStory, AdjustRefusesWhatItCannotMean) {
+    const std::string out = (directory / "x.h5").string();
+    for (const auto& [words, code, reason] : std::vector<std::tuple<std::vector<std::string>, int, std::string>>{
+             {{}, 2, "--table or --taps"},
+             {{"--taps", "loose"}, 2, "is not 'solved'"},
+             {{"--at", "2024-01-01T00:00:00Z", "--table", "x.csv"}, 2, "--at: goes with"},
+             {{"--taps", "solved", "--at", "2034-01-01T00:00:00Z"}, 3, "no step of series"}}) {
+        std::vector<std::string> all{"adjust", european, "-o", out};
+        all.insert(all.end(), words.begin(), words.end());
+        const Outcome outcome = run_headroom(all);
+        EXPECT_EQ(outcome.exit_code, code) << reason;
+        EXPECT_NE(outcome.err.find(reason), std::string::npos) << outcome.err;
+        EXPECT_FALSE(std::filesystem::exists(out));
+    }
+    EXPECT_EQ(run_headroom({"adjust", european, "--taps", "solved", "-o", out}).exit_code, 0)
+        << "no controls, no moves";
+}
 
 TEST_F(SecureStory, TheEuropeanDayIsSecureInAcAndReplaysClean) {
     const Outcome allocated = allocate(european, {"--secure", "ac", "--row-values"});

@@ -35,17 +35,18 @@ TEST_P(IeeeTaps, SettleWhereOpenDssFoundThem) {
     if (!fs::exists(data / "opendss-ieee")) GTEST_SKIP() << "no data in " << data;
     OpenDssOptions options;
     options.active = "none";
-    const Region region = import_opendss(data / GetParam().master, options).region;
+    Region region = import_opendss(data / GetParam().master, options).region;
     TapSettings settings;
     settings.flow.window = LoadWindow{GetParam().v_min, 1.05, 0.5};
 
-    const TapSolution solution = solve_taps(region, 0, region.series[0], 0, settings);
+    const TapOutcome solution = settle_taps(region, 0, base_point(region, 0, region.series[0], 0), settings);
 
     ASSERT_EQ(solution.status, TapStatus::settled);
     const std::vector<double> expected = published_taps(data / "reference-opendss" / GetParam().taps);
     ASSERT_EQ(region.tap_control.id.size(), expected.size());
     for (std::size_t k = 0; k < expected.size(); ++k)
-        EXPECT_NEAR(solution.to_tap[region.tap_control.transformer[k]][region.tap_control.coil[k]], expected[k], 1e-9)
+        EXPECT_NEAR(region.transformer.to_tap[region.tap_control.transformer[k]][region.tap_control.coil[k]],
+                    expected[k], 1e-9)
             << region.tap_control.id[k];
 }
 

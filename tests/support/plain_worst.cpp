@@ -10,24 +10,23 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-/// |m' V| of a limit's bus, m from the names of its phases.
-double magnitude(const PlainPowerFlow& flow, std::int32_t bus, const std::string& phases) {
-    std::complex<double> v = flow.voltage(bus, phases[0] - 'a' + 1);
-    if (phases.size() == 2) v -= flow.voltage(bus, phases[1] - 'a' + 1);
-    return std::abs(v);
-}
-
 void take_corner(const PlainPowerFlow& flow, const Region& region, const RowTable& rows, std::vector<double>& worst) {
     for (std::size_t r = 0; r < rows.size(); ++r) {
         if (rows.branch[r] >= 0) continue;
         const double base = region.bus.base_voltage[static_cast<std::size_t>(rows.bus[r])]
                             * (rows.phases[r].size() == 2 ? std::sqrt(3.0) : 1.0);
-        const double above = (magnitude(flow, rows.bus[r], rows.phases[r]) - rows.limit[r]) / base;
+        const double above = (plain_magnitude(flow, rows.bus[r], rows.phases[r]) - rows.limit[r]) / base;
         worst[r] = std::max(worst[r], rows.kind[r] == RowKind::voltage_max ? above : -above);
     }
 }
 
 }  // namespace
+
+double plain_magnitude(const PlainPowerFlow& flow, std::int32_t bus, const std::string& phases) {
+    std::complex<double> v = flow.voltage(bus, phases[0] - 'a' + 1);
+    if (phases.size() == 2) v -= flow.voltage(bus, phases[1] - 'a' + 1);
+    return std::abs(v);
+}
 
 std::vector<double> plain_worst(const Region& region, const EnvelopeResult& result, std::size_t step) {
     std::vector<double> worst(result.rows.size(), -infinity);

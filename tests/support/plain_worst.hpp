@@ -1,11 +1,18 @@
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <vector>
 
 #include "formulations/envelope/envelope_result.hpp"
 #include "formulations/network/region.hpp"
 
 namespace headroom::test {
+
+class PlainPowerFlow;
+
+/// V of a voltage row: |V| at a bus, to ground of "a", across of "ab".
+double plain_magnitude(const PlainPowerFlow& flow, std::int32_t bus, const std::string& phases);
 
 /// Worst excess of every voltage limit over all corners of one step's envelopes, in the plain nonlinear power flow of
 /// this folder: per unit of the base voltage, above zero violated. Shares no power flow with formulations/flow.
