@@ -208,12 +208,15 @@ void SecurityRows::add_row(RowInfo info, const Coefficients& coefficients, doubl
     RowEntries entries;
     double largest = 0;
     Coefficients effect = coefficients;
+    std::vector<char> injecting(has_adversary() ? active_.size() : 0, 1);
     for (std::size_t k = 0; k < active_.size(); ++k) {
         const double q = effect.q[k] = scale * coefficients.q[k], error = effect.q_error[k];
         effect.p[k] = scale * coefficients.p[k] + tangent_[k] * q;
-        if (joint_[k] == 0)
-            info.adversarial +=
-                std::max(q + error, 0.0) * q_range_[k].second + std::max(error - q, 0.0) * q_range_[k].first;
+        if (joint_[k] != 0 || q_range_[k] == std::pair{0.0, 0.0}) continue;
+        const double injected = std::max(q + error, 0.0) * q_range_[k].second,
+                     absorbed = std::max(error - q, 0.0) * q_range_[k].first;
+        info.adversarial += injected + absorbed;
+        injecting[k] = injected >= absorbed ? 1 : 0;
     }
     for (std::size_t c = 0; c < columns_.size(); ++c) {
         const auto& [active, kind] = columns_[c];
@@ -232,10 +235,18 @@ void SecurityRows::add_row(RowInfo info, const Coefficients& coefficients, doubl
         info.leaves_out = info.leaves_out || value > rounding * largest;
     }
     push_row(info, entries, smallest);
+    injecting_.insert(injecting_.end(), injecting.begin(), injecting.end());
     if (info.dust_room > 0) {
         info.keeps_dust = true;
         push_row(info, entries, 0.0);
+        injecting_.insert(injecting_.end(), injecting.begin(), injecting.end());
     }
+}
+
+bool SecurityRows::has_adversary() const {
+    for (std::size_t k = 0; k < active_.size(); ++k)
+        if (joint_[k] == 0 && q_range_[k] != std::pair{0.0, 0.0}) return true;
+    return false;
 }
 
 void SecurityRows::push_row(const RowInfo& info, const RowEntries& entries, double smallest) {

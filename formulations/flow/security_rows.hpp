@@ -95,6 +95,11 @@ public:
     double tangent(std::size_t active) const { return tangent_[active]; }
     /// Reactive power that an active customer may absorb and inject at will, V A.
     std::pair<double, double> free_range(std::size_t active) const { return q_range_[active]; }
+    /// Whether a row is nearer to its limit where an adversarial range injects all it may, not where it absorbs.
+    /// @pre summed() is null
+    bool worst_injecting(int row, std::size_t active) const {
+        return injecting_.empty() || injecting_[static_cast<std::size_t>(row) * active_.size() + active] != 0;
+    }
 
     struct Workspace {
         BaseSweep::Workspace sweep;
@@ -174,6 +179,7 @@ private:
     std::vector<NestedPathSums::Source> sum_sources() const;
     RowEntries nested_row(const NestedPathSums& sums, int row) const;
     void push_row(const RowInfo& info, const RowEntries& entries, double smallest);
+    bool has_adversary() const;
     void index_no_load();
     void find_base(Workspace& work) const;
     void find_room(Workspace& work, std::size_t row) const;
@@ -214,6 +220,7 @@ private:
     PackingRows rows_;                ///< without rows where there are sums
     std::shared_ptr<const SummedRows> summed_;
     std::vector<RowInfo> row_info_;
+    std::vector<char> injecting_;  ///< [#row x #active] worst_injecting(); empty where no range is adversarial
     std::vector<SecurityLimit> limits_;
     std::vector<double> shunt_rise_;                ///< [#monitor] V^2
     std::vector<Complex> shunt_flow_;               ///< [#thermal] V A

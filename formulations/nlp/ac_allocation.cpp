@@ -92,11 +92,8 @@ AcAllocationAnswer AcAllocation::Step::solve() {
 std::vector<std::vector<double>> AcAllocation::Step::named_points() const {
     std::vector<std::vector<double>> points;
     for (const double share : {1.0, 0.0}) points.emplace_back(of_.columns_.size(), share);
-    const PackingRows& rows = linear_.plan().rows;
-    for (int r = 0; r < rows.row_count(); ++r) {
-        const auto limit = static_cast<std::size_t>(linear_.limit_of_row()[static_cast<std::size_t>(r)]);
-        points.push_back(worst_corner(rows, r, of_.columns_, linear_.rows().limits()[limit].kind));
-    }
+    for (int r = 0; r < linear_.rows().row_count(); ++r)
+        points.push_back(worst_corner(linear_.rows(), r, of_.columns_));
     return points;
 }
 

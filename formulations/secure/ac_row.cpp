@@ -14,6 +14,7 @@ std::vector<CoordinateColumns> columns_of(std::span<const EnvelopeCoordinate> co
     std::vector<CoordinateColumns> result;
     for (const EnvelopeCoordinate& coordinate : coordinates) {
         CoordinateColumns& of = result.emplace_back();
+        of.active = coordinate.active;
         for (std::size_t c = 0; c < columns.size(); ++c) {
             if (columns[c].active != coordinate.active || is_reactive(columns[c].kind) != coordinate.reactive) continue;
             (bounds_injection(columns[c].kind) ? of.up : of.down) = static_cast<std::int32_t>(c);
@@ -43,16 +44,19 @@ EnvelopeBox box_of_limits(std::span<const CoordinateColumns> columns, const Enve
     return box;
 }
 
-std::vector<double> worst_corner(const PackingRows& rows, int row, std::span<const CoordinateColumns> columns,
-                                 RowKind kind) {
+std::vector<double> worst_corner(const SecurityRows& rows, int row, std::span<const CoordinateColumns> columns) {
+    const PackingRows& entries = rows.rows();
+    const RowKind kind = rows.limits()[static_cast<std::size_t>(rows.limit_of_row(row))].kind;
     std::vector<double> share(columns.size(), kind == RowKind::voltage_min ? 0.0 : 1.0);
     const auto has = [&](std::int32_t column) {
-        return std::binary_search(rows.column.begin() + rows.start[row], rows.column.begin() + rows.start[row + 1],
-                                  column);
+        return std::binary_search(entries.column.begin() + entries.start[row],
+                                  entries.column.begin() + entries.start[row + 1], column);
     };
     for (std::size_t k = 0; k < columns.size(); ++k) {
-        if (columns[k].up >= 0 && has(columns[k].up)) share[k] = 1.0;
-        if (columns[k].down >= 0 && has(columns[k].down)) share[k] = 0.0;
+        const CoordinateColumns& of = columns[k];
+        if (of.up < 0 && of.down < 0) share[k] = rows.worst_injecting(row, static_cast<std::size_t>(of.active)) ? 1 : 0;
+        if (of.up >= 0 && has(of.up)) share[k] = 1.0;
+        if (of.down >= 0 && has(of.down)) share[k] = 0.0;
     }
     return share;
 }

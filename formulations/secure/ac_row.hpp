@@ -23,6 +23,7 @@ struct AcRow {
 /// The columns of the split rows that bound a coordinate from above and below; -1: nobody bounds it, it is adversarial.
 struct CoordinateColumns {
     std::int32_t up = -1, down = -1;
+    std::int32_t active = -1;  ///< whose coordinate it is, counted among SecurityRows::active()
 };
 
 /// [#coordinate]
@@ -39,10 +40,9 @@ EnvelopeBox adversarial_ranges(const SecurityRows& rows, std::span<const Envelop
 EnvelopeBox box_of_limits(std::span<const CoordinateColumns> columns, const EnvelopeBox& ranges,
                           std::span<const double> limit);
 
-/// The corner, in shares of a box, that a split row names as its worst. Who is not in the row is where voltages are
-/// worst for its kind: down for voltage_min, up for all others.
-std::vector<double> worst_corner(const PackingRows& rows, int row, std::span<const CoordinateColumns> columns,
-                                 RowKind kind);
+/// The corner, in shares of a box, that a split row names as its worst, adversarial reactive power included. Whose
+/// power is not in the row is where voltages are worst for its kind: down for voltage_min, up for all others.
+std::vector<double> worst_corner(const SecurityRows& rows, int row, std::span<const CoordinateColumns> columns);
 
 /// (1) at a point, nothing where it has no derivative. A customer whose slope points inwards, or who stands inside,
 /// moves the worst value of the box with neither of its limits: its slope is left out.
@@ -50,6 +50,11 @@ std::vector<double> worst_corner(const PackingRows& rows, int row, std::span<con
 /// @param allowance  excess that is let be
 std::optional<AcRow> linearised(const EnvelopePoints& points, int point, std::int32_t limit,
                                 std::span<const double> slope, double allowance = 0);
+
+/// How much more room rows of branches may have than those of voltages, for searches to begin at their corners. Linear
+/// rows of an ampere rating are off by as much as the voltage is, and the current is largest at several corners far
+/// apart, one for each way it may lean: the search must begin near the worst of them.
+inline constexpr double rating_slack = 5;
 
 /// Adds where searches of a step begin: all up, all down, and the corners that split rows name of which little is left.
 /// @param left   what an envelope leaves of a row, in its unit: left(row)
@@ -59,9 +64,10 @@ void add_search_starts(EnvelopePoints& points, int step, const SecurityRows& row
                        std::span<const CoordinateColumns> columns, double slack, Left left) {
     for (const double share : {0.0, 1.0}) points.add(step, std::vector<double>(columns.size(), share));
     for (int r = 0; r < rows.rows().row_count(); ++r) {
-        if (left(r) > slack) continue;
-        const auto limit = static_cast<std::size_t>(rows.limit_of_row(r));
-        points.add_with_reactive_ends(step, worst_corner(rows.rows(), r, columns, rows.limits()[limit].kind));
+        const RowKind kind = rows.limits()[static_cast<std::size_t>(rows.limit_of_row(r))].kind;
+        const bool voltage = kind == RowKind::voltage_max || kind == RowKind::voltage_min;
+        if (left(r) <= (voltage ? slack : rating_slack * slack))
+            points.add_with_reactive_ends(step, worst_corner(rows, r, columns));
     }
 }
 

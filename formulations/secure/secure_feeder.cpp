@@ -48,8 +48,7 @@ SecureFeeder::SecureFeeder(const Region& region, const FeederAllocation& linear)
 }
 
 void SecureFeeder::add_corner(std::size_t row) {
-    std::vector<double> corner =
-        worst_corner(rows(), static_cast<int>(row), columns_, table_limit(static_cast<std::size_t>(limit_[row])).kind);
+    std::vector<double> corner = worst_corner(linear_.rows(), linear_row_[row], columns_);
     const auto known = std::find(corners_.begin(), corners_.end(), corner);
     corner_of_row_.push_back(static_cast<std::int32_t>(known - corners_.begin()));
     if (known == corners_.end()) corners_.push_back(std::move(corner));

@@ -127,8 +127,11 @@ void SecureSteps::add_starts(int step, double slack) {
     for (const double share : {0.0, 1.0}) points_.add(step, all(share));
     for (const AcRow& row : pack(step).ac_rows(lane(step))) points_.add_with_reactive_ends(step, row.share);
     std::vector<char> wanted(feeder_.corners().size(), 0);
-    for (std::size_t r = 0; r < feeder_.limit().size(); ++r)
-        if (pack(step).room_left(lane(step), r) <= slack) wanted[feeder_.corner_of_row()[r]] = 1;
+    for (std::size_t r = 0; r < feeder_.limit().size(); ++r) {
+        const bool voltage = limits_.is_voltage(static_cast<std::size_t>(feeder_.limit()[r]));
+        if (pack(step).room_left(lane(step), r) <= (voltage ? slack : rating_slack * slack))
+            wanted[feeder_.corner_of_row()[r]] = 1;
+    }
     for (std::size_t c = 0; c < wanted.size(); ++c)
         if (wanted[c] != 0) points_.add_with_reactive_ends(step, feeder_.corners()[c]);
 }

@@ -13,7 +13,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from .volt_var import VOLT_VAR, VoltVar
+from .volt_var import VOLT_VAR, VoltVars
 
 NO_IMPEDANCE = 1e-9  # ohm: switches below it join their ends
 GROUND, NEUTRAL, STAR = ("ground",), 3, 5  # of a coil: terminal 5 floats
@@ -201,10 +201,10 @@ class Network:
             zip_p, zip_q = ([0, 0, 1] if customer.active[k] else share[k] for share in (customer.zip_p, customer.zip_q))
             curve = case.customer.reactive_mode[k] == VOLT_VAR
             zip_q = zip_q if not curve else [0, 0, 0]
-            curves += len(ends) * [VoltVar(case, k, 1 / len(ends), rated) if curve else None]
+            curves += [(len(legs) + i, k, 1 / len(ends), rated) for i in range(len(ends) if curve else 0)]
             legs += [(number, known.setdefault(pair, len(known)), 1 / len(ends), rated, *zip_p, *zip_q)
                      for pair in ends]
-        self.curves = [(leg, curve) for leg, curve in enumerate(curves) if curve]
+        self.curves = VoltVars(case, curves) if curves else None
         legs, self.pairs = np.array(legs, float).reshape(-1, 10).T, list(known)
         self.leg_customer, self.leg_pair = legs[:2].astype(int)
         self.share, self.rated, self.zip_p, self.zip_q = legs[2], legs[3], legs[4:7], legs[7:]
@@ -294,10 +294,11 @@ class Network:
         m, (zp, ip, pp), (zq, iq, pq) = size / u, self.zip_p[:, :, None], self.zip_q[:, :, None]
         at = s.real * ((zp * m + ip) * m + pp) - 1j * s.imag * ((zq * m + iq) * m + pq)
         rise = (s.real * (2 * zp * m + ip) - 1j * s.imag * (2 * zq * m + iq)) / (2 * size * u)
-        for leg, curve in self.curves:
-            q, by_voltage = curve(size[leg], s[leg].real)
-            at[leg] -= 1j * q / self.share[leg]
-            rise[leg] -= 1j * by_voltage / (2 * size[leg] * self.share[leg])
+        if self.curves:
+            legs = self.curves.legs
+            q, by_voltage = self.curves(size[legs], s[legs].real)
+            at[legs] -= 1j * q / self.share[legs, None]
+            rise[legs] -= 1j * by_voltage / (2 * size[legs] * self.share[legs, None])
         share, back = self.share[:, None], np.conj(v)
         return share * at / back, share * rise, share * (rise * v / back - at / back**2)
 
