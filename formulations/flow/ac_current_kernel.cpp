@@ -125,7 +125,10 @@ void inject_curves(const AcCurrentView& view, double* right) {
             y = fused(along, spread(slope[2]), y);
         }
         const double* most = loads.most + 2 * W * k;
-        const Lanes q = fused(maximum(y, zero), load(most), minimum(y, zero) * load(most + W));
+        const Lanes wanted = fused(maximum(y, zero), load(most), minimum(y, zero) * load(most + W));
+        const Lanes before = load(loads.q + W * k);
+        const Lanes q = loads.way == 1 ? wanted : fused(spread(loads.way), wanted - before, before);
+        store(loads.q + W * k, q);
         const ComplexLanes i = current(zero, q / square, v);
         add_to(right + head, i);
         take_from(right + tail, i);

@@ -21,15 +21,16 @@ void measure(int sweeps, int lane, AcGradients::Lanes& lanes) {
 
 /// Freezes lanes that have come to rest, as AcPowerFlow does, and those that run away. The first change is the adjoint
 /// without load itself, no measure of how the later ones contract.
-void judge(int sweeps, double tolerance, AcGradients::Lanes& lanes) {
+void judge(int sweeps, double tolerance, double memory, AcGradients::Lanes& lanes) {
     constexpr double wild = 1e6;  // times the unit
     for (int l = 0; l < lane_count; ++l) {
         if (lanes.frozen[l] != 0.0) continue;
         measure(sweeps, l, lanes);
         const double change = lanes.change[l], enough = tolerance * lanes.unit[l];
         const double ratio = sweeps <= 2 ? 1.0 : change / lanes.last_change[l];
-        const double contraction = std::max(ratio, lanes.ratio[l]);
-        const bool rests = change <= 0.01 * enough || change * contraction <= enough * (1.0 - contraction);
+        const double contraction = std::max({ratio, lanes.ratio[l], memory});
+        const double moved = sweeps <= 2 ? change : std::max(change, memory * lanes.last_change[l]);
+        const bool rests = moved <= 0.01 * enough || moved * contraction <= enough * (1.0 - contraction);
         lanes.ratio[l] = sweeps <= 2 ? 0.0 : ratio;
         lanes.last_change[l] = change;
         lanes.sweeps[l] = sweeps;
@@ -93,6 +94,7 @@ AcGradients::Lanes AcGradients::lanes() const {
     lanes.load.assign(loads_.sum_count() * lane_count, 0.0);
     lanes.constant_slope.assign(constant_count_ * 2 * lane_count, 0.0);
     lanes.voltage_slope.assign(voltage_count_ * 4 * lane_count, 0.0);
+    lanes.curve_answer.assign(loads_.curve_count() * 2 * lane_count, 0.0);
     lanes.status.fill(AcGradientStatus::not_asked);
     return lanes;
 }
@@ -106,6 +108,7 @@ AcAdjointView AcGradients::adjoint_view(const AcInputs& inputs, const AcLanes& v
     view.loads.right = lanes.right.data();
     view.constant_slope = lanes.constant_slope.data();
     view.voltage_slope = lanes.voltage_slope.data();
+    view.curve_answer = lanes.curve_answer.data();
     view.adjoint = lanes.adjoint.data();
     view.seed = lanes.seed.data();
     view.inverse_base = inverse_base_.data();
@@ -179,7 +182,8 @@ void AcGradients::seed(const AcLanePoint& point, const AcQuantity& quantity, int
 
 /// Which lanes are asked, and their seeds.
 void AcGradients::start(const AcInputs& inputs, const AcLanes& voltages, Quantities quantity, Lanes& lanes) const {
-    for (LaneArray* array : {&lanes.by_p, &lanes.by_q, &lanes.seed}) std::fill(array->begin(), array->end(), 0.0);
+    for (LaneArray* array : {&lanes.by_p, &lanes.by_q, &lanes.seed, &lanes.curve_answer})
+        std::fill(array->begin(), array->end(), 0.0);
     // What no sweep touches stays zero.
     std::fill(lanes.adjoint.end() - static_cast<std::ptrdiff_t>(lanes.seed.size()), lanes.adjoint.end(), 0.0);
     lanes.sweeps.fill(0);
@@ -223,10 +227,11 @@ void AcGradients::evaluate(const AcInputs& inputs, const AcLanes& voltages, Quan
     run_kernel(adjoint, baseline::ac_slope_kernel, avx2::ac_slope_kernel, avx512::ac_slope_kernel);
     const LdlView ldl =
         flow_.factor().view(lanes.right.data(), lanes.adjoint.data(), lanes.frozen.data(), lanes.change.data());
+    const double memory = loads_.curve_count() == 0 ? 0.0 : curve_memory;
     for (int k = 1; k <= sweep_limit && !all_frozen(lanes); ++k) {
         run_kernel(adjoint, baseline::ac_adjoint_kernel, avx2::ac_adjoint_kernel, avx512::ac_adjoint_kernel);
         LaneLdl::solve(ldl);
-        judge(k, tolerance_, lanes);
+        judge(k, tolerance_, memory, lanes);
     }
     run_kernel(collect_view(voltages, lanes), baseline::ac_collect_kernel, avx2::ac_collect_kernel,
                avx512::ac_collect_kernel);

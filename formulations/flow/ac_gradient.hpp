@@ -44,11 +44,11 @@ public:
         std::array<int, lane_count> sweeps;               ///< out
         std::array<bool, lane_count> alone;               ///< out: the lane was left to AcSensitivity
 
-        LaneArray adjoint, seed, right, load, constant_slope, voltage_slope;      ///< work
-        alignas(64) std::array<double, lane_count> frozen, change, size, wanted;  ///< work
-        std::array<double, lane_count> unit, last_change, ratio;                  ///< work
-        std::unique_ptr<AcSensitivity> exact;                                     ///< work, made when needed
-        std::vector<double> exact_by_p, exact_by_q;                               ///< work
+        LaneArray adjoint, seed, right, load, constant_slope, voltage_slope, curve_answer;  ///< work
+        alignas(64) std::array<double, lane_count> frozen, change, size, wanted;            ///< work
+        std::array<double, lane_count> unit, last_change, ratio;                            ///< work
+        std::unique_ptr<AcSensitivity> exact;                                               ///< work, made when needed
+        std::vector<double> exact_by_p, exact_by_q;                                         ///< work
     };
     Lanes lanes() const;  ///< of this feeder's size
 

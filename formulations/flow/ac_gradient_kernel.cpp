@@ -103,7 +103,7 @@ void voltage_slope(const VoltageLoads& loads, int k, ComplexLanes v, double* slo
     store_complex(slope + slot, times({falling(g), falling(b)}, t.back));
 }
 
-/// a and b of one Volt-VAr curve: with h = Q' / 2 |v|, a = -j h and b = j (h - Q / |v|^2) conj(e)^2.
+/// What makes a and b of one Volt-VAr curve: with h = Q' / 2 |v|, a = -j h and b = j (h - Q / |v|^2) conj(e)^2.
 void curve_slope(const CurveLoads& loads, int k, ComplexLanes v, double* slope) {
     const Turn t = turn(v);
     const Lanes size = root(fused(v.re, v.re, v.im * v.im)), zero = spread(0);
@@ -119,9 +119,8 @@ void curve_slope(const CurveLoads& loads, int k, ComplexLanes v, double* slope) 
     const double* most = loads.most + 2 * W * k;
     const Lanes reach = select(zero < y, load(most), load(most + W));
     const Lanes h = by_relative * reach * spread(0.5 * loads.inverse_base[k]) / size;
-    const Lanes c = fused(-(y * reach), t.inverse, h);
-    store_complex(slope, {zero, -h});
-    store_complex(slope + slot, {-(c * t.back.im), c * t.back.re});
+    store_complex(slope, {y * reach * t.inverse, h});
+    store_complex(slope + slot, t.back);
 }
 
 inline ComplexLanes constant_answer(const AcAdjointView& view, int k, ComplexLanes m) {
@@ -186,7 +185,19 @@ void ac_adjoint_kernel(const AcAdjointView& view) {
         }
     };
     add_answers(at.voltage_loads.count, at.voltage_loads.head, at.voltage_loads.tail);
-    add_answers(at.curves.count, at.curves.head, at.curves.tail);
+    for (int k = 0; k < at.curves.count; ++k, slope += 2 * slot) {
+        const int head = at.curves.head[k], tail = at.curves.tail[k];
+        const ComplexLanes m = across(view.adjoint, head, tail);
+        measure(view, head, m, largest);
+        const Lanes over = load(slope), h = load(slope + W);
+        const ComplexLanes turned = times_conjugate(load_complex(slope + slot), m);
+        const ComplexLanes wanted{h * (m.im - turned.im), -(h * (m.re - turned.re))};
+        ComplexLanes part = load_complex(view.curve_answer + k * slot);
+        part = {fused(spread(curve_way), wanted.re - part.re, part.re),
+                fused(spread(curve_way), wanted.im - part.im, part.im)};
+        store_complex(view.curve_answer + k * slot, part);
+        add_across(right, head, tail, plus(part, {over * turned.im, -(over * turned.re)}));
+    }
     store(view.size, root(largest));
 }
 

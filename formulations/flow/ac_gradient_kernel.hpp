@@ -15,8 +15,10 @@ namespace headroom {
 /// at its head, the negative of it at its tail; a = 0 for constant power.
 struct AcAdjointView {
     AcCurrentView loads;  // loads, voltages and slots; `right` out: seed plus (1). Currents that are fixed have no part
-    double* constant_slope;      // [#(to_ground, between) x b as (real, imaginary) x 8]
-    double* voltage_slope;       // [#(voltage load, curve) x (a, b) x (real, imaginary) x 8]
+    double* constant_slope;  // [#(to_ground, between) x b as (real, imaginary) x 8]
+    double*
+        voltage_slope;     // [#voltage load x (a, b) x (real, imaginary) x 8]; then of curves (Q / |v|^2, h, conj(e)^2)
+    double* curve_answer;  // [#curve x (real, imaginary) x 8] the part of h, towards which a sweep goes curve_way
     const double* adjoint;       // by slot
     const double* seed;          // as `right`
     const double* inverse_base;  // [#slot] 1 / V: unit of the adjoint

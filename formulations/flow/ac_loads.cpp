@@ -131,7 +131,7 @@ void AcLoads::add(const LaneArray& p, const LaneArray& q, LaneArray& sum) const 
     add_most(p, sum);
 }
 
-void AcLoads::describe(const LaneArray& sum, AcCurrentView& view) const {
+void AcLoads::describe(LaneArray& sum, AcCurrentView& view) const {
     const auto rows = [&](int first) { return sum.data() + static_cast<std::ptrdiff_t>(first) * lane_count; };
     view.to_ground = {to_ground_.count(), to_ground_.head.data(), to_ground_.tail.data(), rows(to_ground_.first_sum)};
     view.between = {between_.count(), between_.head.data(), between_.tail.data(), rows(between_.first_sum)};
@@ -154,7 +154,9 @@ void AcLoads::describe(const LaneArray& sum, AcCurrentView& view) const {
                    first_.data(),
                    slope_end_.data(),
                    slope_.data(),
-                   rows(static_cast<int>(end_.size()))};
+                   rows(static_cast<int>(end_.size())),
+                   rows(static_cast<int>(end_.size() + 2 * curves_.size())),
+                   1.0};
 }
 
 void AcLoads::describe_none(AcCurrentView& view) const {

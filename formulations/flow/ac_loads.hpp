@@ -19,11 +19,12 @@ public:
     AcLoads(const AcNetwork& net, const AcSettings& settings, int first);
 
     /// Rows of lanes that add() writes.
-    std::size_t sum_count() const { return end_.size() + 2 * curves_.size(); }
+    std::size_t sum_count() const { return end_.size() + 3 * curves_.size(); }
+    std::size_t curve_count() const { return curves_.size(); }
     /// @param p, q  [#customer x lane] W, V A    @param sum  [sum_count x lane] out
     void add(const LaneArray& p, const LaneArray& q, LaneArray& sum) const;
-    /// The loads' part of a view; `sum` as add() left it.
-    void describe(const LaneArray& sum, AcCurrentView& view) const;
+    /// The loads' part of a view; `sum` as add() left it. Curves keep what they inject behind the sums.
+    void describe(LaneArray& sum, AcCurrentView& view) const;
     /// The same without any load.
     void describe_none(AcCurrentView& view) const;
 

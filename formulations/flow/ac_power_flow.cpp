@@ -13,6 +13,8 @@ namespace {
 
 using Complex = std::complex<double>;
 
+constexpr int curve_sweeps = 2;  ///< times as many sweeps where Volt-VAr curves are
+
 /// Gives nodes the numbers of their places in elimination order.
 void renumber(AcNetwork& net, std::span<const std::int32_t> position) {
     const auto moved = [&](std::int32_t& node) {
@@ -49,14 +51,16 @@ bool all_frozen(const AcLanes& lanes) {
 
 /// Freezes lanes that have come to rest, and those that run away. What is left of the way is taken for a geometric sum
 /// by the larger of the last two ratios of changes.
-void judge(int sweeps, double tolerance, AcLanes& lanes) {
+/// @param memory  what of the last change counts beside this one: where curves follow with a lag changes go up and down
+void judge(int sweeps, double tolerance, double memory, AcLanes& lanes) {
     constexpr double wild = 10.0;  // p.u.: no voltage of a network moves like that
     for (int l = 0; l < lane_count; ++l) {
         if (lanes.frozen[l] != 0.0) continue;
         AcLane& lane = lanes.lane[l];
         const double change = lanes.change[l], ratio = sweeps == 1 ? 1.0 : change / lane.change;
-        const double contraction = std::max(ratio, lanes.ratio[l]);
-        const bool rests = change <= 0.01 * tolerance || change * contraction <= tolerance * (1.0 - contraction);
+        const double contraction = std::max({ratio, lanes.ratio[l], memory});
+        const double moved = sweeps == 1 ? change : std::max(change, memory * lane.change);
+        const bool rests = moved <= 0.01 * tolerance || moved * contraction <= tolerance * (1.0 - contraction);
         if (sweeps > 1) lanes.ratio[l] = ratio;
         lane.sweeps = sweeps;
         lane.change = change;
@@ -229,15 +233,18 @@ void AcPowerFlow::start_without_load(AcLanes& lanes) const {
 
 void AcPowerFlow::iterate(const AcInputs& inputs, AcLanes& lanes) const {
     loads_.add(inputs.p, inputs.q, lanes.load);
-    const AcCurrentView currents = current_view(lanes);
+    AcCurrentView currents = current_view(lanes);
     const LdlView ldl = ldl_view(lanes);
+    const double memory = loads_.curve_count() == 0 ? 0.0 : curve_memory;
+    const int limit = loads_.curve_count() == 0 ? settings_.sweep_limit : curve_sweeps * settings_.sweep_limit;
     for (int l = 0; l < lane_count; ++l) {
         lanes.lane[l] = {};
         lanes.frozen[l] = l < inputs.count ? 0.0 : 1.0;
     }
-    for (int k = 1; k <= settings_.sweep_limit && !all_frozen(lanes); ++k) {
+    for (int k = 1; k <= limit && !all_frozen(lanes); ++k) {
         sweep(currents, ldl);
-        judge(k, settings_.tolerance, lanes);
+        judge(k, settings_.tolerance, memory, lanes);
+        currents.curves.way = curve_way;
     }
 }
 
