@@ -2,6 +2,7 @@
 
 #include "formulations/flow/ac_current_kernel.hpp"
 
+#include "formulations/flow/ac_curve_lanes.hpp"
 #include "solver/lanes/lanes.hpp"
 
 namespace headroom::HEADROOM_SIMD_NAMESPACE {
@@ -114,16 +115,10 @@ void inject_voltage_loads(const AcCurrentView& view, double* right) {
 /// -j Q v / |v|^2
 void inject_curves(const AcCurrentView& view, double* right) {
     const CurveLoads& loads = view.curves;
-    for (int k = 0, s = 0; k < loads.count; ++k) {
+    for (int k = 0; k < loads.count; ++k) {
         const int head = loads.head[k] * slot, tail = loads.tail[k] * slot;
         const ComplexLanes v = difference(view, head, tail);
-        const Lanes square = squared(v), relative = root(square) * spread(loads.inverse_base[k]), zero = spread(0);
-        Lanes y = spread(loads.first[k]);
-        for (; s < loads.slope_end[k]; ++s) {
-            const double* slope = loads.slope + 3 * s;
-            const Lanes along = minimum(maximum(relative - spread(slope[0]), zero), spread(slope[1]));
-            y = fused(along, spread(slope[2]), y);
-        }
+        const Lanes square = squared(v), zero = spread(0), y = curve_point(loads, k, root(square)).y;
         const double* most = loads.most + 2 * W * k;
         const Lanes wanted = fused(maximum(y, zero), load(most), minimum(y, zero) * load(most + W));
         const Lanes before = load(loads.q + W * k);

@@ -2,6 +2,7 @@
 
 #include "formulations/flow/ac_gradient_kernel.hpp"
 
+#include "formulations/flow/ac_curve_lanes.hpp"
 #include "solver/lanes/lanes.hpp"
 
 namespace headroom::HEADROOM_SIMD_NAMESPACE {
@@ -107,15 +108,7 @@ void voltage_slope(const VoltageLoads& loads, int k, ComplexLanes v, double* slo
 void curve_slope(const CurveLoads& loads, int k, ComplexLanes v, double* slope) {
     const Turn t = turn(v);
     const Lanes size = root(fused(v.re, v.re, v.im * v.im)), zero = spread(0);
-    const Lanes relative = size * spread(loads.inverse_base[k]);
-    Lanes y = spread(loads.first[k]), by_relative = zero;
-    for (int s = k == 0 ? 0 : loads.slope_end[k - 1]; s < loads.slope_end[k]; ++s) {
-        const double* part = loads.slope + 3 * s;
-        const Lanes along = relative - spread(part[0]), width = spread(part[1]);
-        y = fused(minimum(maximum(along, zero), width), spread(part[2]), y);
-        by_relative =
-            select(zero < along, select(along < width, by_relative + spread(part[2]), by_relative), by_relative);
-    }
+    const auto [y, by_relative] = curve_point(loads, k, size);
     const double* most = loads.most + 2 * W * k;
     const Lanes reach = select(zero < y, load(most), load(most + W));
     const Lanes h = by_relative * reach * spread(0.5 * loads.inverse_base[k]) / size;

@@ -10,7 +10,7 @@ struct AcSettings {
     /// What may be left of the way to the answer, p.u. of each node's base, > 0: estimated for sweeps from how their
     /// changes contract (ac_power_flow.md), the last step of Newton's method.
     double tolerance = 1e-9;
-    int sweep_limit = 30;              ///< >= 0; then Newton's method
+    int sweep_limit = 30;              ///< >= 0, twice as many where Volt-VAr curves are; then Newton's method
     int newton_limit = 40;             ///< >= 0
     std::optional<LoadWindow> window;  ///< where loads keep their model; none: everywhere
 };
