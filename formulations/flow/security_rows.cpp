@@ -84,6 +84,7 @@ void SecurityRows::find_active(const Region& region) {
         tangent_.push_back(power_factor_tangent(region, k));
         q_range_.push_back(reactive_range(region, k));
         joint_.push_back(options_.joint_reactive && region.customer.reactive_mode[k] == ReactiveMode::range ? 1 : 0);
+        has_adversary_ = has_adversary_ || is_adversarial(active_.size() - 1);
         unit_current_.push_back(net_.unit_current(net_.customers[c]));
     }
 }
@@ -208,11 +209,11 @@ void SecurityRows::add_row(RowInfo info, const Coefficients& coefficients, doubl
     RowEntries entries;
     double largest = 0;
     Coefficients effect = coefficients;
-    std::vector<char> injecting(has_adversary() ? active_.size() : 0, 1);
+    std::vector<char> injecting(has_adversary_ ? active_.size() : 0, 1);
     for (std::size_t k = 0; k < active_.size(); ++k) {
         const double q = effect.q[k] = scale * coefficients.q[k], error = effect.q_error[k];
         effect.p[k] = scale * coefficients.p[k] + tangent_[k] * q;
-        if (joint_[k] != 0 || q_range_[k] == std::pair{0.0, 0.0}) continue;
+        if (!is_adversarial(k)) continue;
         const double injected = std::max(q + error, 0.0) * q_range_[k].second,
                      absorbed = std::max(error - q, 0.0) * q_range_[k].first;
         info.adversarial += injected + absorbed;
@@ -241,12 +242,6 @@ void SecurityRows::add_row(RowInfo info, const Coefficients& coefficients, doubl
         push_row(info, entries, 0.0);
         injecting_.insert(injecting_.end(), injecting.begin(), injecting.end());
     }
-}
-
-bool SecurityRows::has_adversary() const {
-    for (std::size_t k = 0; k < active_.size(); ++k)
-        if (joint_[k] == 0 && q_range_[k] != std::pair{0.0, 0.0}) return true;
-    return false;
 }
 
 void SecurityRows::push_row(const RowInfo& info, const RowEntries& entries, double smallest) {

@@ -179,7 +179,10 @@ private:
     std::vector<NestedPathSums::Source> sum_sources() const;
     RowEntries nested_row(const NestedPathSums& sums, int row) const;
     void push_row(const RowInfo& info, const RowEntries& entries, double smallest);
-    bool has_adversary() const;
+    /// Whether a customer may take any Q of a range that no limit bounds.
+    bool is_adversarial(std::size_t active) const {
+        return joint_[active] == 0 && q_range_[active] != std::pair{0.0, 0.0};
+    }
     void index_no_load();
     void find_base(Workspace& work) const;
     void find_room(Workspace& work, std::size_t row) const;
@@ -215,6 +218,7 @@ private:
     std::vector<double> tangent_;                     ///< [#active] Q / P of a fixed power factor, else 0
     std::vector<std::pair<double, double>> q_range_;  ///< [#active] V A absorbed, injected at will
     std::vector<char> joint_;                         ///< [#active] the range is bounded by limits
+    bool has_adversary_ = false;                      ///< some customer is_adversarial()
     std::vector<LimitColumn> columns_;
     std::vector<double> column_cap_;  ///< [#column] W or V A
     PackingRows rows_;                ///< without rows where there are sums

@@ -23,7 +23,7 @@ struct SecurityRows::Draft {
 std::vector<NestedPathSums::Source> SecurityRows::range_sources(std::vector<double>& ranges) const {
     std::vector<std::size_t> free;
     for (std::size_t k = 0; k < active_.size(); ++k)
-        if (joint_[k] == 0 && q_range_[k] != std::pair{0.0, 0.0}) free.push_back(k);
+        if (is_adversarial(k)) free.push_back(k);
     std::vector<NestedPathSums::Source> sources;
     ranges.assign(2 * free.size(), 0.0);
     for (std::size_t j = 0; j < free.size(); ++j) {
