@@ -50,6 +50,7 @@ public:
           controls_(controls_of(region, feeder)) {}
 
     TapOutcome settle() {
+        if (controls_.empty()) return {};
         TapOutcome outcome{TapStatus::round_limit, 0};
         while (outcome.rounds < settings_.round_limit && outcome.status == TapStatus::round_limit) {
             ++outcome.rounds;

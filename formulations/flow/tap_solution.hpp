@@ -22,7 +22,7 @@ enum class TapStatus : std::uint8_t {
 
 struct TapOutcome {
     TapStatus status = TapStatus::settled;
-    int rounds = 0;  ///< power flows
+    int rounds = 0;  ///< power flows; none: the feeder has no controls
 };
 
 /// Moves TransformerColumns::to_tap to where the tap controls of a feeder come to rest at a point (tap_solution.md).

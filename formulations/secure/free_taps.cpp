@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "formulations/network/radial_tree.hpp"
+
 namespace headroom {
 namespace {
 
@@ -34,7 +36,16 @@ double FreeTaps::excess(const AcPoint& point) {
     constexpr double none = std::numeric_limits<double>::infinity();
     region_.transformer.to_tap = held_;
     const AcSettings flow{.tolerance = settings_.flow_tolerance, .window = settings_.window};
-    if (settle_taps(region_, feeder_, point, {.flow = flow}).status != TapStatus::settled) return none;
+    try {
+        if (settle_taps(region_, feeder_, point, {.flow = flow}).status != TapStatus::settled) return none;
+        return excess_at_taps(point);
+    } catch (const InvalidFeeder&) {
+        return none;  // no factor of the feeder at the taps reached
+    }
+}
+
+double FreeTaps::excess_at_taps(const AcPoint& point) const {
+    constexpr double none = std::numeric_limits<double>::infinity();
     const AcFeeder feeder(region_, feeder_, rows_, {}, settings_);
     AcInputs inputs = feeder.flow().inputs();
     AcLanes lanes = feeder.flow().lanes();

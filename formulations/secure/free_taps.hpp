@@ -18,6 +18,8 @@ public:
     double excess(const AcPoint& point);
 
 private:
+    double excess_at_taps(const AcPoint& point) const;
+
     Region region_;  ///< the network alone, with the taps of the last point
     std::int64_t feeder_;
     const SecurityRows& rows_;

@@ -1,5 +1,4 @@
 #include "formulations/secure/replay.hpp"
-#include "formulations/secure/free_taps.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -10,6 +9,7 @@
 
 #include "formulations/envelope/feeder_allocation.hpp"
 #include "formulations/secure/ac_row.hpp"
+#include "formulations/secure/free_taps.hpp"
 #include "formulations/secure/worst_points.hpp"
 #include "solver/batch/run_batch.hpp"
 
@@ -46,7 +46,8 @@ public:
           linear_(region, feeder, series, replay_question(question)),
           ac_settings_{.window = settings.window},
           ac_(region, feeder, linear_.rows(), {}, ac_settings_),
-          columns_(columns_of(ac_.coordinates(), linear_.rows().columns())) {}
+          columns_(columns_of(ac_.coordinates(), linear_.rows().columns())),
+          frees_taps_(settings.free_taps && has_tap_controls(region, feeder)) {}
 
     const FeederAllocation& linear() const { return linear_; }
 
@@ -79,6 +80,7 @@ private:
     AcFeederSettings ac_settings_;
     AcFeeder ac_;
     std::vector<CoordinateColumns> columns_;
+    bool frees_taps_;
 };
 
 std::size_t slot(std::size_t index, std::size_t lane) { return index * lane_count + lane; }
@@ -166,7 +168,6 @@ void FeederReplay::try_all_corners(int lane, std::size_t item, EnvelopePoints& p
 /// The points searched once more, each with its own taps.
 void FeederReplay::try_free_taps(const EnvelopePoints& points, std::span<const int> lanes, std::size_t first_step,
                                  ReplayResult& result) const {
-    if (!has_tap_controls(ac_.region(), static_cast<std::int64_t>(linear_.feeder()))) return;
     FreeTaps taps(ac_.region(), static_cast<std::int64_t>(linear_.feeder()), linear_.rows(), ac_settings_);
     AcPoint whole;
     for (const int lane : lanes) {
@@ -234,7 +235,7 @@ void FeederReplay::replay_pack(std::size_t first_step, std::int32_t row_offset, 
         if (settings_.all_corners) try_all_corners(lane, item, others, worst, result);
         conclude(step, row_offset, worst, result, values);
     }
-    if (settings_.free_taps) try_free_taps(points, lanes, first_step, result);
+    if (frees_taps_) try_free_taps(points, lanes, first_step, result);
 }
 
 ReplayResult empty_replay(std::size_t steps, std::size_t feeders) {

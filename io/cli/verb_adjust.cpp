@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <array>
 #include <set>
 #include <string>
 #include <string_view>
@@ -33,11 +34,13 @@ std::size_t step_at(const AdjustOptions& options, const SeriesSet& series) {
         fmt::format("{}: no step of series '{}' holds {}", options.case_path, series.name, utc_text(*options.at)));
 }
 
-int moved_coils(const TransformerColumns& before, const TransformerColumns& after) {
+using Taps = std::vector<std::array<double, 3>>;  ///< TransformerColumns::to_tap
+
+int moved_coils(const Taps& before, const Taps& after) {
     int moved = 0;
-    for (std::size_t k = 0; k < after.to_tap.size(); ++k)
+    for (std::size_t k = 0; k < after.size(); ++k)
         for (std::size_t coil = 0; coil < 3; ++coil)
-            if (after.to_tap[k][coil] != before.to_tap[k][coil]) ++moved;
+            if (after[k][coil] != before[k][coil]) ++moved;
     return moved;
 }
 
@@ -49,16 +52,18 @@ std::string_view why_not(TapStatus status) {
 /// Feeders whose controls do not come to rest keep their taps, and are named.
 SolvedTaps solve_taps(const AdjustOptions& options, const std::vector<Fault>& faults, Region& region) {
     SolvedTaps solved;
-    const std::size_t step = step_at(options, region.series.front());
     std::set<std::int64_t> faulty;
     for (const Fault& fault : faults) faulty.insert(fault.feeder);
-    const TransformerColumns before = region.transformer;
+    if (faulty.contains(-1)) return solved;
+    const std::size_t step = step_at(options, region.series.front());
+    const Taps before = region.transformer.to_tap;
     for (std::int64_t f = 0; f < static_cast<std::int64_t>(region.feeder_count()); ++f) {
-        if (faulty.contains(f) || faulty.contains(-1) || !has_tap_controls(region, f)) continue;
+        if (faulty.contains(f)) continue;
         std::string fault;
-        const std::vector<std::array<double, 3>> kept = region.transformer.to_tap;
+        const Taps kept = region.transformer.to_tap;
         try {
             const TapOutcome outcome = settle_taps(region, f, base_point(region, f, region.series.front(), step));
+            if (outcome.rounds == 0) continue;
             solved.rounds += outcome.rounds;
             if (outcome.status != TapStatus::settled) fault = why_not(outcome.status);
         } catch (const InvalidFeeder& invalid) {
@@ -72,7 +77,7 @@ SolvedTaps solve_taps(const AdjustOptions& options, const std::vector<Fault>& fa
         region.transformer.to_tap = kept;
         fmt::print(stderr, "feeder '{}' keeps its taps: {}\n", region.feeder.id[static_cast<std::size_t>(f)], fault);
     }
-    solved.moved = moved_coils(before, region.transformer);
+    solved.moved = moved_coils(before, region.transformer.to_tap);
     return solved;
 }
 

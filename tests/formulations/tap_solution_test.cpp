@@ -6,6 +6,7 @@
 #include "formulations/network/radial_tree.hpp"
 #include "formulations/network/validate.hpp"
 #include "formulations/secure/free_taps.hpp"
+#include "formulations/secure/replay.hpp"
 #include "tests/support/feeder_builder.hpp"
 
 namespace headroom {
@@ -153,15 +154,41 @@ TEST(FreeTaps, FollowThePointThatIsLookedAt) {
     EXPECT_EQ(taps.excess(point), held) << "nothing is remembered";
 }
 
-TEST(TapSolution, RefusesATransformerThatBranchesShare) {
+Region shared_transformer() {
     Region region = regulated_line();
     add_control(region, 0, 1.0, 15);
     region.branch.kind[1] = BranchKind::regulator;
     region.branch.line_code[1] = -1;
     region.branch.length[1] = 0;
     region.branch.transformer[1] = 0;
+    return region;
+}
+
+TEST(TapSolution, RefusesATransformerThatBranchesShare) {
+    Region region = shared_transformer();
 
     EXPECT_THROW(settle(region), InvalidFeeder);
+}
+
+TEST(FreeTaps, OfATransformerThatBranchesShareAreAFaultOfTheFeeder) {
+    Region region = shared_transformer();
+    region.customer.active[0] = 1;
+    const std::vector<double> limits(region.customer_count(), 0.0);
+
+    const ReplayResult result =
+        replay(region, region.series[0], {}, {limits, limits, {}, {}}, {""}, {.free_taps = true}, {.threads = 1});
+
+    EXPECT_NE(result.feeder_fault[0].find("several branches share"), std::string::npos) << result.feeder_fault[0];
+    EXPECT_EQ(result.status[0], ReplayStatus::invalid_input);
+}
+
+TEST(TapSolution, WithoutControlsNothingIsSolved) {
+    Region region = regulated_line();
+
+    const TapOutcome outcome = settle(region);
+
+    EXPECT_EQ(outcome.status, TapStatus::settled);
+    EXPECT_EQ(outcome.rounds, 0);
 }
 
 TEST(TapControl, FaultsAreNamedByDatasetAndRule) {
