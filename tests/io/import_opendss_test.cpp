@@ -452,6 +452,15 @@ TEST(DssInverter, ControlsThatACaseCannotSayAreReportedAndLeaveTheForecast) {
     }
 }
 
+TEST(DssInverter, AListOfUnknownInvertersIsRefusedAndStorageIsReported) {
+    const std::string control = inverters + "new invcontrol.c mode=voltvar vvc_curve1=vv derlist=";
+    EXPECT_NE(refusal(control + "[pvsystem.q]\n").find("there is no pvsystem.q"), std::string::npos);
+
+    const Imported imported = import_text(control + "[storage.s, r]\n");
+    EXPECT_EQ(imported.region.customer.volt_var, (std::vector<std::int32_t>{-1, -1, 0}));
+    EXPECT_NE(imported.report.text().find("storage of an invcontrol"), std::string::npos);
+}
+
 TEST(DssInverter, CurvesThatCannotBeFollowedAreRefused) {
     const std::string control = "new invcontrol.c mode=voltvar vvc_curve1=";
     EXPECT_NE(refusal(inverters + control + "none_such\n").find("there is no xycurve.none_such"), std::string::npos);

@@ -121,6 +121,19 @@ void note_volt_watt(const Circuit& circuit, const InvControl& control, const Ele
                     element.label(), begins));
 }
 
+/// Of a list that may hold other inverters too: these give "".
+std::string listed_pv_system(const Circuit& circuit, const Value& item, ImportReport& report) {
+    constexpr std::string_view prefix = "pvsystem.";
+    std::string name = item.name();
+    if (name.starts_with("storage.")) {
+        report.skip("storage of an invcontrol", item.where.text());
+        return "";
+    }
+    if (name.starts_with(prefix)) name.erase(0, prefix.size());
+    if (!circuit.find("pvsystem", name)) fail(item.where, fmt::format("there is no pvsystem.{}", name));
+    return name;
+}
+
 }  // namespace
 
 const InverterControls::Follower* InverterControls::of(const std::string& pv_system) const {
@@ -149,11 +162,9 @@ InverterControls inverter_controls(const Circuit& circuit, ImportReport& report)
         if (combined && !control.volt_watt.empty()) note_volt_watt(circuit, control, element, report);
         if (control.of_largest)
             report.note("InvControls with RefReactivePower=VARMAX: vars are not cut where kW leave the inverter fewer");
-        for (const Value& item : control.list) {
-            std::string name = item.name();
-            if (name.starts_with("pvsystem.")) name.erase(0, std::string_view("pvsystem.").size());
-            result.by_name[name] = follower;
-        }
+        for (const Value& item : control.list)
+            if (const std::string name = listed_pv_system(circuit, item, report); !name.empty())
+                result.by_name[name] = follower;
         if (control.list.empty()) result.of_all = true, result.others = follower;
         report.understand("invcontrol", element.where.text());
     }

@@ -14,8 +14,7 @@ struct InverterControls {
     VoltVarColumns curves;  ///< by voltages per unit of the PVSystem's kV
     struct Follower {
         std::size_t curve;
-        bool
-            of_what_power_leaves;  ///< RefReactivePower: the curve is of the vars that kW leave, or of the largest ones
+        bool of_what_power_leaves;  ///< RefReactivePower: of the vars that kW leave; otherwise of the largest ones
     };
     std::map<std::string, Follower> by_name;
     bool of_all = false;  ///< a control without a list: PVSystems that are not in by_name follow `others`

@@ -37,8 +37,8 @@ struct OpenDssOptions {
     /// may not say so.
     double default_frequency = 60.0;
 
-    bool inverter_curves =
-        true;  ///< PVSystems follow the Volt-VAr curves of their InvControls; or keep their pf or kvar
+    /// PVSystems follow the Volt-VAr curves of their InvControls; or keep their pf or kvar.
+    bool inverter_curves = true;
 };
 
 /// Reads a network in OpenDSS text (master file and what it redirects to) as a region of one feeder.
