@@ -1,11 +1,19 @@
-#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <array>
+
+#include "io/cli/choice.hpp"
 #include "io/cli/option_kinds.hpp"
 #include "io/cli/verb_arguments.hpp"
 #include "io/errors.hpp"
 
 namespace headroom::cli {
+
+namespace {
+
+constexpr auto tap_names = std::to_array<Choice<bool>>({{"kept", false}, {"solved", true}});
+
+}  // namespace
 
 Settle add_adjust(CLI::App& app, AdjustOptions& options) {
     CLI::App& verb = *app.add_subcommand(
@@ -13,14 +21,9 @@ Settle add_adjust(CLI::App& app, AdjustOptions& options) {
     verb.add_option("CASE", options.case_path, "case file")->required()->type_name("");
     verb.add_option("--table", options.table_path, "CSV file: feeders (* and ? allowed) and what they have otherwise")
         ->type_name("CSV");
-    verb.add_option_function<std::string>(
-            "--taps",
-            [&options](const std::string& word) {
-                if (word != "solved") throw UsageError(fmt::format("--taps: '{}' is not 'solved'", word));
-                options.solves_taps = true;
-            },
-            "solved: where tap controls come to rest in AC, active customers at zero, passive ones at their forecast")
-        ->type_name("solved");
+    add_choice(
+        verb, "--taps", options.solves_taps, tap_names,
+        "solved: where tap controls come to rest in AC, active customers at zero, passive ones at their forecast");
     add_utc(verb, "--at", options.at, "in the step at which taps are solved; the first if not given");
     verb.add_option("-o,--output", options.adjusted_path, "case file to write")->required()->type_name("CASE");
     verb.add_flag("--quiet", options.quiet, "errors only");

@@ -21,6 +21,12 @@ std::uint64_t whole_number(const std::string& option, std::string_view text) {
     return number;
 }
 
+std::int64_t utc(const std::string& option, const std::string& text) {
+    const auto parsed = parse_utc(text);
+    if (!parsed) throw UsageError(fmt::format("{}: '{}' is not like 2025-03-01T00:30:00Z", option, text));
+    return *parsed;
+}
+
 }  // namespace
 
 std::string hint(std::string_view word, const std::vector<std::string>& names) {
@@ -40,16 +46,6 @@ void add_kw(CLI::App& verb, const std::string& option, double& watts, const std:
         ->type_name("KW")
         ->default_str(fmt::format("{:g}", watts / 1000));
 }
-
-namespace {
-
-std::int64_t utc(const std::string& option, const std::string& text) {
-    const auto parsed = parse_utc(text);
-    if (!parsed) throw UsageError(fmt::format("{}: '{}' is not like 2025-03-01T00:30:00Z", option, text));
-    return *parsed;
-}
-
-}  // namespace
 
 void add_utc(CLI::App& verb, const std::string& option, std::int64_t& seconds, const std::string& help) {
     const auto keep = [&seconds, option](const std::string& text) { seconds = utc(option, text); };

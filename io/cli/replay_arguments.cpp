@@ -1,6 +1,8 @@
-#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <array>
+
+#include "io/cli/choice.hpp"
 #include "io/cli/option_kinds.hpp"
 #include "io/cli/region_arguments.hpp"
 #include "io/cli/verb_arguments.hpp"
@@ -12,6 +14,7 @@ namespace headroom::cli {
 namespace {
 
 constexpr int most_random = 1'000'000;
+constexpr auto tap_names = std::to_array<Choice<bool>>({{"held", false}, {"free", true}});
 
 void add_count(CLI::App& verb, const char* option, int& value, const char* help) {
     verb.add_option(option, value, help)
@@ -56,16 +59,8 @@ Settle add_replay(CLI::App& app, ReplayOptions& options) {
     verb.add_option("--seed", options.settings.seed, "of the random points")->capture_default_str()->type_name("N");
     verb.add_flag("--all-corners", options.settings.all_corners,
                   "every corner too, of envelopes of at most 20 limits in each direction");
-    verb.add_option_function<std::string>(
-            "--taps",
-            [&options](const std::string& word) {
-                if (word != "held" && word != "free")
-                    throw UsageError(fmt::format("--taps: '{}' is not held or free", word));
-                options.settings.free_taps = word == "free";
-            },
-            "free: the points searched once more with the taps that controls come to at each, for report only")
-        ->type_name("held|free")
-        ->default_str("held");
+    add_choice(verb, "--taps", options.settings.free_taps, tap_names,
+               "free: the points searched once more with the taps that controls come to at each, for report only");
     add_window(verb, options.settings.window);
     add_threads(verb, options.threads);
     const std::function<void()> settle_region = add_region(verb, options.region, options.replay_path);

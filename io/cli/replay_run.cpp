@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "io/cli/question_text.hpp"
 #include "io/digest.hpp"
@@ -14,23 +16,28 @@ namespace headroom::cli {
 ReplayInfo replay_info(const ReplayOptions& options, const RunInfo& envelopes, const std::string& market,
                        const std::string& result_digest) {
     const ReplaySettings usual;
-    std::string text;
-    const auto add = [&text](std::string_view option, auto value, auto normal) {
-        if (value != normal) text += fmt::format("{}--{} {}", text.empty() ? "" : " ", option, value);
+    std::vector<std::string> words;
+    const auto say = [&words](std::string_view option, auto value) {
+        words.push_back(fmt::format("--{} {}", option, value));
     };
-    if (options.settings.all_corners) text = "--all-corners";
+    const auto add = [&say](std::string_view option, auto value, auto normal) {
+        if (value != normal) say(option, value);
+    };
+    if (options.settings.all_corners) words.emplace_back("--all-corners");
     add("random-corners", options.settings.random_corners, usual.random_corners);
     add("random-points", options.settings.random_points, usual.random_points);
     add("seed", options.settings.seed, usual.seed);
-    if (options.settings.free_taps) text += text.empty() ? "--taps free" : " --taps free";
-    if (const auto& window = options.settings.window)
-        text += fmt::format("{}--dss-vmin {} --dss-vmax {}", text.empty() ? "" : " ", window->v_min, window->v_max);
+    if (options.settings.free_taps) say("taps", "free");
+    if (const auto& window = options.settings.window) {
+        say("dss-vmin", window->v_min);
+        say("dss-vmax", window->v_max);
+    }
     return {.envelopes = envelopes,
             .market = market,
             .result_digest = result_digest,
             .version = HEADROOM_VERSION,
             .simd = std::string(simd_level_name(simd_level())),
-            .options = text};
+            .options = fmt::format("{}", fmt::join(words, " "))};
 }
 
 void require_case_of(const RunInfo& envelopes, const ReplayOptions& options) {

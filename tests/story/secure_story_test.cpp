@@ -71,7 +71,7 @@ TEST_F(SecureStory, AdjustRefusesWhatItCannotMean) {
     const std::string out = (directory / "x.h5").string();
     for (const auto& [words, code, reason] : std::vector<std::tuple<std::vector<std::string>, int, std::string>>{
              {{}, 2, "--table or --taps"},
-             {{"--taps", "loose"}, 2, "is not 'solved'"},
+             {{"--taps", "loose"}, 2, "--taps: 'loose' is none of kept, solved"},
              {{"--at", "2024-01-01T00:00:00Z", "--table", "x.csv"}, 2, "--at: goes with"},
              {{"--taps", "solved", "--at", "2034-01-01T00:00:00Z"}, 3, "no step of series"}}) {
         std::vector<std::string> all{"adjust", european, "-o", out};
