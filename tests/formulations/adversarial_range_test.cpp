@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <numbers>
 
 #include "formulations/flow/security_rows.hpp"
+#include "tests/support/base_rooms.hpp"
 #include "tests/support/random_feeder.hpp"
 
 namespace headroom::test {
@@ -16,15 +16,7 @@ std::vector<double> rooms(const SecurityRows& rows, const Region& region, std::s
     auto work = rows.workspace();
     for (std::size_t c = 0; c < rows.customers().size(); ++c)
         if (rows.customers()[c].customer == rows.active()[active]) work.q[c * lane_count] = q;
-    for (std::size_t p = 0; p < 3; ++p) {
-        const double angle = region.series[0].slack_angle[p] * std::numbers::pi / 180;
-        work.slack[2 * p * lane_count] = region.series[0].slack_voltage[p] * std::cos(angle);
-        work.slack[(2 * p + 1) * lane_count] = region.series[0].slack_voltage[p] * std::sin(angle);
-    }
-    rows.room(work);
-    std::vector<double> room;
-    for (int r = 0; r < rows.row_count(); ++r) room.push_back(work.room[static_cast<std::size_t>(r) * lane_count]);
-    return room;
+    return base_rooms(rows, region, work);
 }
 
 TEST(AdversarialRanges, EveryRowNamesTheEndThatLeavesItLessRoom) {

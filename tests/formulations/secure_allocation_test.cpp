@@ -1,10 +1,12 @@
 // Envelopes that are secure in AC, judged by the plain power flow of tests/support at every corner.
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <numeric>
 #include <ostream>
+#include <string>
 
 #include "formulations/envelope/allocation.hpp"
 #include "formulations/secure/replay.hpp"
@@ -36,6 +38,28 @@ bool published(ItemStatus status) {
            || status == ItemStatus::solved_no_worse || status == ItemStatus::ac_shrunk;
 }
 
+/// No voltage limit is passed at any corner: worst excess of every row.
+std::vector<double> expect_secure(const Region& region, const EnvelopeResult& result, std::size_t step,
+                                  const std::string& what) {
+    std::vector<double> worst = plain_worst(region, result, step);
+    for (std::size_t r = 0; r < worst.size(); ++r) EXPECT_LE(worst[r], violated) << what << " row " << r;
+    return worst;
+}
+
+/// Voltages that stop a limit are at their own; how many such there are.
+int expect_held(const Region& region, const EnvelopeResult& result, std::size_t step, const std::vector<double>& worst,
+                const std::string& what) {
+    int held = 0;
+    for (std::size_t c = 0; c < region.customer_count(); ++c)
+        for (const auto* rows : {&result.export_binding_row, &result.import_binding_row}) {
+            const std::int32_t row = (*rows)[step * region.customer_count() + c];
+            if (row < 0 || result.rows.branch[static_cast<std::size_t>(row)] >= 0) continue;
+            ++held;
+            EXPECT_GE(worst[static_cast<std::size_t>(row)], -1e-4) << what << " customer " << c;
+        }
+    return held;
+}
+
 struct Shape {
     const char* name;
     RandomFeederOptions options;
@@ -57,21 +81,12 @@ TEST_P(SecureEnvelopes, PassNoVoltageLimitAtAnyCornerAndAreHeld) {
                 ASSERT_NE(result.status[step], ItemStatus::uncertified) << "seed " << seed << " step " << step;
                 if (!published(result.status[step])) continue;
                 ++solved;
-                const std::vector<double> worst = plain_worst(region, result, step);
-                for (std::size_t r = 0; r < worst.size(); ++r)
-                    EXPECT_LE(worst[r], violated) << "seed " << seed << " step " << step << " row " << r;
-                if (result.status[step] == ItemStatus::ac_shrunk) {
+                const std::string what = fmt::format("seed {} step {}", seed, step);
+                const std::vector<double> worst = expect_secure(region, result, step, what);
+                if (result.status[step] == ItemStatus::ac_shrunk)
                     ++shrunk;
-                    continue;
-                }
-                for (std::size_t c = 0; c < region.customer_count(); ++c)
-                    for (const auto* rows : {&result.export_binding_row, &result.import_binding_row}) {
-                        const std::int32_t row = (*rows)[step * region.customer_count() + c];
-                        if (row < 0 || result.rows.branch[static_cast<std::size_t>(row)] >= 0) continue;
-                        ++held;
-                        EXPECT_GE(worst[static_cast<std::size_t>(row)], -1e-4)
-                            << "seed " << seed << " step " << step << " customer " << c;
-                    }
+                else
+                    held += expect_held(region, result, step, worst, what);
             }
         }
     }
@@ -255,18 +270,12 @@ TEST(SecureEnvelopes, FollowVoltVarCurvesInsteadOfTheirWholeRange) {
             ASSERT_NE(result.status[step], ItemStatus::uncertified) << "seed " << seed << " step " << step;
             if (!published(result.status[step])) continue;
             ++solved;
-            const std::vector<double> worst = plain_worst(region, result, step);
-            for (std::size_t r = 0; r < worst.size(); ++r)
-                EXPECT_LE(worst[r], violated) << "seed " << seed << " step " << step << " row " << r;
+            const std::string what = fmt::format("seed {} step {}", seed, step);
+            expect_held(region, result, step, expect_secure(region, result, step, what), what);
             for (std::size_t c = 0; c < region.customer_count(); ++c) {
                 const std::size_t at = step * region.customer_count() + c;
                 if (region.customer.active[c] == 0) continue;
                 if (!(result.export_limit[at] <= at_worst.export_limit[at] + 1.0)) ++wider;  // NaN: none at all
-                for (const std::int32_t row : {result.export_binding_row[at], result.import_binding_row[at]}) {
-                    if (row < 0 || result.rows.branch[static_cast<std::size_t>(row)] >= 0) continue;
-                    EXPECT_GE(worst[static_cast<std::size_t>(row)], -1e-4)
-                        << "seed " << seed << " step " << step << " customer " << c;
-                }
             }
         }
     }

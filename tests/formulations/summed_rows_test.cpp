@@ -8,6 +8,7 @@
 #include "formulations/flow/security_rows.hpp"
 #include "solver/packing/packing_columns.hpp"
 #include "solver/packing/row_writer.hpp"
+#include "tests/support/base_rooms.hpp"
 #include "tests/support/random_feeder.hpp"
 
 namespace headroom::test {
@@ -59,15 +60,7 @@ std::vector<double> rooms(const SecurityRows& rows, const Region& region) {
         work.p[c * lane_count] = region.series[0].p_forecast[k];
         work.q[c * lane_count] = region.series[0].q_forecast[k];
     }
-    for (std::size_t p = 0; p < 3; ++p) {
-        const double angle = region.series[0].slack_angle[p] * M_PI / 180;
-        work.slack[2 * p * lane_count] = region.series[0].slack_voltage[p] * std::cos(angle);
-        work.slack[(2 * p + 1) * lane_count] = region.series[0].slack_voltage[p] * std::sin(angle);
-    }
-    rows.room(work);
-    std::vector<double> room;
-    for (int r = 0; r < rows.row_count(); ++r) room.push_back(work.room[static_cast<std::size_t>(r) * lane_count]);
-    return room;
+    return base_rooms(rows, region, work);
 }
 
 /// Largest difference of entries, over the row's largest.

@@ -26,6 +26,7 @@ TEST(CaseFile, EveryColumnComesBackBitForBit) {
     region.bus.x[1] = std::bit_cast<double>(0xfff8000000000123U);  // a NaN with a payload
     region.bus.y[2] = -0.0;
     region.bus.x[3] = 5e-324;
+    region.customer.apparent_max[2] = 5e3;
 
     write_case(region, directory / "case.h5");
 
