@@ -169,15 +169,12 @@ void AcGradients::seed(const AcLanePoint& point, const AcPhasor& phasor, Complex
 /// Value and dg = Re(w dS).
 void AcGradients::seed(const AcLanePoint& point, const AcQuantity& quantity, int lane, Lanes& lanes) const {
     const Complex s = point.product(quantity);
-    const bool modulus = quantity.measure == AcQuantity::Measure::modulus;
-    const double size = std::abs(s);
-    Complex w = 1.0;
-    if (modulus) w = size > 0.0 ? std::conj(s) / size : Complex(0.0);
+    const Complex w = quantity.weight(s);
     for (const auto& [u, i] : quantity.products) {
         seed(point, u, w * std::conj(point.value(i)), lane, lanes);
         seed(point, i, std::conj(w * point.value(u)), lane, lanes);
     }
-    lanes.value[lane] = modulus ? size : s.real();
+    lanes.value[lane] = quantity.value(s);
 }
 
 /// Which lanes are asked, and their seeds.

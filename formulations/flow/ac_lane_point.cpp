@@ -31,9 +31,6 @@ AcLanePoint::Complex AcLanePoint::product(const AcQuantity& quantity) const {
     return s;
 }
 
-double AcLanePoint::value(const AcQuantity& quantity) const {
-    const Complex s = product(quantity);
-    return quantity.measure == AcQuantity::Measure::modulus ? std::abs(s) : s.real();
-}
+double AcLanePoint::value(const AcQuantity& quantity) const { return quantity.value(product(quantity)); }
 
 }  // namespace headroom

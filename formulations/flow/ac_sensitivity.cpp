@@ -113,15 +113,12 @@ double AcSensitivity::seed(const AcQuantity& quantity, const Row& row) const {
     for (const std::span<double>& part : {row.by_p, row.by_q, row.adjoint}) std::fill(part.begin(), part.end(), 0.0);
     Complex s = 0.0;
     for (const auto& [u, i] : quantity.products) s += value(u) * std::conj(value(i));
-    const bool modulus = quantity.measure == AcQuantity::Measure::modulus;
-    const double size = std::abs(s);
-    Complex w = 1.0;  // dg = Re(w dS)
-    if (modulus) w = size > 0.0 ? std::conj(s) / size : Complex(0.0);
+    const Complex w = quantity.weight(s);
     for (const auto& [u, i] : quantity.products) {
         seed(u, w * std::conj(value(i)), row);
         seed(i, std::conj(w * value(u)), row);
     }
-    return modulus ? size : s.real();
+    return quantity.value(s);
 }
 
 /// Adds l' dI / ds.

@@ -243,7 +243,8 @@ void EnvelopePoints::gradients(std::span<const GradientRequest> requests, std::v
             voltages[l] = voltages_at(groups_, point.place);
             lanes_.lane[l].status = point.converged ? AcStatus::converged : AcStatus::diverged;
             ++counts_[static_cast<std::size_t>(step_of(request.point))].gradients;
-            quantity[l] = &feeder_.limits().quantity(static_cast<std::size_t>(request.limit));
+            const auto limit = static_cast<std::size_t>(request.limit);
+            quantity[l] = request.turn ? &feeder_.limits().turn(limit) : &feeder_.limits().quantity(limit);
         }
         std::fill(voltages.begin() + inputs_.count, voltages.end(), voltages[0]);
         load_voltages(voltages);

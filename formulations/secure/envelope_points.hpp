@@ -117,6 +117,7 @@ public:
     struct GradientRequest {
         int point;
         std::int32_t limit;
+        bool turn = false;  ///< of WatchedLimits::turn(), per unit of the rating, in place of the excess
     };
     /// d excess / d coordinate, per W and V A.
     /// @param result  [#request x #coordinate] out; NaN where a point has no derivative

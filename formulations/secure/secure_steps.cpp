@@ -49,7 +49,8 @@ void SecureSteps::solve(std::int32_t row_offset, EnvelopeResult& result, std::ve
         worst_.clear();
         for (const int step : open_steps()) {
             ++at(step).outcome.rounds;
-            set_box(step, 1.0, at(step).slack);
+            set_box(step, 1.0);
+            add_corners(step, at(step).slack);
         }
         search(open_steps(), settings_.near);
         confirm();
@@ -115,17 +116,19 @@ std::vector<double> SecureSteps::all(double share) const {
     return std::vector<double>(feeder_.columns().size(), share);
 }
 
-/// A new box, and the points that its search begins at.
-void SecureSteps::set_box(int step, double factor, double slack) {
+/// A new box, and the points that its search begins at: everything up and down, and where rows were linearised.
+void SecureSteps::set_box(int step, double factor) {
     points_.set_box(step, pack(step).box(lane(step), factor));
     worst_.forget(step);
-    add_starts(step, slack);
+    for (const double share : {0.0, 1.0}) points_.add(step, all(share));
+    for (const AcRow& row : pack(step).ac_rows(lane(step))) points_.add(step, row.share);
 }
 
-/// Everything up and down, where rows were linearised, and the corners of linear rows with little room.
-void SecureSteps::add_starts(int step, double slack) {
-    for (const double share : {0.0, 1.0}) points_.add(step, all(share));
-    for (const AcRow& row : pack(step).ac_rows(lane(step))) points_.add_with_reactive_ends(step, row.share);
+/// The corners of linear rows with little room.
+void SecureSteps::add_corners(int step, double slack, Ends ends) {
+    const auto add_corner = [&](std::span<const double> share) {
+        ends == Ends::all ? points_.add_with_reactive_ends(step, share) : void(points_.add(step, share));
+    };
     std::vector<char> wanted(feeder_.corners().size(), 0);
     for (std::size_t r = 0; r < feeder_.limit().size(); ++r) {
         const bool voltage = limits_.is_voltage(static_cast<std::size_t>(feeder_.limit()[r]));
@@ -133,7 +136,7 @@ void SecureSteps::add_starts(int step, double slack) {
             wanted[feeder_.corner_of_row()[r]] = 1;
     }
     for (std::size_t c = 0; c < wanted.size(); ++c)
-        if (wanted[c] != 0) points_.add_with_reactive_ends(step, feeder_.corners()[c]);
+        if (wanted[c] != 0) add_corner(feeder_.corners()[c]);
 }
 
 /// Searches; where a point of a box has no power flow, half the box instead, and half of that.
@@ -147,7 +150,8 @@ void SecureSteps::search(std::span<const int> steps, double near) {
         factor *= 0.5;
         for (const int step : again) {
             at(step).reduced = true;
-            set_box(step, factor, 2 * near);
+            set_box(step, factor);
+            add_corners(step, 2 * near);
         }
     }
 }
@@ -193,7 +197,7 @@ void SecureSteps::confirm() {
     std::vector<int> steps = open_steps();
     std::erase_if(steps, [&](int step) { return !clean(step); });
     if (steps.empty()) return;
-    for (const int step : steps) add_starts(step, 2 * settings_.wide);
+    for (const int step : steps) add_corners(step, 2 * settings_.wide, Ends::all);
     search(steps, settings_.wide);
     std::erase_if(steps, [&](int step) { return !clean(step); });
     worst_.add_doubtful_flips(steps, settings_.doubtful);
@@ -305,7 +309,8 @@ std::optional<AcRow> SecureSteps::linearised(int point, std::int32_t limit) cons
 void SecureSteps::shrink(int step) {
     const int one[] = {step};
     const auto fits = [&](double factor) {
-        set_box(step, factor, 2 * settings_.wide);
+        set_box(step, factor);
+        add_corners(step, 2 * settings_.wide, Ends::all);
         worst_.search(one, settings_.wide);
         return worst_excess(step) <= settings_.violation;
     };

@@ -124,6 +124,9 @@ WatchedLimits::WatchedLimits(const AcPowerFlow& flow, Plan&& plan, std::size_t l
     : limits_(std::move(plan.limits)), first_(limits_in_rows, -1), watch_(flow, std::move(plan.quantities)) {
     for (std::size_t l = limits_.size(); l-- > 0;)
         first_[static_cast<std::size_t>(limits_[l].in_rows)] = static_cast<std::int32_t>(l);
+    turns_.resize(limits_.size());
+    for (std::size_t l = 0; l < limits_.size(); ++l)
+        if (!is_voltage(l)) turns_[l] = {AcQuantity::Measure::turn, quantity(l).products};
 }
 
 std::int32_t WatchedLimits::of_row(const SecurityRows& rows, int row) const {

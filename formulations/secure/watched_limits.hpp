@@ -42,6 +42,8 @@ public:
     /// The watched limit that a row of SecurityRows looks at; -1: none.
     std::int32_t of_row(const SecurityRows& rows, int row) const;
     const AcQuantity& quantity(std::size_t limit) const { return watch_.quantities()[limits_[limit].quantity]; }
+    /// How the power or current of a branch's limit turns; of voltages nothing.
+    const AcQuantity& turn(std::size_t limit) const { return turns_[limit]; }
     const AcWatch& watch() const { return watch_; }
     /// Row of Workspace::value that a limit watches; the two limits of a voltage share one.
     std::size_t quantity_number(std::size_t limit) const { return limits_[limit].quantity; }
@@ -79,6 +81,7 @@ private:
     std::vector<Limit> limits_;
     std::vector<std::int32_t> first_;  ///< [#limit of the rows] first watched limit of it, or -1
     AcWatch watch_;
+    std::vector<AcQuantity> turns_;  ///< [#limit]
 };
 
 /// Rows of /bus that the quantities of watched limits read.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "formulations/secure/envelope_points.hpp"
+#include "formulations/secure/largest_corners.hpp"
 
 namespace headroom {
 
@@ -15,7 +16,8 @@ namespace headroom {
 /// From points that somebody names (the corners that rows name, everything up, everything down) each limit goes on from
 /// its worst point so far: customers move to the other end where the gradient says that this worsens the limit, all
 /// together, one by one and in pairs; where the gradient points inwards and the other end is no worse, to the top of
-/// the parabola between. The search ends when no move worsens any limit.
+/// the parabola between. Currents lean in some direction, and where none of that worsens them, to the corners at which
+/// they would be largest in any other (largest_corners.hpp). The search ends when no move worsens any limit.
 ///
 /// A limit with room needs no gradient of its own where one that was found at the same corner, for another step or box,
 /// says that no move can use that room up, slopes being uncertain by a share of the largest.
@@ -33,8 +35,9 @@ public:
     /// six times as far.
     void search(std::span<const int> steps, double near);
 
-    /// Adds flips that the gradient speaks against, at the worst points of limits whose excess is at least -near: of
-    /// customers whose slope is another at the opposite corner. Losses bend voltages, so both ends may be worst nearby.
+    /// Adds points that the gradient speaks against, for limits whose excess is at least -near, ratings from six times
+    /// as far. Losses bend voltages, so both ends may be worst nearby: customers whose slope is another at the opposite
+    /// corner are flipped. Reactive power bends currents: where the gradients at both reactive ends lead to is added.
     void add_doubtful_flips(std::span<const int> steps, double near);
 
     /// Worst point found of a limit, -1: none that has voltages.
@@ -56,12 +59,16 @@ public:
     std::int32_t flip_count(int step) const { return state(step).flips; }
 
 private:
+    static constexpr double no_gain = 2e-8;         ///< per unit: moves that promise less are not tried
+    static constexpr std::size_t paired_moves = 4;  ///< the most promising customers that are flipped in pairs
+
     /// The last point on the line along which a limit is looked at between points, and the line's ends; -1: none.
     using Bracket = std::array<int, 3>;
     struct State {
         std::vector<int> worst;          ///< [#limit] point or -1
         std::vector<double> excess;      ///< [#limit] there; -inf where there is none
         std::vector<int> settled;        ///< [#limit] the worst point that no move worsens, as far as is known; or -1
+        std::vector<int> turned;         ///< [#limit] the worst point whose current has been turned; or -1
         std::vector<Bracket> bracket;    ///< [#limit] points around the top of a line
         std::vector<std::int32_t> near;  ///< limits that the search looks at
         std::size_t seen = 0;            ///< of the step's points
@@ -70,29 +77,39 @@ private:
     };
     State& state(int step) { return states_[static_cast<std::size_t>(step)]; }
     const State& state(int step) const { return states_[static_cast<std::size_t>(step)]; }
-    /// A gradient of a limit as it was found in some step and box.
+    /// A gradient of a limit as it was found in some step and box; turn, of a branch's, may be unknown: empty.
     struct Seen {
-        std::vector<double> share, slope;
+        std::vector<double> share, slope, turn;
     };
+    struct Known {
+        std::int32_t limit;
+        bool turn;
+        int number;  ///< of the gradient
+    };
+    double reach(std::int32_t limit, double near) const;
     void find_near(int step, double near);
     void require_gradients_near(std::span<const int> steps);
     bool is_searched(int step, std::int32_t limit);
     const Seen* seen_at(std::int32_t limit, std::span<const double> share) const;
     bool cannot_move(int point, std::int32_t limit) const;
-    void remember(int point, std::int32_t limit, std::span<const double> slope);
+    void remember(const EnvelopePoints::GradientRequest& of, std::span<const double> slope);
     void look(int step, bool moved);
-    bool move_on(int step, std::int32_t limit);
+    int find_gradient(int point, std::int32_t limit, bool turn = false) const;
+    std::span<const double> gradient_at(int number) const;
 
+    // worst_point_moves.cpp
     /// A coordinate that the gradient sends elsewhere.
     struct Move {
         std::size_t coordinate;
         double end;   ///< share it goes to
         double gain;  ///< of excess, to first order
     };
+    bool move_on(int step, std::int32_t limit);
+    bool follow_gradient(int step, std::int32_t limit);
+    bool turn(int step, std::int32_t limit);
+    PhasorMoves moves_of(const EnvelopeBox& box, double size, std::span<const double> slope,
+                         std::span<const double> turn) const;
     std::vector<Move> moves_at(int point, std::int32_t limit) const;
-    bool is_doubted(int step, std::int32_t limit, double near) const;
-    std::vector<Move> doubtful_flips(int point, std::int32_t limit) const;
-    void add_flips(int point, std::span<const Move> flips);
     bool add_moved(int point, std::span<const Move> moves);
     int add_inside(int point, std::int32_t limit, std::span<const Move> moves);
     int uphill_end(int step, std::int32_t limit) const;
@@ -100,14 +117,20 @@ private:
     bool add_between(int step, std::int32_t limit);
     int moved(int point, std::span<const Move> moves);
 
+    // worst_point_doubts.cpp
+    bool is_doubted(int step, std::int32_t limit, double near) const;
+    std::vector<Move> doubtful_flips(int point, std::int32_t limit) const;
+    std::vector<std::vector<double>> doubtful_places(int step, std::int32_t limit) const;
+    void add_other_climbs(int step, std::int32_t limit);
+    void add_flips(int point, std::span<const Move> flips);
+
     const AcFeeder& feeder_;
     EnvelopePoints& points_;
     std::vector<State> states_;
-    int find_gradient(int point, std::int32_t limit) const;
-    std::vector<std::vector<std::pair<std::int32_t, int>>> known_;  ///< [#point] limits with a gradient, and which
-    std::vector<double> slope_;                                     ///< [#gradient x #coordinate]
-    std::vector<std::vector<Seen>> seen_;                           ///< [#limit]
-    std::vector<EnvelopePoints::GradientRequest> asked_;            ///< at ends of lines
+    std::vector<std::vector<Known>> known_;               ///< [#point] limits with a gradient, and which
+    std::vector<double> slope_;                           ///< [#gradient x #coordinate]
+    std::vector<std::vector<Seen>> seen_;                 ///< [#limit]
+    std::vector<EnvelopePoints::GradientRequest> asked_;  ///< at ends of lines, and of currents that turn
 };
 
 }  // namespace headroom

@@ -49,10 +49,13 @@ void expect_near(const std::vector<double>& ours, const std::vector<double>& exa
 /// All quantities, eight at a time, each in another lane at another point.
 class Comparison {
 public:
+    using Choice = std::vector<AcQuantity> (*)(const Region&, const AcPowerFlow&);
     explicit Comparison(const Region& region, const AcSettings& settings = tight)
+        : Comparison(region, test::all_quantities, settings) {}
+    Comparison(const Region& region, Choice choice, const AcSettings& settings = tight)
         : kept_(test::all_buses(region)),
           ac_(region, settings, kept_),
-          all_(test::all_quantities(region, ac_.flow)),
+          all_(choice(region, ac_.flow)),
           gradients_(ac_.flow),
           lanes_(gradients_.lanes()),
           sensitivity_(ac_.flow) {
@@ -97,6 +100,37 @@ private:
 TEST(AcGradients, AreThoseOfTheFactoredJacobian) {
     for (unsigned seed = 1; seed <= 10; ++seed)
         Comparison(test::mixed_feeder(seed, seed % 3 == 0 ? 2.5 : 1.0)).expect_exact("seed " + std::to_string(seed));
+}
+
+TEST(AcGradients, OfTurnsAreThoseOfTheFactoredJacobian) {
+    for (unsigned seed = 1; seed <= 5; ++seed)
+        Comparison(test::mixed_feeder(seed, 1.0), test::all_turns).expect_exact("seed " + std::to_string(seed));
+}
+
+// What |S| arg S is moved by, from S at two points beside it.
+TEST(AcGradients, OfTurnsAreDifferenceQuotients) {
+    const Region region = test::mixed_feeder(2, 1.0);
+    const std::vector<std::int32_t> kept = test::all_buses(region);
+    AcCase ac(region, tight, kept), less(region, tight, kept), more(region, tight, kept);
+    less.set_power(1, 0, ac.inputs.p[lane_count] - 5.0, ac.inputs.q[lane_count]);
+    more.set_power(1, 0, ac.inputs.p[lane_count] + 5.0, ac.inputs.q[lane_count]);
+    for (AcCase* at : {&ac, &less, &more}) at->solve();
+    const AcGradients gradients(ac.flow);
+    AcGradients::Lanes lanes = gradients.lanes();
+    int compared = 0;
+    for (const AcQuantity& turn : test::all_turns(region, ac.flow)) {
+        gradients.evaluate(ac.inputs, ac.lanes, Asked{&turn}, lanes);
+        const auto product = [&](const AcCase& at) {
+            return AcLanePoint(at.flow, at.inputs, at.lanes, 0).product(turn);
+        };
+        const std::complex<double> here = product(ac), change = (product(more) - product(less)) / 10.0;
+        if (abs(here) < 1e-3) continue;
+        const double exact = (std::conj(here) / abs(here) * change).imag();
+        EXPECT_EQ(lanes.value[0], 0.0);
+        EXPECT_NEAR(lanes.by_p[lane_count], exact, 1e-6 * abs(here) / 1000.0 + 1e-5 * abs(exact));
+        ++compared;
+    }
+    EXPECT_GT(compared, 20);
 }
 
 TEST(AcGradients, AreThoseOfTheFactoredJacobianOnVoltVarCurves) {

@@ -67,6 +67,13 @@ TEST(AcSensitivity, TwoBusesFollowTheirQuadratic) {
     EXPECT_NEAR(current.by_p[0], amperes_slope, 1e-9);
     EXPECT_NEAR(losses.by_p[0], amperes * amperes_slope, 1e-9);
     EXPECT_NEAR(head.by_p[0], amperes * amperes_slope - 1.0, 1e-9);
+    // conj(V) (V - 230) = 0.5 conj(S): reactive power moves V by -j / 460.
+    AcQuantity turn = *quantities.voltage(1, pick(0));
+    turn.measure = AcQuantity::Measure::turn;
+    const Gradient turned = gradient(sensitivity, ac, turn);
+    EXPECT_EQ(turned.value, 0.0);
+    EXPECT_NEAR(turned.by_p[0], 0.0, 1e-12);
+    EXPECT_NEAR(turned.by_q[0], 1.0 / 460.0, 1e-9) << "S is conj(V)";
     EXPECT_NEAR(far.by_p[0], -1.0, 1e-9) << "5000 W drawn: each watt injected is one less";
 }
 

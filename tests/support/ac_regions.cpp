@@ -139,4 +139,12 @@ std::vector<AcQuantity> all_quantities(const Region& region, const AcPowerFlow& 
     return all;
 }
 
+std::vector<AcQuantity> all_turns(const Region& region, const AcPowerFlow& flow) {
+    std::vector<AcQuantity> turns;
+    for (AcQuantity& quantity : all_quantities(region, flow))
+        if (quantity.measure == AcQuantity::Measure::modulus)
+            turns.push_back({AcQuantity::Measure::turn, std::move(quantity.products)});
+    return turns;
+}
+
 }  // namespace headroom::test

@@ -33,5 +33,7 @@ std::vector<std::int32_t> all_buses(const Region& region);
 /// Everything that can be watched in the first feeder: voltages to neutral and between phases, currents, powers of
 /// branches and windings, losses and head power.
 std::vector<AcQuantity> all_quantities(const Region& region, const AcPowerFlow& flow);
+/// How each of them turns that has a direction.
+std::vector<AcQuantity> all_turns(const Region& region, const AcPowerFlow& flow);
 
 }  // namespace headroom::test
