@@ -157,6 +157,7 @@ void add_loads(const Case& c, Region& region, SeriesSet& series) {
     customer.phases.assign(count, phase::a);
     customer.connection.assign(count, Connection::wye);
     customer.active.assign(count, 0);
+    customer.reactive_mode.assign(count, ReactiveMode::unity);
     customer.apparent_max.assign(count, not_given);
     customer.rated_voltage.assign(count, not_given);
     customer.zip_p.assign(count, {0, 0, 1});
