@@ -38,10 +38,18 @@ void require_sense(const ImportOptions& options, const std::vector<Source>& sour
         require_other_file(source.path.string(), options.case_path);
         require_no_source_file(source, options.case_path);
     }
-    const bool csv_alone = std::ranges::all_of(sources, [](const Source& s) { return s.kind == SourceKind::csv; });
-    if (csv_alone && !options.opendss_option.empty())
-        throw UsageError(fmt::format("{}: only OpenDSS sources take it, and '{}' is a folder of CSV files",
-                                     options.opendss_option, sources.front().path.string()));
+    const auto none_is = [&](SourceKind kind) {
+        return std::ranges::none_of(sources, [kind](const Source& s) { return s.kind == kind; });
+    };
+    const bool no_opendss = none_is(SourceKind::opendss),
+               csv_alone = no_opendss && none_is(SourceKind::power_grid_model);
+    const char* first = sources.front().kind == SourceKind::csv ? "folder of CSV files" : "case of power-grid-model";
+    if (no_opendss && !options.opendss_option.empty())
+        throw UsageError(fmt::format("{}: only OpenDSS sources take it, and '{}' is a {}", options.opendss_option,
+                                     sources.front().path.string(), first));
+    if (csv_alone && !options.network_option.empty())
+        throw UsageError(fmt::format("{}: only OpenDSS and power-grid-model sources take it, and '{}' is a {}",
+                                     options.network_option, sources.front().path.string(), first));
     if (sources.size() > 1 && !options.opendss.feeder_id.empty())
         throw UsageError(
             fmt::format("--feeder-id: '{}' cannot name {} feeders", options.opendss.feeder_id, sources.size()));
@@ -50,9 +58,10 @@ void require_sense(const ImportOptions& options, const std::vector<Source>& sour
 ImportedSources read_sources(const ImportOptions& options, const std::vector<Source>& sources) {
     std::optional<Progress> progress;
     if (!options.quiet && sources.size() > 1) progress.emplace("importing", static_cast<std::int64_t>(sources.size()));
-    return import_sources(sources, {options.opendss, options.strict, options.threads, [&progress] {
-                                        if (progress) progress->tick();
-                                    }});
+    return import_sources(sources,
+                          {options.opendss, options.power_grid_model, options.strict, options.threads, [&progress] {
+                               if (progress) progress->tick();
+                           }});
 }
 
 /// As the person says; else one source's own name, else that of the folder where all of them were found.

@@ -44,8 +44,7 @@ private:
         outcome.fault = source.fault;
         if (!outcome.fault.empty()) return;
         try {
-            Imported imported = source.kind == SourceKind::csv ? import_csv(source.path)
-                                                               : import_opendss(source.path, settings_.opendss);
+            Imported imported = imported_from(source);
             const std::vector<Fault> faults = validate_structure(imported.region);
             if (!faults.empty()) throw InputError(summarise(faults), messages(faults));
             outcome.report = std::move(imported.report);
@@ -55,6 +54,15 @@ private:
         } catch (const std::filesystem::filesystem_error& error) {
             outcome.fault = error.what();
         }
+    }
+
+    Imported imported_from(const Source& source) const {
+        switch (source.kind) {
+            case SourceKind::csv: return import_csv(source.path);
+            case SourceKind::power_grid_model: return import_power_grid_model(source.path, settings_.power_grid_model);
+            case SourceKind::opendss: break;
+        }
+        return import_opendss(source.path, settings_.opendss);
     }
 
     void leave_out_what_does_not_fit() {

@@ -7,12 +7,14 @@
 
 #include "io/import/import_report.hpp"
 #include "io/import/opendss/opendss_import.hpp"
+#include "io/import/power_grid_model/power_grid_model_import.hpp"
 #include "io/import/source_list.hpp"
 
 namespace headroom {
 
 struct SourceSettings {
     OpenDssOptions opendss;
+    PowerGridModelOptions power_grid_model;
     bool strict = false;             ///< the first source that cannot be read ends it all
     int threads = 0;                 ///< 0: one per processor
     std::function<void()> finished;  ///< called once per source, from any thread

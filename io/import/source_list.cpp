@@ -11,6 +11,11 @@ namespace headroom {
 namespace fs = std::filesystem;
 namespace {
 
+SourceKind kind_of(const fs::path& file) {
+    return fnmatch("*.json", file.filename().c_str(), FNM_CASEFOLD) == 0 ? SourceKind::power_grid_model
+                                                                         : SourceKind::opendss;
+}
+
 class Search {
 public:
     explicit Search(const std::vector<std::string>& master_names) : master_names_(master_names) {}
@@ -19,7 +24,7 @@ public:
         std::error_code error;
         const fs::file_status status = fs::status(path, error);
         if (!fs::exists(status)) return add_faulty(path, "no such file or folder");
-        if (!fs::is_directory(status)) return add_source(path, SourceKind::opendss);
+        if (!fs::is_directory(status)) return add_source(path, kind_of(path));
         const std::size_t before = found();
         add_folder(path);
         if (found() == before)
@@ -45,7 +50,7 @@ private:
             if (entry.is_directory(error) && !entry.is_symlink(error))
                 add_folder(entry.path());
             else if (entry.is_regular_file(error) && is_master(entry.path()))
-                add_source(entry.path(), SourceKind::opendss);
+                add_source(entry.path(), kind_of(entry.path()));
         }
     }
 

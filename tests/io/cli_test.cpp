@@ -225,6 +225,24 @@ TEST_F(CliFiles, AFolderOfTablesIsReadAsCsvAndTakesNoOpenDssOption) {
     expect_refused({"import", path("tables"), "-o", path("tiny.h5"), "--series", "daily"}, 2, "--series");
 }
 
+TEST_F(CliFiles, AJsonFileIsReadAsPowerGridModelAndTakesTheOptionsItShares) {
+    std::ofstream(path("town.json")) << R"({"version": "1.0", "type": "input", "is_batch": false, "data": {
+        "node": [{"id": 1, "u_rated": 400}], "source": [{"id": 2, "node": 1, "status": 1, "u_ref": 1.0}],
+        "sym_load": [{"id": 3, "node": 1, "status": 1, "type": 0, "p_specified": 1e3, "q_specified": 0}]}})";
+
+    expect_refused({"import", path("town.json"), "-o", path("tiny.h5"), "--series", "daily"}, 2, "--series");
+    const Outcome done = run_headroom(
+        {"import", path("town.json"), "-o", path("tiny.h5"), "--active", "none", "--feeder-id", "town hall"});
+    EXPECT_EQ(done.exit_code, 0) << done.err;
+    const Region region = read_case(path("tiny.h5"));
+    EXPECT_EQ(region.feeder.id, (std::vector<std::string>{"town hall"}));
+    EXPECT_EQ(region.customer.active, (std::vector<std::uint8_t>{0}));
+
+    std::filesystem::create_directory(path("tables"));
+    std::ofstream(path("tables/feeder.csv")) << "id,slack_bus\nf,a\n";
+    expect_refused({"import", path("tables"), "-o", path("other.h5"), "--active", "none"}, 2, "--active");
+}
+
 TEST_F(CliFiles, AFolderWithoutSourcesIsRefusedAndSaysWhatWasLookedFor) {
     std::filesystem::create_directory(path("empty"));
 

@@ -293,6 +293,16 @@ TEST_F(ImportSources, MoneyIsOfOneCurrencyAndPricesOfAllOrNone) {
               std::string::npos);
 }
 
+TEST_F(ImportSources, JsonFilesAreCasesOfPowerGridModelAndStandBesideSnapshotsOfOpenDss) {
+    file("town/input.JSON", R"({"version": "1.0", "type": "input", "is_batch": false, "data": {
+        "node": [{"id": 1, "u_rated": 400}], "source": [{"id": 2, "node": 1, "status": 1, "u_ref": 1.0}]}})");
+    EXPECT_EQ(found(), std::vector<std::string>{". (fault)"});
+    EXPECT_EQ(found({"*.json"}), std::vector<std::string>{"town/input.JSON"});
+    const ImportedSources imported = import({master("a/Master.dss", "a"), folder_ / "town/input.JSON"});
+    EXPECT_EQ(imported.outcomes[1].fault, "");
+    EXPECT_EQ(imported.region.feeder.id, (std::vector<std::string>{"a", "input"}));
+}
+
 TEST_F(ImportSources, OptionsThatCannotBeMeantEndIt) {
     SourceSettings settings;
     settings.opendss.voltage_pu_min = 2;
