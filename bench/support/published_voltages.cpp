@@ -106,7 +106,8 @@ std::vector<NodeVoltage> read_balanced(const PublishedCase& published) {
         std::istringstream fields(line);
         for (std::string* field : {&name, &bus, &magnitude, &degree}) std::getline(fields, *field, ',');
         if (name != published.master.stem().string()) continue;
-        nodes.push_back({bus, 1, std::polar(std::stod(magnitude), std::stod(degree) * std::numbers::pi / 180.0), true});
+        nodes.push_back(
+            {bus, 1, std::polar(std::stod(magnitude), std::stod(degree) * std::numbers::pi / 180.0), true, false});
     }
     return nodes;
 }

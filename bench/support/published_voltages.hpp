@@ -31,6 +31,7 @@ struct NodeVoltage {
     int terminal;               ///< 1 to 4: a, b, c, neutral
     std::complex<double> volt;  ///< or per unit of the base
     bool per_unit = false;
+    bool magnitude_only = false;  ///< no angle is known
 };
 std::vector<NodeVoltage> read_voltages(const PublishedCase& published);
 
