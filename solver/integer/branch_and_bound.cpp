@@ -11,6 +11,7 @@ std::string IntegerSettings::fault() const {
     if (!(gap_relative >= 0)) return fmt::format("gap_relative = {}, must not be below 0", gap_relative);
     if (!(gap_absolute >= 0)) return fmt::format("gap_absolute = {}, must not be below 0", gap_absolute);
     if (node_max < 1) return fmt::format("node_max = {}, must be at least 1", node_max);
+    if (proof_size_max < 0) return fmt::format("proof_size_max = {}, must not be below 0", proof_size_max);
     return simplex.fault();
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "solver/convex/convex_problem.hpp"
+#include "solver/integer/integer_proof.hpp"
 #include "solver/simplex/dual_simplex.hpp"
 
 namespace headroom {
@@ -14,6 +15,8 @@ struct IntegerSettings {
     double gap_relative = 1e-9;       ///< >= 0, of |objective|
     double gap_absolute = 1e-9;       ///< >= 0, of the scale of the objective: sum_j |c_j| max(|lower_j|, |upper_j|)
     std::int64_t node_max = 1000000;  ///< >= 1
+    /// >= 0; 0: no proof. Nodes and multipliers that are written down for one; a search that needs more has none.
+    std::int64_t proof_size_max = 0;
     SimplexSettings simplex = {};
     std::string fault() const;  ///< "" if nothing is wrong
 };
@@ -35,6 +38,7 @@ struct IntegerAnswer {
     std::int64_t iterations = 0;  ///< pivots of all linear programs
     /// y [#row], z [#variable] of the linear program with all integers fixed at x; empty without a point.
     std::vector<double> y, z;
+    std::optional<IntegerProof> proof;  ///< of `bound`; none: not asked for, too large, or bounds or sides cross
 };
 
 /// Minimises (1) of dual_simplex.hpp with x_j integer for every j of `integer`, by branch and bound on its bounds.

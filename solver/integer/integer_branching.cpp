@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <utility>
 
 #include "solver/integer/integer_search.hpp"
 
@@ -45,32 +46,35 @@ IntegerSearch::Branch IntegerSearch::choose(std::int64_t& node, double bound) {
 IntegerSearch::Branch IntegerSearch::probe(std::int64_t& node, const Branch& candidate, double bound, double& score) {
     const std::size_t k = candidate.k;
     const Box box = here_[k], down{box.lower, candidate.floor}, up{candidate.floor + 1, box.upper};
-    const double down_bound = std::max(bound, probed_bound(k, down)), up_bound = std::max(bound, probed_bound(k, up));
+    Side low = probed(k, down, bound), high = probed(k, up, bound);
     set_box(k, box);
-    const bool no_down = down_bound >= cutoff() || down_bound == no_bound;
-    const bool no_up = up_bound >= cutoff() || up_bound == no_bound;
-    if (down_bound < no_bound) pseudo_costs_.learn(k, false, candidate.fraction, down_bound - bound);
-    if (up_bound < no_bound) pseudo_costs_.learn(k, true, 1 - candidate.fraction, up_bound - bound);
-    if (no_down) close(down_bound);
-    if (no_up) close(up_bound);
-    if (no_down && no_up) return {.kind = Branch::Kind::dead};
+    const bool no_down = is_closed(low.bound), no_up = is_closed(high.bound);
+    if (low.bound < no_bound) pseudo_costs_.learn(k, false, candidate.fraction, low.bound - bound);
+    if (high.bound < no_bound) pseudo_costs_.learn(k, true, 1 - candidate.fraction, high.bound - bound);
+    if (no_down) close(low.bound);
+    if (no_up) close(high.bound);
     if (no_down || no_up) {
+        const auto [down_proof, up_proof] = proof_.split(proof_here_, k, candidate.floor);
+        proof_.close(down_proof, proof_.keep(std::move(low.multipliers)), low.bound);
+        proof_.close(up_proof, proof_.keep(std::move(high.multipliers)), high.bound);
+        if (no_down && no_up) return {.kind = Branch::Kind::dead};
         here_[k] = no_down ? up : down;
         set_box(k, here_[k]);
-        node = tree_.add(node, std::max(bound, no_down ? up_bound : down_bound),
-                         {static_cast<int>(k), here_[k].lower, here_[k].upper});
+        proof_here_ = no_down ? up_proof : down_proof;
+        node = tree_.add(node, std::max(bound, no_down ? high.bound : low.bound),
+                         {static_cast<int>(k), here_[k].lower, here_[k].upper}, proof_here_);
         return {.kind = Branch::Kind::tightened};
     }
-    score = PseudoCosts::score_of(down_bound - bound, up_bound - bound);
+    score = PseudoCosts::score_of(low.bound - bound, high.bound - bound);
     return candidate;
 }
 
-/// infinity: nothing fits.
-double IntegerSearch::probed_bound(std::size_t k, const Box& box) {
+/// Solves one side. A bound of infinity: nothing fits.
+IntegerSearch::Side IntegerSearch::probed(std::size_t k, const Box& box, double bound) {
     set_box(k, box);
     simplex_.solve();
     answer_.iterations += simplex_.iterations();
-    return simplex_.bound();
+    return {std::max(bound, simplex_.bound()), proof_.taken(simplex_)};
 }
 
 /// The integer that is not fixed yet and furthest from being integer: where rounding at all is what does not fit.

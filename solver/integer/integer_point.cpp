@@ -56,8 +56,10 @@ void IntegerSearch::fix_globally() {
     for (std::size_t k = 0; k < integer_.size(); ++k) {
         Box& box = whole_[k];
         if (box.lower >= box.upper || root_bound_ + std::abs(root_z_[k]) < cutoff()) continue;
+        const bool closes_upper = root_z_[k] > 0;
         close(root_bound_ + std::abs(root_z_[k]));
-        (root_z_[k] > 0 ? box.upper : box.lower) = root_z_[k] > 0 ? box.lower : box.upper;
+        proof_.cut_root(k, closes_upper ? box.lower : box.upper - 1, closes_upper, root_multipliers_);
+        (closes_upper ? box.upper : box.lower) = closes_upper ? box.lower : box.upper;
     }
 }
 
@@ -66,8 +68,11 @@ void IntegerSearch::fix_here(double bound) {
     for (std::size_t k = 0; k < integer_.size(); ++k) {
         Box& box = here_[k];
         if (box.lower >= box.upper || bound + std::abs(z_[k]) < cutoff()) continue;
-        close(bound + std::abs(z_[k]));
-        (z_[k] > 0 ? box.upper : box.lower) = z_[k] > 0 ? box.lower : box.upper;
+        const bool closes_upper = z_[k] > 0;
+        const double floor = closes_upper ? box.lower : box.upper - 1, closed = bound + std::abs(z_[k]);
+        close(closed);
+        proof_here_ = proof_.cut(proof_here_, k, floor, closes_upper, multipliers_, closed);
+        (closes_upper ? box.upper : box.lower) = closes_upper ? box.lower : box.upper;
         set_box(k, box);
     }
 }

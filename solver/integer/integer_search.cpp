@@ -9,19 +9,24 @@ namespace headroom {
 
 IntegerSearch::IntegerSearch(const ConvexProblem& problem, const std::vector<int>& integer,
                              const IntegerSettings& settings)
-    : simplex_(problem, settings.simplex), integer_(integer), settings_(settings), pseudo_costs_(integer.size()) {
+    : simplex_(problem, settings.simplex),
+      integer_(integer),
+      settings_(settings),
+      pseudo_costs_(integer.size()),
+      proof_(integer, settings.proof_size_max) {
     const ConvexValues& values = problem.values;
     for (int j = 0; j < problem.structure.variable_count; ++j)
         objective_scale_ += std::abs(values.linear[j]) * std::max(std::abs(values.lower[j]), std::abs(values.upper[j]));
     answer_.objective = no_bound;
     for (const int j : integer_) whole_.push_back({std::ceil(values.lower[j]), std::floor(values.upper[j])});
     here_ = whole_;
+    proof_.begin(whole_);
     for (std::size_t k = 0; k < integer_.size(); ++k) set_box(k, whole_[k]);
     for (auto* all : {&x_, &z_, &root_z_, &rounded_}) all->assign(integer_.size(), 0.0);
 }
 
 IntegerAnswer IntegerSearch::run() {
-    tree_.wait(tree_.add(-1, -no_bound, {}));
+    tree_.wait(tree_.add(-1, -no_bound, {}, ProofTree::root));
     while (tree_.has_waiting() && !limit_reached_) {
         const std::int64_t node = tree_.take();
         if (tree_.node(node).bound >= cutoff()) {
@@ -37,6 +42,7 @@ IntegerAnswer IntegerSearch::run() {
 
 void IntegerSearch::plunge(std::int64_t node) {
     last_branch_ = -1;
+    proof_here_ = tree_.node(node).proof;
     for (bool begins = true;; begins = false) {
         double bound = tree_.node(node).bound;
         if (answer_.nodes >= settings_.node_max) {
@@ -65,6 +71,8 @@ bool IntegerSearch::solve_node(double& bound) {
     ++answer_.nodes;
     const ConvexStatus status = simplex_.solve();
     answer_.iterations += simplex_.iterations();
+    multipliers_ = proof_.keep(proof_.taken(simplex_));
+    proof_.close(proof_here_, multipliers_, simplex_.bound());
     if (status == ConvexStatus::primal_infeasible) return false;
     bound = std::max(bound, simplex_.bound());
     if (status != ConvexStatus::solved) {
@@ -78,7 +86,7 @@ bool IntegerSearch::solve_node(double& bound) {
         x_[k] = simplex_.x()[integer_[k]];
         z_[k] = simplex_.z()[integer_[k]];
     }
-    if (first_node_) root_bound_ = bound, root_z_ = z_;
+    if (first_node_) root_bound_ = bound, root_z_ = z_, root_multipliers_ = multipliers_;
     if (bound < cutoff()) return true;
     close(bound);
     return false;
@@ -88,9 +96,11 @@ bool IntegerSearch::solve_node(double& bound) {
 std::int64_t IntegerSearch::branch(std::int64_t node, const Branch& branch, double bound) {
     const Box box = here_[branch.k];
     const auto variable = static_cast<int>(branch.k);
-    const std::int64_t down = tree_.add(node, bound, {variable, box.lower, branch.floor});
-    const std::int64_t up = tree_.add(node, bound, {variable, branch.floor + 1, box.upper});
+    const auto [down_proof, up_proof] = proof_.split(proof_here_, branch.k, branch.floor);
+    const std::int64_t down = tree_.add(node, bound, {variable, box.lower, branch.floor}, down_proof);
+    const std::int64_t up = tree_.add(node, bound, {variable, branch.floor + 1, box.upper}, up_proof);
     went_up_ = branch.fraction >= 0.5;
+    proof_here_ = went_up_ ? up_proof : down_proof;
     tree_.wait(went_up_ ? down : up);
     last_branch_ = static_cast<int>(branch.k);
     distance_ = went_up_ ? 1 - branch.fraction : branch.fraction;
@@ -122,6 +132,7 @@ IntegerAnswer IntegerSearch::finish() {
         answer_.status = IntegerStatus::node_limit;
     else
         answer_.status = answer_.has_point ? IntegerStatus::optimal : IntegerStatus::infeasible;
+    answer_.proof = proof_.proof(answer_.bound);
     return answer_;
 }
 

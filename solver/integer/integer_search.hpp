@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "solver/integer/branch_and_bound.hpp"
+#include "solver/integer/proof_tree.hpp"
 #include "solver/integer/pseudo_costs.hpp"
 #include "solver/integer/search_tree.hpp"
 
@@ -24,9 +25,7 @@ private:
         std::size_t k = 0;
         double floor = 0, fraction = 0;
     };
-    struct Box {
-        double lower, upper;
-    };
+    using Box = ProofTree::Box;
 
     // integer_search.cpp: the tree
     void plunge(std::int64_t node);
@@ -53,7 +52,13 @@ private:
     Branch choose(std::int64_t& node, double bound);
     Branch unfixed() const;
     Branch probe(std::int64_t& node, const Branch& candidate, double bound, double& score);
-    double probed_bound(std::size_t k, const Box& box);
+    /// One side of an integer: nothing is below `bound` there, as the multipliers say.
+    struct Side {
+        double bound;
+        ProofTree::Multipliers multipliers;
+    };
+    Side probed(std::size_t k, const Box& box, double bound);
+    bool is_closed(double bound) const { return bound >= cutoff() || bound == no_bound; }
 
     void set_box(std::size_t k, const Box& box);
 
@@ -74,6 +79,9 @@ private:
     int last_branch_ = -1;  ///< integer that led here in this plunge, for pseudo-costs
     bool went_up_ = false;
     double distance_ = 0, parent_bound_ = 0;
+    ProofTree proof_;
+    std::int32_t proof_here_ = ProofTree::root;              ///< the node at work
+    std::int32_t multipliers_ = -1, root_multipliers_ = -1;  ///< of its linear program, of the root's
     std::vector<double> rounded_;
     std::vector<Branch> candidates_;
 };

@@ -4,8 +4,8 @@
 
 namespace headroom {
 
-std::int64_t SearchTree::add(std::int64_t parent, double bound, const Change& change) {
-    nodes_.push_back({bound, parent, change});
+std::int64_t SearchTree::add(std::int64_t parent, double bound, const Change& change, std::int32_t proof) {
+    nodes_.push_back({bound, parent, change, proof});
     return static_cast<std::int64_t>(nodes_.size()) - 1;
 }
 

@@ -16,9 +16,10 @@ public:
         double bound;
         std::int64_t parent;  ///< -1: the root
         Change change;
+        std::int32_t proof;  ///< its node in a ProofTree, which may be in a smaller box than the changes say
     };
 
-    std::int64_t add(std::int64_t parent, double bound, const Change& change);
+    std::int64_t add(std::int64_t parent, double bound, const Change& change, std::int32_t proof);
     const Node& node(std::int64_t index) const { return nodes_[index]; }
     void wait(std::int64_t index);
     bool has_waiting() const { return !waiting_.empty(); }
