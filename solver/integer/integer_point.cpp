@@ -63,13 +63,14 @@ void IntegerSearch::fix_globally() {
     }
 }
 
-/// The same with the node's reduced costs, below this node only.
-void IntegerSearch::fix_here(double bound) {
+/// The same with the node's reduced costs, below this node only. They count from the bound of its own linear program: a
+/// node that has waited knows a better one from above, found with integers fixed that are free here.
+void IntegerSearch::fix_here() {
     for (std::size_t k = 0; k < integer_.size(); ++k) {
         Box& box = here_[k];
-        if (box.lower >= box.upper || bound + std::abs(z_[k]) < cutoff()) continue;
+        if (box.lower >= box.upper || own_bound_ + std::abs(z_[k]) < cutoff()) continue;
         const bool closes_upper = z_[k] > 0;
-        const double floor = closes_upper ? box.lower : box.upper - 1, closed = bound + std::abs(z_[k]);
+        const double floor = closes_upper ? box.lower : box.upper - 1, closed = own_bound_ + std::abs(z_[k]);
         close(closed);
         proof_here_ = proof_.cut(proof_here_, k, floor, closes_upper, multipliers_, closed);
         (closes_upper ? box.upper : box.lower) = closes_upper ? box.lower : box.upper;

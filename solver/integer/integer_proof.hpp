@@ -11,7 +11,7 @@ namespace headroom {
 /// one integer at f: [l, f] and [f + 1, u]. Whatever the multipliers y of the rows, no point of a closed box has less
 /// than
 ///
-///     sum_r (y_r > 0 ? y_r row_lower_r : y_r row_upper_r)  +  sum_j min over [l_j, u_j] of z_j x_j,  z = c - A'y     (1)
+///     sum_r (y_r > 0 ? y_r row_lower_r : y_r row_upper_r) + sum_j min over [l_j, u_j] of z_j x_j,  z = c - A'y     (1)
 ///
 /// by weak duality; where `is_ray`, (1) with c = 0 is above 0 and nothing fits. So the proof asks nothing of how y was
 /// found, and reduced costs that fix an integer are a split like any other, closed on one side.

@@ -53,7 +53,7 @@ void IntegerSearch::plunge(std::int64_t node) {
         if (begins) try_roundings(first_node_);
         first_node_ = false;
         if (bound >= cutoff()) return close(bound);
-        fix_here(bound);
+        fix_here();
         Branch choice = choose(node, bound);
         if (choice.kind == Branch::Kind::none) {
             const bool fits = make_exact();
@@ -74,7 +74,8 @@ bool IntegerSearch::solve_node(double& bound) {
     multipliers_ = proof_.keep(proof_.taken(simplex_));
     proof_.close(proof_here_, multipliers_, simplex_.bound());
     if (status == ConvexStatus::primal_infeasible) return false;
-    bound = std::max(bound, simplex_.bound());
+    own_bound_ = simplex_.bound();
+    bound = std::max(bound, own_bound_);
     if (status != ConvexStatus::solved) {
         give_up(bound);
         return false;

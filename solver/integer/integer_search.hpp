@@ -46,7 +46,7 @@ private:
     bool make_exact();
     void keep_point();
     void fix_globally();
-    void fix_here(double bound);
+    void fix_here();
 
     // integer_branching.cpp: choice
     Branch choose(std::int64_t& node, double bound);
@@ -73,7 +73,9 @@ private:
     std::vector<double> x_, z_;      ///< [#integer] of the node at work
     std::vector<double> root_z_;     ///< [#integer]
     double root_bound_ = -no_bound;
-    double closed_ = no_bound;      ///< least bound of what was closed by its bound
+    double own_bound_ =
+        -no_bound;              ///< of the linear program of the node at work: the box may be larger than its parent's
+    double closed_ = no_bound;  ///< least bound of what was closed by its bound
     double unresolved_ = no_bound;  ///< and of linear programs that did not end
     bool first_node_ = true, limit_reached_ = false;
     int last_branch_ = -1;  ///< integer that led here in this plunge, for pseudo-costs

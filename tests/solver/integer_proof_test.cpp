@@ -184,6 +184,18 @@ TEST(IntegerProof, HoldsOnLargerTreesAlsoWhereTheSearchIsCutShort) {
     }
 }
 
+// A node that waited is solved in a larger box than the bound it was given was found in: its reduced costs count from the
+// bound of its own program. They once counted from the other, which closed cases that nothing proves, here in every tenth.
+TEST(IntegerProof, HoldsWhereNodesHaveWaited) {
+    for (std::uint64_t seed = 0; seed < 60; ++seed) {
+        SCOPED_TRACE(seed);
+        const ConvexProblem problem =
+            random_boxed(seed, {.variables = 40, .rows = 16, .density = 0.4, .packing = false, .binary_share = 1});
+        const auto answer = branch_and_bound(problem, first(40), {.node_max = 3000, .proof_size_max = everything});
+        expect_proven(problem, first(40), answer);
+    }
+}
+
 TEST(IntegerProof, ChangesNothingOfTheSearch) {
     for (std::uint64_t seed = 0; seed < 5; ++seed) {
         const ConvexProblem problem = hard_knapsacks(seed);
