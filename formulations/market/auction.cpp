@@ -181,13 +181,14 @@ struct Auction::Gains {
 
 void Auction::solve_part(std::vector<AuctionLeg> legs) {
     const AuctionProgram program = auction_program(market_, orders_, std::move(legs), settings_.rules);
-    const IntegerAnswer answer = branch_and_bound(program.problem, program.integer, settings_.integer);
+    const IntegerAnswer answer = best_of(program);
     AuctionPart part{.steps = {},
                      .status = answer.status,
                      .welfare = answer.has_point ? -answer.objective : 0,
                      .bound = -answer.bound,
                      .nodes = answer.nodes,
-                     .iterations = answer.iterations};
+                     .iterations = answer.iterations,
+                     .proof = proof_of(program, answer)};
     for (const AuctionLeg& leg : program.legs)
         if (part.steps.empty() || part.steps.back() != leg.step) part.steps.push_back(leg.step);
     if (answer.has_point) {
@@ -201,15 +202,63 @@ void Auction::solve_part(std::vector<AuctionLeg> legs) {
     parts_.push_back(std::move(part));
 }
 
+bool Auction::may_all_be_parted(const AuctionProgram& program) const {
+    return std::ranges::all_of(program.legs, [&](const AuctionLeg& leg) {
+        return orders_.may_be_parted(static_cast<std::size_t>(leg.order));
+    });
+}
+
+/// Prices alone prove what is worth most where all may be parted.
+IntegerAnswer Auction::best_of(const AuctionProgram& program) const {
+    IntegerSettings settings = settings_.integer;
+    if (may_all_be_parted(program)) settings.proof_size_max = 0;
+    return branch_and_bound(program.problem, program.integer, settings);
+}
+
+/// The proof of the program's bound in the words of orders; welfare is what the program takes from its objective.
+BoundProof Auction::proof_of(const AuctionProgram& program, const IntegerAnswer& answer) const {
+    BoundProof found;
+    if (may_all_be_parted(program)) found.state = BoundProof::State::by_prices;
+    if (!answer.proof) return found;
+    found.state = BoundProof::State::stored;
+    std::vector<std::int64_t> first;
+    for (const IntegerProof::Multipliers& multipliers : answer.proof->multipliers) {
+        first.push_back(static_cast<std::int64_t>(found.multipliers.size()));
+        for (std::size_t e = 0; e < multipliers.row.size(); ++e) {
+            const AuctionProgram::Row& row = program.rows[static_cast<std::size_t>(multipliers.row[e])];
+            const double scale = row.origin == AuctionRow::network
+                                     ? market_.rows_of(static_cast<std::size_t>(row.step)).scale(row.index)
+                                     : 1;
+            found.multipliers.push_back({row.origin, row.step, row.index, 0, -multipliers.y[e] * scale});
+        }
+    }
+    std::map<std::int32_t, AuctionProgram::Answer> answers;
+    for (std::size_t k = 0; k < program.integer.size(); ++k) answers[program.integer[k]] = program.answers[k];
+    for (const IntegerProof::Node& node : answer.proof->nodes) {
+        const AuctionProgram::Answer about =
+            node.variable < 0 ? AuctionProgram::Answer{-1, -1} : answers.at(node.variable);
+        BoundProof::Node& named = found.nodes.emplace_back(BoundProof::Node{node.parent, about.order, about.step,
+                                                                            static_cast<std::uint8_t>(node.lower),
+                                                                            BoundProof::NodeKind::split, 0, 0});
+        if (node.multipliers < 0) continue;
+        const auto k = static_cast<std::size_t>(node.multipliers);
+        const IntegerProof::Multipliers& multipliers = answer.proof->multipliers[k];
+        named.kind = multipliers.is_ray ? BoundProof::NodeKind::nothing_fits : BoundProof::NodeKind::bound;
+        named.first_multiplier = first[k];
+        named.multiplier_count = static_cast<std::int32_t>(multipliers.row.size());
+    }
+    return found;
+}
+
 /// The value of a limit is the sum over rows of multiplier times its coefficient.
 void Auction::take_prices(const AuctionProgram& program, const IntegerAnswer& answer) {
     for (std::size_t r = 0; r < program.rows.size(); ++r) {
         const AuctionProgram::Row& row = program.rows[r];
         const double multiplier = -answer.y[r];
-        if (row.origin == AuctionProgram::RowOrigin::balance)
+        if (row.origin == AuctionRow::balance)
             balance_price_[static_cast<std::size_t>(row.step) * traded_limit_count
                            + static_cast<std::size_t>(row.index)] = multiplier * per_mwh(row.step);
-        if (row.origin != AuctionProgram::RowOrigin::network || multiplier <= 0) continue;
+        if (row.origin != AuctionRow::network || multiplier <= 0) continue;
         const MarketRows& rows = market_.rows_of(static_cast<std::size_t>(row.step));
         row_prices_.push_back({row.step, row.index, multiplier * rows.scale(row.index)});
         for (int p = 0; p < rows.position_count(); ++p)

@@ -12,8 +12,8 @@ namespace headroom {
 
 struct AuctionSettings {
     AuctionRules rules = {};
-    bool pay_as_bid = false;  ///< accepted orders trade at their own prices, not at the locational one
-    IntegerSettings integer = {};
+    bool pay_as_bid = false;       ///< accepted orders trade at their own prices, not at the locational one
+    IntegerSettings integer = {};  ///< with proof_size_max > 0 parts have a proof of their bound
 };
 
 /// What clearing the steps that belong together came to: one step, or those that blocks, groups and parents join.
@@ -27,6 +27,7 @@ struct AuctionPart {
     bool certified = false;      ///< solved, inside all rows, and gap and bound close to the welfare
     std::int64_t nodes = 0, iterations = 0;
     bool unique_prices = false;  ///< no other multipliers support the same acceptance
+    BoundProof proof = {};       ///< of `bound`
 };
 
 /// What more room in a row would have been worth in its step.
@@ -51,6 +52,7 @@ public:
 
     void solve();
 
+    /// Their proofs name a row of the network by its row of the market (side 0) and a position by its number (side 0).
     std::span<const AuctionPart> parts() const { return parts_; }
     /// Accepted quantities by order and step, as trades with the operator at the locational price.
     std::span<const Trade> trades() const { return trades_; }
@@ -71,6 +73,9 @@ private:
     OrderOutcome at_the_door(std::int32_t order) const;
     std::vector<std::vector<AuctionLeg>> parts_of_legs() const;
     void solve_part(std::vector<AuctionLeg> legs);
+    IntegerAnswer best_of(const AuctionProgram& program) const;
+    bool may_all_be_parted(const AuctionProgram& program) const;
+    BoundProof proof_of(const AuctionProgram& program, const IntegerAnswer& answer) const;
     void take_prices(const AuctionProgram& program, const IntegerAnswer& answer);
     static double accepted(const AuctionLeg& leg, const IntegerAnswer& answer);
     void take_answer(const AuctionProgram& program, const IntegerAnswer& answer);

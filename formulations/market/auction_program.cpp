@@ -32,13 +32,16 @@ public:
 private:
     using Entries = std::vector<std::pair<std::int32_t, double>>;
 
-    std::int32_t add_variable(double upper, bool is_integer) {
+    std::int32_t add_variable(double upper, const AuctionLeg& leg, bool is_integer) {
         ConvexProblem& problem = program_.problem;
         const std::int32_t variable = problem.structure.variable_count++;
         problem.values.linear.push_back(0);
         problem.values.lower.push_back(0);
         problem.values.upper.push_back(upper);
-        if (is_integer) program_.integer.push_back(variable);
+        if (is_integer) {
+            program_.integer.push_back(variable);
+            program_.answers.push_back({leg.order, leg.step});
+        }
         return variable;
     }
 
@@ -51,7 +54,7 @@ private:
             const bool whole = orders_.is_whole(o);
             const auto known = block ? variable_of_block.find(orders_.block[o]) : variable_of_block.end();
             leg.variable =
-                known != variable_of_block.end() ? known->second : add_variable(whole ? 1 : leg.quantity, whole);
+                known != variable_of_block.end() ? known->second : add_variable(whole ? 1 : leg.quantity, leg, whole);
             if (block) variable_of_block[orders_.block[o]] = leg.variable;
             leg.share = whole ? leg.quantity : 1;
             program_.problem.values.linear[static_cast<std::size_t>(leg.variable)] -=
@@ -116,7 +119,7 @@ private:
         }
         for (std::size_t k = 0; k < taken.size(); ++k)
             // A row may be full but for rounding, or violated by the set-points: nobody makes it worse.
-            add_row({AuctionProgram::RowOrigin::network, step, taken[k]}, std::move(entries[k]), -no_bound,
+            add_row({AuctionRow::network, step, taken[k]}, std::move(entries[k]), -no_bound,
                     std::max(rest[taken[k]], 0.0));
     }
 
@@ -132,8 +135,8 @@ private:
             const FeederMarket::Place& at = market_.at(static_cast<std::size_t>(legs.front().step), position);
             const auto [down, up] = reach[position];
             if (at.level + up <= at.cap && at.level - down >= at.floor) continue;
-            add_row({AuctionProgram::RowOrigin::place, legs.front().step, position}, std::move(entries),
-                    at.floor - at.level, at.cap - at.level);
+            add_row({AuctionRow::position, legs.front().step, position}, std::move(entries), at.floor - at.level,
+                    at.cap - at.level);
         }
     }
 
@@ -149,12 +152,12 @@ private:
                 entries.emplace_back(leg.variable, direction * leg.share);
             }
             if (entries.empty()) continue;
-            add_row({AuctionProgram::RowOrigin::balance, legs.front().step, limit}, std::move(entries), 0, 0);
+            add_row({AuctionRow::balance, legs.front().step, limit}, std::move(entries), 0, 0);
         }
     }
 
-    void add_link(Entries entries, double upper) {
-        add_row({AuctionProgram::RowOrigin::link, -1, -1}, std::move(entries), -no_bound, upper);
+    void add_link(AuctionProgram::Row row, Entries entries, double upper) {
+        add_row(row, std::move(entries), -no_bound, upper);
     }
 
     /// Accepted in full or in part, but then at least min_fill:  min_fill y <= x <= quantity y.
@@ -163,9 +166,10 @@ private:
             const auto o = static_cast<std::size_t>(leg.order);
             const double least = orders_.min_fill[o] / watt_per_kilowatt;
             if (least <= 0 || orders_.is_whole(o)) continue;
-            const std::int32_t taken = add_variable(1, true);
-            add_link({{leg.variable, -1.0}, {taken, std::min(least, leg.quantity)}}, 0);
-            add_link({{leg.variable, 1.0}, {taken, -leg.quantity}}, 0);
+            const std::int32_t taken = add_variable(1, leg, true);
+            add_link({AuctionRow::least, leg.step, leg.order},
+                     {{leg.variable, -1.0}, {taken, std::min(least, leg.quantity)}}, 0);
+            add_link({AuctionRow::most, leg.step, leg.order}, {{leg.variable, 1.0}, {taken, -leg.quantity}}, 0);
         }
     }
 
@@ -178,7 +182,8 @@ private:
             const std::int32_t group = orders_.exclusive_group[static_cast<std::size_t>(leg.order)];
             if (group >= 0) members[group][leg.variable] = share_per_unit(leg);
         }
-        for (const auto& [group, shares] : members) add_link(Entries(shares.begin(), shares.end()), 1);
+        for (const auto& [group, shares] : members)
+            add_link({AuctionRow::group, -1, group}, Entries(shares.begin(), shares.end()), 1);
     }
 
     void add_parents() {
@@ -190,7 +195,7 @@ private:
             Entries entries{{child->variable, share_per_unit(*child)}};
             if (const auto found = leg_of.find(parent); found != leg_of.end())
                 entries.emplace_back(found->second->variable, -share_per_unit(*found->second));
-            add_link(std::move(entries), 0);
+            add_link({AuctionRow::parent, -1, order}, std::move(entries), 0);
         }
     }
 

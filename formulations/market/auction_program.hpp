@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "formulations/market/bound_proof.hpp"
 #include "formulations/market/feeder_market.hpp"
 #include "solver/convex/convex_problem.hpp"
 
@@ -32,12 +33,16 @@ struct AuctionProgram {
     ConvexProblem problem;  ///< minimises, in currency
     std::vector<int> integer;
     std::vector<AuctionLeg> legs;
+    /// Which order in which step each integer is about; of a block its first leg.
+    struct Answer {
+        std::int32_t order, step;
+    };
+    std::vector<Answer> answers;  ///< [#integer]
     /// Where a row of the problem comes from.
-    enum class RowOrigin : std::int8_t { network, place, balance, link };
     struct Row {
-        RowOrigin origin;
-        std::int32_t step;   ///< -1: a link
-        std::int32_t index;  ///< row of the market, position, traded limit; -1: a link
+        AuctionRow origin;
+        std::int32_t step;   ///< -1: a group or parent
+        std::int32_t index;  ///< row of the market, position, traded limit, order, group, child
     };
     std::vector<Row> rows;  ///< [#row of the problem]
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <stdexcept>
+#include <tuple>
 
 #include "formulations/envelope/feeder_allocation.hpp"
 #include "formulations/market/ac_check.hpp"
@@ -75,11 +76,15 @@ private:
     }
 
     void hold_auction() {
-        Auction auction(market_, region_.order, first_, last_, question_.auction);
+        AuctionSettings settings = question_.auction;
+        // Rows that are made in AC are known to nobody who could check.
+        settings.integer.proof_size_max = question_.secure == Secure::ac ? 0 : bound_proof_size_max;
+        Auction auction(market_, region_.order, first_, last_, settings);
         auction.solve();
         take_levels(auction);
         lists_.trades.assign(auction.trades().begin(), auction.trades().end());
         lists_.parts.assign(auction.parts().begin(), auction.parts().end());
+        name_rows_of_proofs();
         for (std::int32_t o = first_; o < last_; ++o) {
             result_.outcome[static_cast<std::size_t>(o)] = auction.outcome(o);
             result_.fit[static_cast<std::size_t>(o)] = auction.fit(o);
@@ -92,6 +97,24 @@ private:
                                          .price = price.price,
                                          .tie_price = 0});
         store_prices(auction);
+    }
+
+    /// Rows and positions of the proofs as the case knows them.
+    void name_rows_of_proofs() {
+        std::vector<std::pair<std::int32_t, std::int32_t>> name(
+            static_cast<std::size_t>(market_.rows.position_count()));
+        visit_positions([&](std::size_t customer, TradedLimit limit, std::int32_t p) {
+            name[static_cast<std::size_t>(p)] = {static_cast<std::int32_t>(customer), position_kind(limit)};
+        });
+        for (AuctionPart& part : lists_.parts)
+            for (BoundProof::Multiplier& multiplier : part.proof.multipliers) {
+                if (multiplier.row == AuctionRow::network) {
+                    multiplier.side = allocation_.rows().side_of_row(multiplier.index);
+                    multiplier.index = allocation_.rows().limit_of_row(multiplier.index);
+                } else if (multiplier.row == AuctionRow::position) {
+                    std::tie(multiplier.index, multiplier.side) = name[static_cast<std::size_t>(multiplier.index)];
+                }
+            }
     }
 
     std::int32_t side_of(const AuctionRowPrice& price) const {
@@ -225,6 +248,9 @@ void join(std::vector<FeederLists>& lists, ClearingResult& result) {
             price.row += offset;
             result.row_prices.push_back(price);
         }
+        for (AuctionPart& part : feeder.parts)
+            for (BoundProof::Multiplier& multiplier : part.proof.multipliers)
+                if (multiplier.row == AuctionRow::network) multiplier.index += offset;
         result.trades.insert(result.trades.end(), feeder.trades.begin(), feeder.trades.end());
         result.parts.insert(result.parts.end(), feeder.parts.begin(), feeder.parts.end());
         result.trade_offset.push_back(static_cast<std::int64_t>(result.trades.size()));

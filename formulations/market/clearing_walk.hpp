@@ -15,6 +15,11 @@
 
 namespace headroom {
 
+/// Whether an order was let in and stands in a step.
+bool stands(const Region& region, const ClearingResult& result, std::int32_t order, std::int32_t step);
+/// Whether one stands in the steps of a part that may not be parted at will.
+bool has_whole_orders(const Region& region, const ClearingResult& result, std::size_t feeder, const AuctionPart& part);
+
 /// One feeder of a clearing, walked through again: rows, floors and caps from the case, everything else from what the
 /// clearing says of itself (verify_clearing.hpp).
 class ClearingWalk {
@@ -76,8 +81,11 @@ private:
     double balance_price(std::size_t step, TradedLimit limit, const std::vector<double>& value) const;
     void check_step_prices(std::size_t step, const std::vector<double>& value);
     void check_bounds(const std::vector<std::vector<double>>& value, const std::vector<double>& room_value);
-    bool has_whole_orders(const AuctionPart& part) const;
     double gains(std::size_t step, const std::vector<double>& value) const;
+    double rest(std::size_t step, std::size_t row) const;
+    // bound_walk.cpp: stored proofs of bounds
+    class PartOrders;
+    void check_bound_proof(const AuctionPart& part);
 
     const Region& region_;
     const SeriesSet& series_;

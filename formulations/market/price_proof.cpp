@@ -63,18 +63,23 @@ void ClearingWalk::check_prices() {
             say(fmt::format("step {}: a price of row {} that is none", price.step, price.row));
             continue;
         }
-        double rest = room_[step][static_cast<std::size_t>(row)];
-        for (const auto& [p, coefficient] : entries_[static_cast<std::size_t>(row)]) {
+        for (const auto& [p, coefficient] : entries_[static_cast<std::size_t>(row)])
             value[step][p] += price.price * coefficient;
-            if (!set_points()) rest -= coefficient * before_[step][p];
-        }
-        room_value[step] += price.price * std::max(rest, 0.0);
+        room_value[step] += price.price * rest(step, static_cast<std::size_t>(row));
     }
     for (std::size_t step = 0; step < value.size(); ++step) {
         if (result_.status[item(step)] != ClearingStatus::cleared) continue;
         check_step_prices(step, value[step]);
     }
     check_bounds(value, room_value);
+}
+
+/// What a row leaves before the market; set-points count from where they began.
+double ClearingWalk::rest(std::size_t step, std::size_t row) const {
+    double left = room_[step][row];
+    if (!set_points())
+        for (const auto& [p, coefficient] : entries_[row]) left -= coefficient * before_[step][p];
+    return std::max(left, 0.0);
 }
 
 /// The packing row that a row of the table and a side of it mean.
@@ -117,6 +122,7 @@ void ClearingWalk::check_step_prices(std::size_t step, const std::vector<double>
 /// Whatever the prices, no acceptance is worth more than the room at them and what every position could gain.
 void ClearingWalk::check_bounds(const std::vector<std::vector<double>>& value, const std::vector<double>& room_value) {
     for (const AuctionPart& part : result_.parts_of(feeder_)) {
+        check_bound_proof(part);
         double welfare = 0, bound = 0;
         for (const std::int32_t s : part.steps) {
             const auto step = static_cast<std::size_t>(s);
@@ -129,22 +135,11 @@ void ClearingWalk::check_bounds(const std::vector<std::vector<double>>& value, c
         if (part.certified && !(part.bound - part.welfare <= gap_share * (1 + std::abs(part.welfare))))
             say(fmt::format("step {}: bound {:.9g} is not the welfare {:.9g}", part.steps.front(), part.bound,
                             part.welfare));
-        if (!part.certified || has_whole_orders(part)) continue;
+        if (!part.certified || has_whole_orders(region_, result_, feeder_, part)) continue;
         if (!(bound - welfare <= gap_share * (1 + std::abs(welfare))))
             say(fmt::format("step {}: the prices prove no more than {:.9g}, and the welfare is {:.9g}",
                             part.steps.front(), bound, welfare));
     }
-}
-
-bool ClearingWalk::has_whole_orders(const AuctionPart& part) const {
-    const OrderColumns& orders = region_.order;
-    for (std::int32_t order = first_; order < last_; ++order) {
-        const auto o = static_cast<std::size_t>(order);
-        const bool stands = std::ranges::any_of(
-            part.steps, [&](std::int32_t step) { return step >= orders.first_step[o] && step <= orders.last_step[o]; });
-        if (stands && result_.outcome[o].status != OrderStatus::refused && !orders.may_be_parted(o)) return true;
-    }
-    return false;
 }
 
 /// What the orders of a step could gain at the prices at most, currency.
@@ -153,10 +148,7 @@ double ClearingWalk::gains(std::size_t step, const std::vector<double>& value) c
     std::map<std::size_t, PositionOrders> of_position;
     for (std::int32_t order = first_; order < last_; ++order) {
         const auto o = static_cast<std::size_t>(order);
-        if (static_cast<std::size_t>(orders.first_step[o]) > step
-            || static_cast<std::size_t>(orders.last_step[o]) < step
-            || result_.outcome[o].status == OrderStatus::refused)
-            continue;
+        if (!stands(region_, result_, order, static_cast<std::int32_t>(step))) continue;
         const auto position = position_of(order, orders.limit[o]);
         if (!position) continue;
         const double own = orders.price[o] / kilowatt_per_megawatt * series_.hours(step),

@@ -32,6 +32,15 @@ void replay_limits(const Region& region, const SeriesSet& series, const Clearing
 
 }  // namespace
 
+std::int64_t bounds_without_proof(const Region& region, const ClearingResult& result) {
+    std::int64_t count = 0;
+    for (std::size_t feeder = 0; feeder < result.feeder_count; ++feeder)
+        for (const AuctionPart& part : result.parts_of(feeder))
+            if (part.proof.state == BoundProof::State::not_stored && has_whole_orders(region, result, feeder, part))
+                ++count;
+    return count;
+}
+
 std::vector<std::string> verify_clearing(const Region& region, const SeriesSet& series,
                                          const ClearingQuestion& question, const ClearingResult& result, int threads) {
     std::vector<std::vector<std::string>> of_feeder(region.feeder_count());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -12,13 +13,17 @@ namespace headroom {
 ///
 /// Shares the rows of the network with the market, and nothing else: every trade is walked through again with full sums
 /// over all rows, every rule of orders is checked on the trades, money is added up anew, and an auction's prices must
-/// prove its welfare by weak duality. Where orders that trade as a whole are part of it, the bound is the tree's own
-/// (AuctionPart::bound) and only its agreement with the welfare is checked.
+/// prove its welfare by weak duality. Where orders that trade as a whole or are linked are part of it, the stored proof
+/// of its bound is followed case by case, rounding outwards (BoundProof); without one the bound is the search's own,
+/// and only its agreement with the welfare is checked.
 /// What was made secure in AC is judged by a replay of the limits after the market, in place of linear rows.
 /// @param region   with the orders that were cleared
 /// @param threads  <= 0: all
 std::vector<std::string> verify_clearing(const Region& region, const SeriesSet& series,
                                          const ClearingQuestion& question, const ClearingResult& result,
                                          int threads = 0);
+
+/// How many auctions with whole or linked orders have a bound that nothing stored proves.
+std::int64_t bounds_without_proof(const Region& region, const ClearingResult& result);
 
 }  // namespace headroom

@@ -25,6 +25,7 @@ constexpr std::size_t lines_shown = 20;
 /// What was looked at and what does not hold.
 struct Findings {
     std::size_t orders = 0, trades = 0, items = 0, left_out = 0;
+    std::int64_t unproven = 0;  ///< auctions
     std::string chain_head;
     std::vector<std::string> faults = {};
 };
@@ -131,6 +132,7 @@ Findings judge(const std::string& path, const FeederRange& feeders, const std::s
     check_feeders(faults_of(region, origin, options.case_path), file.feeder_id, file.result, findings.faults);
     for (std::string& fault : verify_clearing(region, region.series.front(), question, file.result, options.threads))
         findings.faults.push_back(std::move(fault));
+    findings.unproven = bounds_without_proof(region, file.result);
     findings.left_out = static_cast<std::size_t>(
         std::ranges::count_if(file.result.feeder_fault, [](const auto& fault) { return !fault.empty(); }));
     return findings;
@@ -153,6 +155,7 @@ Findings judge_run(const RunFolder& folder, const std::string& case_digest, cons
         all.trades += own.trades;
         all.items += own.items;
         all.left_out += own.left_out;
+        all.unproven += own.unproven;
         for (const std::string& fault : own.faults)
             all.faults.push_back(fmt::format("{}: {}", RunFolder::part_name(shard), fault));
         heads.push_back(std::move(own.chain_head));
@@ -179,6 +182,9 @@ std::string findings_text(const Findings& findings) {
                     findings.left_out > 0 ? fmt::format(", {} feeders with a fault left out", findings.left_out) : "");
     text += faults.empty() ? "chain, security, rules of orders, money and proofs hold\n"
                            : fmt::format("{} findings:\n", faults.size());
+    if (findings.unproven > 0)
+        text += fmt::format("{} auctions with whole or linked orders: bound not provable from the file\n",
+                            findings.unproven);
     for (std::size_t k = 0; k < std::min(faults.size(), lines_shown); ++k) text += "  " + faults[k] + "\n";
     if (faults.size() > lines_shown) text += fmt::format("  and {} more\n", faults.size() - lines_shown);
     return text;
@@ -186,8 +192,10 @@ std::string findings_text(const Findings& findings) {
 
 std::string findings_json(const Findings& findings) {
     using Json = nlohmann::ordered_json;
-    const Json json{{"kind", "verification"},    {"holds", findings.faults.empty()},  {"orders", findings.orders},
-                    {"trades", findings.trades}, {"chain_head", findings.chain_head}, {"findings", findings.faults}};
+    const Json json{
+        {"kind", "verification"},     {"holds", findings.faults.empty()},     {"orders", findings.orders},
+        {"trades", findings.trades},  {"unproven_bounds", findings.unproven}, {"chain_head", findings.chain_head},
+        {"findings", findings.faults}};
     return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 

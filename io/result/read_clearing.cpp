@@ -3,6 +3,7 @@
 #include "io/case/column_reader.hpp"
 #include "io/hdf5/file_schema.hpp"
 #include "io/hdf5/notes.hpp"
+#include "io/result/bound_proofs.hpp"
 #include "io/result/clearing_file.hpp"
 #include "io/result/result_reader.hpp"
 #include "io/result/schema.hpp"
@@ -217,6 +218,7 @@ private:
                                     .unique_prices = unique[k] != 0});
         }
         result.part_offset = offsets("/part/feeder", feeder);
+        read_bound_proofs(reader_, step_last_, order_last_, result.parts);
     }
 
     void read_row_prices() {

@@ -5,6 +5,7 @@
 
 #include "io/case/column_writer.hpp"
 #include "io/hdf5/time_axis.hpp"
+#include "io/result/bound_proofs.hpp"
 #include "io/result/clearing_file.hpp"
 #include "io/result/result_page.hpp"
 #include "io/result/root_notes.hpp"
@@ -227,6 +228,7 @@ struct ClearingPage {
         page.column("/part/unique_prices", parts,
                     flags<std::uint8_t>("do no other multipliers support the same acceptance", "several unique"),
                     unique);
+        write_bound_proofs(page, result.parts);
     }
 
     void write_row_prices() const {
@@ -250,7 +252,8 @@ std::uint64_t planned_bytes(const ClearingResult& result) {
     for (const auto& limits : result.before) values += 2 * limits.size();
     for (const auto& price : result.price) values += price.size();
     return 8 * values + 24 * result.step_count + 200 * result.order_count + 96 * result.trades.size()
-           + 96 * result.parts.size() + 32 * result.row_prices.size() + 40 * result.rows.size()
+           + 96 * result.parts.size() + bound_proof_bytes(result.parts) + 32 * result.row_prices.size()
+           + 40 * result.rows.size()
            + result_schema::id_bytes_max * (result.customer_count + result.feeder_count + 2 * result.rows.size());
 }
 

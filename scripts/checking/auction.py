@@ -13,6 +13,7 @@ import numpy as np
 from .bounds import exact, product
 from .exchange import CLEARED, UNPROVEN, Exchange
 from .orders import BUY, CURTAILED, FILLED, LIMITS, NOTHING_KW, PARTLY, REFUSED, REJECTED, SUMS_KW, UP
+from .proof import STORED, check_proof
 
 NO_RULE, STEP_CLOSED, NOT_IN_MARKET, BEYOND_ENVELOPE, BEYOND_CAP, OF_BLOCK, CONDITIONAL = range(7)
 SUPPORTED, REJECTED_GAIN, ACCEPTED_LOSS = range(3)
@@ -316,6 +317,8 @@ class Auction(Exchange):
         for k, steps in zip(mine, self.parts if stated == self.parts else ()):
             certified, worth = part.certified[k] == 1, {self.status[step] for step in steps}
             yield certified == (worth == {CLEARED}) or self.asked.secure, f"step {steps[0]}: certified is {certified}"
+            if not self.asked.secure:
+                yield from check_proof(self, k, steps, part.bound[k], 1 + abs(part.welfare[k]), GAP)
             if certified and not self.asked.secure:
                 yield from self.check_part(Record(**{name: values[k] for name, values in vars(part).items()}), steps)
             elif not self.asked.secure:
@@ -331,7 +334,9 @@ class Auction(Exchange):
         whole = any(self.orders.whole(o) or self.orders.least[o] > 0 for o, step in self.legs if step in steps)
         bound, exact = self.prove(steps)
         gap = float(bound - Fraction(traded)) / scale
-        self.proofs.append((gap <= GAP, float(bound) - traded, traded))
+        stored = part.proof == STORED
+        left = part.bound - traded if stored else float(bound) - traded
+        self.proofs.append((min(gap, left / scale) <= GAP, left, traded, stored or gap <= GAP))
         yield part.status == 0, f"{where}: certified with status {part.status}"
         yield abs(part.welfare - welfare) <= 1e-9 * scale, f"{where}: welfare of its part is not {welfare}"
         yield gap <= GAP or whole or not exact, f"{where}: prices prove the welfare only to {gap:.3g}"

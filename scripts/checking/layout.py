@@ -3,15 +3,20 @@ import numpy as np
 
 from .files import Columns
 from .frame import owners
+from .proof import NOT_STORED
 
-# Axes: time, customers, feeders, orders, trades, parts, part steps, row prices, bytes of a hash.
+# Axes: time, customers, feeders, orders, trades, parts, part steps, row prices, nodes and multipliers of proofs, bytes
+# of a hash.
 ORDER = {"int32": "customer first_step last_step block exclusive_group parent refused_step",
          "int8": "side limit time_in_force status refusal fit", "int64": "arrival expiry",
          "uint8": "all_or_none conditional", "float64": "quantity price min_fill accepted"}
 TRADE = {"int32": "feeder step buy sell", "int64": "time", "int8": "limit", "float64": "quantity buy_price sell_price"}
-PART = {"int32": "feeder first_step step_count", "int8": "status", "uint8": "certified unique_prices",
+PART = {"int32": "feeder first_step step_count", "int8": "status proof", "uint8": "certified unique_prices",
         "int64": "nodes iterations", "float64": "welfare bound certificate_gap row_excess"}
 ROW_PRICE = {"int32": "step feeder row side", "float64": "price"}
+PROOF_NODE = {"int32": "part parent order step multiplier_count", "uint8": "answer", "int8": "kind",
+              "int64": "first_multiplier"}
+PROOF_MULTIPLIER = {"int32": "part step index side", "int8": "kind", "float64": "value"}
 FINITE = {"order": "quantity price min_fill accepted", "trade": "quantity buy_price sell_price"}
 
 
@@ -36,8 +41,13 @@ def check_layout(case, clearing, series, asked):
 
 
 def complete(clearing):
-    """Auctions without parts or prices have no such groups."""
-    for name, columns in (("part", PART), ("row_price", ROW_PRICE)):
+    """Auctions without parts, prices or proofs have no such groups; older ones do not say what proves a bound."""
+    part = vars(clearing).get("part")
+    clearing.says_proofs = not isinstance(part, Columns) or "proof" in vars(part)
+    if not clearing.says_proofs and "feeder" in vars(part):
+        part.proof = np.full(len(part.feeder), NOT_STORED, np.int8)
+    for name, columns in (("part", PART), ("row_price", ROW_PRICE), ("proof_node", PROOF_NODE),
+                          ("proof_multiplier", PROOF_MULTIPLIER)):
         if not isinstance(vars(clearing).get(name), Columns):
             empty = {column: np.zeros(0, kind) for kind, words in columns.items() for column in words.split()}
             setattr(clearing, name, Columns(**empty))
@@ -56,7 +66,8 @@ def expected(clearing, asked):
     """(dataset, type, axes) of everything that is judged."""
     tables = {"order": (ORDER, "orders"), "trade": (TRADE, "trades")}
     if asked.auction:
-        tables |= {"part": (PART, "parts"), "row_price": (ROW_PRICE, "row_prices")}
+        tables |= {"part": (PART, "parts"), "row_price": (ROW_PRICE, "row_prices"),
+                   "proof_node": (PROOF_NODE, "nodes"), "proof_multiplier": (PROOF_MULTIPLIER, "multipliers")}
     for group, (columns, axis) in tables.items():
         for kind, words in columns.items():
             yield from ((f"{group}/{word}", kind, (axis,)) for word in words.split())
@@ -96,6 +107,9 @@ def check_references(case, clearing, size, asked):
         owned = inside(part.first_step, 0, steps) and inside(part.step_count, 1, steps + 1)
         yield owned and inside(part.first_step + part.step_count, 0, steps + 1), "part/first_step or step_count"
         yield inside(part.feeder, 0, size["feeders"]) and inside(clearing.part_step, 0, size["time"]), "part/feeder"
+        for name in ("proof_node", "proof_multiplier"):
+            owner = getattr(clearing, name).part
+            yield inside(owner, 0, size["parts"]) and (np.diff(owner) >= 0).all(), f"{name}/part"
     if inside(order.customer, 0, size["customers"]):
         yield from check_owners(case, clearing, size)
 

@@ -62,6 +62,101 @@ TEST(VerifyClearing, AcceptsTheProofOfDivisibleAuctions) {
     }
 }
 
+/// Auctions with whole and linked orders whose bound has a stored proof.
+std::vector<Cleared> cleared_with_proofs(unsigned seeds) {
+    std::vector<Cleared> all;
+    for (unsigned seed = 0; seed < seeds; ++seed) {
+        Region region = random_feeder(seed, {.buses = 10, .active = 6});
+        add_random_orders(region, seed, {.count = 80, .whole = true, .linked = true});
+        all.push_back(clear(region, question_of(Mechanism::auction, seed % 2 == 1)));
+    }
+    return all;
+}
+
+/// Changes every stored proof of more than one node; whether each change is noticed.
+template <class Make> void expect_noticed(Make make, const char* expected, std::size_t least) {
+    std::size_t changed = 0;
+    for (const Cleared& sound : cleared_with_proofs(20))
+        for (std::size_t k = 0; k < sound.result.parts.size(); ++k) {
+            Cleared cleared = sound;
+            AuctionPart& part = cleared.result.parts[k];
+            if (part.proof.nodes.size() < 3 || !make(part)) continue;
+            ++changed;
+            const std::vector<std::string> faults = cleared.faults();
+            EXPECT_TRUE(std::ranges::any_of(faults, [&](const std::string& fault) {
+                return fault.find(expected) != std::string::npos;
+            })) << first_of(faults);
+        }
+    EXPECT_GE(changed, least);
+}
+
+TEST(VerifyClearing, FollowsTheProofOfEveryBoundOfWholeOrders) {
+    std::size_t proofs = 0, splits = 0;
+    for (const Cleared& cleared : cleared_with_proofs(40)) {
+        EXPECT_EQ(first_of(cleared.faults()), "");
+        for (const AuctionPart& part : cleared.result.parts) {
+            EXPECT_NE(part.proof.state, BoundProof::State::not_stored);
+            proofs += part.proof.state == BoundProof::State::stored;
+            splits += part.proof.nodes.size() / 2;
+        }
+    }
+    EXPECT_GE(proofs, 40u);
+    EXPECT_GT(splits, 200u);
+}
+
+TEST(VerifyClearing, NoticesACaseThatAProofLeavesOut) {
+    expect_noticed([](AuctionPart& part) { return part.proof.nodes.pop_back(), true; }, "is split into", 10);
+}
+
+TEST(VerifyClearing, NoticesACaseThatIsDecidedTheSameWayTwice) {
+    expect_noticed([](AuctionPart& part) { return part.proof.nodes.back().answer ^= 1, true; }, "leave something out",
+                   10);
+}
+
+TEST(VerifyClearing, NoticesMultipliersThatDoNotProveTheBound) {
+    const auto weaken = [](AuctionPart& part) {
+        for (BoundProof::Multiplier& multiplier : part.proof.multipliers) multiplier.value *= 0.5;
+        return !part.proof.multipliers.empty();
+    };
+    expect_noticed(weaken, "its proof holds for", 10);
+}
+
+TEST(VerifyClearing, NoticesMultipliersOfRowsThatAreNone) {
+    const auto misname = [](AuctionPart& part) {
+        for (BoundProof::Multiplier& multiplier : part.proof.multipliers) multiplier.step = 99;
+        for (BoundProof::Multiplier& multiplier : part.proof.multipliers) multiplier.row = AuctionRow::position;
+        return !part.proof.multipliers.empty();
+    };
+    expect_noticed(misname, "a row that is none", 10);
+}
+
+TEST(VerifyClearing, NoticesAnImpossibilityThatIsNone) {
+    const auto claim = [](AuctionPart& part) {
+        for (BoundProof::Node& node : part.proof.nodes)
+            if (node.kind == BoundProof::NodeKind::bound) node.kind = BoundProof::NodeKind::nothing_fits;
+        return true;  // one of them holds what was accepted
+    };
+    expect_noticed(claim, "may well be possible", 10);
+}
+
+TEST(VerifyClearing, NoticesABoundBelowWhatItsProofSays) {
+    expect_noticed([](AuctionPart& part) { return part.bound -= 1e-6 * (1 + part.welfare), true; },
+                   "its proof holds for", 10);
+}
+
+TEST(VerifyClearing, NoticesAProofThatIsSaidNotToBeNeeded) {
+    expect_noticed(
+        [](AuctionPart& part) {
+            part.proof.nodes.clear();
+            part.proof.state = BoundProof::State::by_prices;
+            return true;
+        },
+        "prices alone do not prove", 10);
+    expect_noticed([](AuctionPart& part) { return part.proof.nodes.clear(), true; }, "there are no nodes", 10);
+    expect_noticed([](AuctionPart& part) { return part.proof.state = BoundProof::State::not_stored, true; },
+                   "says it has none", 10);
+}
+
 struct Change {
     const char* name;
     Mechanism mechanism;

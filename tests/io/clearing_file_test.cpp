@@ -7,6 +7,7 @@
 #include <cstring>
 #include <functional>
 #include <stdexcept>
+#include <tuple>
 
 #include "io/case/case_file.hpp"
 #include "io/digest.hpp"
@@ -43,6 +44,25 @@ bool same_bits(const std::vector<double>& one, const std::vector<double>& other)
 void expect_near(const std::vector<double>& one, const std::vector<double>& other) {
     ASSERT_EQ(one.size(), other.size());
     for (std::size_t k = 0; k < one.size(); ++k) EXPECT_NEAR(one[k], other[k], 1e-15 * std::abs(other[k])) << k;
+}
+
+void expect_same_proof(const BoundProof& one, const BoundProof& other) {
+    EXPECT_EQ(one.state, other.state);
+    ASSERT_EQ(one.nodes.size(), other.nodes.size());
+    for (std::size_t n = 0; n < one.nodes.size(); ++n) {
+        const auto all = [](const BoundProof::Node& node) {
+            return std::tuple(node.parent, node.order, node.step, node.answer, node.kind, node.first_multiplier,
+                              node.multiplier_count);
+        };
+        EXPECT_EQ(all(one.nodes[n]), all(other.nodes[n])) << n;
+    }
+    ASSERT_EQ(one.multipliers.size(), other.multipliers.size());
+    for (std::size_t k = 0; k < one.multipliers.size(); ++k) {
+        const auto all = [](const BoundProof::Multiplier& multiplier) {
+            return std::tuple(multiplier.row, multiplier.step, multiplier.index, multiplier.side, multiplier.value);
+        };
+        EXPECT_EQ(all(one.multipliers[k]), all(other.multipliers[k])) << k;
+    }
 }
 
 struct WrittenClearing : testing::Test {
@@ -104,6 +124,7 @@ TEST_F(WrittenClearing, OutcomesTradesAndPartsComeBack) {
         EXPECT_EQ(back.parts[k].certified, result.parts[k].certified);
         EXPECT_EQ(back.parts[k].iterations, result.parts[k].iterations);
         EXPECT_EQ(back.parts[k].unique_prices, result.parts[k].unique_prices);
+        expect_same_proof(back.parts[k].proof, result.parts[k].proof);
     }
     ASSERT_EQ(back.row_prices.size(), result.row_prices.size());
     EXPECT_EQ(back.row_prices[1].row, result.row_prices[1].row);
@@ -270,6 +291,19 @@ const std::vector<Forgery> forgeries{
     {"part_of_no_steps", "/part/step_count: value 0: must lie in [1, 8], is 0"},
     {"part_of_no_status", "/part/status: value 0: must lie in [0, 3], is 4"},
     {"price_of_no_row", "/row_price/row: value 1: must lie in [0, 3], is 4"},
+    {"proof_of_no_state", "/part/proof: value 1: must lie in [0, 2], is 3"},
+    {"proof_of_no_part", "/proof_node/part: value 5: must lie in"},
+    {"proofs_of_parts_mixed", "/proof_node/part: value 4: must not be less than the one before"},
+    {"node_before_its_parent", "/proof_node/parent: value 1: must be a node of its part before it"},
+    {"node_of_another_part", "/proof_node/parent: value 4: must be a node of its part before it"},
+    {"node_of_no_order", "/proof_node/order: value 1: must lie in [-1, 11], is 12"},
+    {"node_of_no_kind", "/proof_node/kind: value 0: must lie in [0, 2], is 3"},
+    {"node_of_other_multipliers", "/proof_node/first_multiplier: value 4: is not among the multipliers of its part"},
+    {"node_of_too_many_multipliers", "/proof_node/first_multiplier: value 1: is not among the multipliers of its part"},
+    {"nodes_of_other_length", "/proof_node/answer: must have shape"},
+    {"multiplier_of_no_kind", "/proof_multiplier/kind: value 0: must lie in [0, 6], is 7"},
+    {"multiplier_of_no_limit", "/proof_multiplier/index: value 1: is no limit"},
+    {"multiplier_of_no_step", "/proof_multiplier/step: value 0: does not fit its kind"},
 };
 
 TEST_F(WrittenClearing, EveryForgeryIsRefusedWithItsDatasetAndRule) {

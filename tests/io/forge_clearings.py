@@ -92,6 +92,19 @@ FORGERIES = {
     "part_of_no_steps": value("/part/step_count", 0, 0),
     "part_of_no_status": value("/part/status", 0, 4),
     "price_of_no_row": value("/row_price/row", 1, 4),
+    "proof_of_no_state": value("/part/proof", 1, 3),
+    "proof_of_no_part": value("/proof_node/part", 5, 8),
+    "proofs_of_parts_mixed": value("/proof_node/part", 4, 0),
+    "node_before_its_parent": value("/proof_node/parent", 1, 2),
+    "node_of_another_part": value("/proof_node/parent", 4, 1),
+    "node_of_no_order": value("/proof_node/order", 1, 12),
+    "node_of_no_kind": value("/proof_node/kind", 0, 3),
+    "node_of_other_multipliers": value("/proof_node/first_multiplier", 4, 2),
+    "node_of_too_many_multipliers": value("/proof_node/multiplier_count", 1, 3),
+    "nodes_of_other_length": shape("/proof_node/answer", 2),
+    "multiplier_of_no_kind": value("/proof_multiplier/kind", 0, 7),
+    "multiplier_of_no_limit": value("/proof_multiplier/index", 1, 6),
+    "multiplier_of_no_step": value("/proof_multiplier/step", 0, -1),
 }
 
 

@@ -184,8 +184,8 @@ TEST(IntegerProof, HoldsOnLargerTreesAlsoWhereTheSearchIsCutShort) {
     }
 }
 
-// A node that waited is solved in a larger box than the bound it was given was found in: its reduced costs count from the
-// bound of its own program. They once counted from the other, which closed cases that nothing proves, here in every tenth.
+// A node that waited is solved in a larger box than its first bound was found in: reduced costs count from the bound of
+// its own program. They once counted from the other, and closed cases that nothing proves, here in every tenth.
 TEST(IntegerProof, HoldsWhereNodesHaveWaited) {
     for (std::uint64_t seed = 0; seed < 60; ++seed) {
         SCOPED_TRACE(seed);

@@ -9,6 +9,7 @@ Exits with 77 where h5py or numpy is missing.
 """
 import csv
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -40,6 +41,9 @@ SET_POINTS, AUCTION = ("--market", "set-point-exchange"), ("--mechanism", "aucti
 # Work that was done, and whether other multipliers would do as well: not judged.
 LABELS = {"order/block", "order/exclusive_group"}
 UNJUDGED = {"feeder/checks", "part/nodes", "part/iterations", "part/unique_prices"}
+# Any multipliers that prove the bound will do.
+PROVING = {"proof_node/first_multiplier", "proof_node/multiplier_count", "proof_multiplier/part"} | {
+    f"proof_multiplier/{name}" for name in ("kind", "step", "index", "side", "value")}
 WATTS = {"order/quantity", "order/min_fill", "order/accepted", "trade/quantity", "market/row_excess", "part/row_excess"}
 
 
@@ -60,9 +64,9 @@ def case_path(name):
     return made
 
 
-def any_orders(name, kinds, count, seed, plain=False):
-    """A CSV file of orders; unless `plain` with every word that an order may have."""
-    path, rng = DIRECTORY / f"{name}-{kinds[0]}-{count}-{seed}-{plain}.csv", random.Random(seed)
+def any_orders(name, kinds, count, seed, plain=False, whole=False):
+    """A CSV file of orders; unless `plain` with every word that an order may have, or `whole`: all-or-none."""
+    path, rng = DIRECTORY / f"{name}-{kinds[0]}-{count}-{seed}-{plain}-{whole}.csv", random.Random(seed)
     with h5py.File(case_path(name)) as file:
         ids = [b"".join(word).decode() for word in file["customer/id"][...]]
         series = file["series/" + file["series"].attrs["names"].decode().split()[0]]
@@ -75,7 +79,8 @@ def any_orders(name, kinds, count, seed, plain=False):
                "last_step": first, "quantity_kw": round(cap[customer] * 10 ** rng.uniform(-2, -0.5), 3) + 0.01,
                "price_per_mwh": round(rng.uniform(40, 100) if side == "buy" else rng.uniform(10, 70), 2),
                "arrival": rng.randrange(200)}
-        rows.append(row if plain else row | any_words(rng, row, rows, count, steps))
+        words = {"all_or_none": "yes"} if whole else {} if plain else any_words(rng, row, rows, count, steps)
+        rows.append(row | words)
     names = sorted(set().union(*rows), key=lambda word: list(rows[0] | dict.fromkeys(sum(map(list, rows), []))).index(
         word))
     with open(path, "w", newline="", encoding="utf-8") as file:
@@ -170,7 +175,7 @@ class Subject:
                 name = f"{group}/{column}" if column else group
                 scale = isinstance(values, np.ndarray) and values.dtype == np.dtype(">f4")  # of a dimension
                 if isinstance(values, (np.ndarray, list)) and len(values) and not scale and (
-                        name not in UNJUDGED | {"trade/hash", "models"}):
+                        name not in UNJUDGED | PROVING | {"trade/hash", "models"}):
                     yield name, values
 
     # Forgeries: what else follows from other trades
@@ -298,6 +303,78 @@ def forge_before(subject, rng):
 FORGERIES = (forge_quantity, forge_price, forge_party)
 
 
+# Proofs of bounds: changes of part k
+
+
+def proof_nodes(clearing, keep):
+    """Only some nodes; parents count anew."""
+    place = np.cumsum(keep) - 1
+    found = {f"proof_node/{name}": values[keep] for name, values in vars(clearing.proof_node).items()
+             if isinstance(values, np.ndarray) and len(values) == len(keep)}
+    parent = found["proof_node/parent"]
+    return found | {"proof_node/parent": np.where(parent >= 0, place[parent], -1).astype(np.int32)}
+
+
+def leave_out_a_case(clearing, k):
+    keep = np.ones(len(clearing.proof_node.part), bool)
+    keep[np.flatnonzero(clearing.proof_node.part == k)[-1]] = False
+    return proof_nodes(clearing, keep)
+
+
+def leave_out_the_tree(clearing, k):
+    return proof_nodes(clearing, clearing.proof_node.part != k)
+
+
+def cut_off_the_tree(clearing, k):
+    """The root alone, closed by the multipliers of its first case."""
+    own = np.flatnonzero(clearing.proof_node.part == k)
+    leaf = own[clearing.proof_node.kind[own] == 1][0]
+    keep = (clearing.proof_node.part != k) | (np.arange(len(clearing.proof_node.part)) == own[0])
+    found = proof_nodes(clearing, keep)
+    for name in ("kind", "first_multiplier", "multiplier_count"):
+        found[f"proof_node/{name}"][own[0]] = getattr(clearing.proof_node, name)[leaf]
+    return found
+
+
+def decide_twice_alike(clearing, k):
+    answer = clearing.proof_node.answer.copy()
+    answer[np.flatnonzero(clearing.proof_node.part == k)[-1]] ^= 1
+    return {"proof_node/answer": answer}
+
+
+def weaken_multipliers(clearing, k):
+    own = clearing.proof_multiplier.part == k
+    return {"proof_multiplier/value": np.where(own, 0.5, 1) * clearing.proof_multiplier.value} if own.any() else None
+
+
+def claim_that_nothing_fits(clearing, k):
+    node = clearing.proof_node
+    return {"proof_node/kind": np.where((node.part == k) & (node.kind == 1), 2, node.kind).astype(np.int8)}
+
+
+def claim_less(clearing, k):
+    """A bound below the proof's, and above the welfare where there is room."""
+    bound = clearing.part.bound.copy()
+    bound[k] -= 1e-6 * (1 + abs(bound[k]))
+    return {"part/bound": bound}
+
+
+def deny_the_proof(clearing, k):
+    state = clearing.part.proof.copy()
+    state[k] = 2
+    return {"part/proof": state}
+
+
+def call_it_needless(clearing, k):
+    state = clearing.part.proof.copy()
+    state[k] = 0
+    return leave_out_the_tree(clearing, k) | {"part/proof": state}
+
+
+PROOF_FORGERIES = (leave_out_a_case, leave_out_the_tree, cut_off_the_tree, decide_twice_alike, weaken_multipliers,
+                   claim_that_nothing_fits, claim_less, deny_the_proof, call_it_needless)
+
+
 def changed_value(rng, name, value):
     """Another value for one of a dataset."""
     if isinstance(value, str):
@@ -350,6 +427,10 @@ def subjects():
         yield Subject(name, *AUCTION, *SET_POINTS, *dc, orders=any_orders(name, points, 40, seed, plain=True))
     yield Subject("ieee13", "--two-price", "--rescan", "off", *three, orders=any_orders("ieee13", limits, 40, 3))
     yield Subject("ieee13", *AUCTION, "--pay-as-bid", *three, orders=any_orders("ieee13", limits, 40, 4))
+    for name, seed in (("laminar", 6), ("ieee13", 7)):
+        orders = any_orders(name, limits, 60, seed, whole=True)
+        yield Subject(name, *AUCTION, *three, orders=orders)
+        yield Subject(name, *AUCTION, "--balance", *three, orders=orders)
     yield Subject("laminar", *AUCTION, "--network", "off", *dc, orders=any_orders("laminar", limits, 20, 5))
 
 
@@ -391,6 +472,44 @@ class CheckClearing(unittest.TestCase):
                 if not subject.rejected(changes):
                     missed[forge.__name__].append(subject.name)
         self.tell("forgeries", met, missed)
+
+    def test_changed_proofs_of_bounds_are_noticed(self):
+        """Proofs that are not whole, of other cases, with weaker multipliers, or said not to be there."""
+        met, missed = Counter(), defaultdict(list)
+        for subject in (subject for subject in self.subjects if subject.asked.auction and subject.orders):
+            self.assertEqual(list(subject.faults()), [])
+            for forge in PROOF_FORGERIES:
+                for k in np.flatnonzero(np.bincount(subject.clearing.proof_node.part, minlength=1) > 2)[:20]:
+                    if changes := forge(subject.clearing, k):
+                        met[forge.__name__] += 1
+                        if not subject.rejected(changes):
+                            missed[forge.__name__].append((subject.name, k))
+        self.assertEqual(set(met), {forge.__name__ for forge in PROOF_FORGERIES})
+        self.tell("proofs of bounds", met, missed)
+
+    def test_a_clearing_that_does_not_say_what_proves_its_bounds_is_told_so(self):
+        """As older files, and those whose proofs are too large to be stored."""
+        whole = next(subject for subject in self.subjects if subject.orders and subject.asked.auction)
+        for state in (None, 2):
+            path = DIRECTORY / f"without-{state}.h5"
+            shutil.copy(whole.path, path)
+            with h5py.File(path, "r+", libver=("v110", "v110")) as file:
+                del file["proof_node"], file["proof_multiplier"]
+                if state is None:
+                    del file["part/proof"]
+                else:
+                    file["part/proof"][...] = np.where(file["part/proof"][...] == 1, 2, file["part/proof"][...])
+            code, text = run(path, "--case", whole.case_file, "--orders", whole.orders)
+            self.assertEqual(code, 0, text)
+            self.assertIn("bound not provable from the file for", text)
+            words = [HEADROOM, "verify", path, "--case", whole.case_file]
+            done = subprocess.run(words, capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("bound not provable from the file", done.stderr)
+        words = [HEADROOM, "verify", whole.path, "--case", whole.case_file]
+        done = subprocess.run(words, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertNotIn("not provable", done.stderr)
 
     def test_other_limits_before_the_market_need_the_envelopes_to_be_noticed(self):
         rng, met, missed, alone = random.Random(13), Counter(), defaultdict(list), 0
@@ -461,7 +580,10 @@ class CheckClearing(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn("orders", text)
         whole = next(subject for subject in self.subjects if subject.orders and subject.asked.auction)
-        self.assertIn("relaxation", run(whole.path, "--case", whole.case_file, "--orders", whole.orders)[1])
+        text = run(whole.path, "--case", whole.case_file, "--orders", whole.orders)[1]
+        count = len(whole.clearing.part.feeder)
+        self.assertIn(f"optimum proven for {count} of {count} auctions", text)
+        self.assertNotIn("not provable", text)
 
     def tell(self, what, met, missed):
         lost = sum(map(len, missed.values()))

@@ -5,6 +5,17 @@
 namespace headroom::test {
 namespace {
 
+/// One order decided both ways, both closed by the same two multipliers.
+BoundProof small_proof(std::int32_t order, double x) {
+    using enum BoundProof::NodeKind;
+    return {
+        .state = BoundProof::State::stored,
+        .nodes = {{-1, -1, -1, 0, split, 0, 0}, {0, order, 3, 0, bound, 1, 2}, {0, order, 3, 1, nothing_fits, 1, 2}},
+        .multipliers = {{AuctionRow::network, 1, 0, 117, 0.5 * x},
+                        {AuctionRow::balance, 3, 1, 0, -x / 3},
+                        {AuctionRow::parent, -1, order + 1, 0, 1e-3}}};
+}
+
 void add_feeder(const Region& region, std::size_t feeder, ClearingResult& result) {
     const auto first = static_cast<std::int32_t>(region.feeder.order_offset[feeder]);
     const double x = 0.1 + static_cast<double>(feeder);
@@ -34,8 +45,10 @@ void add_feeder(const Region& region, std::size_t feeder, ClearingResult& result
                             .certified = true,
                             .nodes = 17,
                             .iterations = 171,
-                            .unique_prices = true});
+                            .unique_prices = true,
+                            .proof = small_proof(first, x)});
     result.parts.push_back({.steps = {2}, .status = IntegerStatus::node_limit});
+    result.parts.back().proof.state = feeder == 0 ? BoundProof::State::not_stored : BoundProof::State::by_prices;
     result.part_offset.push_back(static_cast<std::int64_t>(result.parts.size()));
     result.row_prices.push_back({.step = 1,
                                  .feeder = static_cast<std::int32_t>(feeder),
