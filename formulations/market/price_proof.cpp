@@ -132,7 +132,8 @@ void ClearingWalk::check_bounds(const std::vector<std::vector<double>>& value, c
         if (part.certified && !(std::abs(part.welfare - welfare) <= gap_share * (1 + std::abs(welfare))))
             say(fmt::format("step {}: welfare of its part is {:.9g}, its trades make {:.9g}", part.steps.front(),
                             part.welfare, welfare));
-        if (part.certified && !(part.bound - part.welfare <= gap_share * (1 + std::abs(part.welfare))))
+        const double asked = std::max(gap_share, question_.auction.integer.gap_relative);
+        if (part.certified && !(part.bound - part.welfare <= asked * (1 + std::abs(part.welfare))))
             say(fmt::format("step {}: bound {:.9g} is not the welfare {:.9g}", part.steps.front(), part.bound,
                             part.welfare));
         if (!part.certified || has_whole_orders(region_, result_, feeder_, part)) continue;

@@ -104,6 +104,24 @@ TEST(VerifyClearing, FollowsTheProofOfEveryBoundOfWholeOrders) {
     EXPECT_GT(splits, 200u);
 }
 
+TEST(VerifyClearing, HoldsTheBoundToTheGapThatWasAskedFor) {
+    std::size_t apart = 0;
+    for (unsigned seed = 0; seed < 20; ++seed) {
+        Region region = random_feeder(seed, {.buses = 10, .active = 6});
+        add_random_orders(region, seed, {.count = 80, .whole = true, .linked = true});
+        ClearingQuestion question = question_of(Mechanism::auction);
+        question.auction.integer.gap_relative = 0.05;
+        Cleared cleared = clear(region, question);
+        EXPECT_EQ(first_of(cleared.faults()), "") << "seed " << seed;
+        for (AuctionPart& part : cleared.result.parts) {
+            apart += part.bound - part.welfare > 1e-6;
+            part.bound += 0.06 * (1 + part.welfare);
+        }
+        EXPECT_NE(first_of(cleared.faults()), "") << "seed " << seed;
+    }
+    EXPECT_GT(apart, 5u);
+}
+
 TEST(VerifyClearing, NoticesACaseThatAProofLeavesOut) {
     expect_noticed([](AuctionPart& part) { return part.proof.nodes.pop_back(), true; }, "is split into", 10);
 }
