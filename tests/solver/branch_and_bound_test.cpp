@@ -5,32 +5,23 @@
 
 #include <fmt/format.h>
 #include <cmath>
-#include <numeric>
 #include <stdexcept>
 
+#include "tests/support/integer_by_enumeration.hpp"
 #include "tests/support/random_boxed.hpp"
 #include "tests/support/small_convex.hpp"
 
 namespace headroom {
 namespace {
 
+using test::by_enumeration;
+using test::first;
+using test::fixed_at;
 using test::random_boxed;
 using test::RandomBoxedOptions;
 using test::RandomNumbers;
 using test::SmallConvex;
 using ::testing::ElementsAre;
-
-std::vector<int> first(int count) {
-    std::vector<int> all(static_cast<std::size_t>(count));
-    std::iota(all.begin(), all.end(), 0);
-    return all;
-}
-
-/// The problem with its integers fixed.
-ConvexProblem fixed_at(ConvexProblem problem, const std::vector<int>& integer, const std::vector<double>& x) {
-    for (const int j : integer) problem.values.lower[j] = problem.values.upper[j] = x[j];
-    return problem;
-}
 
 void expect_point_holds(const ConvexProblem& problem, const std::vector<int>& integer, const IntegerAnswer& answer) {
     ASSERT_TRUE(answer.has_point);
@@ -39,21 +30,6 @@ void expect_point_holds(const ConvexProblem& problem, const std::vector<int>& in
     EXPECT_TRUE(certificate.holds(1e-9)) << certificate.primal_relative() << " " << certificate.dual_relative();
     EXPECT_NEAR(certificate.objective, answer.objective, 1e-9 * (1 + std::abs(answer.objective)));
     EXPECT_LE(answer.bound, answer.objective);
-}
-
-/// The least objective over all values of the integers, by one linear program each; infinity: nothing fits.
-double by_enumeration(const ConvexProblem& problem, const std::vector<int>& integer) {
-    double best = no_bound;
-    std::vector<double> x = problem.values.lower;
-    for (;;) {
-        DualSimplex simplex(fixed_at(problem, integer, x));
-        if (simplex.solve() == ConvexStatus::solved) best = std::min(best, simplex.objective());
-        std::size_t k = 0;
-        while (k < integer.size() && x[integer[k]] == problem.values.upper[integer[k]])
-            x[integer[k]] = problem.values.lower[integer[k]], ++k;
-        if (k == integer.size()) return best;
-        x[integer[k]] += 1;
-    }
 }
 
 // Weights 5, 4, 3 in 7 with values 10, 7, 6: the last two make 13; the first one fills more than its worth.

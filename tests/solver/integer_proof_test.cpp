@@ -4,26 +4,22 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <span>
 
 #include "solver/integer/branch_and_bound.hpp"
+#include "tests/support/integer_by_enumeration.hpp"
 #include "tests/support/random_boxed.hpp"
 #include "tests/support/small_convex.hpp"
 
 namespace headroom {
 namespace {
 
+using test::by_enumeration;
+using test::first;
 using test::random_boxed;
 using test::SmallConvex;
 
 constexpr std::int64_t everything = 1 << 20;
-
-std::vector<int> first(int count) {
-    std::vector<int> all(static_cast<std::size_t>(count));
-    std::iota(all.begin(), all.end(), 0);
-    return all;
-}
 
 using Box = std::pair<std::vector<double>, std::vector<double>>;
 
@@ -89,22 +85,6 @@ void expect_proven(const ConvexProblem& problem, const std::vector<int>& integer
         EXPECT_EQ(found, no_bound);
     else
         EXPECT_GE(found, answer.bound - 1e-10 * (1 + std::abs(answer.bound)));
-}
-
-double by_enumeration(const ConvexProblem& problem, const std::vector<int>& integer) {
-    double best = no_bound;
-    ConvexProblem fixed = problem;
-    std::vector<double> x = problem.values.lower;
-    for (;;) {
-        for (const int j : integer) fixed.values.lower[j] = fixed.values.upper[j] = x[j];
-        DualSimplex simplex(fixed);
-        if (simplex.solve() == ConvexStatus::solved) best = std::min(best, simplex.objective());
-        std::size_t k = 0;
-        while (k < integer.size() && x[integer[k]] == problem.values.upper[integer[k]])
-            x[integer[k]] = problem.values.lower[integer[k]], ++k;
-        if (k == integer.size()) return best;
-        x[integer[k]] += 1;
-    }
 }
 
 // Weights 5, 4, 3 in 7 with values 10, 7, 6: at 2 per weight nothing is worth more than 14 by the row alone.
