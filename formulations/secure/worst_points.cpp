@@ -82,6 +82,8 @@ void WorstPoints::search(std::span<const int> steps, double near) {
                 if (is_searched(step, limit)) moved = move_on(step, limit) || moved;
         if (!moved) return;
     }
+    // Points are numbered anew before the next search.
+    asked_.clear();
     points_.solve();
     for (const int step : steps) look(step, true);
 }
