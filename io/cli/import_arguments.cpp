@@ -79,14 +79,7 @@ std::string given_option(const CLI::App& verb, const char* group) {
 
 /// What the same words mean for a case of power-grid-model.
 PowerGridModelOptions power_grid_model_options(const CLI::App& verb, const OpenDssOptions& given) {
-    PowerGridModelOptions options;
-    options.feeder_id = given.feeder_id;
-    options.active = given.active;
-    options.export_cap = given.export_cap;
-    options.import_cap = given.import_cap;
-    options.voltage_pu_min = given.voltage_pu_min;
-    options.voltage_pu_max = given.voltage_pu_max;
-    options.start = given.start;
+    PowerGridModelOptions options{given};
     if (verb.count("--frequency") > 0) options.frequency = given.default_frequency;
     return options;
 }

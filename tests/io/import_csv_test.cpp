@@ -12,6 +12,7 @@
 #include "io/import/csv/csv_table.hpp"
 #include "io/import/csv/csv_value.hpp"
 #include "io/import/opendss/opendss_import.hpp"
+#include "tests/support/imports.hpp"
 #include "tests/support/same_region.hpp"
 #include "tests/support/small_region.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -29,12 +30,7 @@ void write(const fs::path& file, const std::string& text) {
 
 /// What import_csv says when it refuses; "" when it does not.
 std::string refusal(const fs::path& folder) {
-    try {
-        import_csv(folder);
-        return "";
-    } catch (const InputError& error) {
-        return error.what();
-    }
+    return test::refusal_of([&] { import_csv(folder); });
 }
 
 /// source ==cable== end (customer), essential columns only.

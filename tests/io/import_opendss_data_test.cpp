@@ -16,10 +16,13 @@
 #include "io/import/import_sources.hpp"
 #include "io/import/opendss/opendss_import.hpp"
 #include "tests/support/ac_case.hpp"
+#include "tests/support/imports.hpp"
 #include "tests/support/plain_power_flow.hpp"
 
 namespace headroom {
 namespace {
+
+using test::row;
 
 namespace fs = std::filesystem;
 
@@ -27,11 +30,6 @@ const fs::path data = HEADROOM_SHARED_DATA;
 
 #define SKIP_WITHOUT_DATA() \
     if (!fs::exists(data / "opendss-ieee")) GTEST_SKIP() << "no data in " << data
-
-int row(const std::vector<std::string>& ids, const std::string& id) {
-    const auto found = std::find(ids.begin(), ids.end(), id);
-    return found == ids.end() ? -1 : static_cast<int>(found - ids.begin());
-}
 
 /// Loads that keep the model they declare: active customers are constant power at any voltage.
 OpenDssOptions as_declared() {
@@ -325,7 +323,7 @@ TEST(DssNetworks, AllFeedersOfThreeCollectionsMakeOneRegion) {
     SKIP_WITHOUT_DATA();
     const std::vector<std::string> folders{data / "enwl-3wire", data / "enwl-4wire", data / "csiro-lvft"};
     const SourceList list = list_sources(folders, usual_master_names);
-    const ImportedSources imported = import_sources(list.sources, {});
+    const ImportedSources imported = import_sources(list.sources, SourceSettings());
     const Region& region = imported.region;
 
     ASSERT_EQ(region.feeder_count(), 60u);

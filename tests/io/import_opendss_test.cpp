@@ -14,10 +14,13 @@
 #include "io/import/opendss/line_constants.hpp"
 #include "io/import/opendss/opendss_import.hpp"
 #include "io/import/opendss/value.hpp"
+#include "tests/support/imports.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 namespace headroom {
 namespace {
+
+using test::row;
 
 namespace fs = std::filesystem;
 using opendss::Value;
@@ -39,17 +42,7 @@ Imported import_text(const std::string& text, const OpenDssOptions& options = {}
 
 /// What the importer says when it refuses; "" when it does not.
 std::string refusal(const std::string& text, const OpenDssOptions& options = {}) {
-    try {
-        import_text(text, options);
-        return "";
-    } catch (const InputError& error) {
-        return error.what();
-    }
-}
-
-int row(const std::vector<std::string>& ids, const std::string& id) {
-    const auto found = std::find(ids.begin(), ids.end(), id);
-    return found == ids.end() ? -1 : static_cast<int>(found - ids.begin());
+    return test::refusal_of([&] { import_text(text, options); });
 }
 
 /// r + jx of a branch in ohm, between conductors i and j (0..3).

@@ -12,6 +12,7 @@
 #include "io/import/power_grid_model/dataset.hpp"
 #include "io/import/power_grid_model/power_grid_model_import.hpp"
 #include "tests/support/ac_case.hpp"
+#include "tests/support/imports.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 namespace headroom::test {
@@ -38,17 +39,7 @@ Imported import_data(const std::string& data, const PowerGridModelOptions& optio
 
 /// What the importer says when it refuses; "" when it does not.
 std::string refusal(const std::string& text) {
-    try {
-        import_text(text);
-        return "";
-    } catch (const InputError& error) {
-        return error.what();
-    }
-}
-
-int row(const std::vector<std::string>& ids, const std::string& id) {
-    const auto found = std::find(ids.begin(), ids.end(), id);
-    return found == ids.end() ? -1 : static_cast<int>(found - ids.begin());
+    return test::refusal_of([&] { import_text(text); });
 }
 
 /// The voltages of a case, loads as they are declared.

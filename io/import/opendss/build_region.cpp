@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "io/import/opendss/active_selection.hpp"
+#include "io/import/active_selection.hpp"
 #include "io/import/opendss/base_voltage.hpp"
 #include "io/import/opendss/bus_table.hpp"
 #include "io/import/opendss/line_constants.hpp"

@@ -8,7 +8,7 @@
 #include "io/errors.hpp"
 #include "io/import/opendss/build_series.hpp"
 #include "io/import/opendss/script.hpp"
-#include "io/import/opendss/unsupplied.hpp"
+#include "io/import/unsupplied.hpp"
 
 namespace headroom {
 namespace {
@@ -17,14 +17,12 @@ using namespace opendss;
 
 void check(const OpenDssOptions& o) {
     const auto positive = [](double value) { return std::isfinite(value) && value > 0.0; };
-    if (!positive(o.voltage_pu_min) || !(o.voltage_pu_max > o.voltage_pu_min) || !std::isfinite(o.voltage_pu_max))
-        throw UsageError("the voltage band in per unit needs 0 < min < max");
+    o.NetworkOptions::check();
     if (o.customer_voltage
         && (!positive(o.customer_voltage->first) || !positive(o.customer_voltage->second)
             || o.customer_voltage->first >= o.customer_voltage->second))
         throw UsageError("the voltage band of customers needs 0 < min < max");
     if (o.source_pu && !positive(*o.source_pu)) throw UsageError("the source voltage must be positive");
-    if (!(o.export_cap >= 0.0) || !(o.import_cap >= 0.0)) throw UsageError("caps must not be negative");
     if (o.horizon < 0) throw UsageError("the horizon must not be negative");
     for (const std::int64_t step : o.steps)
         if (step < 1 || std::ranges::count(o.steps, step) != 1)
@@ -83,8 +81,7 @@ Imported import_opendss(const std::filesystem::path& master, const OpenDssOption
                         inverters,
                         customer_models(circuit, inverters, report)};
     result.region = build_network(circuit, models, options, report);
-    for (const std::string& id : make_unsupplied_passive(result.region))
-        report.note(fmt::format("load '{}' is not connected with the source: kept as a passive customer", id));
+    make_unsupplied_passive(result.region, report);
     LoadShapes shapes(circuit, files, options.profile_folder, report);
     build_series(result.region, models, options, shapes, report);
     return result;

@@ -8,7 +8,7 @@
 #include <unordered_set>
 
 #include "io/errors.hpp"
-#include "io/import/opendss/active_selection.hpp"
+#include "io/import/active_selection.hpp"
 #include "io/import/power_grid_model/line_model.hpp"
 #include "io/import/power_grid_model/network_writer.hpp"
 #include "io/import/power_grid_model/source_model.hpp"

@@ -1,22 +1,15 @@
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
-#include <string>
 
 #include "io/import/import_report.hpp"
+#include "io/import/network_options.hpp"
 
 namespace headroom {
 
-struct PowerGridModelOptions {
-    std::string feeder_id;  ///< empty: the file's name without its ending
-
-    /// Loads that get an envelope: "all", "none", "ids:FILE" or "1,3/5", as for OpenDSS; generators only by id.
-    std::string active = "all";
-    double export_cap = 10e3, import_cap = 10e3;        ///< W, of every customer, >= 0
-    double voltage_pu_min = 0.9, voltage_pu_max = 1.1;  ///< of each bus's base
-    double frequency = 50.0;                            ///< Hz, for capacitances; the file says none
-    std::int64_t start = 1'704'067'200;                 ///< UTC seconds of the one step, an hour (2024-01-01)
+/// A source calls itself as its file without the ending. The one step lasts an hour.
+struct PowerGridModelOptions : NetworkOptions {
+    double frequency = 50.0;  ///< Hz, for capacitances; the file says none
 };
 
 /// Reads an input dataset of power-grid-model in its JSON format as a region of one feeder with one step, "snapshot".

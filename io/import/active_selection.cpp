@@ -1,4 +1,4 @@
-#include "io/import/opendss/active_selection.hpp"
+#include "io/import/active_selection.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -1,8 +1,11 @@
-#include "io/import/opendss/unsupplied.hpp"
+#include "io/import/unsupplied.hpp"
+
+#include <fmt/format.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
+#include <vector>
 
 namespace headroom {
 namespace {
@@ -28,19 +31,18 @@ private:
 
 }  // namespace
 
-std::vector<std::string> make_unsupplied_passive(Region& region) {
+void make_unsupplied_passive(Region& region, ImportReport& report) {
     Connected connected(region);
-    std::vector<std::string> found;
     for (std::size_t f = 0; f < region.feeder_count(); ++f) {
         const std::size_t supplied = connected.find(region.feeder.slack_bus[f]);
         for (std::int64_t c = region.feeder.customer_offset[f]; c < region.feeder.customer_offset[f + 1]; ++c) {
             const auto k = static_cast<std::size_t>(c);
             if (region.customer.active[k] == 0 || connected.find(region.customer.bus[k]) == supplied) continue;
             region.customer.active[k] = 0;
-            found.push_back(region.customer.id[k]);
+            report.note(fmt::format("load '{}' is not connected with the source: kept as a passive customer",
+                                    region.customer.id[k]));
         }
     }
-    return found;
 }
 
 }  // namespace headroom
