@@ -102,16 +102,21 @@ int EnvelopePoints::add(int step, std::span<const double> share) {
     return point;
 }
 
-void EnvelopePoints::add_with_reactive_ends(int step, std::span<const double> share) {
-    add(step, share);
+std::vector<std::vector<double>> EnvelopePoints::reactive_ends(std::span<const double> share) const {
     const auto coordinates = feeder_.coordinates();
-    if (coordinates.empty() || !coordinates.back().reactive) return;
+    if (coordinates.empty() || !coordinates.back().reactive) return {};
+    std::vector<std::vector<double>> ends;
     for (const double end : {0.0, 1.0}) {
-        std::vector<double> moved(share.begin(), share.end());
+        std::vector<double>& moved = ends.emplace_back(share.begin(), share.end());
         for (std::size_t k = 0; k < moved.size(); ++k)
             if (coordinates[k].reactive) moved[k] = end;
-        add(step, moved);
     }
+    return ends;
+}
+
+void EnvelopePoints::add_with_reactive_ends(int step, std::span<const double> share) {
+    add(step, share);
+    for (const std::vector<double>& end : reactive_ends(share)) add(step, end);
 }
 
 std::vector<double> EnvelopePoints::injections(int point) const {

@@ -94,8 +94,10 @@ public:
 
     /// The point's number; an old one where it is known already.
     int add(int step, std::span<const double> share);
-    /// A point, and the same with all reactive coordinates down and up: a current may be largest either way, and
-    /// between the two no single customer makes it worse.
+    /// The same point with all reactive coordinates down, and with all of them up; empty where there are none.
+    std::vector<std::vector<double>> reactive_ends(std::span<const double> share) const;
+    /// A point and its reactive_ends(): a current may be largest either way, and between the two no single customer
+    /// makes it worse.
     void add_with_reactive_ends(int step, std::span<const double> share);
     /// Solves what has come since.
     void solve();

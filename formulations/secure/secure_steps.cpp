@@ -49,8 +49,7 @@ void SecureSteps::solve(std::int32_t row_offset, EnvelopeResult& result, std::ve
         worst_.clear();
         for (const int step : open_steps()) {
             ++at(step).outcome.rounds;
-            set_box(step, 1.0);
-            add_corners(step, at(step).slack);
+            set_box(step, 1.0, at(step).slack);
         }
         search(open_steps(), settings_.near);
         confirm();
@@ -116,12 +115,13 @@ std::vector<double> SecureSteps::all(double share) const {
     return std::vector<double>(feeder_.columns().size(), share);
 }
 
-/// A new box, and the points that its search begins at: everything up and down, and where rows were linearised.
-void SecureSteps::set_box(int step, double factor) {
+/// A new box, and the points that its search begins at: everything up and down, where rows were linearised, corners.
+void SecureSteps::set_box(int step, double factor, double slack, Ends ends) {
     points_.set_box(step, pack(step).box(lane(step), factor));
     worst_.forget(step);
     for (const double share : {0.0, 1.0}) points_.add(step, all(share));
     for (const AcRow& row : pack(step).ac_rows(lane(step))) points_.add(step, row.share);
+    add_corners(step, slack, ends);
 }
 
 /// The corners of linear rows with little room.
@@ -150,8 +150,7 @@ void SecureSteps::search(std::span<const int> steps, double near) {
         factor *= 0.5;
         for (const int step : again) {
             at(step).reduced = true;
-            set_box(step, factor);
-            add_corners(step, 2 * near);
+            set_box(step, factor, 2 * near);
         }
     }
 }
@@ -309,8 +308,7 @@ std::optional<AcRow> SecureSteps::linearised(int point, std::int32_t limit) cons
 void SecureSteps::shrink(int step) {
     const int one[] = {step};
     const auto fits = [&](double factor) {
-        set_box(step, factor);
-        add_corners(step, 2 * settings_.wide, Ends::all);
+        set_box(step, factor, 2 * settings_.wide, Ends::all);
         worst_.search(one, settings_.wide);
         return worst_excess(step) <= settings_.violation;
     };

@@ -50,9 +50,9 @@ private:
     void judge_base(int step, bool diverged);
     void solve_rows();
     std::vector<double> all(double share) const;
-    void set_box(int step, double factor);
     enum class Ends { own, all };  ///< of reactive ranges: those that the row names, or all up and all down beside them
-    void add_corners(int step, double slack, Ends ends = Ends::own);
+    void set_box(int step, double factor, double slack, Ends ends = Ends::own);
+    void add_corners(int step, double slack, Ends ends);
     void search(std::span<const int> steps, double near);
     double excess(int step, std::int32_t limit) const;
     double worst_excess(int step) const;

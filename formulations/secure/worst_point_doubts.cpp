@@ -17,35 +17,18 @@ std::vector<double> opposite(std::span<const double> share) {
 
 }  // namespace
 
-/// Where else gradients of a limit in doubt are looked at: at the opposite corner, and at both reactive ends.
-std::vector<std::vector<double>> WorstPoints::doubtful_places(int step, std::int32_t limit) const {
-    const std::span<const double> share = points_.share(point(step, limit));
-    const auto coordinates = feeder_.coordinates();
-    std::vector<std::vector<double>> places{opposite(share)};
-    if (coordinates.empty() || !coordinates.back().reactive) return places;
-    for (const double end : {0.0, 1.0}) {
-        std::vector<double>& place = places.emplace_back(share.begin(), share.end());
-        for (std::size_t k = 0; k < place.size(); ++k)
-            if (coordinates[k].reactive) place[k] = end;
-    }
-    return places;
-}
-
 void WorstPoints::add_doubtful_flips(std::span<const int> steps, double near) {
-    std::vector<EnvelopePoints::GradientRequest> asked;
+    Requests asked;
     for (std::int32_t l = 0; l < static_cast<std::int32_t>(feeder_.limits().size()); ++l) {
         const std::size_t first = asked.size();
         for (const int step : steps) {
             if (!is_doubted(step, l, near)) continue;
-            for (const std::vector<double>& place : doubtful_places(step, l)) {
-                const auto same = [&](const auto& request) {
-                    return std::ranges::equal(points_.share(request.point), place);
-                };
-                if (seen_at(l, place) != nullptr
-                    || std::any_of(asked.begin() + static_cast<std::ptrdiff_t>(first), asked.end(), same))
-                    continue;
-                asked.push_back({points_.add(step, place), l});
-            }
+            const std::span<const double> worst = points_.share(point(step, l));
+            std::vector<std::vector<double>> places = points_.reactive_ends(worst);
+            places.insert(places.begin(), opposite(worst));
+            for (const std::vector<double>& place : places)
+                if (seen_at(l, place) == nullptr && !is_asked(std::span(asked).subspan(first), l, place))
+                    asked.push_back({points_.add(step, place), l});
         }
     }
     points_.solve();
@@ -60,13 +43,12 @@ void WorstPoints::add_doubtful_flips(std::span<const int> steps, double near) {
 
 /// Where the gradients at the reactive ends lead to: other worst corners, which no flip from this one finds.
 void WorstPoints::add_other_climbs(int step, std::int32_t limit) {
-    std::vector<std::vector<double>> places = doubtful_places(step, limit);
-    for (std::size_t p = 1; p < places.size(); ++p) {
-        const Seen* const seen = seen_at(limit, places[p]);
+    for (std::vector<double>& place : points_.reactive_ends(points_.share(point(step, limit)))) {
+        const Seen* const seen = seen_at(limit, place);
         if (seen == nullptr) continue;
         for (std::size_t k = 0; k < seen->slope.size(); ++k)
-            if (seen->slope[k] != 0.0) places[p][k] = seen->slope[k] > 0.0 ? 1.0 : 0.0;
-        points_.add(step, places[p]);
+            if (seen->slope[k] != 0.0) place[k] = seen->slope[k] > 0.0 ? 1.0 : 0.0;
+        points_.add(step, place);
     }
 }
 

@@ -82,11 +82,11 @@ int WorstPoints::uphill_end(int step, std::int32_t limit) const {
 
 /// Where the tangents at both ends of a line meet that goes up from the worst point and down to its other end: at the
 /// kink where a Volt-VAr curve bends a voltage, and near any other top. False: it promises nothing, or is known.
-bool WorstPoints::add_between(int step, std::int32_t limit) {
+bool WorstPoints::add_between(int step, std::int32_t limit, Requests& asked) {
     const int from = point(step, limit), end = uphill_end(step, limit);
     if (end < 0) return false;
     if (!knows_gradient(end, limit)) {
-        asked_.push_back({end, limit});
+        asked.push_back({end, limit});
         return true;
     }
     const auto l = static_cast<std::size_t>(limit);
@@ -104,8 +104,8 @@ bool WorstPoints::add_between(int step, std::int32_t limit) {
 }
 
 /// Adds points that may be worse than the limit's worst so far; false where none is left.
-bool WorstPoints::move_on(int step, std::int32_t limit) {
-    if (follow_gradient(step, limit) || turn(step, limit)) return true;
+bool WorstPoints::move_on(int step, std::int32_t limit, Requests& asked) {
+    if (follow_gradient(step, limit, asked) || turn(step, limit, asked)) return true;
     state(step).settled[static_cast<std::size_t>(limit)] = point(step, limit);
     return false;
 }
@@ -121,18 +121,14 @@ PhasorMoves WorstPoints::moves_of(const EnvelopeBox& box, double size, std::span
 }
 
 /// Adds the corners at which a branch's current, or power, would be largest if it were linear. False: none is new.
-bool WorstPoints::turn(int step, std::int32_t limit) {
+bool WorstPoints::turn(int step, std::int32_t limit, Requests& asked) {
     const int from = point(step, limit);
     int& turned = state(step).turned[static_cast<std::size_t>(limit)];
     if (turned == from || feeder_.limits().is_voltage(static_cast<std::size_t>(limit))) return false;
     const int known = find_gradient(from, limit, true);
     if (known < 0) {
         // What another step finds at the same corner may do for this one.
-        const auto same = [&](const auto& asked) {
-            return asked.turn && asked.limit == limit
-                   && std::ranges::equal(points_.share(asked.point), points_.share(from));
-        };
-        if (std::none_of(asked_.begin(), asked_.end(), same)) asked_.push_back({from, limit, true});
+        if (!is_asked(asked, limit, points_.share(from), true)) asked.push_back({from, limit, true});
         return true;
     }
     turned = from;
@@ -146,11 +142,11 @@ bool WorstPoints::turn(int step, std::int32_t limit) {
 }
 
 /// The same as far as the gradient leads.
-bool WorstPoints::follow_gradient(int step, std::int32_t limit) {
+bool WorstPoints::follow_gradient(int step, std::int32_t limit, Requests& asked) {
     const int from = point(step, limit);
     std::vector<Move> moves = moves_at(from, limit);
     if (moves.empty()) return false;
-    if (add_between(step, limit) || add_moved(from, moves)) return true;
+    if (add_between(step, limit, asked) || add_moved(from, moves)) return true;
     moves.resize(std::min(moves.size(), single_moves));
     bool added = false;
     for (std::size_t a = 0; a < moves.size(); ++a) {

@@ -11,8 +11,6 @@ namespace {
 constexpr double worse = 1e-9;      // per unit: what counts as worse
 constexpr double uncertain = 0.03;  // slopes of another step or box, of the largest of them
 constexpr int move_limit = 48;      // moves of one search; a limit rarely takes three
-// Ratings count as near from so many times farther: customers who hardly count one by one make a tenth of a rating.
-constexpr double rating_reach = 6;
 
 }  // namespace
 
@@ -68,24 +66,27 @@ void WorstPoints::look(int step, bool moved) {
 }
 
 void WorstPoints::search(std::span<const int> steps, double near) {
+    std::vector<int> open(steps.begin(), steps.end());
+    Requests asked;
     for (int round = 0; round < move_limit; ++round) {
         points_.solve();
-        for (const int step : steps) {
+        for (const int step : open) {
             look(step, round > 0);
             find_near(step, near);
         }
-        require_gradients_near(steps);
-        require_gradients(std::exchange(asked_, {}));
-        bool moved = false;
-        for (const int step : steps)
+        require_gradients_near(open);
+        require_gradients(std::exchange(asked, {}));
+        // What no move worsens in one round none does in the next.
+        std::erase_if(open, [&](int step) {
+            bool moved = false;
             for (const std::int32_t limit : state(step).near)
-                if (is_searched(step, limit)) moved = move_on(step, limit) || moved;
-        if (!moved) return;
+                if (is_searched(step, limit)) moved = move_on(step, limit, asked) || moved;
+            return !moved;
+        });
+        if (open.empty()) return;
     }
-    // Points are numbered anew before the next search.
-    asked_.clear();
     points_.solve();
-    for (const int step : steps) look(step, true);
+    for (const int step : open) look(step, true);
 }
 
 void WorstPoints::find_near(int step, double near) {
@@ -96,10 +97,6 @@ void WorstPoints::find_near(int step, double near) {
             s.near.push_back(static_cast<std::int32_t>(l));
 }
 
-double WorstPoints::reach(std::int32_t limit, double near) const {
-    return feeder_.limits().is_voltage(static_cast<std::size_t>(limit)) ? near : rating_reach * near;
-}
-
 /// Of steps that ask for the same limit at the same corner the first goes ahead: what it finds may do for the others.
 void WorstPoints::require_gradients_near(std::span<const int> steps) {
     std::vector<std::pair<std::int32_t, int>> near;  // limit and step
@@ -107,16 +104,14 @@ void WorstPoints::require_gradients_near(std::span<const int> steps) {
         for (const std::int32_t limit : state(step).near) near.emplace_back(limit, step);
     std::sort(near.begin(), near.end());
     for (const bool ahead : {true, false}) {
-        std::vector<EnvelopePoints::GradientRequest> requests;
+        Requests requests;
         std::size_t first = 0;
         for (const auto& [limit, step] : near) {
             if (!is_searched(step, limit) || knows_gradient(point(step, limit), limit)) continue;
             if (requests.empty() || requests.back().limit != limit) first = requests.size();
-            const auto same = [&, l = limit, s = step](const auto& request) {
-                return std::ranges::equal(points_.share(request.point), points_.share(point(s, l)));
-            };
-            const auto others = requests.begin() + static_cast<std::ptrdiff_t>(first);
-            if (!ahead || std::none_of(others, requests.end(), same)) requests.push_back({point(step, limit), limit});
+            const std::span<const double> share = points_.share(point(step, limit));
+            if (!ahead || !is_asked(std::span(requests).subspan(first), limit, share))
+                requests.push_back({point(step, limit), limit});
         }
         require_gradients(requests);
     }
@@ -130,6 +125,13 @@ bool WorstPoints::is_searched(int step, std::int32_t limit) {
     if (!cannot_move(s.worst[l], limit)) return true;
     s.settled[l] = s.worst[l];
     return false;
+}
+
+bool WorstPoints::is_asked(std::span<const EnvelopePoints::GradientRequest> among, std::int32_t limit,
+                           std::span<const double> share, bool turn) const {
+    return std::ranges::any_of(among, [&](const EnvelopePoints::GradientRequest& asked) {
+        return asked.limit == limit && asked.turn == turn && std::ranges::equal(points_.share(asked.point), share);
+    });
 }
 
 const WorstPoints::Seen* WorstPoints::seen_at(std::int32_t limit, std::span<const double> share) const {

@@ -62,6 +62,9 @@ private:
     static constexpr double no_gain = 2e-8;         ///< per unit: moves that promise less are not tried
     static constexpr std::size_t paired_moves = 4;  ///< the most promising customers that are flipped in pairs
 
+    /// Ratings count as near from so many times farther: customers who hardly count alone make a tenth of a rating.
+    static constexpr double rating_reach = 6;
+
     /// The last point on the line along which a limit is looked at between points, and the line's ends; -1: none.
     using Bracket = std::array<int, 3>;
     struct State {
@@ -86,10 +89,16 @@ private:
         bool turn;
         int number;  ///< of the gradient
     };
-    double reach(std::int32_t limit, double near) const;
+    using Requests = std::vector<EnvelopePoints::GradientRequest>;
+    double reach(std::int32_t limit, double near) const {
+        return feeder_.limits().is_voltage(static_cast<std::size_t>(limit)) ? near : rating_reach * near;
+    }
     void find_near(int step, double near);
     void require_gradients_near(std::span<const int> steps);
     bool is_searched(int step, std::int32_t limit);
+    /// Whether some step asks for the gradient at the same corner: what it finds may do for others.
+    bool is_asked(std::span<const EnvelopePoints::GradientRequest> among, std::int32_t limit,
+                  std::span<const double> share, bool turn = false) const;
     const Seen* seen_at(std::int32_t limit, std::span<const double> share) const;
     bool cannot_move(int point, std::int32_t limit) const;
     void remember(const EnvelopePoints::GradientRequest& of, std::span<const double> slope);
@@ -104,9 +113,11 @@ private:
         double end;   ///< share it goes to
         double gain;  ///< of excess, to first order
     };
-    bool move_on(int step, std::int32_t limit);
-    bool follow_gradient(int step, std::int32_t limit);
-    bool turn(int step, std::int32_t limit);
+    /// These add points, or ask for gradients that the next round of the search needs; false: neither.
+    bool move_on(int step, std::int32_t limit, Requests& asked);
+    bool follow_gradient(int step, std::int32_t limit, Requests& asked);
+    bool add_between(int step, std::int32_t limit, Requests& asked);
+    bool turn(int step, std::int32_t limit, Requests& asked);
     PhasorMoves moves_of(const EnvelopeBox& box, double size, std::span<const double> slope,
                          std::span<const double> turn) const;
     std::vector<Move> moves_at(int point, std::int32_t limit) const;
@@ -114,23 +125,20 @@ private:
     int add_inside(int point, std::int32_t limit, std::span<const Move> moves);
     int uphill_end(int step, std::int32_t limit) const;
     double along(int point, std::int32_t limit, int to) const;
-    bool add_between(int step, std::int32_t limit);
     int moved(int point, std::span<const Move> moves);
 
     // worst_point_doubts.cpp
     bool is_doubted(int step, std::int32_t limit, double near) const;
     std::vector<Move> doubtful_flips(int point, std::int32_t limit) const;
-    std::vector<std::vector<double>> doubtful_places(int step, std::int32_t limit) const;
     void add_other_climbs(int step, std::int32_t limit);
     void add_flips(int point, std::span<const Move> flips);
 
     const AcFeeder& feeder_;
     EnvelopePoints& points_;
     std::vector<State> states_;
-    std::vector<std::vector<Known>> known_;               ///< [#point] limits with a gradient, and which
-    std::vector<double> slope_;                           ///< [#gradient x #coordinate]
-    std::vector<std::vector<Seen>> seen_;                 ///< [#limit]
-    std::vector<EnvelopePoints::GradientRequest> asked_;  ///< at ends of lines, and of currents that turn
+    std::vector<std::vector<Known>> known_;  ///< [#point] limits with a gradient, and which
+    std::vector<double> slope_;              ///< [#gradient x #coordinate]
+    std::vector<std::vector<Seen>> seen_;    ///< [#limit]
 };
 
 }  // namespace headroom
