@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "solver/batch/run_batch.hpp"
+#include "solver/packing/packing_simplex.hpp"
 
 namespace headroom {
 namespace {
@@ -302,9 +303,35 @@ void ConcaveAllocation::leave_sliver(const Item& item, std::vector<double>& w) {
     for (std::size_t c = 0; c < w.size(); ++c) w[c] = std::min(w[c], item.upper[c]);
 }
 
+/// Total, as far as the simplex method brings it.
+void ConcaveAllocation::run_simplex(int threads) {
+    const double steepest = steepest_square();
+    std::vector<double> squares, weights;
+    for (std::size_t c = 0; c < columns_.size(); ++c) squares.push_back(1 / (reference(c) * reference(c)));
+    for (const double weight : tie_weights) weights.push_back(steepest > 0 ? weight / steepest : weight);
+    std::vector<PackingItem> packed;
+    std::vector<PackingOutcome> outcomes(items_.size());
+    std::vector<PackingTie> ties;
+    for (Item& item : items_) {
+        item.tie_price.assign(item.price.size(), 0.0);
+        packed.push_back(packing_item(item, item.w, item.price));
+        packed.back().upper = item.upper.data();
+        ties.push_back({squares.data(), item.tie_price.data()});
+    }
+    PackingSimplex(plan_).solve(packed, outcomes, ties, weights, threads);
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+        items_[i].outcome = outcomes[i];
+        items_[i].tie_weight = ties[i].weight;
+        if (ties[i].weight == 0) items_[i].tie_price.clear();
+    }
+}
+
 void ConcaveAllocation::run(int threads) {
+    if (feeder_.question().policy == Policy::total && !single_ && PackingSimplex::fits(plan_.rows))
+        run_simplex(threads);
     std::vector<Item*> open;
-    for (Item& item : items_) open.push_back(&item);
+    for (Item& item : items_)
+        if (!item.outcome.solved) open.push_back(&item);
     for (const double tolerance : {gap_asked, gap_asked_again}) {
         std::vector<PackingItem> packed;
         std::vector<PackingOutcome> outcomes(open.size());
@@ -319,6 +346,15 @@ void ConcaveAllocation::run(int threads) {
     }
 }
 
+/// Largest slope of the squares at any cap, per unit of their weight.
+double ConcaveAllocation::steepest_square() const {
+    double steepest = 0;
+    for (const Item& item : items_)
+        for (std::size_t c = 0; c < item.upper.size(); ++c)
+            steepest = std::max(steepest, item.upper[c] / (reference(c) * reference(c)));
+    return steepest;
+}
+
 /// Of all limits with the largest sum the smallest squares: sum minus a little of the squares. A weight small enough
 /// leaves the sum at its largest, since the best set of a linear program is a face; too large a weight shows in the
 /// sum, and the next is smaller. The last costs at most half of it in the sum, which the certificate allows.
@@ -327,13 +363,10 @@ void ConcaveAllocation::run(int threads) {
 /// tries again with the rows that price the sum, to which those join that its answers violate.
 void ConcaveAllocation::break_ties(int threads) {
     std::vector<Item*> open;
-    double steepest = 0;
-    for (Item& item : items_) {
-        if (item.outcome.solved) open.push_back(&item);
-        for (std::size_t c = 0; c < item.upper.size(); ++c)
-            steepest = std::max(steepest, item.upper[c] / (reference(c) * reference(c)));
-    }
-    if (steepest == 0) return;
+    for (Item& item : items_)
+        if (item.outcome.solved && item.tie_weight == 0) open.push_back(&item);
+    const double steepest = steepest_square();
+    if (open.empty() || steepest == 0) return;
     open = break_ties(plan_, gap_asked, steepest, std::move(open), threads);
     if (open.empty()) return;
     FillingPlan priced = plan_;

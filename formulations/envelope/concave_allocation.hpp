@@ -16,7 +16,8 @@ namespace headroom {
 ///
 /// Limits of a direction that is not asked for stay at their start and are no variables. Limits without room of their
 /// own above the start (at most 1e-6 kW) stay at the start and leave the objective. Total takes two programs: the
-/// largest sum, and the smallest squares among those that reach it.
+/// largest sum, and the smallest squares among those that reach it; where one vertex alone does, the simplex method of
+/// the first shows it to be the second's answer too.
 class ConcaveAllocation {
 public:
     /// @param feeder  must outlive it
@@ -86,6 +87,8 @@ private:
     static PackingItem packing_item(const Item& item, std::vector<double>& w, std::vector<double>& price);
     static void leave_sliver(const Item& item, std::vector<double>& w);
     void run(int threads);
+    void run_simplex(int threads);
+    double steepest_square() const;
     void break_ties(int threads);
     std::vector<Item*> break_ties(const FillingPlan& plan, double tolerance, double steepest, std::vector<Item*> items,
                                   int threads) const;

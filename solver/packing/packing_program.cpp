@@ -8,25 +8,18 @@
 
 #include "solver/batch/run_batch.hpp"
 #include "solver/convex/safe_solver.hpp"
+#include "solver/packing/packing_simplex.hpp"
 #include "solver/packing/row_choice.hpp"
 
 namespace headroom {
 namespace {
 
-constexpr double rounding = 1e-13;        // of a row's sum
 constexpr std::size_t rows_per_item = 2;  // that one problem may bring in per round,
 constexpr int patient_rounds = 8;         // twice as many in every round after these
 constexpr std::size_t sample_size = 8;    // problems that go ahead
 constexpr std::size_t chunk_size = 6 * lane_count;
 constexpr int rounds_max = 50;
 constexpr double closer_through_sums = 0.1;
-
-/// How far from `lower` to w a row lets go, where w is beyond it by rounding.
-double share_that_fits(const PackingRows& rows, int r, const PackingItem& item, double used) {
-    double start = 0;
-    for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) start += rows.value[e] * item.lower[rows.column[e]];
-    return used > start ? std::clamp((item.room[r] - start) / (used - start), 0.0, 1.0) : 1.0;
-}
 
 }  // namespace
 
@@ -55,10 +48,12 @@ PackingProgram::PackingProgram(const FillingPlan& plan, PackingUtility utility, 
 
 /// A few problems spread over the list find most of the rows that matter, cheaply; the others follow.
 void PackingProgram::solve(std::span<const PackingItem> items, std::span<PackingOutcome> outcomes, int threads) {
-    std::vector<int> sample, others;
-    const std::size_t stride = items.size() < 4 * sample_size ? items.size() + 1 : items.size() / sample_size;
+    if (is_linear() && PackingSimplex::fits(plan_.rows)) PackingSimplex(plan_).solve(items, outcomes, threads);
+    std::vector<int> open, sample, others;
     for (std::size_t i = 0; i < items.size(); ++i)
-        (i % stride == stride / 2 ? sample : others).push_back(static_cast<int>(i));
+        if (!outcomes[i].solved) open.push_back(static_cast<int>(i));
+    const std::size_t stride = open.size() < 4 * sample_size ? open.size() + 1 : open.size() / sample_size;
+    for (std::size_t k = 0; k < open.size(); ++k) (k % stride == stride / 2 ? sample : others).push_back(open[k]);
     solve_members(std::move(sample), items, outcomes, threads);
     solve_members(std::move(others), items, outcomes, threads);
 }
@@ -237,7 +232,7 @@ void PackingProgram::check_rows(Chunk& chunk, std::size_t first) const {
         double keep = 1;  // share of the way from `lower` that fits
         for (std::size_t r = 0; r < rows; ++r) {
             const double used = chunk.product[r * lane_count + lane];
-            if (!(used > item.room[r] * (1 + rounding))) continue;
+            if (!(used > item.room[r] * (1 + row_rounding))) continue;
             const double scale = plan_.row_scale[r], over = (used - item.room[r]) * scale;
             // A row that took part is missed by no more than the solver's tolerance; others join when they are by more.
             if (is_working_[r] == 0 && over > settings_.tolerance * (1 + used * scale)) {
@@ -247,7 +242,7 @@ void PackingProgram::check_rows(Chunk& chunk, std::size_t first) const {
             }
         }
         if (violated.empty()) {
-            for (std::size_t c = 0; c < limits; ++c) item.w[c] = item.lower[c] + keep * (item.w[c] - item.lower[c]);
+            keep_share(plan_.rows.limit_count, item, keep);
             settle(chunk, k);
             continue;
         }

@@ -8,30 +8,15 @@
 #include "solver/convex/convex_settings.hpp"
 #include "solver/convex/lane_solver.hpp"
 #include "solver/packing/filling.hpp"
+#include "solver/packing/packing_item.hpp"
 #include "solver/packing/packing_utility.hpp"
 #include "solver/packing/working_problem.hpp"
 
 namespace headroom {
 
-/// One problem over the rows of a plan; arrays are the caller's.
-struct PackingItem {
-    const double* room;           ///< [#row] h; +inf switches a row off. Precondition: A lower <= room
-    const double *lower, *upper;  ///< [#limit] >= 0, finite; equal where a limit is settled
-    const double* linear;         ///< [#limit]
-    const double* weight;         ///< [#limit] >= 0, 0 where upper is 0; null where the utility has no term
-    double* w;                    ///< [#limit] out: inside all rows and bounds
-    double* price;                ///< [#row] out: multipliers >= 0 of A w <= room; 0 for rows that never mattered
-};
-
-struct PackingOutcome {
-    bool solved = false;  ///< by the solver's own measures; check_packing judges
-    int iterations = 0;   ///< of the last round
-    int rounds = 0;
-    bool alone = false;  ///< the lanes failed and the slow route answered
-};
-
 /// Problems (1) over A w <= room by row generation: only rows that have ever held an answer take part, all others are
 /// checked with one multiplication, and what they find violated joins. Rows that join serve every later problem.
+/// Linear problems over few rows go to PackingSimplex first.
 ///
 /// An answer depends on the rows in use, so on the list of problems and what was learned before, never on threads or
 /// lanes.
@@ -50,6 +35,7 @@ public:
     std::span<const std::int32_t> working_rows() const { return working_; }
 
 private:
+    bool is_linear() const { return utility_.term == Term::none && utility_.quadratic.empty(); }
     bool join(std::span<const std::vector<std::int32_t>> violated);
     void solve_members(std::vector<int> pending, std::span<const PackingItem> items, std::span<PackingOutcome> outcomes,
                        int threads);

@@ -50,7 +50,7 @@ private:
     };
 
     // dual_numbers.cpp
-    void show_row(int row);
+    void show_rows(int first, int count);
     static int crossed(std::span<const double> lower, std::span<const double> upper);
 
     // dual_method.cpp: the loop

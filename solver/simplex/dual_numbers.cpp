@@ -34,8 +34,8 @@ DualSimplex::Method::Method(const ConvexProblem& problem, const SimplexSettings&
     for (int row = 0; row < rows_; ++row) {
         if (!has_lower(structure.row_sides[row])) values.row_lower[row] = -no_bound;
         if (!has_upper(structure.row_sides[row])) values.row_upper[row] = no_bound;
-        show_row(row);
     }
+    show_rows(0, rows_);
     crossed_ = crossed(values.lower, values.upper);
     crossed_rows_ = crossed(values.row_lower, values.row_upper);
 }
@@ -61,16 +61,22 @@ void DualSimplex::Method::set_row(int row, double lower, double upper) {
     crossed_rows_ += (lower > upper) - (values.row_lower[row] > values.row_upper[row]);
     values.row_lower[row] = lower;
     values.row_upper[row] = upper;
-    show_row(row);
+    show_rows(row, 1);
 }
 
-/// Sides, equation and scaled sides of a row from its values.
-void DualSimplex::Method::show_row(int row) {
-    const double lower = problem_.values.row_lower[row], upper = problem_.values.row_upper[row];
-    problem_.structure.row_sides[row] = static_cast<Sides>((lower > -no_bound ? 1 : 0) + (upper < no_bound ? 2 : 0));
-    problem_.structure.equation[row] = lower == upper ? 1 : 0;
-    row_lower_[row] = lower * matrix_->row_scale(row);
-    row_upper_[row] = upper * matrix_->row_scale(row);
+/// Sides, equation and scaled sides of rows from their values.
+void DualSimplex::Method::show_rows(int first, int count) {
+    const double* lower = problem_.values.row_lower.data() + first;
+    const double* upper = problem_.values.row_upper.data() + first;
+    const double* scale = matrix_->row_scales().data() + first;
+    double *scaled_lower = row_lower_.data() + first, *scaled_upper = row_upper_.data() + first;
+    for (int k = 0; k < count; ++k) scaled_lower[k] = lower[k] * scale[k];
+    for (int k = 0; k < count; ++k) scaled_upper[k] = upper[k] * scale[k];
+    Sides* sides = problem_.structure.row_sides.data() + first;
+    char* equation = problem_.structure.equation.data() + first;
+    for (int k = 0; k < count; ++k)
+        sides[k] = static_cast<Sides>(int{lower[k] > -no_bound} + 2 * int{upper[k] < no_bound});
+    for (int k = 0; k < count; ++k) equation[k] = static_cast<char>(lower[k] == upper[k]);
 }
 
 int DualSimplex::Method::crossed(std::span<const double> lower, std::span<const double> upper) {
@@ -97,7 +103,7 @@ void DualSimplex::Method::set_all_bounds(std::span<const double> lower, std::spa
 void DualSimplex::Method::set_rows(std::span<const double> lower, std::span<const double> upper) {
     std::ranges::copy(lower, problem_.values.row_lower.begin());
     std::ranges::copy(upper, problem_.values.row_upper.begin());
-    for (int row = 0; row < rows_; ++row) show_row(row);
+    show_rows(0, rows_);
     crossed_rows_ = crossed(lower, upper);
 }
 

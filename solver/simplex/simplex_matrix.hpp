@@ -23,6 +23,7 @@ public:
     int row_room() const { return row_room_; }
     int column_room() const { return column_room_; }
     double row_scale(int row) const { return row_scale_[row]; }
+    std::span<const double> row_scales() const { return row_scale_; }
     /// Numbers touched by add_columns of all columns; a column of a full matrix costs all of its rows.
     std::int64_t column_cost(int column) const {
         return full_ ? row_room_ : column_start_[column + 1] - column_start_[column];

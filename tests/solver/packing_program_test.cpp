@@ -4,71 +4,16 @@
 
 #include <cmath>
 #include <cstring>
-#include <optional>
 
 #include "solver/certificate/packing_gap.hpp"
 #include "solver/convex/solve.hpp"
+#include "tests/support/packing_family.hpp"
 
 namespace headroom {
 namespace {
 
-class Random {
-public:
-    explicit Random(std::uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15U + 1) {}
-    double uniform(double low, double high) {
-        state_ = state_ * 6364136223846793005U + 1442695040888963407U;
-        return low + (high - low) * static_cast<double>(state_ >> 11) / 9007199254740992.0;
-    }
-
-private:
-    std::uint64_t state_;
-};
-
-/// Problems of one random A: rows of different density and size, some switched off, some limits settled.
-struct Family {
-    Family(std::uint64_t seed, std::size_t limits, std::size_t row_count, std::size_t count) : random(seed) {
-        PackingRows rows;
-        rows.limit_count = static_cast<int>(limits);
-        for (std::size_t r = 0; r < row_count; ++r) {
-            const double density = random.uniform(0.1, 1), size = std::pow(10, random.uniform(-4, 0));
-            for (std::size_t c = 0; c < limits; ++c)
-                if (random.uniform(0, 1) < density) {
-                    rows.column.push_back(static_cast<std::int32_t>(c));
-                    rows.value.push_back(size * random.uniform(0.1, 1));
-                }
-            rows.start.push_back(static_cast<std::int32_t>(rows.column.size()));
-        }
-        for (std::size_t k = 0; k < count; ++k) {
-            std::vector<double> low(limits), high(limits), h(row_count);
-            for (std::size_t c = 0; c < limits; ++c) {
-                low[c] = random.uniform(0, 1) < 0.5 ? 0 : random.uniform(0, 1);
-                const bool settled = low[c] > 0 && random.uniform(0, 1) < 0.2;
-                high[c] = settled ? low[c] : low[c] + random.uniform(1, 9);
-            }
-            for (std::size_t r = 0; r < row_count; ++r) {
-                double start = 0, cap = 0;
-                for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) {
-                    start += rows.value[e] * low[rows.column[e]];
-                    cap += rows.value[e] * high[rows.column[e]];
-                }
-                // A third of the rows holds nobody.
-                const double share = r % 3 == 0 ? 1.01 : random.uniform(0.1, 1.1);
-                h[r] = random.uniform(0, 1) < 0.05 ? no_bound : start + share * (cap - start);
-            }
-            lower.push_back(low);
-            upper.push_back(high);
-            room.push_back(h);
-        }
-        plan.emplace(std::move(rows));
-    }
-
-    Random random;
-    std::optional<FillingPlan> plan;
-    std::vector<std::vector<double>> lower, upper, room;
-};
-
 struct Answers {
-    Answers(const Family& family, const PackingUtility& utility, double linear, double weight, int threads)
+    Answers(const PackingFamily& family, const PackingUtility& utility, double linear, double weight, int threads)
         : cost(static_cast<std::size_t>(family.plan->rows.limit_count),
                {.linear = linear,
                 .quadratic = utility.quadratic.empty() ? 0 : utility.quadratic.front(),
@@ -87,7 +32,7 @@ struct Answers {
         program.solve(items, outcome, threads);
         working = program.working_rows().size();
     }
-    PackingCertificate certificate(const Family& family, std::size_t k) const {
+    PackingCertificate certificate(const PackingFamily& family, std::size_t k) const {
         return check_packing(family.plan->rows, family.room[k], family.lower[k], family.upper[k], cost, w[k], price[k]);
     }
     std::vector<LimitCost> cost;
@@ -97,7 +42,7 @@ struct Answers {
 };
 
 /// The same problem with all rows, for the general solver.
-ConvexProblem whole_problem(const Family& family, const Answers& answers, std::size_t k) {
+ConvexProblem whole_problem(const PackingFamily& family, const Answers& answers, std::size_t k) {
     ConvexProblem problem;
     const PackingRows& rows = family.plan->rows;
     problem.structure.variable_count = rows.limit_count;
@@ -141,7 +86,7 @@ std::vector<Kind> kinds(std::size_t limits) {
 
 TEST(PackingProgram, AgreesWithTheGeneralSolverOverAllRows) {
     for (std::uint64_t seed = 1; seed <= 6; ++seed) {
-        const Family family(seed, 12, 60, 40);
+        const PackingFamily family(seed, 12, 60, 40);
         for (const Kind& kind : kinds(12)) {
             const Answers answers(family, kind.utility, kind.linear, kind.weight, 1);
             EXPECT_LE(answers.working, 40u) << "rows that hold nobody stay out";
@@ -163,7 +108,7 @@ TEST(PackingProgram, AgreesWithTheGeneralSolverOverAllRows) {
 }
 
 TEST(PackingProgram, GivesTheSameBitsForAnyNumberOfThreads) {
-    const Family family(11, 20, 80, 150);
+    const PackingFamily family(11, 20, 80, 150);
     for (const Kind& kind : kinds(20)) {
         const Answers one(family, kind.utility, kind.linear, kind.weight, 1),
             three(family, kind.utility, kind.linear, kind.weight, 3);
