@@ -1,6 +1,7 @@
 #include "formulations/envelope/allocation.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -24,15 +25,18 @@ using RowValues = FeederAllocation::RowValues;
 /// The share of one shard: its feeders made ready, and their packs as work items.
 class Shard {
 public:
-    Shard(const Region& region, const SeriesSet& series, const AllocationQuestion& question, const AllocationRun& run,
-          std::int64_t first, std::int64_t count, EnvelopeResult& result, std::vector<RowValues>* row_values)
+    Shard(const Region& region, const SeriesSet& series, const AllocationQuestion& question,
+          std::span<const Sharing> sharing, const AllocationRun& run, std::int64_t first, std::int64_t count,
+          EnvelopeResult& result, std::vector<RowValues>* row_values)
         : region_(region),
           series_(series),
           question_(question),
+          sharing_(sharing),
           run_(run),
           first_(first),
           feeders_(static_cast<std::size_t>(count)),
           row_offset_(feeders_.size()),
+          found_(feeders_.size()),
           result_(result),
           row_values_(row_values) {}
 
@@ -46,7 +50,9 @@ public:
                 reason[i] = faults[static_cast<std::size_t>(feeder)];
                 if (!reason[i].empty()) return;
                 try {
-                    feeders_[i] = std::make_unique<FeederAllocation>(region_, feeder, series_, question_, row_form());
+                    const AllocationQuestion question = question_of(i);
+                    feeders_[i] =
+                        std::make_unique<FeederAllocation>(region_, feeder, series_, question, row_form(question));
                 } catch (const InvalidFeeder& fault) {
                     reason[i] = fault.what();
                 }
@@ -68,85 +74,91 @@ public:
     void solve() {
         if (question_.secure == Secure::ac) {
             solve_in_ac();
-        } else if (is_concave(question_.policy)) {
-            solve_concave();
         } else {
-            solve_by_filling();
+            solve_concave(feeders_solved_by(true));
+            solve_by_filling(feeders_solved_by(false));
+        }
+        for (const Found& found : found_) {
+            result_.violations.insert(result_.violations.end(), found.violations.begin(), found.violations.end());
+            result_.prices.insert(result_.prices.end(), found.prices.begin(), found.prices.end());
         }
     }
 
 private:
+    /// Lists of a feeder, which stand in the order of feeders whoever was solved first.
+    struct Found {
+        std::vector<Violation> violations;
+        std::vector<RowPrice> prices;
+    };
+
+    AllocationQuestion question_of(std::size_t i) const {
+        return sharing_.empty() ? question_ : with(question_, sharing_[static_cast<std::size_t>(first_) + i]);
+    }
+
+    std::vector<std::size_t> feeders_solved_by(bool convex_solver) const {
+        std::vector<std::size_t> feeders;
+        for (std::size_t i = 0; i < feeders_.size(); ++i)
+            if (is_concave(question_of(i).policy) == convex_solver) feeders.push_back(i);
+        return feeders;
+    }
+
     /// Many feeders go side by side, few share the threads inside.
-    void solve_concave() {
+    void solve_concave(const std::vector<std::size_t>& feeders) {
         const auto threads = thread_count(run_.threads);
-        const bool many = static_cast<int>(feeders_.size()) >= 2 * threads;
-        std::vector<std::vector<Violation>> violations(feeders_.size());
-        std::vector<std::vector<RowPrice>> prices(feeders_.size());
+        const bool many = static_cast<int>(feeders.size()) >= 2 * threads;
         run_batch(
-            static_cast<int>(feeders_.size()), many ? threads : 1,
+            static_cast<int>(feeders.size()), many ? threads : 1,
             [&](int k, int) {
-                const auto i = static_cast<std::size_t>(k);
-                if (feeders_[i]) {
-                    ConcaveAllocation allocation(*feeders_[i], run_.single_solver);
-                    allocation.solve(
-                        many ? 1 : threads, row_offset_[i], result_, violations[i], prices[i],
-                        row_values_ != nullptr ? &(*row_values_)[static_cast<std::size_t>(first_) + i] : nullptr);
-                }
+                const std::size_t i = feeders[static_cast<std::size_t>(k)];
+                if (feeders_[i])
+                    ConcaveAllocation(*feeders_[i], run_.single_solver)
+                        .solve(many ? 1 : threads, row_offset_[i], result_, found_[i].violations, found_[i].prices,
+                               row_values_of(i));
                 if (run_.finished) run_.finished(static_cast<std::int64_t>(series_.step_count()));
             },
             1, run_.stop);
-        for (std::size_t i = 0; i < feeders_.size(); ++i) {
-            result_.violations.insert(result_.violations.end(), violations[i].begin(), violations[i].end());
-            result_.prices.insert(result_.prices.end(), prices[i].begin(), prices[i].end());
-        }
     }
 
-    void solve_by_filling() {
+    void solve_by_filling(const std::vector<std::size_t>& feeders) {
         const std::size_t packs = (series_.step_count() + lane_count - 1) / lane_count;
         const auto threads = static_cast<std::size_t>(thread_count(run_.threads));
         std::vector<Worker> workers(threads);
-        std::vector<std::vector<Violation>> violations(feeders_.size() * packs);
+        std::vector<std::vector<Violation>> violations(feeders.size() * packs);
         run_batch(
             static_cast<int>(violations.size()), run_.threads,
             [&](int item, int worker) {
-                const std::size_t feeder = static_cast<std::size_t>(item) / packs,
+                const std::size_t i = feeders[static_cast<std::size_t>(item) / packs],
                                   first_step = static_cast<std::size_t>(item) % packs * lane_count;
-                if (feeders_[feeder]) {
-                    auto& work = workers[static_cast<std::size_t>(worker)].workspace_for(feeder, *feeders_[feeder]);
-                    feeders_[feeder]->solve_pack(
-                        first_step, row_offset_[feeder], work, result_, violations[static_cast<std::size_t>(item)],
-                        row_values_ != nullptr ? &(*row_values_)[static_cast<std::size_t>(first_) + feeder] : nullptr);
+                if (feeders_[i]) {
+                    auto& work = workers[static_cast<std::size_t>(worker)].workspace_for(i, *feeders_[i]);
+                    feeders_[i]->solve_pack(first_step, row_offset_[i], work, result_,
+                                            violations[static_cast<std::size_t>(item)], row_values_of(i));
                 }
                 if (run_.finished)
                     run_.finished(static_cast<std::int64_t>(
                         std::min<std::size_t>(lane_count, series_.step_count() - first_step)));
             },
-            packs_worth_a_thread(), run_.stop);
-        for (const auto& list : violations)
-            result_.violations.insert(result_.violations.end(), list.begin(), list.end());
+            packs_worth_a_thread(feeders), run_.stop);
+        for (std::size_t item = 0; item < violations.size(); ++item) {
+            std::vector<Violation>& all = found_[feeders[item / packs]].violations;
+            all.insert(all.end(), violations[item].begin(), violations[item].end());
+        }
     }
 
     /// Many feeders go side by side, few share the threads inside.
     void solve_in_ac() {
         const int threads = thread_count(run_.threads);
         const bool many = static_cast<int>(feeders_.size()) >= 2 * threads;
-        std::vector<std::vector<Violation>> violations(feeders_.size());
-        std::vector<std::vector<RowPrice>> prices(feeders_.size());
         run_batch(
             static_cast<int>(feeders_.size()), many ? threads : 1,
             [&](int k, int) {
                 const auto i = static_cast<std::size_t>(k);
-                if (feeders_[i]) solve_in_ac(i, many ? 1 : threads, violations[i], prices[i]);
+                if (feeders_[i]) solve_in_ac(i, many ? 1 : threads, found_[i]);
             },
             1, run_.stop);
-        for (std::size_t i = 0; i < feeders_.size(); ++i) {
-            result_.violations.insert(result_.violations.end(), violations[i].begin(), violations[i].end());
-            result_.prices.insert(result_.prices.end(), prices[i].begin(), prices[i].end());
-        }
     }
 
-    void solve_in_ac(std::size_t feeder, int threads, std::vector<Violation>& violations,
-                     std::vector<RowPrice>& prices) {
+    void solve_in_ac(std::size_t feeder, int threads, Found& found) {
         std::optional<SecureFeeder> secure;
         try {
             secure.emplace(region_, *feeders_[feeder]);
@@ -156,37 +168,40 @@ private:
         }
         const std::size_t steps = series_.step_count(),
                           parts = (steps + SecureSteps::most_steps - 1) / SecureSteps::most_steps;
-        std::vector<std::vector<Violation>> of_part(parts);
-        std::vector<std::vector<RowPrice>> price_of_part(parts);
+        std::vector<Found> of_part(parts);
         SecureSettings settings = run_.secure;
         settings.single_solver = run_.single_solver;
-        RowValues* const values =
-            row_values_ != nullptr ? &(*row_values_)[static_cast<std::size_t>(first_) + feeder] : nullptr;
         run_batch(
             static_cast<int>(parts), threads,
             [&](int part, int) {
                 const auto k = static_cast<std::size_t>(part), first = k * SecureSteps::most_steps;
                 SecureSteps(*secure, series_, settings, first)
-                    .solve(row_offset_[feeder], result_, of_part[k], price_of_part[k], values);
+                    .solve(row_offset_[feeder], result_, of_part[k].violations, of_part[k].prices,
+                           row_values_of(feeder));
                 if (run_.finished)
                     run_.finished(static_cast<std::int64_t>(std::min(SecureSteps::most_steps, steps - first)));
             },
             1, run_.stop);
-        for (std::size_t k = 0; k < parts; ++k) {
-            violations.insert(violations.end(), of_part[k].begin(), of_part[k].end());
-            prices.insert(prices.end(), price_of_part[k].begin(), price_of_part[k].end());
+        for (const Found& part : of_part) {
+            found.violations.insert(found.violations.end(), part.violations.begin(), part.violations.end());
+            found.prices.insert(found.prices.end(), part.prices.begin(), part.prices.end());
         }
     }
 
-    RowForm row_form() const {
-        const bool filled = question_.policy == Policy::max_min && question_.secure == Secure::linear;
+    static RowForm row_form(const AllocationQuestion& question) {
+        const bool filled = question.policy == Policy::max_min && question.secure == Secure::linear;
         return filled ? RowForm::any : RowForm::written;
     }
 
-    int packs_worth_a_thread() const {
+    int packs_worth_a_thread(const std::vector<std::size_t>& feeders) const {
         std::size_t entries = 0;
-        for (const auto& feeder : feeders_) entries += feeder ? feeder->entry_count() : 0;
-        return static_cast<int>(1 + work_per_thread / (1 + entries / feeders_.size()));
+        for (const std::size_t i : feeders) entries += feeders_[i] ? feeders_[i]->entry_count() : 0;
+        return static_cast<int>(1 + work_per_thread / (1 + entries / std::max<std::size_t>(feeders.size(), 1)));
+    }
+
+    /// Null: not asked for.
+    RowValues* row_values_of(std::size_t i) const {
+        return row_values_ != nullptr ? &(*row_values_)[static_cast<std::size_t>(first_) + i] : nullptr;
     }
 
     /// A thread keeps the work arrays of the feeder that it is at.
@@ -218,10 +233,12 @@ private:
     const Region& region_;
     const SeriesSet& series_;
     const AllocationQuestion& question_;
+    std::span<const Sharing> sharing_;  ///< [#feeder of the region]; empty: as the question says
     const AllocationRun& run_;
     std::int64_t first_;
     std::vector<std::unique_ptr<FeederAllocation>> feeders_;  ///< null: invalid
     std::vector<std::int32_t> row_offset_;
+    std::vector<Found> found_;
     EnvelopeResult& result_;
     std::vector<RowValues>* row_values_;  ///< [#feeder of the region], null: not asked for
 };
@@ -276,12 +293,19 @@ void refuse_useless_joint(const Region& region, const AllocationQuestion& questi
     throw std::invalid_argument("joint reactive limits: no active customer has a reactive range (reactive_mode 2)");
 }
 
+void require_meant(const Sharing& sharing) {
+    if (sharing.policy == Policy::alpha && !(sharing.alpha > 0 && sharing.alpha != 1))
+        throw std::invalid_argument("alpha must be above 0 and not 1: that is total, or proportional");
+}
+
 }  // namespace
 
 EnvelopeResult allocate(const Region& region, const SeriesSet& series, const AllocationQuestion& question,
-                        const std::vector<std::string>& faults, const AllocationRun& run) {
-    if (question.policy == Policy::alpha && !(question.alpha > 0 && question.alpha != 1))
-        throw std::invalid_argument("alpha must be above 0 and not 1: that is total, or proportional");
+                        std::span<const Sharing> sharing, const std::vector<std::string>& faults,
+                        const AllocationRun& run) {
+    assert(sharing.empty() || sharing.size() == region.feeder_count());
+    require_meant(sharing_of(question));
+    std::ranges::for_each(sharing, require_meant);
     if (question.errors.any() && question.secure == Secure::ac)
         throw std::invalid_argument(
             "robust envelopes are linear: errors of forecasts or impedances need Secure::linear");
@@ -290,13 +314,18 @@ EnvelopeResult allocate(const Region& region, const SeriesSet& series, const All
     const auto feeders = static_cast<std::int64_t>(region.feeder_count());
     std::vector<RowValues> row_values(run.row_values ? static_cast<std::size_t>(feeders) : 0);
     for (std::int64_t first = 0; first < feeders; first += shard_feeders) {
-        Shard shard(region, series, question, run, first, std::min(shard_feeders, feeders - first), result,
+        Shard shard(region, series, question, sharing, run, first, std::min(shard_feeders, feeders - first), result,
                     run.row_values ? &row_values : nullptr);
         shard.prepare(faults);
         shard.solve();
     }
     if (run.row_values) join_row_values(row_values, result);
     return result;
+}
+
+EnvelopeResult allocate(const Region& region, const SeriesSet& series, const AllocationQuestion& question,
+                        const std::vector<std::string>& faults, const AllocationRun& run) {
+    return allocate(region, series, question, {}, faults, run);
 }
 
 }  // namespace headroom

@@ -2,7 +2,9 @@
 
 #include <atomic>
 #include <functional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "formulations/envelope/envelope_result.hpp"
 #include "formulations/envelope/question.hpp"
@@ -32,5 +34,12 @@ struct AllocationRun {
 /// @throws std::invalid_argument  where the question does not fit the case (a reference that a customer lacks)
 EnvelopeResult allocate(const Region& region, const SeriesSet& series, const AllocationQuestion& question,
                         const std::vector<std::string>& faults, const AllocationRun& run);
+
+/// The same where each feeder shares its room in a way of its own: its numbers are those that it would have if all
+/// feeders shared theirs so.
+/// @param sharing  [#feeder] in place of the policy and the reference of the question; empty: those of the question
+EnvelopeResult allocate(const Region& region, const SeriesSet& series, const AllocationQuestion& question,
+                        std::span<const Sharing> sharing, const std::vector<std::string>& faults,
+                        const AllocationRun& run);
 
 }  // namespace headroom

@@ -49,4 +49,27 @@ struct AllocationQuestion {
     double dust = 1e-9;     ///< in [0, 1): entries below this share of their row's largest
 };
 
+/// How the room of one feeder is shared, where not all of a region share theirs alike. Where limits hold does not
+/// depend on it.
+struct Sharing {
+    Policy policy = Policy::max_min;
+    double alpha = 1;
+    Reference reference = Reference::absolute;
+    double reference_kw = 1.0;
+
+    bool operator==(const Sharing&) const = default;
+};
+
+inline Sharing sharing_of(const AllocationQuestion& question) {
+    return {question.policy, question.alpha, question.reference, question.reference_kw};
+}
+
+inline AllocationQuestion with(AllocationQuestion question, const Sharing& sharing) {
+    question.policy = sharing.policy;
+    question.alpha = sharing.alpha;
+    question.reference = sharing.reference;
+    question.reference_kw = sharing.reference_kw;
+    return question;
+}
+
 }  // namespace headroom
