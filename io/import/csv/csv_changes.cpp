@@ -1,7 +1,6 @@
 #include "io/import/csv/csv_changes.hpp"
 
 #include <fmt/format.h>
-#include <fnmatch.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "formulations/network/feeder_change.hpp"
+#include "io/import/csv/csv_feeders.hpp"
 #include "io/import/csv/csv_table.hpp"
 #include "io/import/csv/csv_value.hpp"
 
@@ -68,18 +68,6 @@ FeederChange change_at(const csv::Table& table, std::size_t row) {
     return change;
 }
 
-std::vector<std::size_t> feeders_meant(const csv::Table& table, std::size_t row, const Region& region) {
-    const std::size_t column = *table.column(feeder_column);
-    const std::string pattern(table.cell(row, column));
-    std::vector<std::size_t> feeders;
-    for (std::size_t feeder = 0; feeder < region.feeder_count(); ++feeder)
-        if (region.feeder.id[feeder] == pattern
-            || fnmatch(pattern.c_str(), region.feeder.id[feeder].c_str(), FNM_NOESCAPE) == 0)
-            feeders.push_back(feeder);
-    if (feeders.empty()) table.fail(row, column, "there is no such feeder");
-    return feeders;
-}
-
 /// Who has no envelope has nothing to trade.
 void require_no_orders(const csv::Table& table, std::size_t row, const std::vector<std::size_t>& feeders,
                        const Region& region) {
@@ -97,9 +85,11 @@ void require_no_orders(const csv::Table& table, std::size_t row, const std::vect
 std::size_t change_feeders(const std::filesystem::path& file, Region& region) {
     const csv::Table table(file);
     require_known(table);
+    const csv::FeederFinder finder(region.feeder.id);
+    const std::size_t column = *table.column(feeder_column);
     std::vector<std::pair<FeederChange, std::vector<std::size_t>>> changes;
     for (std::size_t row = 0; row < table.row_count(); ++row) {
-        changes.emplace_back(change_at(table, row), feeders_meant(table, row, region));
+        changes.emplace_back(change_at(table, row), finder.find(table, row, column));
         if (changes.back().first.active == 0) require_no_orders(table, row, changes.back().second, region);
     }
     std::vector<char> changed(region.feeder_count());
