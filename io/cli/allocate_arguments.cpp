@@ -15,7 +15,8 @@ namespace {
 void settle(AllocateOptions& options, const PendingQuestion& pending) {
     AllocationQuestion& question = options.question;
     settle_question(options.policy, pending, question);
-    if (options.solver != SolverChoice::lanes && !is_concave(question.policy))
+    const bool has_one_policy = options.policies_path.empty();
+    if (options.solver != SolverChoice::lanes && !is_concave(question.policy) && has_one_policy)
         throw UsageError(fmt::format("--solver: policy {} needs no solver", options.policy));
     if (question.secure == Secure::ac && question.flow != FlowModel::lin_dist3_flow)
         throw UsageError("--secure: ac starts from lin-dist3-flow; leave out --flow");
@@ -37,6 +38,9 @@ Settle add_allocate(CLI::App& app, AllocateOptions& options) {
         ->type_name("RESULT");
     const auto pending = std::make_shared<PendingQuestion>();
     add_question(verb, options.question, options.policy, *pending);
+    verb.add_option("--policies", options.policies_path,
+                    "CSV file: feeders (* and ? allowed) with a policy, and perhaps a reference, of their own")
+        ->type_name("CSV");
     add_choice(verb, "--secure", options.question.secure, secure_names,
                "what envelopes are secure in: the linear rows, or the nonlinear AC power flow");
     add_choice(verb, "--basis", options.question.basis, basis_names,

@@ -13,16 +13,16 @@ namespace {
 
 class AllocationShard final : public ShardWork {
 public:
-    AllocationShard(const AllocateOptions& options, RunInfo info, ShardInput input)
-        : options_(options), info_(std::move(info)), input_(std::move(input)) {}
+    AllocationShard(const AllocateOptions& options, RunInfo info, PolicyTable policies, ShardInput input)
+        : options_(options), info_(std::move(info)), policies_(std::move(policies)), input_(std::move(input)) {}
 
     void solve(const ShardWatch& watch) override {
-        result_ = cli::solve(input_.region, input_.region.series.front(), options_, input_.faults,
+        result_ = cli::solve(input_.region, input_.region.series.front(), options_, policies_, input_.faults,
                              {.solved = watch.solved, .stop = watch.stop, .is_part = true});
     }
 
     PartFile write(const std::filesystem::path& path) override {
-        write_envelopes(result_, input_.region, input_.region.series.front(), info_, path);
+        write_envelopes(result_, input_.region, input_.region.series.front(), info_, path, policies_.asked);
         return {.notes = notes_of(info_),
                 .feeder_id = input_.region.feeder.id,
                 .feeder_fault = result_.feeder_fault,
@@ -32,6 +32,7 @@ public:
 private:
     const AllocateOptions& options_;
     RunInfo info_;
+    PolicyTable policies_;  ///< of its feeders
     ShardInput input_;
     EnvelopeResult result_;
 };
@@ -49,7 +50,8 @@ std::string contents(const AllocateOptions& options) {
 
 ExitCode allocate_by_shards(const AllocateOptions& options, Team& team) {
     const auto prepare = [&](const CaseOutline& outline) {
-        const RunInfo info = run_info(options, outline.name, outline.series);
+        const auto policies = std::make_shared<const PolicyTable>(read_policies(options, outline.feeder_id));
+        const RunInfo info = run_info(options, *policies, outline.name, outline.series);
         RegionJob job;
         job.plan = plan_of(RunKind::allocate, outline, options.case_path);
         job.plan.notes = notes_of(info);
@@ -58,8 +60,9 @@ ExitCode allocate_by_shards(const AllocateOptions& options, Team& team) {
         job.plan.shards = plan_shards(outline, size, shard_bytes(options.region));
         job.need = memory_need(outline, job.plan, thread_count(options.threads), options.question.secure == Secure::ac);
         job.task.takes_any_feeders = true;
-        job.task.begin = [&options, info](ShardInput input) {
-            return std::make_unique<AllocationShard>(options, info, std::move(input));
+        job.task.begin = [&options, info, policies](ShardInput input) {
+            PolicyTable own = policies->part(static_cast<std::size_t>(input.first_feeder), input.region.feeder_count());
+            return std::make_unique<AllocationShard>(options, info, std::move(own), std::move(input));
         };
         return job;
     };

@@ -13,6 +13,7 @@ struct AllocateOptions {
     std::string case_path;
     std::string result_path;
     std::string policy = "max-min";  ///< as typed; question holds what it means
+    std::string policies_path;       ///< CSV file: feeders with a policy and a reference of their own; empty: none
     AllocationQuestion question;
     std::string series;                         ///< empty: the first of the case
     SolverChoice solver = SolverChoice::lanes;  ///< of concave policies

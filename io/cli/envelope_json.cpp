@@ -5,6 +5,7 @@
 #include "io/cli/feeder_faults_json.hpp"
 #include "io/cli/utc_text.hpp"
 #include "io/report/fairness_summary.hpp"
+#include "io/report/policy_count.hpp"
 
 namespace headroom::cli {
 
@@ -47,6 +48,9 @@ std::string envelope_json(const EnvelopeResult& result, const EnvelopeNames& nam
     for (std::size_t k = 0; k < summary.items_with.size(); ++k) {
         json["items_with"][status_name(static_cast<ItemStatus>(k))] = summary.items_with[k];
     }
+    for (const PolicyCount& count : count_policies(names.policy, names.reference))
+        json["policies"].push_back(
+            {{"policy", count.policy}, {"reference", count.reference}, {"feeders", count.feeders}});
     json["export"] = limits_json(summary.of(LimitKind::export_power), "kw");
     json["import"] = limits_json(summary.of(LimitKind::import_power), "kw");
     if (result.has_reactive_limits()) {

@@ -12,15 +12,16 @@ namespace headroom::cli {
 
 /// What an EnvelopeResult only numbers.
 struct EnvelopeNames {
-    std::span<const std::string> feeder;            ///< [#feeder] ids
-    std::span<const std::string> row_bus;           ///< [#row] ids
-    std::span<const std::string> row_branch;        ///< [#row] ids, "" for voltage rows
-    std::span<const std::int64_t> step_start;       ///< [#step] UTC seconds
-    std::span<const std::int32_t> customer_feeder;  ///< [#customer] row of feeder
+    std::span<const std::string> feeder;                       ///< [#feeder] ids
+    std::span<const std::string> row_bus;                      ///< [#row] ids
+    std::span<const std::string> row_branch;                   ///< [#row] ids, "" for voltage rows
+    std::span<const std::int64_t> step_start;                  ///< [#step] UTC seconds
+    std::span<const std::int32_t> customer_feeder;             ///< [#customer] row of feeder
+    std::span<const std::string> policy = {}, reference = {};  ///< [#feeder] where they differ, else empty
 };
 
-/// Items by status, limits by direction, fairness, certificate, then the worst violated rows and the faults of feeders,
-/// for people.
+/// Items by status, policies where feeders have their own, limits by direction, fairness, certificate, then the worst
+/// violated rows and the faults of feeders, for people.
 std::string envelope_text(const EnvelopeResult& result, const EnvelopeNames& names);
 
 /// Of that, what a summary alone says.

@@ -13,6 +13,7 @@
 #include "io/cli/utc_text.hpp"
 #include "io/report/binding_summary.hpp"
 #include "io/report/fairness_summary.hpp"
+#include "io/report/policy_count.hpp"
 #include "io/report/table.hpp"
 
 namespace headroom::cli {
@@ -80,8 +81,12 @@ std::string fairness_text(const FairnessSummary& fairness) {
 std::string certificate_text(const EnvelopeSummary& summary) {
     if (summary.concave)
         return fmt::format(
-            "certificates: worst row excess {:.1e} W, worst relative gap {:.1e}; at most {} iterations\n",
-            summary.row_violation_worst, summary.gap_worst, summary.iterations_most);
+            "certificates: worst row excess {:.1e} W, worst relative gap {:.1e}{}; at most {} iterations\n",
+            summary.row_violation_worst, summary.gap_worst,
+            summary.bottleneck_gap_worst > 0  // other feeders were filled
+                ? fmt::format(", worst bottleneck gap {:.1e} W", summary.bottleneck_gap_worst)
+                : "",
+            summary.iterations_most);
     return fmt::format(
         "certificates: worst row excess {1:.1e} W, worst bottleneck gap {2:.1e} W; at most {0} filling rounds\n",
         summary.rounds_most, summary.row_violation_worst, summary.bottleneck_gap_worst);
@@ -96,6 +101,15 @@ std::string secure_text(const EnvelopeSummary& summary) {
         summary.excess_worst, summary.hold_loosest, summary.secure_rounds_most, summary.flows_mean,
         summary.gradients_mean, summary.flips,
         summary.factor_smallest < 1 ? fmt::format(", smallest factor {:.4f}", summary.factor_smallest) : "");
+}
+
+/// The policies of a table and how many feeders have each, in the order of their first ones.
+std::string policies_text(const EnvelopeNames& names) {
+    if (names.policy.empty()) return "";
+    Table table({{"policy", Align::left}, {"reference", Align::left}, {"feeders", Align::right}});
+    for (const PolicyCount& count : count_policies(names.policy, names.reference))
+        table.add({count.policy, count.reference, fmt::format("{}", count.feeders)});
+    return table.text(2);
 }
 
 /// The rows that stop most limits: where reinforcement would pay.
@@ -159,10 +173,10 @@ std::string summary_text(const EnvelopeSummary& summary, std::size_t steps, bool
 
 std::string envelope_text(const EnvelopeResult& result, const EnvelopeNames& names) {
     const EnvelopeSummary summary = summarise(result);
-    return items_text(summary) + limits_text(summary, result.step_count, result.has_reactive_limits())
-           + bindings_text(result, names) + over_cap_text(summary)
-           + fairness_text(summarise_fairness(result, names.customer_feeder)) + certificate_text(summary)
-           + secure_text(summary) + violations_text(result, names)
+    return items_text(summary) + policies_text(names)
+           + limits_text(summary, result.step_count, result.has_reactive_limits()) + bindings_text(result, names)
+           + over_cap_text(summary) + fairness_text(summarise_fairness(result, names.customer_feeder))
+           + certificate_text(summary) + secure_text(summary) + violations_text(result, names)
            + feeder_faults_text(result.feeder_fault, names.feeder);
 }
 

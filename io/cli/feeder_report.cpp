@@ -159,6 +159,11 @@ void FeederReport::add(const EnvelopeFile& file, const std::string& path) {
     const std::vector<FeederLine*> lines =
         begin(envelopes, subject_of(file.run.case_digest, file.run.series), file.feeder_id, result.feeder_fault, path);
     has_reactive_ = has_reactive_ || result.has_reactive_limits();
+    has_policies_ = has_policies_ || !file.asked.empty();
+    for (std::size_t f = 0; f < file.asked.policy.size(); ++f) {
+        lines[f]->policy = file.asked.policy[f];
+        lines[f]->reference = file.asked.reference[f];
+    }
     for (std::size_t k = 0; k < file.customer_feeder.size(); ++k) {
         FeederLine& line = *lines[static_cast<std::size_t>(file.customer_feeder[k])];
         ++line.customers;
@@ -243,6 +248,8 @@ std::string FeederReport::csv() const {
     std::vector<Column> columns{words("feeder", &FeederLine::id)};
     if (has_[envelopes])
         add_columns(columns, {count("customers", &FeederLine::customers), count("active", &FeederLine::active)});
+    if (has_policies_)
+        add_columns(columns, {words("policy", &FeederLine::policy), words("reference", &FeederLine::reference)});
     if (has_[envelopes]) add_columns(columns, envelope_columns(has_reactive_));
     if (has_[market]) add_columns(columns, market_columns());
     if (has_[replayed]) add_columns(columns, replay_columns());

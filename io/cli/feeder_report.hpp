@@ -30,7 +30,8 @@ struct FeederLine {
     std::array<bool, reported_kind_count> told{};  ///< by kind: a result has it
     std::int64_t customers = 0, active = 0;
 
-    std::int64_t solved = 0;  ///< steps with limits as they were asked for
+    std::string policy, reference;  ///< where the feeders of a result share their room each in its own way
+    std::int64_t solved = 0;        ///< steps with limits as they were asked for
     std::array<LimitFigures, limit_members.size()> limits{};
     std::string bound_by;          ///< the row that stops most limits
     std::int64_t bound_count = 0;  ///< limits that it stops
@@ -67,7 +68,7 @@ private:
 
     std::string subject_;  ///< case and series of all
     std::array<bool, reported_kind_count> has_{};
-    bool has_reactive_ = false;
+    bool has_reactive_ = false, has_policies_ = false;
     std::map<std::string, std::size_t> place_;  ///< of a feeder in lines_
     std::vector<FeederLine> lines_;
 };

@@ -63,12 +63,17 @@ void take(const WrittenOption& written, AllocationQuestion& question) {
         question.reactive = written.meaning(reactive_names);
     } else if (option == "--secure") {
         question.secure = written.meaning(secure_names);
-    } else if (option != "--solver") {
+    } else if (option != "--policies" && option != "--solver") {
         written.refuse();
     }
 }
 
 }  // namespace
+
+std::string policy_name(const AllocationQuestion& question) {
+    const std::string name(name_of(policy_names, question.policy));
+    return question.policy == Policy::alpha ? fmt::format("{}={}", name, question.alpha) : name;
+}
 
 std::string direction_name(const AllocationQuestion& question) {
     return question.export_asked && question.import_asked ? "both" : question.export_asked ? "export" : "import";
@@ -80,11 +85,11 @@ std::string reference_name(const AllocationQuestion& question) {
     return question.reference == Reference::absolute ? fmt::format("{}:{}", name, question.reference_kw) : name;
 }
 
-std::string option_text(const AllocationQuestion& question) {
+std::vector<std::string> option_words(const AllocationQuestion& question) {
     const AllocationQuestion usual;
-    std::string text;
-    const auto add = [&text](std::string_view option, const auto& value) {
-        text += fmt::format("{}--{} {}", text.empty() ? "" : " ", option, value);
+    std::vector<std::string> words;
+    const auto add = [&words](std::string_view option, const auto& value) {
+        words.push_back(fmt::format("--{} {}", option, value));
     };
     if (question.basis != usual.basis) add("basis", name_of(basis_names, question.basis));
     if (question.contain != usual.contain) add("contain", name_of(contain_names, question.contain));
@@ -98,7 +103,11 @@ std::string option_text(const AllocationQuestion& question) {
     if (question.monitoring != usual.monitoring) add("monitor", name_of(monitoring_names, question.monitoring));
     if (question.reactive != usual.reactive) add("reactive", name_of(reactive_names, question.reactive));
     if (question.secure != usual.secure) add("secure", name_of(secure_names, question.secure));
-    return text;
+    return words;
+}
+
+std::string option_text(const AllocationQuestion& question) {
+    return fmt::format("{}", fmt::join(option_words(question), " "));
 }
 
 AllocationQuestion question_of(const RunInfo& run, const std::string& path) {

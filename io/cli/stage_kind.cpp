@@ -7,7 +7,7 @@ namespace {
 constexpr auto kinds = std::to_array<StageKind>({
     {"adjust", "adjust", "", {}, {}, "table", ""},
     {"forecast", "forecast-congestion", "", {}, {}, "", ""},
-    {"allocate", "allocate", "", {}, {}, "", ""},
+    {"allocate", "allocate", "", {}, {}, "policies", ""},
     {"clear", "clear", "envelopes", {"allocate"}, {"market", "set-point-exchange"}, "orders", ""},
     {"replay", "replay", "result", {"allocate", "clear"}, {}, "", "set-point-exchange"},
     {"verify", "verify", "result", {"clear"}, {}, "", ""},

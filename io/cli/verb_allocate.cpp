@@ -47,11 +47,11 @@ std::string plan_text(const AllocateOptions& options, const Region& region, cons
 }
 
 EnvelopeResult solve(const Region& region, const SeriesSet& series, const AllocateOptions& options,
-                     const std::vector<std::string>& faults) {
+                     const PolicyTable& policies, const std::vector<std::string>& faults) {
     std::optional<Progress> progress;
     const auto items = static_cast<std::int64_t>(region.feeder_count() * series.step_count());
     if (!options.quiet) progress.emplace("allocating", items);
-    return solve(region, series, options, faults, {.solved = [&progress](std::int64_t done) {
+    return solve(region, series, options, policies, faults, {.solved = [&progress](std::int64_t done) {
                      if (progress) progress->tick(done);
                  }});
 }
@@ -62,11 +62,13 @@ ExitCode allocate(const AllocateOptions& options, Team& team) {
     if (names_a_folder(options.result_path)) return allocate_by_shards(options, team);
     if (team.rank() != 0) return ExitCode::done;
     require_other_file(options.case_path, options.result_path);
+    if (!options.policies_path.empty()) require_other_file(options.policies_path, options.result_path);
     Times times{};
     auto start = Clock::now();
     const Region region = read_case(options.case_path, {.series = options.series, .orders = false});
     const SeriesSet& series = region.series.front();
     const std::vector<std::string> faults = feeder_faults(region, options.case_path, options.strict);
+    const PolicyTable policies = read_policies(options, region.feeder.id);
     times.read = seconds_since(start);
     if (options.dry_run) {
         const auto invalid =
@@ -77,15 +79,17 @@ ExitCode allocate(const AllocateOptions& options, Team& team) {
 
     require_open_folder(options.result_path);
     start = Clock::now();
-    const EnvelopeResult result = solve(region, series, options, faults);
+    const EnvelopeResult result = solve(region, series, options, policies, faults);
     times.solve = seconds_since(start);
     start = Clock::now();
-    write_envelopes(result, region, series, run_info(options, region.name, series.name), options.result_path);
+    write_envelopes(result, region, series, run_info(options, policies, region.name, series.name), options.result_path,
+                    policies.asked);
     times.write = seconds_since(start);
 
     const RowNames rows = row_names(result.rows, region);
     const std::vector<std::int32_t> owner = customer_feeder(region);
-    const EnvelopeNames names{region.feeder.id, rows.bus, rows.branch, series.start, owner};
+    const EnvelopeNames names{
+        region.feeder.id, rows.bus, rows.branch, series.start, owner, policies.asked.policy, policies.asked.reference};
     if (options.json) fmt::print("{}\n", envelope_json(result, names));
     if (!options.quiet)
         fmt::print(stderr, "{}{}{}: written\n", envelope_text(result, names),

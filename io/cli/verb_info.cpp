@@ -32,7 +32,8 @@ std::string run_text(const RunInfo& run) {
 
 ExitCode result_info(const InfoOptions& options) {
     const EnvelopeFile file = read_envelopes_at(options.path);
-    const EnvelopeNames names{file.feeder_id, file.row_bus, file.row_branch, file.start, file.customer_feeder};
+    const EnvelopeNames names{file.feeder_id,       file.row_bus,      file.row_branch,     file.start,
+                              file.customer_feeder, file.asked.policy, file.asked.reference};
     if (options.json) {
         fmt::print("{}\n", envelope_json(file.result, names));
     } else {

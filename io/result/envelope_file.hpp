@@ -7,6 +7,7 @@
 
 #include "formulations/envelope/envelope_result.hpp"
 #include "formulations/network/region.hpp"
+#include "io/result/feeder_questions.hpp"
 #include "io/result/run_info.hpp"
 
 namespace headroom {
@@ -16,12 +17,14 @@ namespace headroom {
 /// refuses.
 /// @param region  the customers, feeders, buses and branches that `result` counts
 /// @param series  the steps that `result` counts
+/// @param asked   of each feeder, where `run` says that they differ
 void write_envelopes(const EnvelopeResult& result, const Region& region, const SeriesSet& series, const RunInfo& run,
-                     const std::filesystem::path& path);
+                     const std::filesystem::path& path, const FeederQuestions& asked = {});
 
 /// A result file in memory.
 struct EnvelopeFile {
     RunInfo run;
+    FeederQuestions asked;                         ///< of each feeder, where `run` says that they differ
     std::vector<std::int64_t> start, end;          ///< [#step] UTC seconds
     std::vector<std::string> feeder_id;            ///< [#feeder]
     std::vector<std::string> customer_id;          ///< [#customer]

@@ -124,6 +124,7 @@ EnvelopeFile read_envelopes(const std::filesystem::path& path) {
     file.start = std::move(frame.start);
     file.end = std::move(frame.end);
     file.feeder_id = std::move(frame.feeder_id);
+    if (file.run.policy == per_feeder) file.asked = read_feeder_questions(page, file.feeder_id.size());
 
     EnvelopeResult& result = file.result;
     result.step_count = file.start.size();

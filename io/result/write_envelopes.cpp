@@ -145,8 +145,9 @@ std::uint64_t planned_bytes(const EnvelopeResult& result) {
 }  // namespace
 
 void write_envelopes(const EnvelopeResult& result, const Region& region, const SeriesSet& series, const RunInfo& run,
-                     const std::filesystem::path& path) {
+                     const std::filesystem::path& path, const FeederQuestions& asked) {
     check_fit(result, region, series);
+    require(asked.policy.size() == (run.policy == per_feeder ? region.feeder_count() : 0), "policies of feeders");
     Hdf5Writer writer(path, planned_bytes(result));
     writer.annotate("/", page_notes(run));
     writer.dimension("/bound", 2);
@@ -159,6 +160,7 @@ void write_envelopes(const EnvelopeResult& result, const Region& region, const S
 
     const ResultPage page{writer};
     write_feeders(page, region.feeder.id, result.feeder_fault);
+    write_feeder_questions(page, asked);
     write_customers(page, region);
     write_limits(page, result);
     write_reactive_limits(page, result);

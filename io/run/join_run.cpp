@@ -135,6 +135,7 @@ private:
     void add_things(EnvelopeFile& part) {
         for (std::int32_t& feeder : part.customer_feeder) feeder += static_cast<std::int32_t>(first_feeder());
         append(file_.feeder_id, part.feeder_id);
+        file_.asked.append(part.asked);
         append(file_.customer_id, part.customer_id);
         append(file_.customer_feeder, part.customer_feeder);
         append(file_.active, part.active);
@@ -210,7 +211,7 @@ void join_run(const RunFolder& folder, const std::filesystem::path& output) {
     series.name = file.run.series;
     series.start = file.start;
     series.end = file.end;
-    write_envelopes(file.result, named_region(file), series, file.run, output);
+    write_envelopes(file.result, named_region(file), series, file.run, output, file.asked);
 }
 
 }  // namespace headroom

@@ -37,6 +37,7 @@ void add_part(const std::filesystem::path& path, const RunKindTraits& kind, std:
     }
     if (kind.has_trades) index.part_chain_head.push_back(page.note("chain_head"));
     append(index.feeder_fault, frame.feeder_fault);
+    if (page.has("/feeder/policy")) index.asked.append(read_feeder_questions(page, count));
     index.feeder_part.insert(index.feeder_part.end(), count,
                              static_cast<std::int32_t>(index.part_first_feeder.size()) - 1);
     const auto status =
@@ -76,6 +77,7 @@ void write_customers(const ResultPage& page, const CustomerTable& customer) {
 
 void write_things(const ResultPage& page, const RunIndex& index, const RunKindTraits& kind) {
     write_feeders(page, index.feeder_id, index.feeder_fault);
+    write_feeder_questions(page, index.asked);
     page.column("/feeder/part", feeders, describe("row of /part", "1"), index.feeder_part);
     if (kind.has_customers) write_customers(page, index.customer);
     page.group(std::string(kind.status_group), kind.status_group_text);

@@ -9,6 +9,7 @@
 
 #include "io/case/case_outline.hpp"
 #include "io/result/customer_table.hpp"
+#include "io/result/feeder_questions.hpp"
 #include "io/run/journal.hpp"
 #include "io/run/run_plan.hpp"
 
@@ -29,6 +30,7 @@ struct RunIndex {
     std::vector<std::int64_t> part_bytes;                              ///< [#part]
     std::vector<std::int64_t> part_first_feeder, part_first_customer;  ///< [#part] row of /feeder, /customer
     std::vector<std::string> feeder_id, feeder_fault;
+    FeederQuestions asked;                  ///< of allocations whose feeders share their room each in its own way
     std::vector<std::int32_t> feeder_part;  ///< [#feeder] row of /part
     CustomerTable customer;                 ///< of all parts, feeders counted over the region; empty: not in parts
     std::vector<std::int8_t> status;        ///< [step x feeder], as in the parts

@@ -8,7 +8,7 @@ from .feeder import KINDS
 from .frame import owners
 from .linear import LinearStep
 from .orders import BUY, NOTHING_KW, SELL, SUMS_KW, Fills, Orders, raises
-from .question import question_of
+from .question import PER_FEEDER, question_of
 from .secure import AcStep
 from .step import FIT_KW, INSECURE, INVALID, ISLANDED, SHRUNK, STATUS, UNCERTIFIED
 
@@ -31,6 +31,8 @@ def asked_of(about):
         given[word] = words.pop(0) if word in VALUED else "on"
     set_points = about["market"] == "set-point-exchange"
     asked = {**about, "options": about["envelope_options"]}
+    if asked["policy"] == PER_FEEDER:  # who has which decides nothing once there are limits
+        asked |= {"policy": "max-min", "reference": "absolute:1"}
     if set_points:
         asked |= {"policy": "max-min", "direction": "both", "reference": "absolute:1",
                   "options": about["envelope_options"] + " --basis added"}

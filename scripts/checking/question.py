@@ -3,10 +3,12 @@ from collections import namedtuple
 
 from .feeder import FLOWS
 from .step import SHARES
+from .xxh64 import xxh64
 
 CONCAVE = ("proportional", "weighted", "alpha", "total", "quadratic")
 OPTIONS = {"--basis": "added", "--contain": "zero", "--insecure-base": "no-worse", "--monitor": "all",
            "--reactive": "joint", "--secure": "ac"}
+PER_FEEDER = "per-feeder"
 ERRORS = ("--forecast-error", "--forecast-error-norm", "--impedance-error")
 Question = namedtuple("Question", "flow policy alpha reference kw asked contain added no_worse everywhere joint secure "
                       "dust")
@@ -20,7 +22,7 @@ def question_of(about):
     policy = {"alpha=0": "total", "alpha=1": "proportional"}.get(f"{policy}={float(alpha or 2):g}", policy)
     if robust := [name for name in given if name in ERRORS]:
         raise ValueError(f"{', '.join(robust)}: rows are derived without errors; robust envelopes are not judged")
-    dust = float(given.pop("--dust", 1e-9))
+    dust, _ = float(given.pop("--dust", 1e-9)), given.pop("--policies", None)  # check_policies judges those
     added, zero, no_worse, everywhere, joint, secure = (
         given.pop(name, None) == value for name, value in OPTIONS.items())
     unknown = given or not asked or about["flow"] not in (FLOWS[2:] if secure else FLOWS)
@@ -28,3 +30,24 @@ def question_of(about):
         raise ValueError(f"unknown question: {about}")
     return Question(about["flow"], policy, float(alpha or 1), "request" if policy == SHARES[1] else reference,
                     float(kw or 1), asked, not (zero or added), added, no_worse, everywhere, joint, secure, dust)
+
+
+def questions_of(result):
+    """What was asked of each feeder; where feeders have policies of their own, columns of /feeder say which."""
+    about, feeder = result.about, vars(result.feeder)
+    if about["policy"] != PER_FEEDER:
+        return [question_of(about)] * len(feeder["id"])
+    if not {"policy", "reference"} <= feeder.keys():
+        raise ValueError(f"policy is {PER_FEEDER}, and /feeder lacks policy or reference")
+    asked = [*zip(feeder["policy"], feeder["reference"])]
+    known = {pair: question_of({**about, "policy": pair[0], "reference": pair[1]}) for pair in {*asked}}
+    return [known[pair] for pair in asked]
+
+
+def check_policies(result):
+    """The digest among the options is that of the policies of all feeders."""
+    words, feeder, per_feeder = result.about["options"].split(), result.feeder, result.about["policy"] == PER_FEEDER
+    stated = words[words.index("--policies") + 1] if "--policies" in words else ""
+    own = zip(feeder.id, feeder.policy, feeder.reference) if per_feeder else ()
+    digest = xxh64("".join(f"{word}\0" for feeder in own for word in feeder).encode()) if per_feeder else ""
+    yield stated == digest, f"the digest of --policies is not {digest or 'absent'}"

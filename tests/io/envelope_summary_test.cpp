@@ -112,6 +112,7 @@ EnvelopeResult half_solved_by_solver() {
     EnvelopeResult result = half_solved();
     const double nan = std::numeric_limits<double>::quiet_NaN();
     result.certificate_gap = {2e-9, nan};
+    result.certificate_bottleneck_gap = {nan, nan};
     result.objective = {-12, nan};
     result.iterations = {14, 0};
     result.price_of_fairness = {0.25, nan};
@@ -160,6 +161,25 @@ TEST(EnvelopeSummary, TheCertificateIsThatOfThePolicy) {
     EXPECT_EQ(json_of_filled.at("iterations_most"), 0);
     EXPECT_EQ(json_of_solved.at("gap_worst"), 2e-9);
     EXPECT_EQ(json_of_solved.at("iterations_most"), 14);
+}
+
+TEST(EnvelopeSummary, WhereFeedersHaveTheirOwnPoliciesBothCertificatesAreTold) {
+    EnvelopeResult mixed = half_solved_by_solver();
+    mixed.certificate_bottleneck_gap = {0.25, 0};
+    const std::vector<std::string> policy{"proportional", "equal", "equal"}, reference{"none", "cap", "cap"};
+    const Names ids;
+    cli::EnvelopeNames names = ids.view();
+    names.policy = policy;
+    names.reference = reference;
+
+    const std::string text = cli::envelope_text(mixed, names);
+    const auto json = nlohmann::json::parse(cli::envelope_json(mixed, names));
+
+    EXPECT_NE(text.find("worst relative gap 2.0e-09, worst bottleneck gap 2.5e-01 W; at most 14"), std::string::npos)
+        << text;
+    EXPECT_NE(text.find("  proportional  none             1\n  equal         cap              2\n"), std::string::npos)
+        << text;
+    EXPECT_EQ(json.at("policies")[1], (nlohmann::json{{"policy", "equal"}, {"reference", "cap"}, {"feeders", 2}}));
 }
 
 TEST(EnvelopeSummary, WithoutAnyLimitSaysSo) {

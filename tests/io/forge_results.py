@@ -31,6 +31,15 @@ def newer_version(file):
     file.attrs["schema_version"] = np.int32(3)
 
 
+def policies_that_no_feeder_has(file):
+    file.attrs["policy"] = np.bytes_("per-feeder")
+
+
+def policies_of_other_length(file):
+    file.attrs["policy"] = np.bytes_("per-feeder")
+    file["/feeder/policy"] = np.full((3, 5), b"e", "S1")
+
+
 def version_2_without_objective(file):
     del file["/solve/objective"]
 

@@ -54,6 +54,38 @@ TEST(ResultFile, EveryNumberComesBackBitForBit) {
     EXPECT_EQ(back.violations[0].limit, 253.0);
 }
 
+TEST(ResultFile, PoliciesOfFeedersComeBackWordForWord) {
+    const TemporaryDirectory directory;
+    const Region region = small_region();
+    RunInfo run = small_run();
+    run.policy = run.reference = std::string(per_feeder);
+    FeederQuestions asked;
+    for (std::size_t feeder = 0; feeder < region.feeder_count(); ++feeder)
+        asked.append({.policy = {feeder == 0 ? "proportional" : "equal"}, .reference = {feeder == 0 ? "none" : "cap"}});
+
+    write_envelopes(small_result(region), region, region.series[0], run, directory / "result.h5", asked);
+    const EnvelopeFile back = read_envelopes(directory / "result.h5");
+
+    EXPECT_EQ(back.asked, asked);
+    EXPECT_EQ(back.run, run);
+    EXPECT_TRUE(back.asked.part(0, 1).policy == std::vector<std::string>{"proportional"});
+}
+
+TEST(ResultFile, PoliciesOfFeedersBelongToResultsThatSaySo) {
+    const TemporaryDirectory directory;
+    const Region region = small_region();
+    RunInfo run = small_run();
+    FeederQuestions asked;
+    asked.policy.assign(region.feeder_count(), "equal");
+    asked.reference.assign(region.feeder_count(), "cap");
+
+    EXPECT_THROW(write_envelopes(small_result(region), region, region.series[0], run, directory / "result.h5", asked),
+                 std::invalid_argument);
+    run.policy = std::string(per_feeder);
+    EXPECT_THROW(write_envelopes(small_result(region), region, region.series[0], run, directory / "result.h5"),
+                 std::invalid_argument);
+}
+
 TEST(ResultFile, WhatItTookToBeSecureInAcComesBackBitForBit) {
     const TemporaryDirectory directory;
     const Region region = small_region();

@@ -27,6 +27,8 @@ struct Forgery {
 const std::vector<Forgery> forgeries{
     {"version_0", "has schema_version 0, this program reads 1 to 2"},
     {"newer_version", "has schema_version 3, this program reads 1 to 2"},
+    {"policies_that_no_feeder_has", "/feeder/policy: is missing"},
+    {"policies_of_other_length", "/feeder/policy: must have shape [2, 5], has [3, 5]"},
     {"version_2_without_objective", "/solve/objective: is missing"},
     {"version_2_without_prices", "/price/step: is missing"},
     {"gap_of_other_size", "/solve/certificate_gap: must have shape [4, 2], has [3, 2]"},

@@ -127,7 +127,7 @@ class Subject:
         self.result = self.loaded.setdefault(path, None) or judge.read(path, "headroom-envelopes", (1, 2))
         self.loaded[case], self.loaded[path] = self.case, self.result
         self.rng, self.policy, self.name = rng, policy.partition("=")[0], f"{name} {flow} {policy}"
-        self.question = judge.question_of(self.result.about)
+        self.question = judge.questions_of(self.result)[0]
         self.step = int(rng.integers(len(self.result.time)))
         faults, _ = judge.check(self.case, self.result, [self.step])
         assert not faults, f"{self.name} step {self.step}: {faults}"

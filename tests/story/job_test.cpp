@@ -288,6 +288,20 @@ TEST_F(Job, StagesWorkOnTheAdjustedCase) {
     EXPECT_EQ(run(toml, {"--from", "allocate"}).exit_code, 0) << "on the case that is there";
 }
 
+TEST_F(Job, ATableOfPoliciesLiesBesideTheJobFile) {
+    std::ofstream(path("policies.csv")) << "feeder,policy\n*,proportional\n";
+    const std::string toml = head + "[allocate]\nflow = \"dc\"\npolicies = \"policies.csv\"\n";
+
+    EXPECT_EQ(run(toml, {"--quiet"}).exit_code, 0);
+
+    const EnvelopeFile file = read_envelopes(path("allocate.h5"));
+    EXPECT_EQ(file.run.policy, "per-feeder");
+    EXPECT_EQ(file.asked.policy, std::vector<std::string>{"proportional"});
+    std::filesystem::remove(path("policies.csv"));
+    std::filesystem::remove(path("allocate.h5"));
+    expect_refused(toml, 3, ":4: policies: there is no file '", "policies.csv'");
+}
+
 TEST_F(Job, FilesThatAreNoTomlEndWithThree) {
     expect_refused(head + head, 3, ":2: not TOML: ", "cannot redefine");
     expect_refused(head + "[allocate]\n[clear]\n[allocate]\n", 3, ":4: not TOML: ", "cannot redefine");

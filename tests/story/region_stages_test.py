@@ -327,6 +327,40 @@ class Stages(unittest.TestCase):
             self.assertIn(reason, refused.stderr)
             self.assertFalse(os.path.exists(self.at("no.csv")))
 
+    def test_all_stages_work_on_envelopes_whose_feeders_have_policies_of_their_own(self):
+        table, envelopes, market, replay = map(self.at, ("ways.csv", "ways", "ways_market", "ways_replay"))
+        with open(table, "w", encoding="utf-8") as file:
+            file.write("feeder,policy\nf00001*,proportional\nf00002*,total\n")
+        self.expect(4, "allocate", self.case, "-o", envelopes + "/", "--contain", "zero", "--shard-size", 0.2,
+                    "--policies", table)
+        self.expect(4, "clear", self.case, "-o", market + "/", "--orders", self.orders, "--envelopes", envelopes)
+        self.expect(0, "verify", market, "--case", self.case)
+        self.expect(4, "replay", market, "--case", self.case, "-o", replay + "/", "--random-corners", 0,
+                    "--random-points", 0)
+        with h5py.File(os.path.join(envelopes, "part-00000.h5")) as part:
+            asked = part.attrs["options"]
+        for run_folder in (market, replay):
+            with h5py.File(os.path.join(run_folder, "part-00000.h5")) as part:
+                self.assertEqual((part.attrs["policy"], part.attrs["envelope_options"]), (b"per-feeder", asked))
+        self.expect(0, "report", envelopes, market, replay, "-o", self.at("ways_report.csv"))
+        with open(self.at("ways_report.csv"), encoding="utf-8", newline="") as file:
+            told = {line["feeder"][:6]: (line["policy"], line["reference"]) for line in csv.DictReader(file)}
+        self.assertEqual((told["f00000"], told["f00001"], told["f00002"]),
+                         (("max-min", "absolute:1"), ("proportional", "none"), ("total", "absolute:1")))
+
+    def test_check_results_judges_each_feeder_by_its_own_policy(self):
+        case, table, result = self.at("ways8.h5"), self.at("ways8.csv"), self.at("ways8_result.h5")
+        self.expect(0, "generate", case, "--feeders", 8, "--steps", 2, "--step-seconds", 43200, "--hard-share", 0)
+        with open(table, "w", encoding="utf-8") as file:
+            file.write("feeder,policy,reference\n*[13],proportional,\n*2,equal,cap\n*5,total,cap\n")
+        self.expect(0, "allocate", case, "-o", result, "--policies", table)
+        self.script("check_results", result, "--case", case)
+        with h5py.File(result, "r+") as file:  # as if equal had been asked of a feeder that has max-min
+            file["feeder/policy"][0] = file["feeder/policy"][2]
+        with self.assertRaises(subprocess.CalledProcessError) as refused:
+            self.script("check_results", result, "--case", case)
+        self.assertIn(b"the digest of --policies is not ", refused.exception.stdout)
+
     def test_what_cannot_be_meant_by_parts(self):
         folder = self.at("never/")
         clear = ("clear", self.case, "-o", folder, "--orders", self.orders)

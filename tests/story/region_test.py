@@ -108,6 +108,78 @@ class Region(unittest.TestCase):
                 self.assertEqual(run("join", parts, "-o", joined, "--quiet").returncode, 0)
                 self.assertEqual(content(joined), content(one))
 
+    def policies(self, name, *rows):
+        with open(self.at(name), "w", encoding="utf-8") as table:
+            table.write("feeder,policy,reference\n" + "".join(row + "\n" for row in rows))
+        return self.at(name)
+
+    def test_policies_of_feeders_make_one_result(self):
+        table = self.policies("mixed.csv", "f0001*,proportional,", "*-rural,equal,cap")
+        parts, one, joined = self.at("mixed"), self.at("mixed.h5"), self.at("mixed_joined.h5")
+        self.assertEqual(self.allocate(parts, "--policies", table).returncode, 4)
+        self.assertEqual(run("allocate", self.case, "-o", one, "--policies", table, "--quiet").returncode, 4)
+        self.assertEqual(run("join", parts, "-o", joined, "--quiet").returncode, 0)
+        self.assertEqual(content(joined), content(one))
+        told = [run("info", path).stdout for path in (parts, one)]
+        self.assertEqual(*told)
+        self.assertIn("policy per-feeder, direction both, reference per-feeder, --policies ", told[0])
+        self.assertRegex(told[0], r"policy +reference +feeders\n +max-min +absolute:1 +99\n +equal +cap +2\n")
+        counts = json.loads(run("info", one, "--json").stdout)["policies"]
+        self.assertEqual(sum(count["feeders"] for count in counts), 200)
+        self.assertIn({"policy": "proportional", "reference": "none"},
+                      [{"policy": count["policy"], "reference": count["reference"]} for count in counts])
+
+    @unittest.skipIf(h5py is None, "h5py is missing")
+    def test_a_feeder_with_a_policy_of_its_own_gets_what_it_gets_where_all_have_it(self):
+        table = self.policies("own.csv", "f0001*,proportional,", "*-rural,equal,cap")
+        mixed = self.at("own.h5")
+        run("allocate", self.case, "-o", mixed, "--policies", table, "--quiet")
+        with h5py.File(mixed) as file, h5py.File(self.copy_index(table)) as index:
+            owner, seen = file["customer/feeder"][...], set()
+            for f, words in enumerate(zip(*(file[f"feeder/{name}"][...] for name in ("id", "policy", "reference")))):
+                id, policy, reference = (b"".join(word).rstrip(b"\0").decode() for word in words)
+                seen.add((policy, reference))
+                self.assertEqual(policy, "equal" if id.endswith("-rural") else
+                                 "proportional" if id.startswith("f0001") else "max-min")
+            for name in ("id", "policy", "reference"):
+                self.assertEqual(index[f"feeder/{name}"][...].tobytes(), file[f"feeder/{name}"][...].tobytes())
+            policies = [b"".join(word).rstrip(b"\0").decode() for word in file["feeder/policy"][...]]
+            for policy, reference in seen:
+                alike = self.at(f"all_{policy}.h5")
+                run("allocate", self.case, "-o", alike, "--policy", policy, "--quiet",
+                    *(("--reference", reference) if reference != "none" else ()))
+                with h5py.File(alike) as whole:
+                    for name in ("export_limit", "import_limit"):
+                        own = [policies[f] == policy for f in owner]
+                        self.assertEqual(file[f"envelope/{name}"][...][:, own].tobytes(),
+                                         whole[f"envelope/{name}"][...][:, own].tobytes(), policy)
+            self.assertEqual(len(seen), 3)
+
+    def copy_index(self, table):
+        """Of a run by parts under the same table."""
+        folder = self.at("own_parts")
+        self.allocate(folder, "--policies", table)
+        return os.path.join(folder, "index.h5")
+
+    def test_a_changed_table_of_policies_is_another_question(self):
+        table, folder = self.policies("night.csv", "f0001*,proportional,"), self.at("night_policies")
+        self.allocate(folder, "--policies", table)
+        before = results(folder)
+        same = self.policies("same.csv", "*,max-min,absolute:1", "f0001??,alpha=1,", "f0001??-*,alpha=1,")
+        self.assertEqual(self.allocate(folder, "--resume", "--policies", same).returncode, 4)
+        self.assertEqual(results(folder), before)
+        other = self.policies("other.csv", "f00010*,proportional,")
+        for options, said in ((("--policies", other), "options: was '--policies "),
+                              ((), "policy: was 'per-feeder', is now 'max-min'"),
+                              (("--policies", table, "--policy", "equal"), "options: was '--policies ")):
+            refused = self.allocate(folder, "--resume", *options)
+            self.assertEqual(refused.returncode, 2, refused.stderr)
+            self.assertIn(said, refused.stderr)
+        wrong = self.allocate(self.at("never"), "--policies", self.policies("wrong.csv", "f0001*,equal,", "g*,equal,"))
+        self.assertEqual(wrong.returncode, 3)
+        self.assertIn("wrong.csv:3, column 'feeder': there is no such feeder", wrong.stderr)
+        self.assertFalse(os.path.exists(self.at("never")))
+
     def test_other_verbs_read_the_folder_as_one_result(self):
         parts, one = self.at("read"), self.at("read.h5")
         self.allocate(parts)
