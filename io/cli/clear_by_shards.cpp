@@ -1,8 +1,13 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "io/cli/clearing_run.hpp"
 #include "io/cli/market_names.hpp"
@@ -12,6 +17,7 @@
 #include "io/errors.hpp"
 #include "io/import/csv/case_orders.hpp"
 #include "io/result/envelope_file.hpp"
+#include "io/result/limit_file.hpp"
 #include "io/run/source_run.hpp"
 #include "solver/batch/run_batch.hpp"
 #include "solver/batch/together.hpp"
@@ -62,12 +68,16 @@ public:
 private:
     void read_limits() {
         const std::filesystem::path path = market_->envelopes->folder.part(input_.shard);
-        EnvelopeFile part = read_envelopes(path);
-        if (part.feeder_id != input_.region.feeder.id)
+        const EnvelopeFile part = read_envelopes(path);
+        const std::vector<std::string>& feeders = input_.region.feeder.id;
+        const auto first =
+            static_cast<std::size_t>(input_.first_feeder - market_->envelopes->plan.shards[input_.shard].first_feeder);
+        if (first + feeders.size() > part.feeder_id.size()
+            || !std::ranges::equal(feeders, std::span(part.feeder_id).subspan(first, feeders.size())))
             throw InputError(
                 fmt::format("'{}': its feeders are not those of part {} of the case", path.string(), input_.shard));
-        require_envelopes_of(input_.region, part.result, market_->question, market_->options);
-        limits_ = std::move(part.result);
+        limits_ = limits_of_feeders(first, feeders.size(), part);
+        require_envelopes_of(input_.region, limits_, market_->question, market_->options);
     }
 
     std::shared_ptr<const ShardedMarket> market_;
@@ -132,7 +142,6 @@ RegionJob job_of(const ClearOptions& options, CaseOutline outline) {
                                         : plan_shards(outline, size, shard_bytes(options.region));
     job.need = memory_need(outline, job.plan, thread_count(options.threads), market->question.secure == Secure::ac);
     job.task.orders = !market->orders;
-    job.task.takes_any_feeders = !market->envelopes;
     job.task.begin = [market](ShardInput input) { return std::make_unique<ClearingShard>(market, std::move(input)); };
     return job;
 }

@@ -50,10 +50,13 @@ void show_plan(const RegionVerb& verb, const RegionJob& job, const CaseOutline& 
                const Team& team) {
     fmt::print("{}", plan_text(verb, job, overlap));
     const auto time = estimate_time(job.plan, outline, job.task, thread_count(verb.threads));
-    if (!time) return;
+    if (!time) return fmt::print("time: no feeder of those tried was solved within seconds\n");
     const int processes = team.size() * verb.region.slice.count;
-    fmt::print("time: about {:.0f} s{}, as {} of the feeders tell\n", time->seconds / processes,
-               processes > 1 ? fmt::format(" on {} processes", processes) : "", time->feeders);
+    const auto seconds = [processes](double of_one) { return fmt::format("{:.0f} s", of_one / processes); };
+    fmt::print(
+        "time: about {}{}{}, as {} of the feeders tell\n", seconds(time->seconds),
+        time->lowest < time->highest ? fmt::format(" ({} to {})", seconds(time->lowest), seconds(time->highest)) : "",
+        processes > 1 ? fmt::format(" on {} processes", processes) : "", time->feeders);
 }
 
 /// Progress over the items that this process and others like it have before them.

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -8,6 +10,7 @@
 #include "io/cli/replay_run.hpp"
 #include "io/cli/verbs.hpp"
 #include "io/errors.hpp"
+#include "io/result/limit_file.hpp"
 #include "io/run/source_run.hpp"
 #include "solver/batch/run_batch.hpp"
 #include "solver/batch/together.hpp"
@@ -31,7 +34,10 @@ public:
     ReplayShard(std::shared_ptr<const ShardedReplay> replay, ShardInput input)
         : replay_(std::move(replay)),
           input_(std::move(input)),
-          limits_(read_limits(replay_->source.folder.part(input_.shard))) {}
+          limits_(read_limits(replay_->source.folder.part(input_.shard))) {
+        const std::int64_t first = replay_->source.plan.shards[input_.shard].first_feeder;
+        keep_feeders(static_cast<std::size_t>(input_.first_feeder - first), input_.region.feeder_count(), limits_);
+    }
 
     void solve(const ShardWatch& watch) override {
         ReplayRun run;

@@ -30,7 +30,7 @@ public:
     virtual PartFile write(const std::filesystem::path& path) = 0;
 };
 
-/// A shard as read from the case.
+/// Feeders of a shard, mostly all of them, as read from the case.
 struct ShardInput {
     std::size_t shard = 0;
     std::int64_t first_feeder = 0;    ///< row in the case
@@ -40,9 +40,8 @@ struct ShardInput {
 
 /// What a run does with each shard.
 struct ShardTask {
-    bool orders = false;             ///< orders of the case are read
-    bool takes_any_feeders = false;  ///< also out of their shards
-    /// Takes a shard up and reads what else it needs, while another one is solved.
+    bool orders = false;  ///< orders of the case are read
+    /// Takes up a shard, or some of its feeders, and reads what else it needs, while another one is solved.
     std::function<std::unique_ptr<ShardWork>(ShardInput)> begin;
 };
 

@@ -7,6 +7,7 @@ import csv
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -360,6 +361,22 @@ class Stages(unittest.TestCase):
         with self.assertRaises(subprocess.CalledProcessError) as refused:
             self.script("check_results", result, "--case", case)
         self.assertIn(b"the digest of --policies is not ", refused.exception.stdout)
+
+    def test_a_dry_run_says_how_long_work_on_the_parts_of_another_run_takes(self):
+        market, clear = self.at("timed"), ("clear", self.case, "--orders", self.orders, "--threads", 1)
+        self.clear(market + "/")
+        for words in ((*clear, "-o", self.at("never/"), "--envelopes", self.envelopes),
+                      (*clear, "-o", self.at("never/"), "--contain", "zero", "--shard-size", 0.5),
+                      ("replay", market, "--case", self.case, "-o", self.at("never/"), "--threads", 1)):
+            with self.subTest(words=words):
+                planned = run(*words, "--dry-run")
+                self.assertEqual(planned.returncode, 0, planned.stderr)
+                told = re.search(r"\ntime: about (\d+) s( \((\d+) s to (\d+) s\))?, as 18 of the feeders tell\n",
+                                 planned.stdout)
+                self.assertTrue(told, planned.stdout)
+                about, lowest, highest = (int(told[k] or told[1]) for k in (1, 3, 4))
+                self.assertTrue(lowest <= about <= highest, planned.stdout)
+                self.assertFalse(os.path.exists(self.at("never")))
 
     def test_what_cannot_be_meant_by_parts(self):
         folder = self.at("never/")
