@@ -59,13 +59,6 @@ void show_plan(const RegionVerb& verb, const RegionJob& job, const CaseOutline& 
         processes > 1 ? fmt::format(" on {} processes", processes) : "", time->feeders);
 }
 
-/// Progress over the items that this process and others like it have before them.
-std::optional<Progress> progress_of(const RegionVerb& verb, const RunPlan& plan, const Team& team) {
-    if (verb.quiet || team.rank() != 0) return {};
-    return std::optional<Progress>(std::in_place, verb.doing,
-                                   plan.item_count() / std::max(1, team.size() * verb.region.slice.count));
-}
-
 ExitCode exit_code(const RunPlan& plan, const RegionOutcome& outcome, const RegionTotals& totals) {
     if (outcome.stopped) return ExitCode::interrupted;
     if (totals.invalid_feeders == plan.feeder_count) return ExitCode::invalid_input;  // nothing was solved
@@ -118,13 +111,18 @@ ExitCode work_through(const RegionVerb& verb, const std::function<RegionJob(cons
     }
 
     const StopSignal stop_signal;
-    std::optional<Progress> progress = progress_of(verb, job.plan, team);
+    std::optional<Progress> progress;
     const RegionRun run{.folder = verb.folder,
                         .resume = verb.region.resume,
                         .strict = verb.strict,
                         .overlap = overlap,
                         .slice = verb.region.slice,
                         .task = job.task,
+                        .begun =
+                            [&](std::int64_t items) {
+                                // The others of the team are taken to be as fast.
+                                if (!verb.quiet && team.rank() == 0) progress.emplace(verb.doing, items / team.size());
+                            },
                         .watch = {.solved =
                                       [&progress](std::int64_t items) {
                                           if (progress) progress->tick(items);

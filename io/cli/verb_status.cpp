@@ -1,13 +1,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <vector>
 
 #include "io/cli/region_report.hpp"
 #include "io/cli/verbs.hpp"
 #include "io/clock.hpp"
 #include "io/errors.hpp"
 #include "io/run/run_metrics.hpp"
+#include "io/run/shard_pace.hpp"
 
 namespace headroom::cli {
 
@@ -43,15 +48,29 @@ Pulse pulse_of(const RunFolder& folder) {
     return pulse;
 }
 
-std::string pulse_text(const RunPlan& plan, const RegionTotals& totals, const Pulse& pulse) {
+/// Until what is not done will be: as finished shards tell, and before there is one as the items that are solved.
+std::optional<double> seconds_left(const RunPlan& plan, const std::map<std::size_t, ShardRecord>& done,
+                                   const Pulse& pulse) {
+    std::int64_t items = 0;
+    for (std::size_t shard = 0; shard < plan.shards.size(); ++shard)
+        if (!done.contains(shard)) items += plan.shards[shard].feeder_count * plan.step_count;
+    const auto left = static_cast<double>(std::max<std::int64_t>(items - pulse.items_at_work, 0));
+    const std::vector<double> seconds = shard_seconds(plan, done);
+    if (seconds.empty()) return pulse.items_per_s > 0 ? std::optional(left / pulse.items_per_s) : std::nullopt;
+    double all = 0;
+    for (std::size_t shard = 0; shard < plan.shards.size(); ++shard) all += done.contains(shard) ? 0 : seconds[shard];
+    return all * left / static_cast<double>(items) / pulse.processes;
+}
+
+std::string pulse_text(const RunPlan& plan, const std::map<std::size_t, ShardRecord>& done, const RegionTotals& totals,
+                       const Pulse& pulse) {
     if (totals.shards_done == plan.shards.size()) return "finished\n";
     if (pulse.processes == 0)
         return fmt::format("nobody is at work, last sign {:.0f} s ago; --resume goes on\n", pulse.heard_ago);
     std::string text =
         fmt::format("{} processes at work, {:.0f} items per second, {:.2f} GiB\n", pulse.processes, pulse.items_per_s,
                     static_cast<double>(pulse.resident_bytes) / (1024.0 * 1024.0 * 1024.0));
-    const auto left = static_cast<double>(plan.item_count() - item_count(totals.summary) - pulse.items_at_work);
-    if (pulse.items_per_s > 0) text += fmt::format("about {:.0f} s left\n", left / pulse.items_per_s);
+    if (const auto left = seconds_left(plan, done, pulse)) text += fmt::format("about {:.0f} s left\n", *left);
     return text;
 }
 
@@ -61,7 +80,9 @@ ExitCode status(const StatusOptions& options) {
     const RunFolder folder(options.path);
     if (!folder.has_plan()) throw InputError(fmt::format("'{}' holds no run over a region", options.path));
     const RunPlan plan = read_plan(folder.plan());
-    const RegionTotals totals = total_of(plan, find_done(folder, read_journals(folder, plan.kind), PartCheck::size));
+    const std::map<std::size_t, ShardRecord> done =
+        find_done(folder, read_journals(folder, plan.kind), PartCheck::size);
+    const RegionTotals totals = total_of(plan, done);
     const Pulse pulse = pulse_of(folder);
     if (options.json) {
         auto json = nlohmann::ordered_json::parse(region_json(plan, totals, folder));
@@ -69,7 +90,7 @@ ExitCode status(const StatusOptions& options) {
         json["items_per_s"] = pulse.items_per_s;
         fmt::print("{}\n", json.dump(2));
     } else {
-        fmt::print("{}{}", region_text(plan, totals, folder), pulse_text(plan, totals, pulse));
+        fmt::print("{}{}", region_text(plan, totals, folder), pulse_text(plan, done, totals, pulse));
     }
     return totals.shards_done == plan.shards.size() ? ExitCode::done : ExitCode::interrupted;
 }

@@ -5,9 +5,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "io/errors.hpp"
 #include "io/folder.hpp"
@@ -16,6 +19,7 @@
 #include "io/run/run_folder.hpp"
 #include "io/run/run_log.hpp"
 #include "io/run/run_metrics.hpp"
+#include "io/run/shard_pace.hpp"
 #include "solver/batch/together.hpp"
 
 namespace headroom {
@@ -77,6 +81,7 @@ private:
         metrics_.emplace(folder_.metrics(writer()));
         log_.emplace(folder_.log(writer()));
         shards_ = shards_left();
+        if (run_.begun) run_.begun(items_left());
         log_->tell("begin", {{"verb", plan_.traits().name},
                              {"case", plan_.case_path},
                              {"host", host_name()},
@@ -120,12 +125,27 @@ private:
 
     int writer() const { return is_sliced() ? run_.slice.index : team_.rank(); }
 
-    /// What the first member found done is done for all, so that they count the same shards.
+    /// What the first member found done is done for all, so that they count the same shards; so is what it learned from
+    /// them about the others, so that all take these in the same order.
     void share_done() {
         std::vector<char> is_done(plan_.shards.size());
         for (const auto& [shard, record] : outcome_.done) is_done[shard] = 1;
         team_.share(is_done);
         is_done_ = std::move(is_done);
+        std::vector<double> weight = shard_seconds(plan_, outcome_.done);
+        if (weight.empty())
+            for (const Shard& shard : plan_.shards) weight.push_back(shard.cost);
+        std::vector<char> bytes(weight.size() * sizeof(double));
+        std::memcpy(bytes.data(), weight.data(), bytes.size());
+        team_.share(bytes);
+        std::memcpy(weight.data(), bytes.data(), bytes.size());
+        weight_ = std::move(weight);
+    }
+
+    std::int64_t items_left() const {
+        std::int64_t items = 0;
+        for (const std::size_t shard : shards_) items += plan_.shards[shard].feeder_count * plan_.step_count;
+        return items;
     }
 
     std::vector<std::size_t> shards_left() const {
@@ -134,8 +154,7 @@ private:
             if (is_done_[shard] == 0
                 && shard % static_cast<std::size_t>(run_.slice.count) == static_cast<std::size_t>(run_.slice.index))
                 left.push_back(shard);
-        std::ranges::stable_sort(
-            left, [&](std::size_t a, std::size_t b) { return plan_.shards[a].cost > plan_.shards[b].cost; });
+        std::ranges::stable_sort(left, [&](std::size_t a, std::size_t b) { return weight_[a] > weight_[b]; });
         return left;
     }
 
@@ -155,6 +174,7 @@ private:
     std::optional<RunMetrics> metrics_;
     std::optional<RunLog> log_;
     std::vector<char> is_done_;        ///< [#shard] before this run
+    std::vector<double> weight_;       ///< [#shard] expected work: seconds, or where none is known the plan's cost
     std::vector<std::size_t> shards_;  ///< to be done, as the team counts them
     RegionOutcome outcome_;
 };

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 
 #include "io/case/case_outline.hpp"
@@ -24,7 +26,8 @@ struct RegionRun {
     bool overlap = true;
     Slice slice;
     ShardTask task;
-    ShardWatch watch;  ///< told of the items of this process
+    std::function<void(std::int64_t items)> begun = {};  ///< told how many items the whole team has before it
+    ShardWatch watch;                                    ///< told of the items of this process
 };
 
 struct RegionOutcome {

@@ -239,6 +239,26 @@ class Region(unittest.TestCase):
         self.expect_reference(folder)
         self.assertEqual(os.stat(kept).st_mtime_ns, before)
 
+    def test_shards_that_are_left_are_taken_as_the_times_of_those_that_are_done_tell(self):
+        folder = self.copy("paced")
+        with open(os.path.join(folder, "plan.json"), encoding="utf-8") as plan:
+            shards = json.load(plan)["shards"]
+        dear, large = next((a, b) for a in range(len(shards)) for b in range(len(shards))
+                           if shards[a]["cost"] > shards[b]["cost"] and shards[a]["raw_bytes"] < shards[b]["raw_bytes"])
+        journal = os.path.join(folder, "journal-0000.jsonl")
+        lines = [json.loads(line) for line in content(journal).decode().splitlines()]
+        with open(journal, "w", encoding="utf-8") as file:  # as if time went with bytes alone
+            for line in lines:
+                line |= {"read_s": 0, "solve_s": 1e-5 * shards[line["shard"]]["raw_bytes"], "write_s": 0}
+                file.write(json.dumps(line) + "\n")
+        for shard in (dear, large):
+            os.remove(os.path.join(folder, f"part-{shard:05}.h5"))
+        self.assertEqual(self.allocate(folder, "--resume").returncode, 4)
+        with open(os.path.join(folder, "log-0000.jsonl"), encoding="utf-8") as log:
+            taken = [event["shard"] for event in map(json.loads, log) if event["event"] == "solved"][-2:]
+        self.assertEqual(taken, [large, dear])
+        self.expect_reference(folder)
+
     def test_a_part_that_missed_the_journal_is_kept(self):
         folder = self.copy("orphans")
         part = os.path.join(folder, "part-00000.h5")
