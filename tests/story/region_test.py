@@ -239,6 +239,18 @@ class Region(unittest.TestCase):
         self.expect_reference(folder)
         self.assertEqual(os.stat(kept).st_mtime_ns, before)
 
+    def test_a_dry_run_knows_the_memory_of_a_large_feeder_in_ac(self):
+        case = self.at("large.h5")
+        run("generate", case, "--feeders", 1, "--first-feeder", 4749, "--quiet")  # 5471 buses
+        words = ("allocate", case, "-o", self.at("large") + "/", "--secure", "ac", "--threads", 1)
+        told = float(re.search(r"memory: about (\S+) GiB", run(*words, "--dry-run").stdout)[1])
+        process = subprocess.Popen([PROGRAM, *map(str, words), "--quiet"], stderr=subprocess.DEVNULL)
+        _, _, usage = os.wait4(process.pid, 0)
+        process.returncode = 0  # waited for
+        used = usage.ru_maxrss / 2**20
+        self.assertGreaterEqual(told, used)
+        self.assertLessEqual(told, 1.5 * used)
+
     def test_shards_that_are_left_are_taken_as_the_times_of_those_that_are_done_tell(self):
         folder = self.copy("paced")
         with open(os.path.join(folder, "plan.json"), encoding="utf-8") as plan:
