@@ -9,6 +9,7 @@
 
 #include "formulations/envelope/concave_allocation.hpp"
 #include "formulations/envelope/feeder_allocation.hpp"
+#include "formulations/secure/linearised_steps.hpp"
 #include "formulations/secure/secure_steps.hpp"
 #include "solver/batch/run_batch.hpp"
 
@@ -19,6 +20,14 @@ namespace {
 constexpr std::int64_t shard_feeders = 64;
 // Entries of split rows times packs of eight steps that are worth waking a thread: a few milliseconds of work.
 constexpr std::size_t work_per_thread = 600'000;
+
+/// Of rows that nothing corrects afterwards.
+AcFeederSettings linearised_once(LinearisedBy linearisation) {
+    const bool tangent = linearisation == LinearisedBy::tangent;
+    return {.gradient_tolerance = 1e-10,
+            .response = tangent ? LoadResponse::follows : LoadResponse::held,
+            .sides = WatchedLimits::Sides::together};
+}
 
 using RowValues = FeederAllocation::RowValues;
 
@@ -72,7 +81,7 @@ public:
     }
 
     void solve() {
-        if (question_.secure == Secure::ac) {
+        if (needs_power_flow()) {
             solve_in_ac();
         } else {
             solve_concave(feeders_solved_by(true));
@@ -159,27 +168,35 @@ private:
     }
 
     void solve_in_ac(std::size_t feeder, int threads, Found& found) {
-        std::optional<SecureFeeder> secure;
+        const bool once = question_.flow == FlowModel::linearised_ac;
+        std::optional<SecureFeeder> ready;
         try {
-            secure.emplace(region_, *feeders_[feeder]);
+            ready.emplace(region_, *feeders_[feeder],
+                          once ? linearised_once(question_.linearisation) : AcFeederSettings{});
         } catch (const InvalidFeeder& fault) {
             mark_invalid(feeders_[feeder]->feeder(), fault.what());
             return;
         }
-        const std::size_t steps = series_.step_count(),
-                          parts = (steps + SecureSteps::most_steps - 1) / SecureSteps::most_steps;
+        if (once)
+            solve_parts<LinearisedSteps>(*ready, feeder, threads, found);
+        else
+            solve_parts<SecureSteps>(*ready, feeder, threads, found);
+    }
+
+    /// @tparam Steps  what solves some steps side by side
+    template <class Steps> void solve_parts(const SecureFeeder& ready, std::size_t feeder, int threads, Found& found) {
+        const std::size_t steps = series_.step_count(), parts = (steps + Steps::most_steps - 1) / Steps::most_steps;
         std::vector<Found> of_part(parts);
         SecureSettings settings = run_.secure;
         settings.single_solver = run_.single_solver;
         run_batch(
             static_cast<int>(parts), threads,
             [&](int part, int) {
-                const auto k = static_cast<std::size_t>(part), first = k * SecureSteps::most_steps;
-                SecureSteps(*secure, series_, settings, first)
+                const auto k = static_cast<std::size_t>(part), first = k * Steps::most_steps;
+                Steps(ready, series_, settings, first)
                     .solve(row_offset_[feeder], result_, of_part[k].violations, of_part[k].prices,
                            row_values_of(feeder));
-                if (run_.finished)
-                    run_.finished(static_cast<std::int64_t>(std::min(SecureSteps::most_steps, steps - first)));
+                if (run_.finished) run_.finished(static_cast<std::int64_t>(std::min(Steps::most_steps, steps - first)));
             },
             1, run_.stop);
         for (const Found& part : of_part) {
@@ -188,8 +205,12 @@ private:
         }
     }
 
-    static RowForm row_form(const AllocationQuestion& question) {
-        const bool filled = question.policy == Policy::max_min && question.secure == Secure::linear;
+    bool needs_power_flow() const {
+        return question_.secure == Secure::ac || question_.flow == FlowModel::linearised_ac;
+    }
+
+    RowForm row_form(const AllocationQuestion& question) const {
+        const bool filled = question.policy == Policy::max_min && !needs_power_flow();
         return filled ? RowForm::any : RowForm::written;
     }
 
@@ -309,6 +330,10 @@ EnvelopeResult allocate(const Region& region, const SeriesSet& series, const All
     if (question.errors.any() && question.secure == Secure::ac)
         throw std::invalid_argument(
             "robust envelopes are linear: errors of forecasts or impedances need Secure::linear");
+    if (question.flow == FlowModel::linearised_ac && question.secure == Secure::ac)
+        throw std::invalid_argument("secure in AC starts from lin-dist3-flow and linearises its rows itself");
+    if (question.flow == FlowModel::linearised_ac && question.errors.any())
+        throw std::invalid_argument("robust envelopes need rows that are the same in every step, not linearised-ac");
     if (question.reactive == Reactive::joint && !run.is_part) refuse_useless_joint(region, question);
     EnvelopeResult result = empty_result(region, series, question);
     const auto feeders = static_cast<std::int64_t>(region.feeder_count());

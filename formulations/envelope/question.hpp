@@ -31,6 +31,10 @@ enum class Reactive { adversarial, joint };
 /// What envelopes are secure in: the linear rows, or the AC power flow (formulations/secure/secure_allocation.md).
 enum class Secure { linear, ac };
 
+/// Which line stands for the AC power flow in linearised_ac (formulations/secure/linearised_ac.md): its derivative, or
+/// one step of its fixed point, with the currents of loads held.
+enum class LinearisedBy { tangent, fixed_point };
+
 /// What is asked of every feeder and step. DEFINITIONS.md of the project gives each word's meaning in full.
 struct AllocationQuestion {
     FlowModel flow = FlowModel::lin_dist3_flow;
@@ -45,8 +49,9 @@ struct AllocationQuestion {
     Reactive reactive = Reactive::adversarial;
     Monitoring monitoring = Monitoring::customers;
     Secure secure = Secure::linear;
-    RowErrors errors = {};  ///< in spite of which envelopes hold; of Secure::linear alone
-    double dust = 1e-9;     ///< in [0, 1): entries below this share of their row's largest
+    LinearisedBy linearisation = LinearisedBy::tangent;  ///< of FlowModel::linearised_ac
+    RowErrors errors = {};                               ///< in spite of which envelopes hold; of Secure::linear alone
+    double dust = 1e-9;                                  ///< in [0, 1): entries below this share of their row's largest
 };
 
 /// How the room of one feeder is shared, where not all of a region share theirs alike. Where limits hold does not

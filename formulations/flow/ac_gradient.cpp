@@ -47,8 +47,11 @@ std::size_t two_rows(int slots) { return static_cast<std::size_t>(slots) * 2 * l
 
 }  // namespace
 
-AcGradients::AcGradients(const AcPowerFlow& flow, double tolerance)
-    : flow_(flow), tolerance_(tolerance), loads_(flow.network(), flow.settings(), flow.factor().first()) {
+AcGradients::AcGradients(const AcPowerFlow& flow, double tolerance, LoadResponse response)
+    : flow_(flow),
+      tolerance_(tolerance),
+      response_(response),
+      loads_(flow.network(), flow.settings(), flow.factor().first()) {
     LaneArray none(loads_.sum_count() * lane_count);
     AcCurrentView view{};
     loads_.describe(none, view);
@@ -157,9 +160,11 @@ void AcGradients::seed(const AcLanePoint& point, const AcPhasor& phasor, Complex
         const LegCurrent current = point.leg(part.leg);
         const auto [by_p, by_q] = point.leg_by_power(part.leg);
         const Complex share = factor * part.sign;
-        const Complex by_voltage((share * current.by_real).real(), -(share * current.by_imaginary).real());
-        seed(leg.head, by_voltage, lane, lanes);
-        seed(leg.tail, -by_voltage, lane, lanes);
+        if (response_ == LoadResponse::follows) {
+            const Complex by_voltage((share * current.by_real).real(), -(share * current.by_imaginary).real());
+            seed(leg.head, by_voltage, lane, lanes);
+            seed(leg.tail, -by_voltage, lane, lanes);
+        }
         const std::size_t at = static_cast<std::size_t>(leg.customer) * lane_count + static_cast<std::size_t>(lane);
         lanes.by_p[at] += (share * by_p).real();
         lanes.by_q[at] += (share * by_q).real();
@@ -221,7 +226,8 @@ void AcGradients::solve_alone(const AcInputs& inputs, const AcLanes& voltages, c
 void AcGradients::evaluate(const AcInputs& inputs, const AcLanes& voltages, Quantities quantity, Lanes& lanes) const {
     start(inputs, voltages, quantity, lanes);
     const AcAdjointView adjoint = adjoint_view(inputs, voltages, lanes);
-    run_kernel(adjoint, baseline::ac_slope_kernel, avx2::ac_slope_kernel, avx512::ac_slope_kernel);
+    if (response_ == LoadResponse::follows)  // else slopes stay the zeros of lanes()
+        run_kernel(adjoint, baseline::ac_slope_kernel, avx2::ac_slope_kernel, avx512::ac_slope_kernel);
     const LdlView ldl =
         flow_.factor().view(lanes.right.data(), lanes.adjoint.data(), lanes.frozen.data(), lanes.change.data());
     const double memory = loads_.curve_count() == 0 ? 0.0 : curve_memory;

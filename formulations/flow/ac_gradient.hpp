@@ -23,18 +23,23 @@ enum class AcGradientStatus : std::uint8_t {
     singular_jacobian,   ///< the point is at the edge of what the network can carry: NaN
 };
 
+/// What loads do when voltages move: draw what their model says, or the current that they draw at the point.
+enum class LoadResponse : std::uint8_t { follows, held };
+
 /// Gradients of one quantity per lane, each lane at its own operating point, by every customer's P and Q
 /// (ac_gradient.md):
 ///
 ///     mu <- Y^-1 (conj(dg / dV) + sum over legs (a M + b conj(M)))                           (2)
 ///
 /// the adjoint of the power flow's sweeps, with the same factor of Y and at the same rate. A lane that does not come to
-/// rest is solved alone, by AcSensitivity. A lane's bits depend on its own inputs, voltages and quantity only.
+/// rest is solved alone, by AcSensitivity. A lane's bits depend on its own inputs, voltages and quantity only. With the
+/// currents of loads held, a and b are zero and one sweep is all: the derivative of one step of the fixed point.
 class AcGradients {
 public:
     /// @param flow       must outlive this
     /// @param tolerance  > 0, what may be left of the way, of the adjoint's largest entry across customers
-    explicit AcGradients(const AcPowerFlow& flow, double tolerance = 1e-10);
+    explicit AcGradients(const AcPowerFlow& flow, double tolerance = 1e-10,
+                         LoadResponse response = LoadResponse::follows);
 
     /// Results of eight lanes, and the memory that finds them.
     struct Lanes {
@@ -77,6 +82,7 @@ private:
 
     const AcPowerFlow& flow_;
     double tolerance_;
+    LoadResponse response_;
     AcLoads loads_;
     std::size_t constant_count_, voltage_count_;            ///< loads of one kind each
     std::vector<int> leg_end_, leg_head_, leg_tail_;        ///< by customer

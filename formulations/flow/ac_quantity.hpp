@@ -23,14 +23,15 @@ struct AcPhasor {
     std::vector<Leg> legs;
 };
 
-/// What a limit watches or an objective counts: |S| or Re S of a sum of products of phasors, or how that turns,
+/// What a limit watches or an objective counts: |S|, Re S or Im S of a sum of products of phasors, or how that turns,
 ///
 ///     S = sum_k u_k conj(i_k)                                                                (3)
 struct AcQuantity {
     enum class Measure : std::uint8_t {
-        modulus,    ///< |S|
-        real_part,  ///< Re S
-        turn,       ///< 0, and changes as |S| arg S does: the part of dS at right angles to S
+        modulus,         ///< |S|
+        real_part,       ///< Re S
+        imaginary_part,  ///< Im S
+        turn,            ///< 0, and changes as |S| arg S does: the part of dS at right angles to S
     };
     struct Product {
         AcPhasor voltage, current;  ///< u, i; a voltage or current alone is i with u = 1
@@ -39,11 +40,18 @@ struct AcQuantity {
     std::vector<Product> products;
 
     double value(std::complex<double> s) const {
-        return measure == Measure::modulus ? std::abs(s) : measure == Measure::real_part ? s.real() : 0.0;
+        switch (measure) {
+            case Measure::modulus: return std::abs(s);
+            case Measure::real_part: return s.real();
+            case Measure::imaginary_part: return s.imag();
+            case Measure::turn: break;
+        }
+        return 0.0;
     }
     /// w, with which a change of S is one of the quantity by Re(w dS); 0 where S is and it has no derivative.
     std::complex<double> weight(std::complex<double> s) const {
         if (measure == Measure::real_part) return 1.0;
+        if (measure == Measure::imaginary_part) return {0.0, -1.0};
         const double size = std::abs(s);
         const std::complex<double> towards = size > 0.0 ? std::conj(s) / size : 0.0;
         return measure == Measure::modulus ? towards : std::complex<double>(0.0, -1.0) * towards;

@@ -10,7 +10,7 @@ namespace {
 /// which all add with the same sign, and one factor for the edge reaches as far as one for each.
 std::vector<PhaseMatrix> shares_of(const Region& region, std::span<const std::int64_t> branches,
                                    const LinearNetwork& net, const LinearNetwork::Node& node) {
-    if (branches.size() == 1 || net.model != FlowModel::lin_dist3_flow) return {node.edge.impedance};
+    if (branches.size() == 1 || is_balanced(net.model)) return {node.edge.impedance};
     const std::int32_t parent = net.nodes[static_cast<std::size_t>(node.parent)].bus;
     std::vector<PhaseMatrix> shares = branch_impedances(region, branches, parent);
     for (PhaseMatrix& share : shares)  // as the whole: lin_dist3_flow.cpp, scale_coupling

@@ -53,14 +53,14 @@ PhaseVector slack_voltage(const Region& region, const SeriesSet& series, std::si
         squares += magnitude * magnitude;
         ++count;
     }
-    if (model == FlowModel::lin_dist3_flow) return slack;
+    if (!is_balanced(model)) return slack;
     return {std::sqrt(squares / count), Complex{}, Complex{}};
 }
 
 LinearNetwork linear_network(const Region& region, std::int64_t feeder, FlowModel model, Monitoring monitoring) {
     const RadialTree tree = radial_tree(region, feeder);
-    LinearNetwork net = model == FlowModel::lin_dist3_flow ? build_three_phase(region, feeder, tree, monitoring)
-                                                           : build_balanced(region, feeder, tree, monitoring, model);
+    LinearNetwork net = is_balanced(model) ? build_balanced(region, feeder, tree, monitoring, model)
+                                           : build_three_phase(region, feeder, tree, monitoring);
     net.model = model;
     add_shunt_effects(net);
     return net;

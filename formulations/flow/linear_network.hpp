@@ -10,8 +10,12 @@
 
 namespace headroom {
 
-/// How the physics is written (page: lin_dist3_flow.md, lin_dist_flow.md, dc.md).
-enum class FlowModel { dc, lin_dist_flow, lin_dist3_flow };
+/// How the physics is written (page: lin_dist3_flow.md, lin_dist_flow.md, dc.md, secure/linearised_ac.md). The last one
+/// has the circuit and the limits of lin_dist3_flow, and rows of its own in every step.
+enum class FlowModel { dc, lin_dist_flow, lin_dist3_flow, linearised_ac };
+
+/// Whether one phase stands for all.
+inline bool is_balanced(FlowModel model) { return model == FlowModel::dc || model == FlowModel::lin_dist_flow; }
 
 /// Where voltage limits hold.
 enum class Monitoring { customers, all };

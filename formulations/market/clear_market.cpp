@@ -294,6 +294,8 @@ ClearingResult clear_linear(const Region& region, const SeriesSet& series, const
 ClearingResult clear_market(const Region& region, const SeriesSet& series, const ClearingQuestion& question,
                             const EnvelopeResult& envelopes, const std::vector<std::string>& faults,
                             const ClearingRun& run) {
+    if (question.envelope.flow == FlowModel::linearised_ac)
+        throw std::invalid_argument("markets need a flow model whose rows are the same in every step");
     if (question.secure == Secure::linear)
         return clear_linear(region, series, question, envelopes, nullptr, faults, run);
     if (question.market == MarketKind::set_point_exchange)

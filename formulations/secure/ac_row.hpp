@@ -10,6 +10,9 @@
 
 namespace headroom {
 
+/// Side of a row that was linearised in AC, in price tables; the sides of a polygon follow it.
+inline constexpr std::int32_t ac_side = 118;
+
 /// A limit linearised at one point of an envelope: with x the injections of the envelope's coordinates,
 ///
 ///     excess(x) ~ excess* + slope' (x - x*) <= 0                                              (1)
@@ -18,6 +21,8 @@ struct AcRow {
     std::vector<double> share;  ///< [#coordinate] where in the box it was linearised
     std::vector<double> slope;  ///< [#coordinate] per W and V A
     double room;                ///< slope' x* - excess*, what x = 0 leaves
+    std::int32_t side = ac_side;
+    double full = 0;  ///< excess of the limit where the row is full: that of a polygon's side inside its circle
 };
 
 /// The columns of the split rows that bound a coordinate from above and below; -1: nobody bounds it, it is adversarial.
@@ -70,9 +75,6 @@ void add_search_starts(EnvelopePoints& points, int step, const SecurityRows& row
             points.add_with_reactive_ends(step, worst_corner(rows, r, columns));
     }
 }
-
-/// Side of a row that was linearised in AC, in price tables.
-inline constexpr std::int32_t ac_side = 118;
 
 /// (1) as a row of a packing problem over the limits of the columns.
 struct SplitAcRow {

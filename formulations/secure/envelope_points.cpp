@@ -32,7 +32,7 @@ AcFeeder::AcFeeder(const Region& region, std::int64_t feeder, const SecurityRows
       flow_(region, feeder, {.tolerance = settings.flow_tolerance, .window = settings.window},
             watched_buses(region, rows, watched)),
       limits_(region, flow_, rows, watched, settings.sides),
-      gradients_(flow_, settings.gradient_tolerance),
+      gradients_(flow_, settings.gradient_tolerance, settings.response),
       coordinates_(coordinates_of(region, feeder, rows)) {}
 
 AcBase ac_base(const AcFeeder& feeder, const SeriesSet& series, std::size_t step, const AllocationQuestion& question) {

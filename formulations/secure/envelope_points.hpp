@@ -29,6 +29,7 @@ struct EnvelopeCoordinate {
 struct AcFeederSettings {
     double flow_tolerance = 1e-10;     ///< AcSettings::tolerance; currents are differences of voltages
     double gradient_tolerance = 1e-7;  ///< of AcGradients
+    LoadResponse response = LoadResponse::follows;
     WatchedLimits::Sides sides = WatchedLimits::Sides::by_direction;
     std::optional<LoadWindow> window = {};  ///< where loads keep their model; none: everywhere
 };

@@ -167,9 +167,11 @@ void RowPack::contain_forecast(std::size_t lane) {
     at.linear_too_full = false;
     for (const int row : linear_.scale_starts(plan_.rows, lane, work_)) {
         const std::size_t place = slot(static_cast<std::size_t>(row), lane);
-        const double passed = work_.product[place] - work_.rows.room[place];
+        const bool is_linear = row < static_cast<int>(plan_linear_.size());
+        const double full = is_linear ? 0.0 : at.rows[static_cast<std::size_t>(row - at.first_row)].full;
+        const double passed = full + work_.product[place] - work_.rows.room[place];
         const std::int32_t limit = limit_of_row_[static_cast<std::size_t>(row)];
-        at.linear_too_full = at.linear_too_full || row < static_cast<int>(plan_linear_.size());
+        at.linear_too_full = at.linear_too_full || is_linear;
         const auto listed = std::find_if(at.too_full.begin(), at.too_full.end(),
                                          [&](const auto& other) { return other.first == limit; });
         if (listed == at.too_full.end()) {
@@ -183,6 +185,12 @@ void RowPack::contain_forecast(std::size_t lane) {
 EnvelopeBox RowPack::box(std::size_t lane, double factor) const {
     std::vector<double> limit;
     for (std::size_t c = 0; c < linear_.cap().size(); ++c) limit.push_back(limit_at(slot(c, lane), factor));
+    return box_of_limits(feeder_.columns(), feeder_.no_limits(), limit);
+}
+
+EnvelopeBox RowPack::largest_box(std::size_t lane) const {
+    std::vector<double> limit;
+    for (std::size_t c = 0; c < linear_.cap().size(); ++c) limit.push_back(cap_[slot(c, lane)]);
     return box_of_limits(feeder_.columns(), feeder_.no_limits(), limit);
 }
 
@@ -256,8 +264,9 @@ void RowPack::keep_proof(std::size_t lane) {
     at.price_place.clear();
     for (const auto& price : at.proof.prices) {
         const auto row = static_cast<std::size_t>(price.row);
-        const std::int32_t side =
-            row < plan_linear_.size() ? linear_.rows().side_of_row(feeder_.linear_row()[plan_linear_[row]]) : ac_side;
+        const std::int32_t side = row < plan_linear_.size()
+                                      ? linear_.rows().side_of_row(feeder_.linear_row()[plan_linear_[row]])
+                                      : at.rows[row - static_cast<std::size_t>(at.first_row)].side;
         at.price_place.emplace_back(feeder_.ac().limits().in_rows(static_cast<std::size_t>(limit_of_row_[row])), side);
     }
 }

@@ -40,6 +40,8 @@ public:
 
     /// The envelope when limits are `factor` of the way from their start.
     EnvelopeBox box(std::size_t lane, double factor) const;
+    /// The envelope with every limit at its cap.
+    EnvelopeBox largest_box(std::size_t lane) const;
     /// What the answer leaves of a linear row (of SecureFeeder::rows()), in its unit; AC rows may stand for it.
     double room_left(std::size_t lane, std::size_t row) const;
     /// The watched limit that stops a limit of the answer; -1: none does.
@@ -63,6 +65,8 @@ public:
 
     /// Sets the answer of a lane aside, shrunk towards its start.
     void keep(std::size_t lane, double factor);
+    /// Takes the AC rows of a lane out of the plans to come.
+    void forget_rows(std::size_t lane) { lanes_[lane].rows.clear(); }
     /// Whether the certificate of the answer set aside holds on its rows; writes it.
     bool certify(std::size_t lane, std::size_t item, EnvelopeResult& result) const;
     /// Writes the limits set aside.

@@ -27,9 +27,9 @@ std::vector<char> limits_within_reach(const FeederAllocation& linear) {
 
 }  // namespace
 
-SecureFeeder::SecureFeeder(const Region& region, const FeederAllocation& linear)
+SecureFeeder::SecureFeeder(const Region& region, const FeederAllocation& linear, const AcFeederSettings& settings)
     : linear_(linear),
-      ac_(region, static_cast<std::int64_t>(linear.feeder()), linear.rows(), limits_within_reach(linear)),
+      ac_(region, static_cast<std::int64_t>(linear.feeder()), linear.rows(), limits_within_reach(linear), settings),
       columns_(columns_of(ac_.coordinates(), linear.rows().columns())),
       no_limits_(adversarial_ranges(linear.rows(), ac_.coordinates(), columns_)) {
     const PackingRows& all = linear.plan().rows;

@@ -15,9 +15,9 @@ namespace headroom {
 /// out of both: they are far from what any envelope can do.
 class SecureFeeder {
 public:
-    /// @param region, linear  must outlive this; `linear` in lin_dist3_flow
+    /// @param region, linear  must outlive this; `linear` in lin_dist3_flow, or in linearised_ac, which has its rows
     /// @throws InvalidFeeder
-    SecureFeeder(const Region& region, const FeederAllocation& linear);
+    SecureFeeder(const Region& region, const FeederAllocation& linear, const AcFeederSettings& settings = {});
 
     const FeederAllocation& linear() const { return linear_; }
     const AcFeeder& ac() const { return ac_; }

@@ -38,6 +38,8 @@ void settle(const CLI::App& verb, ClearOptions& options, const Pending& pending)
                 "--monitor", "--dust"},
                "the envelopes of --envelopes were made with options of their own; leave it out");
     settle_question(options.policy, pending.envelope, question.envelope);
+    if (question.envelope.flow == FlowModel::linearised_ac)
+        throw UsageError("--flow: markets need dc, lin-dist-flow or lin-dist3-flow; linearised-ac is of allocate");
     options.secure_asked = verb.count("--secure") > 0;
     if (options.envelope_path.empty()) question.envelope.secure = question.secure;
     if (question.market == MarketKind::set_point_exchange) {

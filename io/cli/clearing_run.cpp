@@ -49,6 +49,8 @@ void begin_with(const RunInfo& envelopes, const ClearOptions& options, ClearingQ
     if (!options.secure_asked) question.secure = question.envelope.secure;
     if (question.envelope.secure == Secure::ac && question.secure == Secure::linear)
         throw InputError(path + ": envelopes secure in AC do not fit linear rows; leave out --secure linear");
+    if (question.envelope.flow == FlowModel::linearised_ac)
+        throw InputError(path + ": rows of linearised-ac are not rows of the market; allocate with another --flow");
     if (question.envelope.errors.any())
         throw InputError(path + ": rows of robust envelopes are not rows of the market yet");
 }

@@ -49,6 +49,8 @@ void check_errors(const AllocationQuestion& question) {
     const RowErrors& errors = question.errors;
     if (errors.any() && question.secure == Secure::ac)
         throw UsageError("--secure: robust envelopes are linear; leave out --forecast-error and --impedance-error");
+    if (errors.any() && question.flow == FlowModel::linearised_ac)
+        throw UsageError("--flow: robust envelopes need dc, lin-dist-flow or lin-dist3-flow, not linearised-ac");
     if (errors.norm != ErrorNorm::box && !errors.has_forecast())
         throw UsageError("--forecast-error-norm is of --forecast-error, which is not given");
     if (errors.impedance > 0 && question.flow == FlowModel::dc)

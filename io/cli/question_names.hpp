@@ -12,7 +12,8 @@ namespace headroom::cli {
 
 inline constexpr auto flow_names = std::to_array<Choice<FlowModel>>({{"dc", FlowModel::dc},
                                                                      {"lin-dist-flow", FlowModel::lin_dist_flow},
-                                                                     {"lin-dist3-flow", FlowModel::lin_dist3_flow}});
+                                                                     {"lin-dist3-flow", FlowModel::lin_dist3_flow},
+                                                                     {"linearised-ac", FlowModel::linearised_ac}});
 inline constexpr auto policy_names = std::to_array<Choice<Policy>>({{"max-min", Policy::max_min},
                                                                     {"equal", Policy::equal},
                                                                     {"equal-curtailment", Policy::equal_curtailment},
@@ -39,6 +40,8 @@ inline constexpr auto insecure_base_names =
 inline constexpr auto reactive_names =
     std::to_array<Choice<Reactive>>({{"adversarial", Reactive::adversarial}, {"joint", Reactive::joint}});
 inline constexpr auto secure_names = std::to_array<Choice<Secure>>({{"linear", Secure::linear}, {"ac", Secure::ac}});
+inline constexpr auto linearisation_names = std::to_array<Choice<LinearisedBy>>(
+    {{"tangent", LinearisedBy::tangent}, {"fixed-point", LinearisedBy::fixed_point}});
 inline constexpr auto monitoring_names =
     std::to_array<Choice<Monitoring>>({{"customers", Monitoring::customers}, {"all", Monitoring::all}});
 

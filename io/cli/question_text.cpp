@@ -57,6 +57,8 @@ void take(const WrittenOption& written, AllocationQuestion& question) {
         question.errors.impedance = written.share();
     } else if (option == "--insecure-base") {
         question.insecure_base = written.meaning(insecure_base_names);
+    } else if (option == "--linearisation") {
+        question.linearisation = written.meaning(linearisation_names);
     } else if (option == "--monitor") {
         question.monitoring = written.meaning(monitoring_names);
     } else if (option == "--reactive") {
@@ -100,6 +102,8 @@ std::vector<std::string> option_words(const AllocationQuestion& question) {
     if (question.errors.impedance != usual.errors.impedance) add("impedance-error", question.errors.impedance);
     if (question.insecure_base != usual.insecure_base)
         add("insecure-base", name_of(insecure_base_names, question.insecure_base));
+    if (question.linearisation != usual.linearisation)
+        add("linearisation", name_of(linearisation_names, question.linearisation));
     if (question.monitoring != usual.monitoring) add("monitor", name_of(monitoring_names, question.monitoring));
     if (question.reactive != usual.reactive) add("reactive", name_of(reactive_names, question.reactive));
     if (question.secure != usual.secure) add("secure", name_of(secure_names, question.secure));

@@ -22,6 +22,8 @@ def question_of(about):
     policy = {"alpha=0": "total", "alpha=1": "proportional"}.get(f"{policy}={float(alpha or 2):g}", policy)
     if robust := [name for name in given if name in ERRORS]:
         raise ValueError(f"{', '.join(robust)}: rows are derived without errors; robust envelopes are not judged")
+    if about["flow"] == "linearised-ac":
+        raise ValueError("linearised-ac: its rows are not derived here; headroom replay says what its limits are worth")
     dust, _ = float(given.pop("--dust", 1e-9)), given.pop("--policies", None)  # check_policies judges those
     added, zero, no_worse, everywhere, joint, secure = (
         given.pop(name, None) == value for name, value in OPTIONS.items())

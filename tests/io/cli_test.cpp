@@ -54,7 +54,8 @@ TEST(Cli, WrongUsageExitsWithTwo) {
     expect_refused({"info", "a.h5", "b.h5"}, 2, "'b.h5' was not expected");
     expect_refused({"allocate", "a.h5", "-o", "b.h5", "--polcy", "max-min"}, 2, "did you mean '--policy'?");
     expect_refused({"allocate", "a.h5", "-o", "b.h5", "--policy", "max-mim"}, 2, "did you mean 'max-min'?");
-    expect_refused({"allocate", "a.h5", "-o", "b.h5", "--flow", "ac"}, 2, "none of dc, lin-dist-flow, lin-dist3-flow");
+    expect_refused({"allocate", "a.h5", "-o", "b.h5", "--flow", "ac"}, 2,
+                   "none of dc, lin-dist-flow, lin-dist3-flow, linearised-ac");
     expect_refused({"allocate", "a.h5", "-o", "b.h5", "--dust", "1"}, 2, "--dust");
     expect_refused({"allocate", "a.h5", "-o", "b.h5", "--threads", "-1"}, 2, "--threads");
 }
@@ -75,6 +76,25 @@ TEST(Cli, ErrorsAreSharesThatLinearEnvelopesCanHold) {
         expect_refused(with({option, "0.1", "--secure", "ac"}), 2, "robust envelopes are linear");
     for (const char* right : {"0", "10", "0.2:1.5"})
         expect_refused(with({"--forecast-error", right, "--impedance-error", "0.99"}), 3, "missing.h5");
+}
+
+TEST(Cli, RowsOfOneStepAreRefusedWhereOthersAreNeeded) {
+    const auto with = [](const std::string& verb, std::vector<std::string> options) {
+        options.insert(options.begin(), {verb, "missing.h5", "-o", "b.h5", "--flow", "linearised-ac"});
+        return options;
+    };
+    expect_refused(with("allocate", {}), 3, "missing.h5");
+    expect_refused(with("allocate", {"--linearisation", "fixed-point"}), 3, "missing.h5");
+    expect_refused(with("allocate", {"--linearisation", "secant"}), 2, "none of tangent, fixed-point");
+    expect_refused({"allocate", "missing.h5", "-o", "b.h5", "--linearisation", "fixed-point"}, 2,
+                   "--linearisation is of --flow linearised-ac, which is not given");
+    expect_refused(with("allocate", {"--secure", "ac"}), 2, "ac starts from lin-dist3-flow; leave out --flow");
+    for (const char* option : {"--forecast-error", "--impedance-error"})
+        expect_refused(with("allocate", {option, "0.1"}), 2,
+                       "--flow: robust envelopes need dc, lin-dist-flow or lin-dist3-flow, not linearised-ac");
+    for (const char* security : {"linear", "ac"})
+        expect_refused(with("clear", {"--secure", security}), 2,
+                       "--flow: markets need dc, lin-dist-flow or lin-dist3-flow; linearised-ac is of allocate");
 }
 
 TEST(Cli, TheReferenceIsAPowerOrAColumn) {

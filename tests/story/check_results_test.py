@@ -786,6 +786,11 @@ class CheckResults(unittest.TestCase):
             self.assertEqual(code, 3)
             self.assertIn(options[0], text)
 
+    def test_rows_linearised_in_ac_are_refused_by_name(self):
+        code, text = run(allocated("european_lv", "linearised-ac", "max-min"), "--case", case_path("european_lv"))
+        self.assertEqual(code, 3)
+        self.assertIn("linearised-ac: its rows are not derived here", text)
+
     def test_at_most_twenty_failed_claims_are_shown(self):
         path, case = DIRECTORY / "many.h5", case_path("european_lv")
         shutil.copy(allocated("european_lv", FLOWS[2], "max-min"), path)
