@@ -80,7 +80,7 @@ void SecureSteps::check_bases() {
     }
     const bool adversarial = std::any_of(feeder_.columns().begin(), feeder_.columns().end(),
                                          [](const CoordinateColumns& of) { return of.up < 0; });
-    worst_.search(all_steps, adversarial ? settings_.wide : -infinity);
+    worst_.search(all_steps, adversarial ? searched(settings_.wide) : -infinity);
     for (const int step : all_steps) judge_base(step, worst_.diverged(step));
 }
 
@@ -115,11 +115,19 @@ std::vector<double> SecureSteps::all(double share) const {
     return std::vector<double>(feeder_.columns().size(), share);
 }
 
+/// From how near limits are searched: none, where aligned corners are all that counts.
+double SecureSteps::searched(double near) const { return is_aligned() ? -infinity : near; }
+
 /// A new box, and the points that its search begins at: everything up and down, where rows were linearised, corners.
+/// Aligned corners are the first of these, with reactive ranges at either end.
 void SecureSteps::set_box(int step, double factor, double slack, Ends ends) {
     points_.set_box(step, pack(step).box(lane(step), factor));
     worst_.forget(step);
-    for (const double share : {0.0, 1.0}) points_.add(step, all(share));
+    for (const double share : {0.0, 1.0}) {
+        points_.add(step, all(share));
+        if (is_aligned()) points_.add_with_reactive_ends(step, all(share));
+    }
+    if (is_aligned()) return;
     for (const AcRow& row : pack(step).ac_rows(lane(step))) points_.add(step, row.share);
     add_corners(step, slack, ends);
 }
@@ -145,7 +153,7 @@ void SecureSteps::search(std::span<const int> steps, double near) {
     std::vector<int> again(steps.begin(), steps.end());
     double factor = 1.0;
     for (int halving = 0; halving <= halvings && !again.empty(); ++halving) {
-        worst_.search(again, near);
+        worst_.search(again, searched(near));
         std::erase_if(again, [&](int step) { return !worst_.diverged(step); });
         factor *= 0.5;
         for (const int step : again) {
@@ -195,14 +203,17 @@ bool SecureSteps::clean(int step) const {
 void SecureSteps::confirm() {
     std::vector<int> steps = open_steps();
     std::erase_if(steps, [&](int step) { return !clean(step); });
-    if (steps.empty()) return;
+    if (!is_aligned() && !steps.empty()) search_again(steps);
+    for (const int step : steps)
+        if (clean(step)) close(step, 1.0);
+}
+
+void SecureSteps::search_again(std::vector<int>& steps) {
     for (const int step : steps) add_corners(step, 2 * settings_.wide, Ends::all);
     search(steps, settings_.wide);
     std::erase_if(steps, [&](int step) { return !clean(step); });
     worst_.add_doubtful_flips(steps, settings_.doubtful);
     search(steps, settings_.wide);
-    for (const int step : steps)
-        if (clean(step)) close(step, 1.0);
 }
 
 void SecureSteps::close(int step, double factor) {
@@ -309,7 +320,7 @@ void SecureSteps::shrink(int step) {
     const int one[] = {step};
     const auto fits = [&](double factor) {
         set_box(step, factor, 2 * settings_.wide, Ends::all);
-        worst_.search(one, settings_.wide);
+        worst_.search(one, searched(settings_.wide));
         return worst_excess(step) <= settings_.violation;
     };
     double inside = 0, outside = 1;

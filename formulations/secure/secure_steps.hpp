@@ -50,6 +50,8 @@ private:
     void judge_base(int step, bool diverged);
     void solve_rows();
     std::vector<double> all(double share) const;
+    double searched(double near) const;
+    bool is_aligned() const { return settings_.corners == Corners::aligned; }
     enum class Ends { own, all };  ///< of reactive ranges: those that the row names, or all up and all down beside them
     void set_box(int step, double factor, double slack, Ends ends = Ends::own);
     void add_corners(int step, double slack, Ends ends);
@@ -60,6 +62,7 @@ private:
     double hold_limit(std::int32_t limit) const;
     bool clean(int step) const;
     void confirm();
+    void search_again(std::vector<int>& steps);
     void close(int step, double factor);
     void correct_linear_rows();
     void linearise(bool keep);

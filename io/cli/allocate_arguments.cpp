@@ -12,6 +12,19 @@ namespace headroom::cli {
 
 namespace {
 
+/// Limits that hold at aligned corners alone are shown and judged, and never become a file.
+void require_output(const AllocateOptions& options) {
+    if (options.corners == Corners::search) {
+        if (options.result_path.empty()) throw UsageError("--output is required; see 'headroom allocate --help'");
+        return;
+    }
+    if (options.question.secure != Secure::ac)
+        throw UsageError("--corners: aligned is of --secure ac; add it, or leave out --corners");
+    if (!options.result_path.empty())
+        throw UsageError("--corners: limits of aligned corners are a diagnostic and never written; leave out -o");
+    if (options.row_values) throw UsageError("--row-values: are written to a result, which --corners aligned has not");
+}
+
 void settle(AllocateOptions& options, const PendingQuestion& pending) {
     AllocationQuestion& question = options.question;
     settle_question(options.policy, pending, question);
@@ -22,6 +35,7 @@ void settle(AllocateOptions& options, const PendingQuestion& pending) {
         throw UsageError("--secure: ac starts from lin-dist3-flow; leave out --flow");
     if (question.linearisation != LinearisedBy::tangent && question.flow != FlowModel::linearised_ac)
         throw UsageError("--linearisation is of --flow linearised-ac, which is not given");
+    require_output(options);
     if (question.secure == Secure::ac && options.price_of_fairness)
         throw UsageError("--price-of-fairness compares linear envelopes; leave out --secure ac");
     check_errors(question);
@@ -35,8 +49,8 @@ Settle add_allocate(CLI::App& app, AllocateOptions& options) {
     CLI::App& verb = *app.add_subcommand("allocate", "Compute the operating envelopes of a case");
     verb.add_option("CASE", options.case_path, "case file")->required()->type_name("");
     verb.add_option("-o,--output", options.result_path,
-                    "result file to write, or folder of parts (a folder, or ending in '/')")
-        ->required()
+                    "result file to write, or folder of parts (a folder, or ending in '/'); required but for --corners "
+                    "aligned")
         ->type_name("RESULT");
     const auto pending = std::make_shared<PendingQuestion>();
     add_question(verb, options.question, options.policy, *pending);
@@ -47,6 +61,9 @@ Settle add_allocate(CLI::App& app, AllocateOptions& options) {
                "of --flow linearised-ac: the exact derivative, or one step of the power flow's fixed point");
     add_choice(verb, "--secure", options.question.secure, secure_names,
                "what envelopes are secure in: the linear rows, or the nonlinear AC power flow");
+    add_choice(verb, "--corners", options.corners, corner_names,
+               "of --secure ac: those that a search finds; or all exports and all imports alone, a diagnostic that is "
+               "never written: what it misses is told instead");
     add_choice(verb, "--basis", options.question.basis, basis_names,
                "bound the net injection, or what is added to the forecast");
     add_errors(verb, options.question.errors);

@@ -33,6 +33,7 @@ EnvelopeResult allocate_once(const Region& region, const SeriesSet& series, cons
     AllocationRun run;
     run.threads = options.threads;
     run.single_solver = single_solver(options.solver);
+    run.secure.corners = options.corners;
     run.row_values = options.row_values;
     run.is_part = watch.is_part;
     run.finished = watch.solved;

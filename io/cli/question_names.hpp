@@ -3,6 +3,7 @@
 #include <array>
 
 #include "formulations/envelope/question.hpp"
+#include "formulations/secure/secure_settings.hpp"
 #include "io/cli/choice.hpp"
 #include "io/cli/solver_choice.hpp"
 
@@ -42,6 +43,8 @@ inline constexpr auto reactive_names =
 inline constexpr auto secure_names = std::to_array<Choice<Secure>>({{"linear", Secure::linear}, {"ac", Secure::ac}});
 inline constexpr auto linearisation_names = std::to_array<Choice<LinearisedBy>>(
     {{"tangent", LinearisedBy::tangent}, {"fixed-point", LinearisedBy::fixed_point}});
+inline constexpr auto corner_names =
+    std::to_array<Choice<Corners>>({{"search", Corners::search}, {"aligned", Corners::aligned}});
 inline constexpr auto monitoring_names =
     std::to_array<Choice<Monitoring>>({{"customers", Monitoring::customers}, {"all", Monitoring::all}});
 

@@ -40,10 +40,11 @@ std::string plan_text(const AllocateOptions& options, const Region& region, cons
     const double bytes = limits * kinds * (sizeof(double) + sizeof(std::int32_t));
     return fmt::format(
         "case '{}': {} feeders ({} with a fault), {} customers, series '{}' of {} steps\n"
-        "{} items on {} threads with {} kernels; {} of about {:.1f} MB at most\n",
+        "{} items on {} threads with {} kernels; {}\n",
         region.name, region.feeder_count(), invalid, region.customer_count(), series.name, series.step_count(),
         region.feeder_count() * series.step_count(), thread_count(options.threads), simd_level_name(simd_level()),
-        options.result_path, bytes / 1e6);
+        options.result_path.empty() ? "nothing is written"
+                                    : fmt::format("{} of about {:.1f} MB at most", options.result_path, bytes / 1e6));
 }
 
 EnvelopeResult solve(const Region& region, const SeriesSet& series, const AllocateOptions& options,
@@ -61,8 +62,9 @@ EnvelopeResult solve(const Region& region, const SeriesSet& series, const Alloca
 ExitCode allocate(const AllocateOptions& options, Team& team) {
     if (names_a_folder(options.result_path)) return allocate_by_shards(options, team);
     if (team.rank() != 0) return ExitCode::done;
-    require_other_file(options.case_path, options.result_path);
-    if (!options.policies_path.empty()) require_other_file(options.policies_path, options.result_path);
+    if (!options.result_path.empty())
+        for (const std::string& source : {options.case_path, options.policies_path})
+            if (!source.empty()) require_other_file(source, options.result_path);
     Times times{};
     auto start = Clock::now();
     const Region region = read_case(options.case_path, {.series = options.series, .orders = false});
@@ -77,6 +79,7 @@ ExitCode allocate(const AllocateOptions& options, Team& team) {
         return ExitCode::done;
     }
 
+    if (options.corners == Corners::aligned) return show_aligned_corners(options, region, policies, faults);
     require_open_folder(options.result_path);
     start = Clock::now();
     const EnvelopeResult result = solve(region, series, options, policies, faults);

@@ -10,6 +10,7 @@
 #include "io/cli/import_options.hpp"
 #include "io/cli/info_options.hpp"
 #include "io/cli/join_options.hpp"
+#include "io/cli/policy_table.hpp"
 #include "io/cli/replay_options.hpp"
 #include "io/cli/report_options.hpp"
 #include "io/cli/run_options.hpp"
@@ -27,6 +28,10 @@ ExitCode adjust(const AdjustOptions& options);
 /// Into one file, which the first of the team writes, or into a folder of parts, which all of it share.
 ExitCode allocate(const AllocateOptions& options, Team& team);
 ExitCode allocate_by_shards(const AllocateOptions& options, Team& team);
+/// Limits of aligned corners and what a replay finds inside them; nothing is written.
+/// @param faults  [#feeder] "" or why it must not be solved
+ExitCode show_aligned_corners(const AllocateOptions& options, const Region& region, const PolicyTable& policies,
+                              const std::vector<std::string>& faults);
 ExitCode clear(const ClearOptions& options, Team& team);
 ExitCode clear_by_shards(const ClearOptions& options, Team& team);
 ExitCode replay(const ReplayOptions& options, Team& team);

@@ -132,6 +132,84 @@ TEST(SecureEnvelopes, LinearOnesOfTheSameFeedersAreViolatedInReplay) {
     EXPECT_GT(violations, 0) << "else the tests above show nothing";
 }
 
+EnvelopeResult aligned(const Region& region, const AllocationQuestion& question = {.secure = Secure::ac}) {
+    return allocate(region, region.series.front(), question, {""},
+                    {.threads = 1, .secure = {.corners = Corners::aligned}});
+}
+
+/// Worst excess of all voltage limits in the plain power flow with everything up, and with everything down.
+double plain_aligned(const Region& region, const EnvelopeResult& result, std::size_t step) {
+    double worst = -INFINITY;
+    Region at = region;
+    const std::size_t first = step * region.customer_count();
+    for (const bool up : {false, true}) {
+        for (std::size_t c = 0; c < region.customer_count(); ++c)
+            if (region.customer.active[c] != 0)
+                at.series.front().p_forecast[first + c] =
+                    up ? result.export_limit[first + c] : -result.import_limit[first + c];
+        PlainPowerFlow flow(at, step);
+        EXPECT_TRUE(flow.solve());
+        for (std::size_t r = 0; r < result.rows.size(); ++r) {
+            if (result.rows.branch[r] >= 0) continue;
+            const auto bus = static_cast<std::size_t>(result.rows.bus[r]);
+            const double base =
+                region.bus.base_voltage[bus] * (result.rows.phases[r].size() == 2 ? std::sqrt(3.0) : 1.0);
+            const double above =
+                (plain_magnitude(flow, result.rows.bus[r], result.rows.phases[r]) - result.rows.limit[r]) / base;
+            worst = std::max(worst, result.rows.kind[r] == RowKind::voltage_max ? above : -above);
+        }
+    }
+    return worst;
+}
+
+TEST(AlignedCorners, HoldThereAndNowhereElse) {
+    int solved = 0, missed = 0;
+    for (unsigned seed = 0; seed < 6; ++seed) {
+        const Region region = random_feeder(seed, {.buses = 12, .active = 5, .passive = 4, .ratings = false});
+        const EnvelopeResult result = aligned(region), searched = solve(region, {});
+        for (std::size_t step = 0; step < result.step_count; ++step) {
+            EXPECT_EQ(published(result.status[step]), published(searched.status[step]));
+            if (!published(result.status[step])) continue;
+            ++solved;
+            EXPECT_EQ(result.secure[step].flips, 0);
+            EXPECT_LE(plain_aligned(region, result, step), violated) << "seed " << seed << " step " << step;
+            const std::vector<double> worst = plain_worst(region, result, step);
+            if (*std::ranges::max_element(worst) > violated) ++missed;
+        }
+    }
+    EXPECT_GT(solved, 6);
+    EXPECT_GT(missed, solved / 4) << "phases of unbalanced feeders push each other's voltages the other way";
+}
+
+TEST(AlignedCorners, OfOneCustomerAreAllThereAre) {
+    FeederBuilder builder(230.0);
+    builder.bus("end", "a", 230.0);
+    builder.line("slack", "end", "a", PhaseImpedance::uncoupled(0.3, 0.2));
+    builder.active("c", "end", "a", 100e3, 100e3);
+    builder.voltage_band(0.9 * 230, 1.1 * 230);
+    const Region region = builder.build();
+    const EnvelopeResult result = aligned(region), searched = solve(region, {});
+    ASSERT_EQ(result.status[0], ItemStatus::solved);
+    EXPECT_NEAR(result.export_limit[0], searched.export_limit[0], 1.0);
+    EXPECT_NEAR(result.import_limit[0], searched.import_limit[0], 1.0);
+}
+
+TEST(AlignedCorners, TakeReactiveRangesAtBothEnds) {
+    // x = 0.2 ohm: what the customer injects lifts its voltage, what it absorbs lowers it, whatever its active power.
+    FeederBuilder builder(230.0);
+    builder.bus("end", "a", 230.0);
+    builder.line("slack", "end", "a", PhaseImpedance::uncoupled(0.3, 0.2));
+    builder.active("c", "end", "a", 100e3, 100e3);
+    builder.voltage_band(0.9 * 230, 1.1 * 230);
+    Region region = builder.build();
+    region.customer.reactive_mode[0] = ReactiveMode::range;
+    region.customer.q_inject_max[0] = region.customer.q_absorb_max[0] = 5e3;
+    const EnvelopeResult result = aligned(region), searched = solve(region, {});
+    ASSERT_EQ(result.status[0], ItemStatus::solved);
+    EXPECT_NEAR(result.export_limit[0], searched.export_limit[0], 1.0);
+    EXPECT_NEAR(result.import_limit[0], searched.import_limit[0], 1.0);
+}
+
 /// One three-phase customer behind one uncoupled line, of 0.3 + j 0.2 ohm.
 struct TwoBuses {
     static constexpr double r = 0.3, x = 0.2, v_slack = 230.0;

@@ -136,6 +136,44 @@ TEST_F(SecureStory, ReplayOverItsOwnInputsIsRefused) {
     EXPECT_EQ(read_envelopes(result).result.step_count, 96U);
 }
 
+TEST_F(SecureStory, AlignedCornersAreShownWithWhatTheyMissAndNeverWritten) {
+    const Outcome outcome = run_headroom({"allocate", european, "--secure", "ac", "--corners", "aligned", "--json"});
+    EXPECT_EQ(outcome.exit_code, 4) << outcome.err;
+    for (const char* part : {"secure in AC: worst excess", "Aligned corners alone: limits for diagnosis, not written",
+                             "96 replayed", "with violated limits", "the worst first"})
+        EXPECT_NE(outcome.err.find(part), std::string::npos) << part << "\n" << outcome.err;
+    const auto json = nlohmann::json::parse(outcome.out);
+    EXPECT_EQ(json["kind"], "aligned_corners");
+    EXPECT_EQ(json["envelopes"]["items_with"]["solved"], 96);
+    EXPECT_LE(json["envelopes"]["secure"]["worst_excess_pu"], 1e-6);
+    EXPECT_FALSE(json["replay"]["all_clean"]);
+    EXPECT_GT(json["replay"]["worst_excess"]["searched"], 1e-4) << "customers on other phases import meanwhile";
+}
+
+TEST_F(SecureStory, AlignedCornersRefuseToBeMoreThanADiagnostic) {
+    const auto refused = [&](std::vector<std::string> words, const std::string& reason) {
+        words.insert(words.begin(), {"allocate", european});
+        const Outcome outcome = run_headroom(words);
+        EXPECT_EQ(outcome.exit_code, 2) << reason;
+        EXPECT_NE(outcome.err.find(reason), std::string::npos) << outcome.err;
+        EXPECT_FALSE(std::filesystem::exists(result));
+    };
+    const std::vector<std::string> aligned{"--secure", "ac", "--corners", "aligned"};
+    const auto with = [&](std::vector<std::string> more) {
+        more.insert(more.end(), aligned.begin(), aligned.end());
+        return more;
+    };
+    refused(with({"-o", result}), "--corners: limits of aligned corners are a diagnostic and never written");
+    refused(with({"-o", (directory / "run/").string()}), "leave out -o");
+    refused(with({"--row-values"}), "--row-values: are written to a result, which --corners aligned has not");
+    refused({"--corners", "aligned"}, "--corners: aligned is of --secure ac");
+    refused({"--secure", "ac", "--corners", "all", "-o", result}, "--corners: 'all' is none of search, aligned");
+    refused({"--secure", "ac"}, "--output is required");
+    const Outcome planned = run_headroom({"allocate", european, "--secure", "ac", "--corners", "aligned", "--dry-run"});
+    EXPECT_EQ(planned.exit_code, 0) << planned.err;
+    EXPECT_NE(planned.out.find("nothing is written"), std::string::npos) << planned.out;
+}
+
 TEST_F(SecureStory, OtherFlowModelsAreNoStart) {
     const Outcome outcome = allocate(european, {"--secure", "ac", "--flow", "dc"});
     EXPECT_EQ(outcome.exit_code, 2);
