@@ -130,8 +130,8 @@ void print_head(std::size_t steps) {
         "to the yardstick's - the sum of limits, their geometric mean,\nthe common level - on average, percent; above "
         "zero a method promises more than the network can carry in AC. Violations are the\nworst of all steps that "
         "`headroom replay`'s search finds, per unit of base voltage or rating, and of voltages in volts.\n`ms`: "
-        "processor time per step, one thread, set-up of the feeder included. `linearised AC`: voltage rows linearised "
-        "once, at the AC base case.\nenwl_N_F: network N, feeder F of the Electricity North West set (three wires), "
+        "processor time per step, one thread, set-up of the feeder included.\n"
+        "enwl_N_F: network N, feeder F of the Electricity North West set (three wires), "
         "imported with `--series daily --step 1800\n--active 1/2 --export-cap 10 --import-cap 14 --customer-voltage "
         "216.2 253`.\n\n    build/release/bin/bench_yardstick CASE... > bench/yardstick.md\n\n",
         steps);

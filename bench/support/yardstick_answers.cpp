@@ -6,7 +6,6 @@
 #include <limits>
 #include <map>
 
-#include "bench/support/base_point_rows.hpp"
 #include "bench/support/cpu_clock.hpp"
 #include "formulations/envelope/allocation.hpp"
 #include "formulations/nlp/ac_allocation.hpp"
@@ -81,23 +80,6 @@ MethodAnswer by_allocate(const std::string& method, const Region& region, const 
     return answer;
 }
 
-MethodAnswer at_base_point(const Region& region, const SeriesSet& series, const AllocationQuestion& question) {
-    MethodAnswer answer = no_answer("linearised AC", region, series);
-    std::map<std::string, int> remarks;
-    answer.seconds = time_of([&] {
-        remarks.clear();
-        const FeederAllocation linear(region, 0, series, question);
-        const AcFeeder ac(region, 0, linear.rows());
-        for (std::size_t step = 0; step < series.step_count(); ++step) {
-            const BasePointAnswer found = solve_at_base_point(ac, linear, series, step);
-            if (found.solved) put(linear, step, region.customer_count(), found.limit, found.level, answer);
-            if (!found.solved) ++remarks["unsolved"];
-        }
-    });
-    answer.remark = tally(remarks);
-    return answer;
-}
-
 MethodAnswer by_yardstick(const Region& region, const SeriesSet& series, const AllocationQuestion& question) {
     MethodAnswer answer = no_answer("yardstick", region, series);
     std::map<std::string, int> remarks;
@@ -138,12 +120,12 @@ std::vector<MethodAnswer> answers_of_all_methods(const Region& region, const Ser
     question.secure = Secure::linear;
     for (const auto& [method, flow] :
          {std::pair{"dc", FlowModel::dc}, std::pair{"lin-dist-flow", FlowModel::lin_dist_flow},
-          std::pair{"lin-dist3-flow", FlowModel::lin_dist3_flow}}) {
+          std::pair{"lin-dist3-flow", FlowModel::lin_dist3_flow},
+          std::pair{"linearised-ac", FlowModel::linearised_ac}}) {
         question.flow = flow;
         answers.push_back(by_allocate(method, region, series, question));
     }
     question.flow = FlowModel::lin_dist3_flow;
-    answers.push_back(at_base_point(region, series, question));
     question.secure = Secure::ac;
     answers.push_back(by_allocate("corrected in AC", region, series, question));
     answers.push_back(by_yardstick(region, series, question));

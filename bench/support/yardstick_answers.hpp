@@ -22,7 +22,7 @@ struct MethodAnswer {
 /// @param limits  kW, those that the policy is about
 double merit_of(Policy policy, const std::vector<double>& limits, double level);
 
-/// dc, lin-dist-flow, lin-dist3-flow, rows linearised at the AC base case, corrected in AC, and the yardstick at last.
+/// dc, lin-dist-flow, lin-dist3-flow, linearised-ac, corrected in AC, and the yardstick at last.
 /// @param question  policy total, proportional or equal, starts at zero
 std::vector<MethodAnswer> answers_of_all_methods(const Region& region, const SeriesSet& series,
                                                  AllocationQuestion question);
