@@ -327,9 +327,10 @@ EnvelopeResult allocate(const Region& region, const SeriesSet& series, const All
     assert(sharing.empty() || sharing.size() == region.feeder_count());
     require_meant(sharing_of(question));
     std::ranges::for_each(sharing, require_meant);
-    if (question.errors.any() && question.secure == Secure::ac)
-        throw std::invalid_argument(
-            "robust envelopes are linear: errors of forecasts or impedances need Secure::linear");
+    if (question.errors.impedance > 0 && question.secure == Secure::ac)
+        throw std::invalid_argument("errors of impedances are of linear rows: they need Secure::linear");
+    if (question.errors.norm == ErrorNorm::ball && question.secure == Secure::ac)
+        throw std::invalid_argument("errors of forecasts in a ball are of linear rows: they need Secure::linear");
     if (question.flow == FlowModel::linearised_ac && question.secure == Secure::ac)
         throw std::invalid_argument("secure in AC starts from lin-dist3-flow and linearises its rows itself");
     if (question.flow == FlowModel::linearised_ac && question.errors.any())

@@ -50,8 +50,8 @@ struct AllocationQuestion {
     Monitoring monitoring = Monitoring::customers;
     Secure secure = Secure::linear;
     LinearisedBy linearisation = LinearisedBy::tangent;  ///< of FlowModel::linearised_ac
-    RowErrors errors = {};                               ///< in spite of which envelopes hold; of Secure::linear alone
-    double dust = 1e-9;                                  ///< in [0, 1): entries below this share of their row's largest
+    RowErrors errors = {};  ///< in spite of which envelopes hold; in Secure::ac those of forecasts in a box
+    double dust = 1e-9;     ///< in [0, 1): entries below this share of their row's largest
 };
 
 /// How the room of one feeder is shared, where not all of a region share theirs alike. Where limits hold does not

@@ -114,6 +114,17 @@ void RowUncertainty::along(std::size_t thermal, double cosine, double sine, cons
     reach(flow_effects_[thermal], cosine, sine, p, q, out);
 }
 
+void RowUncertainty::voltage_by_watt(std::size_t monitor, double factor, std::span<double> by_watt) const {
+    for (const Effect& effect : voltage_effects_[monitor])
+        by_watt[static_cast<std::size_t>(effect.customer)] = factor * effect.of_power.real();
+}
+
+void RowUncertainty::flow_by_watt(std::size_t thermal, double cosine, double sine, std::span<double> by_watt) const {
+    for (const Effect& effect : flow_effects_[thermal])
+        by_watt[static_cast<std::size_t>(effect.customer)] =
+            cosine * effect.of_power.real() + sine * effect.of_power.imag();
+}
+
 /// (1) for cosine times the real part of what the effects move plus sine times the imaginary one.
 void RowUncertainty::reach(const std::vector<Effect>& effects, double cosine, double sine, const LaneArray& p,
                            const LaneArray& q, double* out) const {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "formulations/flow/interval_path_sums.hpp"
@@ -27,6 +28,7 @@ public:
 
     /// Whether coefficients of voltage rows are intervals.
     bool has_intervals() const { return intervals_.has_value(); }
+    bool has_forecast() const { return errors_.has_forecast(); }
 
     /// How far the coefficients of customers in the voltage row of a monitor are from certain.
     class CoefficientErrors {
@@ -55,6 +57,12 @@ public:
     /// @param out  [lane] p.u. of the limit
     void along(std::size_t thermal, double cosine, double sine, const LaneArray& p, const LaneArray& q,
                double* out) const;
+
+    /// What a W more from a passive customer adds to `factor` times a squared voltage, p.u., or to cosine P + sine Q
+    /// through a thermal, p.u. of the limit.
+    /// @param by_watt  [#customer of the reduced network] out; of customers that move nothing it stays
+    void voltage_by_watt(std::size_t monitor, double factor, std::span<double> by_watt) const;
+    void flow_by_watt(std::size_t thermal, double cosine, double sine, std::span<double> by_watt) const;
 
 private:
     /// A passive customer in a row, per W: times P + j Q the power through a thermal, or a squared voltage as the real

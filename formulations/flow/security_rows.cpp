@@ -470,6 +470,23 @@ bool SecurityRows::looks_forward(int row) const {
                                       : info.part == Part::forward;
 }
 
+std::vector<double> SecurityRows::passive_effects(int row) const {
+    if (!options_.uncertainty || !options_.uncertainty->has_forecast()) return {};
+    const RowInfo& info = row_info_[static_cast<std::size_t>(row)];
+    const auto source = static_cast<std::size_t>(info.source), side = static_cast<std::size_t>(info.side);
+    std::vector<double> effect(net_.customers.size(), 0.0);
+    switch (info.part) {
+        case Part::voltage_max: options_.uncertainty->voltage_by_watt(source, 1.0, effect); break;
+        case Part::voltage_min: options_.uncertainty->voltage_by_watt(source, -1.0, effect); break;
+        case Part::forward: options_.uncertainty->flow_by_watt(source, 1.0, 0.0, effect); break;
+        case Part::backward: options_.uncertainty->flow_by_watt(source, -1.0, 0.0, effect); break;
+        case Part::polygon:
+            options_.uncertainty->flow_by_watt(source, polygon.cosine[side], polygon.sine[side], effect);
+            break;
+    }
+    return effect;
+}
+
 std::int32_t SecurityRows::side_of_row(int row) const {
     constexpr std::int32_t polygon_first = 2, dust_twin = 100;
     const RowInfo& info = row_info_[static_cast<std::size_t>(row)];

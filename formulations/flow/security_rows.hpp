@@ -101,6 +101,10 @@ public:
         return injecting_.empty() || injecting_[static_cast<std::size_t>(row) * active_.size() + active] != 0;
     }
 
+    /// What a W more from each passive customer takes of a row's room at most, in its unit: below zero, it gives.
+    /// @return  [#customer of customers()], 0 of active ones; empty without forecast errors
+    std::vector<double> passive_effects(int row) const;
+
     struct Workspace {
         BaseSweep::Workspace sweep;
         LaneArray p, q;                  ///< [#customer x lane] W, V A: fill before room()

@@ -14,9 +14,11 @@ std::vector<CoordinateColumns> columns_of(std::span<const EnvelopeCoordinate> co
     std::vector<CoordinateColumns> result;
     for (const EnvelopeCoordinate& coordinate : coordinates) {
         CoordinateColumns& of = result.emplace_back();
-        of.active = coordinate.active;
-        for (std::size_t c = 0; c < columns.size(); ++c) {
-            if (columns[c].active != coordinate.active || is_reactive(columns[c].kind) != coordinate.reactive) continue;
+        of.of = coordinate.of;
+        of.error = coordinate.is_error();
+        for (std::size_t c = 0; c < columns.size() && !of.error; ++c) {
+            if (columns[c].active != coordinate.of || is_reactive(columns[c].kind) != coordinate.is_reactive())
+                continue;
             (bounds_injection(columns[c].kind) ? of.up : of.down) = static_cast<std::int32_t>(c);
         }
     }
@@ -27,7 +29,8 @@ EnvelopeBox adversarial_ranges(const SecurityRows& rows, std::span<const Envelop
                                std::span<const CoordinateColumns> columns) {
     EnvelopeBox box{std::vector<double>(columns.size(), 0.0), std::vector<double>(columns.size(), 0.0)};
     for (std::size_t k = 0; k < columns.size(); ++k) {
-        const auto [absorbed, injected] = rows.free_range(static_cast<std::size_t>(coordinates[k].active));
+        if (coordinates[k].is_error()) continue;
+        const auto [absorbed, injected] = rows.free_range(static_cast<std::size_t>(coordinates[k].of));
         if (columns[k].down < 0) box.lower[k] = -absorbed;
         if (columns[k].up < 0) box.upper[k] = injected;
     }
@@ -52,9 +55,15 @@ std::vector<double> worst_corner(const SecurityRows& rows, int row, std::span<co
         return std::binary_search(entries.column.begin() + entries.start[row],
                                   entries.column.begin() + entries.start[row + 1], column);
     };
+    const std::vector<double> of_error = rows.passive_effects(row);
     for (std::size_t k = 0; k < columns.size(); ++k) {
         const CoordinateColumns& of = columns[k];
-        if (of.up < 0 && of.down < 0) share[k] = rows.worst_injecting(row, static_cast<std::size_t>(of.active)) ? 1 : 0;
+        const auto whose = static_cast<std::size_t>(of.of);
+        if (of.error) {
+            if (of_error[whose] != 0) share[k] = of_error[whose] > 0 ? 1 : 0;
+            continue;
+        }
+        if (of.up < 0 && of.down < 0) share[k] = rows.worst_injecting(row, whose) ? 1 : 0;
         if (of.up >= 0 && has(of.up)) share[k] = 1.0;
         if (of.down >= 0 && has(of.down)) share[k] = 0.0;
     }

@@ -28,14 +28,15 @@ struct AcRow {
 /// The columns of the split rows that bound a coordinate from above and below; -1: nobody bounds it, it is adversarial.
 struct CoordinateColumns {
     std::int32_t up = -1, down = -1;
-    std::int32_t active = -1;  ///< whose coordinate it is, counted among SecurityRows::active()
+    std::int32_t of = -1;  ///< EnvelopeCoordinate::of
+    bool error = false;    ///< of a forecast
 };
 
 /// [#coordinate]
 std::vector<CoordinateColumns> columns_of(std::span<const EnvelopeCoordinate> coordinates,
                                           std::span<const LimitColumn> columns);
 
-/// The box of no limits at all: coordinates that nobody bounds have their range, the others no width.
+/// The box of no limits at all: reactive coordinates that nobody bounds have their range, the others no width.
 EnvelopeBox adversarial_ranges(const SecurityRows& rows, std::span<const EnvelopeCoordinate> coordinates,
                                std::span<const CoordinateColumns> columns);
 
@@ -45,8 +46,9 @@ EnvelopeBox adversarial_ranges(const SecurityRows& rows, std::span<const Envelop
 EnvelopeBox box_of_limits(std::span<const CoordinateColumns> columns, const EnvelopeBox& ranges,
                           std::span<const double> limit);
 
-/// The corner, in shares of a box, that a split row names as its worst, adversarial reactive power included. Whose
-/// power is not in the row is where voltages are worst for its kind: down for voltage_min, up for all others.
+/// The corner, in shares of a box, that a split row names as its worst, adversarial reactive power and errors of
+/// forecasts included. Whose power is not in the row is where voltages are worst for its kind: down for voltage_min, up
+/// for all others.
 std::vector<double> worst_corner(const SecurityRows& rows, int row, std::span<const CoordinateColumns> columns);
 
 /// (1) at a point, nothing where it has no derivative. A customer whose slope points inwards, or who stands inside,

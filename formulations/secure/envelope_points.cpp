@@ -10,7 +10,10 @@
 namespace headroom {
 namespace {
 
-std::vector<EnvelopeCoordinate> coordinates_of(const Region& region, std::int64_t feeder, const SecurityRows& rows) {
+using Kind = EnvelopeCoordinate::Kind;
+
+std::vector<EnvelopeCoordinate> coordinates_of(const Region& region, std::int64_t feeder, const SecurityRows& rows,
+                                               const RowErrors& errors) {
     const std::int64_t first = region.feeder.customer_offset[static_cast<std::size_t>(feeder)];
     std::vector<EnvelopeCoordinate> coordinates;
     for (const bool reactive : {false, true})
@@ -19,9 +22,19 @@ std::vector<EnvelopeCoordinate> coordinates_of(const Region& region, std::int64_
             const auto mode = region.customer.reactive_mode[static_cast<std::size_t>(rows.active()[k])];
             if (reactive && mode == ReactiveMode::volt_var) continue;
             coordinates.push_back({static_cast<std::int32_t>(rows.active()[k] - first), static_cast<std::int32_t>(k),
-                                   reactive, reactive ? 0.0 : rows.tangent(k)});
+                                   reactive ? Kind::reactive_power : Kind::active_power,
+                                   reactive ? 0.0 : rows.tangent(k)});
         }
+    append_error_coordinates(region, feeder, rows, errors, coordinates);
     return coordinates;
+}
+
+std::vector<InjectedPower> units_of(const AcFeeder& feeder, std::span<const AcBase> bases) {
+    std::vector<InjectedPower> units;
+    for (const AcBase& base : bases)
+        for (const EnvelopeCoordinate& coordinate : feeder.coordinates())
+            units.push_back(injected_by_unit(coordinate, base));
+    return units;
 }
 
 }  // namespace
@@ -29,11 +42,14 @@ std::vector<EnvelopeCoordinate> coordinates_of(const Region& region, std::int64_
 AcFeeder::AcFeeder(const Region& region, std::int64_t feeder, const SecurityRows& rows, std::span<const char> watched,
                    const AcFeederSettings& settings)
     : region_(region),
+      errors_(settings.errors),
       flow_(region, feeder, {.tolerance = settings.flow_tolerance, .window = settings.window},
             watched_buses(region, rows, watched)),
       limits_(region, flow_, rows, watched, settings.sides),
       gradients_(flow_, settings.gradient_tolerance, settings.response),
-      coordinates_(coordinates_of(region, feeder, rows)) {}
+      coordinates_(coordinates_of(region, feeder, rows, settings.errors)),
+      shared_error_count_(
+          static_cast<std::size_t>(std::ranges::count(coordinates_, Kind::shared_error, &EnvelopeCoordinate::kind))) {}
 
 AcBase ac_base(const AcFeeder& feeder, const SeriesSet& series, std::size_t step, const AllocationQuestion& question) {
     const AcNetwork& net = feeder.flow().network();
@@ -51,6 +67,7 @@ AcBase ac_base(const AcFeeder& feeder, const SeriesSet& series, std::size_t step
 EnvelopePoints::EnvelopePoints(const AcFeeder& feeder, std::span<const AcBase> bases)
     : feeder_(feeder),
       bases_(bases),
+      units_(units_of(feeder, bases)),
       boxes_(bases.size()),
       of_step_(bases.size()),
       past_(bases.size()),
@@ -104,12 +121,12 @@ int EnvelopePoints::add(int step, std::span<const double> share) {
 
 std::vector<std::vector<double>> EnvelopePoints::reactive_ends(std::span<const double> share) const {
     const auto coordinates = feeder_.coordinates();
-    if (coordinates.empty() || !coordinates.back().reactive) return {};
+    if (std::ranges::none_of(coordinates, &EnvelopeCoordinate::is_reactive)) return {};
     std::vector<std::vector<double>> ends;
     for (const double end : {0.0, 1.0}) {
         std::vector<double>& moved = ends.emplace_back(share.begin(), share.end());
         for (std::size_t k = 0; k < moved.size(); ++k)
-            if (coordinates[k].reactive) moved[k] = end;
+            if (coordinates[k].is_reactive()) moved[k] = end;
     }
     return ends;
 }
@@ -130,15 +147,12 @@ void EnvelopePoints::inject(int point, AcPoint& whole) const {
     const auto step = static_cast<std::size_t>(at(point).step);
     whole = bases_[step];
     const auto coordinates = feeder_.coordinates();
+    const auto unit = units(at(point).step);
     for (std::size_t k = 0; k < coordinates.size(); ++k) {
         const double x = boxes_[step].at(k, at(point).share[k]);
         const auto customer = static_cast<std::size_t>(coordinates[k].customer);
-        if (coordinates[k].reactive) {
-            whole.q[customer] += x;
-        } else {
-            whole.p[customer] += x;
-            whole.q[customer] += coordinates[k].tangent * x;
-        }
+        whole.p[customer] += unit[k].p * x;
+        whole.q[customer] += unit[k].q * x;
     }
 }
 
@@ -235,8 +249,7 @@ void EnvelopePoints::solve() {
 }
 
 void EnvelopePoints::gradients(std::span<const GradientRequest> requests, std::vector<double>& result) {
-    const auto coordinates = feeder_.coordinates();
-    result.assign(requests.size() * coordinates.size(), std::numeric_limits<double>::quiet_NaN());
+    result.assign(requests.size() * gradient_size(), std::numeric_limits<double>::quiet_NaN());
     for (std::size_t first = 0; first < requests.size(); first += lane_count) {
         inputs_.count = static_cast<int>(std::min<std::size_t>(lane_count, requests.size() - first));
         std::array<const AcQuantity*, lane_count> quantity{};
@@ -257,15 +270,34 @@ void EnvelopePoints::gradients(std::span<const GradientRequest> requests, std::v
         for (int l = 0; l < inputs_.count; ++l) {
             if (gradient_.status[l] != AcGradientStatus::ready) continue;
             const auto request = first + static_cast<std::size_t>(l);
-            const double slope = feeder_.limits().slope(static_cast<std::size_t>(requests[request].limit));
-            for (std::size_t k = 0; k < coordinates.size(); ++k) {
-                const auto slot = static_cast<std::size_t>(coordinates[k].customer) * lane_count + l;
-                const double by_p = gradient_.by_p[slot], by_q = gradient_.by_q[slot];
-                result[request * coordinates.size() + k] =
-                    slope * (coordinates[k].reactive ? by_q : by_p + coordinates[k].tangent * by_q);
-            }
+            save_gradient(requests[request], l, std::span(result).subspan(request * gradient_size(), gradient_size()));
         }
     }
+}
+
+void EnvelopePoints::save_gradient(const GradientRequest& request, int lane, std::span<double> row) const {
+    const auto coordinates = feeder_.coordinates();
+    const double slope = feeder_.limits().slope(static_cast<std::size_t>(request.limit));
+    const std::size_t first_shared = coordinates.size() - feeder_.shared_error_count();
+    for (std::size_t k = 0; k < coordinates.size(); ++k) {
+        const auto slot = static_cast<std::size_t>(coordinates[k].customer * lane_count + lane);
+        const double by_p = gradient_.by_p[slot], by_q = gradient_.by_q[slot];
+        if (k < first_shared) {
+            row[k] = slope * (coordinates[k].is_reactive() ? by_q : by_p + coordinates[k].tangent * by_q);
+        } else {
+            row[k] = slope * by_p;
+            row[k + feeder_.shared_error_count()] = slope * by_q;
+        }
+    }
+}
+
+std::span<const double> EnvelopePoints::slopes(int step, std::span<const double> row, std::vector<double>& room) const {
+    const std::size_t size = feeder_.coordinates().size(), shared = feeder_.shared_error_count();
+    if (shared == 0) return row;
+    room.assign(row.begin(), row.begin() + static_cast<std::ptrdiff_t>(size));
+    const auto unit = units(step);
+    for (std::size_t k = size - shared; k < size; ++k) room[k] = unit[k].p * row[k] + unit[k].q * row[k + shared];
+    return room;
 }
 
 }  // namespace headroom

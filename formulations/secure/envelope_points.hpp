@@ -11,18 +11,12 @@
 #include "formulations/flow/ac_gradient.hpp"
 #include "formulations/flow/ac_power_flow.hpp"
 #include "formulations/flow/ac_step.hpp"
+#include "formulations/secure/envelope_box.hpp"
+#include "formulations/secure/forecast_errors.hpp"
 #include "formulations/secure/point_ends.hpp"
 #include "formulations/secure/watched_limits.hpp"
 
 namespace headroom {
-
-/// What an envelope leaves to a customer: the active power it injects or, where its reactive power is free, that.
-struct EnvelopeCoordinate {
-    std::int32_t customer;  ///< counted inside the feeder
-    std::int32_t active;    ///< counted among SecurityRows::active()
-    bool reactive;          ///< the coordinate is Q, V A; otherwise P, W
-    double tangent;         ///< Q / P of a fixed power factor, else 0
-};
 
 /// How points are looked at. By default limits are judged to some 1e-7 p.u., and every linearisation is checked by the
 /// flows of the next round.
@@ -32,6 +26,7 @@ struct AcFeederSettings {
     LoadResponse response = LoadResponse::follows;
     WatchedLimits::Sides sides = WatchedLimits::Sides::by_direction;
     std::optional<LoadWindow> window = {};  ///< where loads keep their model; none: everywhere
+    RowErrors errors = {};                  ///< of forecasts, whose ranges points are in too
 };
 
 /// One feeder made ready for AC: power flow, limits, gradients, and the coordinates of its envelopes.
@@ -50,30 +45,26 @@ public:
     const AcPowerFlow& flow() const { return flow_; }
     const WatchedLimits& limits() const { return limits_; }
     const AcGradients& gradients() const { return gradients_; }
+    /// Active power of every active customer, reactive power, then errors of forecasts, those of shares last.
     std::span<const EnvelopeCoordinate> coordinates() const { return coordinates_; }
+    /// The last coordinates, of which a unit injects what the forecast of the step says.
+    std::size_t shared_error_count() const { return shared_error_count_; }
+    const RowErrors& errors() const { return errors_; }
 
 private:
     const Region& region_;
+    RowErrors errors_;
     AcPowerFlow flow_;
     WatchedLimits limits_;
     AcGradients gradients_;
     std::vector<EnvelopeCoordinate> coordinates_;
+    std::size_t shared_error_count_;
 };
 
 /// What all points of one step share: injections of all customers where the envelopes inject nothing, and the source.
 using AcBase = AcPoint;
 
 AcBase ac_base(const AcFeeder& feeder, const SeriesSet& series, std::size_t step, const AllocationQuestion& question);
-
-/// The box of one step: every coordinate lies in [lower, upper], W or V A.
-struct EnvelopeBox {
-    std::vector<double> lower, upper;
-
-    double width(std::size_t coordinate) const { return upper[coordinate] - lower[coordinate]; }
-    double at(std::size_t coordinate, double share) const {
-        return share == 1.0 ? upper[coordinate] : lower[coordinate] + share * width(coordinate);
-    }
-};
 
 /// Points of the boxes of up to some steps, solved in lanes as they come: each once.
 ///
@@ -122,9 +113,15 @@ public:
         std::int32_t limit;
         bool turn = false;  ///< of WatchedLimits::turn(), per unit of the rating, in place of the excess
     };
-    /// d excess / d coordinate, per W and V A.
-    /// @param result  [#request x #coordinate] out; NaN where a point has no derivative
+    /// d excess / d coordinate, per W and V A. Rows that hold for other steps too: of errors that follow a forecast
+    /// they have the slope by P in the coordinate's place and that by Q behind all coordinates.
+    /// @param result  [#request x gradient_size()] out; NaN where a point has no derivative
     void gradients(std::span<const GradientRequest> requests, std::vector<double>& result);
+    std::size_t gradient_size() const { return feeder_.coordinates().size() + feeder_.shared_error_count(); }
+    /// Slopes along the coordinates of a step, of a row of gradients().
+    /// @param room  for the answer, where it is not a part of the row
+    /// @return      [#coordinate]
+    std::span<const double> slopes(int step, std::span<const double> row, std::vector<double>& room) const;
 
     std::int32_t flow_count(int step) const { return counts_[static_cast<std::size_t>(step)].flows; }
     std::int32_t gradient_count(int step) const { return counts_[static_cast<std::size_t>(step)].gradients; }
@@ -147,6 +144,10 @@ private:
     struct Counts {
         std::int32_t flows = 0, gradients = 0;
     };
+    std::span<const InjectedPower> units(int step) const {
+        const std::size_t size = feeder_.coordinates().size();
+        return std::span(units_).subspan(static_cast<std::size_t>(step) * size, size);
+    }
     void load(int point, int lane);
     const Point& at(int point) const { return points_[static_cast<std::size_t>(point)]; }
     void spread_steps();
@@ -156,9 +157,11 @@ private:
     void load_voltages(const std::array<Voltages, lane_count>& from);
     Voltages nearest(const Point& point) const;
     void save(Point& point, int lane);
+    void save_gradient(const GradientRequest& request, int lane, std::span<double> row) const;
 
     const AcFeeder& feeder_;
     std::span<const AcBase> bases_;
+    std::vector<InjectedPower> units_;  ///< [#step x #coordinate] of a W or V A
     std::vector<EnvelopeBox> boxes_;
     std::vector<std::vector<int>> of_step_;
     std::vector<Point> points_;  ///< those from count_ on wait for use

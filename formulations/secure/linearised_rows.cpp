@@ -56,7 +56,7 @@ public:
             for (const EnvelopeCoordinate& at : feeder_.coordinates()) {
                 const std::size_t slot = static_cast<std::size_t>(at.customer) * lane_count + lane;
                 const double by_p = gradient_.by_p[slot], by_q = gradient_.by_q[slot];
-                result.slope[lane].push_back(at.reactive ? by_q : by_p + at.tangent * by_q);
+                result.slope[lane].push_back(at.is_reactive() ? by_q : by_p + at.tangent * by_q);
             }
         }
         return result;
@@ -73,7 +73,7 @@ private:
 Complex axis_of(std::span<const EnvelopeCoordinate> coordinates, std::span<const Complex> slope) {
     Complex longest = 0.0;
     for (std::size_t k = 0; k < slope.size(); ++k)
-        if (!coordinates[k].reactive && std::norm(slope[k]) > std::norm(longest)) longest = slope[k];
+        if (!coordinates[k].is_reactive() && std::norm(slope[k]) > std::norm(longest)) longest = slope[k];
     return longest == 0.0 ? 1.0 : longest / std::abs(longest);
 }
 

@@ -26,19 +26,19 @@ std::vector<AcBase> bases_of(const SecureFeeder& feeder, const SeriesSet& series
 
 LinearisedSteps::LinearisedSteps(const SecureFeeder& feeder, const SeriesSet& series, const SecureSettings& settings,
                                  std::size_t first_step)
-    : LinearisedSteps(feeder, series, settings, first_step, feeder.linear().workspace()) {}
+    : LinearisedSteps(feeder, settings, first_step, bases_of(feeder, series, first_step), feeder.linear().workspace()) {
+}
 
-LinearisedSteps::LinearisedSteps(const SecureFeeder& feeder, const SeriesSet& series, const SecureSettings& settings,
-                                 std::size_t first_step, FeederAllocation::Workspace scratch)
+LinearisedSteps::LinearisedSteps(const SecureFeeder& feeder, const SecureSettings& settings, std::size_t first_step,
+                                 const std::vector<AcBase>& bases, FeederAllocation::Workspace scratch)
     : feeder_(feeder),
       linear_(feeder.linear()),
       limits_(feeder.ac().limits()),
       first_step_(first_step),
-      pack_(feeder, settings, first_step, scratch) {
-    for (LinearisedStep& at_base : linearise(feeder.ac(), bases_of(feeder, series, first_step))) {
-        Step& step = steps_.emplace_back();
-        step.at_base = std::move(at_base);
-        judge(step);
+      pack_(feeder, settings, first_step, bases, scratch) {
+    for (LinearisedStep& at_base : linearise(feeder.ac(), bases)) {
+        steps_.push_back({.at_base = std::move(at_base), .violated = {}});
+        judge(steps_.size() - 1);
     }
 }
 
@@ -64,12 +64,13 @@ void LinearisedSteps::solve_rows(std::size_t lane) {
 }
 
 /// A base case without a power flow is insecure whatever is asked; one without derivatives has no rows.
-void LinearisedSteps::judge(Step& step) const {
+void LinearisedSteps::judge(std::size_t lane) {
+    Step& step = steps_[lane];
     const LinearisedStep& at_base = step.at_base;
     std::vector<char> passed;
     for (const double excess : at_base.excess) passed.push_back(excess > base_violation ? 1 : 0);
     for (const AcRow& row : at_base.rows)
-        if (reach(row, feeder_.no_limits()) - row.room > base_violation)
+        if (reach(row, pack_.no_limits(lane)) - row.room > base_violation)
             passed[static_cast<std::size_t>(row.limit)] = 1;
     for (std::size_t l = 0; l < passed.size(); ++l)
         if (passed[l] != 0) step.violated.push_back(static_cast<std::int32_t>(l));
@@ -110,7 +111,7 @@ void LinearisedSteps::publish(std::size_t lane, std::int32_t row_offset, Envelop
     } else if (step.status == ItemStatus::solved && !pack_.too_full(lane).empty()) {
         step.status = ItemStatus::forecast_not_contained;
     }
-    const std::vector<double> base = worst_excess(step, feeder_.no_limits());
+    const std::vector<double> base = worst_excess(step, pack_.no_limits(lane));
     for (const std::int32_t limit : step.violated)
         list(lane, limit, base[static_cast<std::size_t>(limit)], row_offset, violations);
     for (const auto& [limit, excess] : pack_.too_full(lane)) list(lane, limit, excess, row_offset, violations);

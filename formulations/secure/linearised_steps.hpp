@@ -34,9 +34,9 @@ private:
         std::vector<std::int32_t> violated;  ///< limits that the base case passes, reactive ranges at their worst
     };
 
-    LinearisedSteps(const SecureFeeder& feeder, const SeriesSet& series, const SecureSettings& settings,
-                    std::size_t first_step, FeederAllocation::Workspace scratch);
-    void judge(Step& step) const;
+    LinearisedSteps(const SecureFeeder& feeder, const SecureSettings& settings, std::size_t first_step,
+                    const std::vector<AcBase>& bases, FeederAllocation::Workspace scratch);
+    void judge(std::size_t lane);
     void solve_rows(std::size_t lane);
     static bool has_answer(const Step& step);
     void publish(std::size_t lane, std::int32_t row_offset, EnvelopeResult& result, std::vector<Violation>& violations,

@@ -30,6 +30,7 @@ AllocationQuestion replay_question(const AllocationQuestion& question) {
     of_rows.basis = question.basis;
     of_rows.monitoring = question.monitoring;
     of_rows.reactive = question.reactive;
+    of_rows.errors = errors_of_points(question.errors);
     return of_rows;
 }
 
@@ -44,7 +45,7 @@ public:
           row_in_case_(row_in_case),
           customer_count_(region.customer_count()),
           linear_(region, feeder, series, replay_question(question)),
-          ac_settings_{.window = settings.window},
+          ac_settings_{.window = settings.window, .errors = linear_.question().errors},
           ac_(region, feeder, linear_.rows(), {}, ac_settings_),
           columns_(columns_of(ac_.coordinates(), linear_.rows().columns())),
           frees_taps_(settings.free_taps && has_tap_controls(region, feeder)) {}
@@ -59,7 +60,7 @@ public:
 
 private:
     bool load_limits(std::size_t step, std::size_t lane, FeederAllocation::Workspace& work) const;
-    EnvelopeBox box(std::size_t lane, const FeederAllocation::Workspace& work) const;
+    EnvelopeBox box(std::size_t lane, const AcBase& base, const FeederAllocation::Workspace& work) const;
     void take(const EnvelopePoints& points, int step, ReplayPoints kind, std::size_t item, std::vector<double>& worst,
               ReplayResult& result) const;
     void try_random(std::size_t step, int lane, std::size_t item, EnvelopePoints& points, std::vector<double>& worst,
@@ -101,10 +102,12 @@ bool FeederReplay::load_limits(std::size_t step, std::size_t lane, FeederAllocat
     return complete;
 }
 
-EnvelopeBox FeederReplay::box(std::size_t lane, const FeederAllocation::Workspace& work) const {
+EnvelopeBox FeederReplay::box(std::size_t lane, const AcBase& base, const FeederAllocation::Workspace& work) const {
     std::vector<double> limit;
     for (std::size_t c = 0; c < linear_.cap().size(); ++c) limit.push_back(work.limit[slot(c, lane)]);
-    return box_of_limits(columns_, adversarial_ranges(linear_.rows(), ac_.coordinates(), columns_), limit);
+    EnvelopeBox ranges = adversarial_ranges(linear_.rows(), ac_.coordinates(), columns_);
+    set_error_ranges(ac_.coordinates(), ac_.errors(), base, ranges);
+    return box_of_limits(columns_, ranges, limit);
 }
 
 /// Worst excess of every limit among the points of a step.
@@ -215,7 +218,7 @@ void FeederReplay::replay_pack(std::size_t first_step, std::int32_t row_offset, 
     multiply(linear_.plan(), work.limit.data(), work.product.data(), work.filling.sums);
     for (const int lane : lanes) {
         const auto l = static_cast<std::size_t>(lane);
-        points.set_box(lane, box(l, work));
+        points.set_box(lane, box(l, bases[l], work));
         add_search_starts(points, lane, linear_.rows(), columns_, 2 * settings_.near, [&](int r) {
             const std::size_t at = slot(static_cast<std::size_t>(r), l);
             return work.rows.room[at] - work.product[at];

@@ -19,7 +19,7 @@ PackingRows no_rows(const SecureFeeder& feeder) {
 }  // namespace
 
 RowPack::RowPack(const SecureFeeder& feeder, const SecureSettings& settings, std::size_t first_step,
-                 FeederAllocation::Workspace& scratch)
+                 std::span<const AcBase> bases, FeederAllocation::Workspace& scratch)
     : feeder_(feeder),
       linear_(feeder.linear()),
       settings_(settings),
@@ -34,6 +34,7 @@ RowPack::RowPack(const SecureFeeder& feeder, const SecureSettings& settings, std
       kept_(linear_.workspace(plan_.rows)) {
     load(scratch);
     for (Lane& lane : lanes_) lane.replaced.assign(feeder.limit().size(), 0);
+    for (std::size_t lane = 0; lane < count_; ++lane) lanes_[lane].no_limits = feeder.no_limits(bases[lane]);
 }
 
 /// What is needed later of the linear base cases.
@@ -49,7 +50,9 @@ void RowPack::load(FeederAllocation::Workspace& scratch) {
         linear_room_.insert(linear_room_.end(), room, room + lane_count);
         if (!feeder_.ac().limits().is_voltage(static_cast<std::size_t>(feeder_.limit()[r]))) continue;
         for (std::size_t lane = 0; lane < lane_count; ++lane)
-            linear_value_[slot(r, lane)] = linear_.rows().base_value(scratch.rows, row, static_cast<int>(lane));
+            linear_value_[slot(r, lane)] = feeder_.has_errors()
+                                               ? linear_.rows().value_with(scratch.rows, row, static_cast<int>(lane), 0)
+                                               : linear_.rows().base_value(scratch.rows, row, static_cast<int>(lane));
     }
     used_by_caps_ = used_;
     multiply(feeder_.plan(), cap_.data(), used_by_caps_.data(), work_.filling.sums);
@@ -127,7 +130,7 @@ void RowPack::append_ac_rows(std::size_t lane, PackingRows& rows) {
     lanes_[lane].first_row = rows.row_count();
     lanes_[lane].solved_rows = lanes_[lane].rows.size();
     for (const AcRow& row : lanes_[lane].rows) {
-        const SplitAcRow parts = split(row, feeder_.columns(), feeder_.no_limits(), cap, linear_.question().dust);
+        const SplitAcRow parts = split(row, feeder_.columns(), no_limits(lane), cap, linear_.question().dust);
         for (const auto& [column, value] : parts.entries) {
             rows.column.push_back(column);
             rows.value.push_back(value);
@@ -185,13 +188,13 @@ void RowPack::contain_forecast(std::size_t lane) {
 EnvelopeBox RowPack::box(std::size_t lane, double factor) const {
     std::vector<double> limit;
     for (std::size_t c = 0; c < linear_.cap().size(); ++c) limit.push_back(limit_at(slot(c, lane), factor));
-    return box_of_limits(feeder_.columns(), feeder_.no_limits(), limit);
+    return box_of_limits(feeder_.columns(), no_limits(lane), limit);
 }
 
 EnvelopeBox RowPack::largest_box(std::size_t lane) const {
     std::vector<double> limit;
     for (std::size_t c = 0; c < linear_.cap().size(); ++c) limit.push_back(cap_[slot(c, lane)]);
-    return box_of_limits(feeder_.columns(), feeder_.no_limits(), limit);
+    return box_of_limits(feeder_.columns(), no_limits(lane), limit);
 }
 
 /// kW or kvar, `factor` of the way from the start.

@@ -18,9 +18,10 @@ namespace headroom {
 /// with every limit at its cap, or AC rows in their place, in all lanes are left out of the plan.
 class RowPack {
 public:
+    /// @param bases    of the steps from the first of the pack on
     /// @param scratch  of feeder.linear(), to load the steps with
     RowPack(const SecureFeeder& feeder, const SecureSettings& settings, std::size_t first_step,
-            FeederAllocation::Workspace& scratch);
+            std::span<const AcBase> bases, FeederAllocation::Workspace& scratch);
 
     std::size_t count() const { return count_; }  ///< steps; lanes beyond have none
 
@@ -38,6 +39,10 @@ public:
     /// @param live  [#lane] which ones to solve
     void solve(const std::array<bool, lane_count>& live);
 
+    /// The envelope of no limits.
+    const EnvelopeBox& no_limits(std::size_t lane) const { return lanes_[lane].no_limits; }
+    /// What the linear model leaves of a row of SecureFeeder::rows() in its own base case, in its unit.
+    double linear_base_room(std::size_t lane, std::size_t row) const { return linear_room_[row * lane_count + lane]; }
     /// The envelope when limits are `factor` of the way from their start.
     EnvelopeBox box(std::size_t lane, double factor) const;
     /// The envelope with every limit at its cap.
@@ -76,6 +81,7 @@ public:
 
 private:
     struct Lane {
+        EnvelopeBox no_limits;
         std::vector<AcRow> rows;
         std::size_t solved_rows = 0;  ///< how many of them the answer knows,
         int first_row = 0;            ///< and where they begin in the plan
@@ -103,7 +109,7 @@ private:
     LaneArray start_, cap_, reference_;  ///< [#limit x lane] as loaded
     std::vector<int> over_cap_;
     LaneArray linear_room_;   ///< [#row of SecureFeeder x lane] of the linear base case,
-    LaneArray linear_value_;  ///< V, of voltage rows: the value there,
+    LaneArray linear_value_;  ///< V, of voltage rows: the value there at the worst of forecast errors,
     LaneArray base_room_;     ///< and rooms as the AC base case leaves them
     LaneArray corrected_;     ///< rooms of the next answer's rows: base_room_ until correct() moves them
     LaneArray used_by_caps_;  ///< likewise, with every limit at its cap

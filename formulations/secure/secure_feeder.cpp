@@ -25,13 +25,19 @@ std::vector<char> limits_within_reach(const FeederAllocation& linear) {
     return reached;
 }
 
+AcFeederSettings with_errors(AcFeederSettings settings, const RowErrors& errors) {
+    settings.errors = errors;
+    return settings;
+}
+
 }  // namespace
 
 SecureFeeder::SecureFeeder(const Region& region, const FeederAllocation& linear, const AcFeederSettings& settings)
     : linear_(linear),
-      ac_(region, static_cast<std::int64_t>(linear.feeder()), linear.rows(), limits_within_reach(linear), settings),
+      ac_(region, static_cast<std::int64_t>(linear.feeder()), linear.rows(), limits_within_reach(linear),
+          with_errors(settings, linear.question().errors)),
       columns_(columns_of(ac_.coordinates(), linear.rows().columns())),
-      no_limits_(adversarial_ranges(linear.rows(), ac_.coordinates(), columns_)) {
+      reactive_ranges_(adversarial_ranges(linear.rows(), ac_.coordinates(), columns_)) {
     const PackingRows& all = linear.plan().rows;
     PackingRows rows{.limit_count = all.limit_count, .column = {}, .value = {}};
     for (int r = 0; r < all.row_count(); ++r) {
@@ -45,6 +51,12 @@ SecureFeeder::SecureFeeder(const Region& region, const FeederAllocation& linear,
     }
     plan_.emplace(std::move(rows));
     for (std::size_t r = 0; r < limit_.size(); ++r) add_corner(r);
+}
+
+EnvelopeBox SecureFeeder::no_limits(const AcBase& base) const {
+    EnvelopeBox box = reactive_ranges_;
+    set_error_ranges(ac_.coordinates(), ac_.errors(), base, box);
+    return box;
 }
 
 void SecureFeeder::add_corner(std::size_t row) {

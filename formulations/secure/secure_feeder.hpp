@@ -31,8 +31,11 @@ public:
     /// The corners that rows name as their worst, in shares of a box: each once.
     const std::vector<std::vector<double>>& corners() const { return corners_; }
     std::span<const std::int32_t> corner_of_row() const { return corner_of_row_; }  ///< [#row] of corners()
-    /// Limits at nothing, adversarial coordinates anywhere in their range.
-    const EnvelopeBox& no_limits() const { return no_limits_; }
+    /// Limits at nothing, adversarial coordinates anywhere in their range around a base case: reactive power that no
+    /// limit bounds, errors of forecasts.
+    EnvelopeBox no_limits(const AcBase& base) const;
+    /// Whether forecasts may be wrong.
+    bool has_errors() const { return ac_.errors().has_forecast(); }
     const SecurityLimit& table_limit(std::size_t watched) const {
         return linear_.rows().limits()[static_cast<std::size_t>(ac_.limits().in_rows(watched))];
     }
@@ -41,7 +44,7 @@ private:
     const FeederAllocation& linear_;
     AcFeeder ac_;
     std::vector<CoordinateColumns> columns_;
-    EnvelopeBox no_limits_;
+    EnvelopeBox reactive_ranges_;
     void add_corner(std::size_t row);
 
     std::optional<FillingPlan> plan_;

@@ -38,7 +38,7 @@ SecureSteps::SecureSteps(const SecureFeeder& feeder, const SeriesSet& series, co
       steps_(bases_.size()) {
     FeederAllocation::Workspace scratch = linear_.workspace();
     for (std::size_t first = 0; first < steps_.size(); first += lane_count)
-        packs_.emplace_back(feeder, settings, first_step + first, scratch);
+        packs_.emplace_back(feeder, settings, first_step + first, std::span(bases_).subspan(first), scratch);
 }
 
 void SecureSteps::solve(std::int32_t row_offset, EnvelopeResult& result, std::vector<Violation>& violations,
@@ -70,13 +70,14 @@ std::vector<int> SecureSteps::open_steps() const {
     return steps;
 }
 
-/// Base cases: envelopes at nothing, reactive ranges at their worst.
+/// Base cases: envelopes at nothing, reactive ranges and errors of forecasts at their worst.
 void SecureSteps::check_bases() {
     std::vector<int> all_steps;
     for (int step = 0; step < static_cast<int>(steps_.size()); ++step) {
         all_steps.push_back(step);
-        points_.set_box(step, feeder_.no_limits());
+        points_.set_box(step, pack(step).no_limits(lane(step)));
         for (const double share : {0.0, 1.0}) points_.add(step, all(share));
+        if (feeder_.has_errors()) add_base_corners(step);
     }
     const bool adversarial = std::any_of(feeder_.columns().begin(), feeder_.columns().end(),
                                          [](const CoordinateColumns& of) { return of.up < 0; });
@@ -132,19 +133,37 @@ void SecureSteps::set_box(int step, double factor, double slack, Ends ends) {
     add_corners(step, slack, ends);
 }
 
-/// The corners of linear rows with little room.
-void SecureSteps::add_corners(int step, double slack, Ends ends) {
-    const auto add_corner = [&](std::span<const double> share) {
-        ends == Ends::all ? points_.add_with_reactive_ends(step, share) : void(points_.add(step, share));
-    };
+/// [#corner] whether it is that of a linear row with little room.
+/// @param left  room of a row, in its unit: left(row)
+template <class Left> std::vector<char> SecureSteps::corners_with(double slack, Left left) const {
     std::vector<char> wanted(feeder_.corners().size(), 0);
     for (std::size_t r = 0; r < feeder_.limit().size(); ++r) {
         const bool voltage = limits_.is_voltage(static_cast<std::size_t>(feeder_.limit()[r]));
-        if (pack(step).room_left(lane(step), r) <= (voltage ? slack : rating_slack * slack))
-            wanted[feeder_.corner_of_row()[r]] = 1;
+        if (left(r) <= (voltage ? slack : rating_slack * slack))
+            wanted[static_cast<std::size_t>(feeder_.corner_of_row()[r])] = 1;
     }
+    return wanted;
+}
+
+/// The corners of linear rows with little room.
+void SecureSteps::add_corners(int step, double slack, Ends ends) {
+    const std::vector<char> wanted =
+        corners_with(slack, [&](std::size_t row) { return pack(step).room_left(lane(step), row); });
+    for (std::size_t c = 0; c < wanted.size(); ++c) {
+        if (wanted[c] == 0) continue;
+        if (ends == Ends::all)
+            points_.add_with_reactive_ends(step, feeder_.corners()[c]);
+        else
+            points_.add(step, feeder_.corners()[c]);
+    }
+}
+
+/// The same with every limit at nothing.
+void SecureSteps::add_base_corners(int step) {
+    const std::vector<char> wanted =
+        corners_with(2 * settings_.wide, [&](std::size_t row) { return pack(step).linear_base_room(lane(step), row); });
     for (std::size_t c = 0; c < wanted.size(); ++c)
-        if (wanted[c] != 0) add_corner(feeder_.corners()[c]);
+        if (wanted[c] != 0) points_.add(step, feeder_.corners()[c]);
 }
 
 /// Searches; where a point of a box has no power flow, half the box instead, and half of that.

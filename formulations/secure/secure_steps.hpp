@@ -54,7 +54,9 @@ private:
     bool is_aligned() const { return settings_.corners == Corners::aligned; }
     enum class Ends { own, all };  ///< of reactive ranges: those that the row names, or all up and all down beside them
     void set_box(int step, double factor, double slack, Ends ends = Ends::own);
+    template <class Left> std::vector<char> corners_with(double slack, Left left) const;
     void add_corners(int step, double slack, Ends ends);
+    void add_base_corners(int step);
     void search(std::span<const int> steps, double near);
     double excess(int step, std::int32_t limit) const;
     double worst_excess(int step) const;

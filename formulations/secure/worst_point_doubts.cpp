@@ -46,8 +46,10 @@ void WorstPoints::add_other_climbs(int step, std::int32_t limit) {
     for (std::vector<double>& place : points_.reactive_ends(points_.share(point(step, limit)))) {
         const Seen* const seen = seen_at(limit, place);
         if (seen == nullptr) continue;
-        for (std::size_t k = 0; k < seen->slope.size(); ++k)
-            if (seen->slope[k] != 0.0) place[k] = seen->slope[k] > 0.0 ? 1.0 : 0.0;
+        std::vector<double> room;
+        const std::span<const double> slopes = points_.slopes(step, seen->slope, room);
+        for (std::size_t k = 0; k < slopes.size(); ++k)
+            if (slopes[k] != 0.0) place[k] = slopes[k] > 0.0 ? 1.0 : 0.0;
         points_.add(step, place);
     }
 }
@@ -73,12 +75,15 @@ std::vector<WorstPoints::Move> WorstPoints::doubtful_flips(int point, std::int32
     const std::span<const double> slope = gradient(point, limit), share = points_.share(point);
     const Seen* const across = seen_at(limit, opposite(share));
     if (across == nullptr) return {};
-    const EnvelopeBox& box = points_.box(points_.step_of(point));
+    const int step = points_.step_of(point);
+    const EnvelopeBox& box = points_.box(step);
+    std::vector<double> other;
+    const std::span<const double> across_slopes = points_.slopes(step, across->slope, other);
     const double room = -points_.excess(point)[static_cast<std::size_t>(limit)];
     std::vector<Move> flips;
     for (std::size_t k = 0; k < slope.size(); ++k) {
         // What a flip gains is at most what the slope changes by, over the width; two go together.
-        const double change = std::abs(across->slope[k] - slope[k]);
+        const double change = std::abs(across_slopes[k] - slope[k]);
         if (change >= doubtful * std::abs(slope[k]) && 2 * change * box.width(k) > std::max(room, 0.0))
             flips.push_back({k, share[k] < 0.5 ? 1.0 : 0.0, -std::abs(slope[k]) * box.width(k)});
     }

@@ -145,34 +145,38 @@ bool WorstPoints::cannot_move(int point, std::int32_t limit) const {
     const std::span<const double> share = points_.share(point);
     const Seen* const seen = seen_at(limit, share);
     if (room <= 0 || seen == nullptr) return false;
-    const EnvelopeBox& box = points_.box(points_.step_of(point));
+    const int step = points_.step_of(point);
+    const EnvelopeBox& box = points_.box(step);
+    std::vector<double> slope_room, turn_room;
+    const std::span<const double> slopes = points_.slopes(step, seen->slope, slope_room);
     double largest = 0, gain = 0;
-    for (const double slope : seen->slope) largest = std::max(largest, std::abs(slope));
+    for (const double slope : slopes) largest = std::max(largest, std::abs(slope));
     for (std::size_t k = 0; k < share.size(); ++k) {
         // Towards the far end; a slope that points there already gains with all that it may be.
-        const double outwards = share[k] < 0.5 ? -seen->slope[k] : seen->slope[k];
+        const double outwards = share[k] < 0.5 ? -slopes[k] : slopes[k];
         gain += std::max(uncertain * largest - outwards, 0.0) * box.width(k);
     }
     if (gain >= room || feeder_.limits().is_voltage(static_cast<std::size_t>(limit))) return gain < room;
     if (seen->turn.empty()) return false;
-    return largest_corners(moves_of(box, 1 - room, seen->slope, seen->turn), share, room - gain, 1).empty();
+    const std::span<const double> turns = points_.slopes(step, seen->turn, turn_room);
+    return largest_corners(moves_of(box, 1 - room, slopes, turns), share, room - gain, 1).empty();
 }
 
-void WorstPoints::remember(const EnvelopePoints::GradientRequest& of, std::span<const double> slope) {
+void WorstPoints::remember(const EnvelopePoints::GradientRequest& of, std::span<const double> row) {
     const std::span<const double> share = points_.share(of.point);
     const auto inside = [](double s) { return s != 0.0 && s != 1.0; };
     if (std::any_of(share.begin(), share.end(), inside)
-        || std::any_of(slope.begin(), slope.end(), [](double s) { return std::isnan(s); }))
+        || std::any_of(row.begin(), row.end(), [](double s) { return std::isnan(s); }))
         return;
     std::vector<Seen>& known = seen_[static_cast<std::size_t>(of.limit)];
     const auto same =
         std::find_if(known.begin(), known.end(), [&](const Seen& s) { return std::ranges::equal(share, s.share); });
     if (of.turn) {
-        if (same != known.end()) same->turn.assign(slope.begin(), slope.end());
+        if (same != known.end()) same->turn.assign(row.begin(), row.end());
     } else if (same != known.end()) {
-        same->slope.assign(slope.begin(), slope.end());
+        same->slope.assign(row.begin(), row.end());
     } else {
-        known.push_back({{share.begin(), share.end()}, {slope.begin(), slope.end()}, {}});
+        known.push_back({{share.begin(), share.end()}, {row.begin(), row.end()}, {}});
     }
 }
 
@@ -187,11 +191,15 @@ void WorstPoints::require_gradients(std::span<const EnvelopePoints::GradientRequ
             {request.limit, request.turn, first + static_cast<int>(missing.size())});
         missing.push_back(request);
     }
-    std::vector<double> slopes;
-    points_.gradients(missing, slopes);
-    slope_.insert(slope_.end(), slopes.begin(), slopes.end());
-    for (const auto& request : missing)
-        remember(request, gradient_at(find_gradient(request.point, request.limit, request.turn)));
+    std::vector<double> rows, room;
+    points_.gradients(missing, rows);
+    for (std::size_t k = 0; k < missing.size(); ++k) {
+        const std::span<const double> row =
+            std::span(rows).subspan(k * points_.gradient_size(), points_.gradient_size());
+        const std::span<const double> slopes = points_.slopes(points_.step_of(missing[k].point), row, room);
+        slope_.insert(slope_.end(), slopes.begin(), slopes.end());
+        remember(missing[k], row);
+    }
 }
 
 int WorstPoints::find_gradient(int point, std::int32_t limit, bool turn) const {

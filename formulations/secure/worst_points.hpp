@@ -80,7 +80,8 @@ private:
     };
     State& state(int step) { return states_[static_cast<std::size_t>(step)]; }
     const State& state(int step) const { return states_[static_cast<std::size_t>(step)]; }
-    /// A gradient of a limit as it was found in some step and box; turn, of a branch's, may be unknown: empty.
+    /// A gradient of a limit as it was found in some step and box, as EnvelopePoints::gradients() has them; turn, of a
+    /// branch's, may be unknown: empty.
     struct Seen {
         std::vector<double> share, slope, turn;
     };
@@ -101,7 +102,7 @@ private:
                   std::span<const double> share, bool turn = false) const;
     const Seen* seen_at(std::int32_t limit, std::span<const double> share) const;
     bool cannot_move(int point, std::int32_t limit) const;
-    void remember(const EnvelopePoints::GradientRequest& of, std::span<const double> slope);
+    void remember(const EnvelopePoints::GradientRequest& of, std::span<const double> row);
     void look(int step, bool moved);
     int find_gradient(int point, std::int32_t limit, bool turn = false) const;
     std::span<const double> gradient_at(int number) const;

@@ -9,7 +9,6 @@
 #include <limits>
 #include <memory>
 #include <ostream>
-#include <stdexcept>
 #include <utility>
 
 #include "formulations/envelope/allocation.hpp"
@@ -88,12 +87,6 @@ TEST(RobustEnvelopes, ABaseCaseThatAForecastErrorMakesInsecureIsListedAtItsWorst
         ASSERT_EQ(result.violations.size(), 1u);
         EXPECT_NEAR(result.violations[0].value, 7.7e3, 1e-6);
     }
-}
-
-TEST(RobustEnvelopes, InAcAreRefused) {
-    const Region region = two_passive(20).build();
-    for (const RowErrors& errors : {RowErrors{.forecast_share = 0.1}, RowErrors{.impedance = 0.1}})
-        EXPECT_THROW(solve(region, {.secure = Secure::ac, .errors = errors}), std::invalid_argument);
 }
 
 TEST(RobustEnvelopes, WithoutAnyErrorHaveTheSameRowsToTheLastBit) {

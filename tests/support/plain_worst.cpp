@@ -20,6 +20,31 @@ void take_corner(const PlainPowerFlow& flow, const Region& region, const RowTabl
     }
 }
 
+/// What a customer injects more at one end or at the other.
+struct Choice {
+    std::size_t customer;
+    Complex lower, upper;
+};
+
+/// The envelopes of active customers, and the forecast errors of passive ones.
+std::vector<Choice> choices_of(const Region& region, const EnvelopeResult& result, std::size_t first,
+                               const RowErrors& errors) {
+    const SeriesSet& series = region.series.front();
+    const double watt = 1e3 * errors.forecast_kw;
+    std::vector<Choice> choices;
+    for (std::size_t c = 0; c < region.customer_count(); ++c) {
+        if (region.customer.active[c] != 0) {
+            choices.push_back({c, -result.import_limit[first + c], result.export_limit[first + c]});
+            continue;
+        }
+        const Complex part =
+            errors.forecast_share * Complex(series.p_forecast[first + c], series.q_forecast[first + c]);
+        if (part != 0.0) choices.push_back({c, -part, part});
+        if (watt > 0) choices.push_back({c, -watt, watt});
+    }
+    return choices;
+}
+
 }  // namespace
 
 double plain_magnitude(const PlainPowerFlow& flow, std::int32_t bus, const std::string& phases) {
@@ -28,18 +53,22 @@ double plain_magnitude(const PlainPowerFlow& flow, std::int32_t bus, const std::
     return std::abs(v);
 }
 
-std::vector<double> plain_worst(const Region& region, const EnvelopeResult& result, std::size_t step) {
+std::vector<double> plain_worst(const Region& region, const EnvelopeResult& result, std::size_t step,
+                                const RowErrors& errors) {
     std::vector<double> worst(result.rows.size(), -infinity);
-    std::vector<std::size_t> active;
-    for (std::size_t c = 0; c < region.customer_count(); ++c)
-        if (region.customer.active[c] != 0) active.push_back(c);
-    Region at = region;
     const std::size_t first = step * region.customer_count();
-    for (std::size_t corner = 0; corner < std::size_t{1} << active.size(); ++corner) {
-        for (std::size_t k = 0; k < active.size(); ++k)
-            at.series.front().p_forecast[first + active[k]] = (corner >> k & 1) != 0
-                                                                  ? result.export_limit[first + active[k]]
-                                                                  : -result.import_limit[first + active[k]];
+    const std::vector<Choice> choices = choices_of(region, result, first, errors);
+    Region at = region;
+    for (std::size_t c = 0; c < region.customer_count(); ++c)
+        if (region.customer.active[c] != 0) at.series.front().p_forecast[first + c] = 0;
+    const SeriesSet base = at.series.front();
+    for (std::size_t corner = 0; corner < std::size_t{1} << choices.size(); ++corner) {
+        at.series.front() = base;
+        for (std::size_t k = 0; k < choices.size(); ++k) {
+            const Complex more = (corner >> k & 1) != 0 ? choices[k].upper : choices[k].lower;
+            at.series.front().p_forecast[first + choices[k].customer] += more.real();
+            at.series.front().q_forecast[first + choices[k].customer] += more.imag();
+        }
         PlainPowerFlow flow(at, step);
         if (!flow.solve()) return std::vector<double>(result.rows.size(), infinity);
         take_corner(flow, region, result.rows, worst);
