@@ -67,7 +67,8 @@ ExitCode show_aligned_corners(const AllocateOptions& options, const Region& regi
     const std::vector<std::int32_t> owner = customer_feeder(region);
     const EnvelopeNames names{region.feeder.id,        rows.bus, rows.branch, start, owner, policies.asked.policy,
                               policies.asked.reference};
-    const ReplayNames replay_names{region.feeder.id, replay_rows.bus, replay_rows.branch, start};
+    const ReplayNames replay_names{region.feeder.id, replay_rows.bus, replay_rows.branch, start,
+                                   options.question.errors};
     if (options.json) fmt::print("{}\n", json_of(limits, names, replayed, replay_names));
     if (!options.quiet)
         fmt::print(stderr,

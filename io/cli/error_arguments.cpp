@@ -47,8 +47,12 @@ void add_errors(CLI::App& verb, RowErrors& errors) {
 
 void check_errors(const AllocationQuestion& question) {
     const RowErrors& errors = question.errors;
-    if (errors.any() && question.secure == Secure::ac)
-        throw UsageError("--secure: robust envelopes are linear; leave out --forecast-error and --impedance-error");
+    if (errors.impedance > 0 && question.secure == Secure::ac)
+        throw UsageError(
+            "--impedance-error: is of linear rows; with --secure ac envelopes hold for --forecast-error alone");
+    if (errors.norm == ErrorNorm::ball && question.secure == Secure::ac)
+        throw UsageError(
+            "--forecast-error-norm: 2 is of linear rows; with --secure ac forecasts are wrong in a box (inf)");
     if (errors.any() && question.flow == FlowModel::linearised_ac)
         throw UsageError("--flow: robust envelopes need dc, lin-dist-flow or lin-dist3-flow, not linearised-ac");
     if (errors.norm != ErrorNorm::box && !errors.has_forecast())

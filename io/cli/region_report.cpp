@@ -7,8 +7,10 @@
 #include "io/cli/clearing_report.hpp"
 #include "io/cli/congestion_report.hpp"
 #include "io/cli/envelope_report.hpp"
+#include "io/cli/question_text.hpp"
 #include "io/cli/replay_report.hpp"
 #include "io/hdf5/reader.hpp"
+#include "io/result/root_notes.hpp"
 
 namespace headroom::cli {
 
@@ -20,7 +22,11 @@ std::string numbers_text(const RunPlan& plan, const EnvelopeSummary& summary) {
 std::string numbers_text(const RunPlan& plan, const ClearingSummary& summary) {
     return summary_text(summary, plan.note("currency"));
 }
-std::string numbers_text(const RunPlan&, const ReplaySummary& summary) { return summary_text(summary); }
+std::string numbers_text(const RunPlan& plan, const ReplaySummary& summary) {
+    RunInfo envelopes = run_info_of(plan.notes);
+    envelopes.options = plan.note("envelope_options");
+    return summary_text(summary) + errors_text(question_of(envelopes, plan.case_path).errors);
+}
 std::string numbers_text(const RunPlan&, const CongestionSummary& summary) { return summary_text(summary); }
 
 /// Of a finished clearing; "": none.

@@ -9,6 +9,8 @@
 #include <optional>
 #include <vector>
 
+#include "formulations/secure/forecast_errors.hpp"
+#include "io/cli/error_arguments.hpp"
 #include "io/cli/feeder_faults_json.hpp"
 #include "io/cli/row_text.hpp"
 #include "io/cli/utc_text.hpp"
@@ -54,6 +56,21 @@ std::string item_text(const ReplayResult& result, const ReplayNames& names, std:
 
 }  // namespace
 
+std::string errors_text(const RowErrors& errors) {
+    std::string text;
+    if (errors.has_forecast() && errors.norm == ErrorNorm::ball)
+        text +=
+            fmt::format("--forecast-error {} of the envelopes, in a ball, is not replayed: forecasts are as given\n",
+                        forecast_error_text(errors));
+    if (errors_of_points(errors).has_forecast())
+        text += fmt::format("forecasts of passive customers are anywhere within --forecast-error {}\n",
+                            forecast_error_text(errors));
+    if (errors.impedance > 0)
+        text += fmt::format("--impedance-error {} of the envelopes is not replayed: impedances are those of the case\n",
+                            errors.impedance);
+    return text;
+}
+
 std::string summary_text(const ReplaySummary& summary) {
     std::string text = fmt::format("{} items (feeder and step):", summary.items);
     for (std::size_t k = 0; k < status_names.size(); ++k)
@@ -67,7 +84,7 @@ std::string summary_text(const ReplaySummary& summary) {
 }
 
 std::string replay_text(const ReplayResult& result, const ReplayNames& names) {
-    std::string text = summary_text(summarise(result));
+    std::string text = summary_text(summarise(result)) + errors_text(names.errors);
     const std::vector<std::size_t> order = by_excess(result);
     if (!order.empty()) text += "the worst first:\n";
     for (std::size_t k = 0; k < std::min(order.size(), lines_shown); ++k) text += item_text(result, names, order[k]);
@@ -77,6 +94,7 @@ std::string replay_text(const ReplayResult& result, const ReplayNames& names) {
 std::string replay_json(const ReplayResult& result, const ReplayNames& names) {
     const ReplaySummary summary = summarise(result);
     Json json{{"kind", "replay"}, {"items", summary.items}, {"all_clean", summary.all_clean()}};
+    if (errors_of_points(names.errors).has_forecast()) json["forecast_error"] = forecast_error_text(names.errors);
     for (std::size_t k = 0; k < status_names.size(); ++k) json["items_with"][status_names[k]] = summary.items_with[k];
     for (std::size_t kind = 0; kind < replay_point_kinds; ++kind) {
         const auto excess = summary.worst_excess[kind];

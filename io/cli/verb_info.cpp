@@ -8,6 +8,7 @@
 #include "io/cli/clearing_report.hpp"
 #include "io/cli/congestion_report.hpp"
 #include "io/cli/envelope_report.hpp"
+#include "io/cli/question_text.hpp"
 #include "io/cli/region_report.hpp"
 #include "io/cli/replay_report.hpp"
 #include "io/cli/verbs.hpp"
@@ -56,7 +57,8 @@ ExitCode congestion_info(const InfoOptions& options) {
 
 ExitCode replay_info(const InfoOptions& options) {
     const ReplayFile file = read_replay(options.path);
-    const ReplayNames names{file.feeder_id, file.row_bus, file.row_branch, file.start};
+    const ReplayNames names{file.feeder_id, file.row_bus, file.row_branch, file.start,
+                            question_of(file.info.envelopes, options.path).errors};
     if (options.json) {
         fmt::print("{}\n", replay_json(file.result, names));
     } else {

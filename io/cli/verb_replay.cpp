@@ -4,6 +4,7 @@
 
 #include "io/case/case_file.hpp"
 #include "io/cli/output_path.hpp"
+#include "io/cli/question_text.hpp"
 #include "io/cli/replay_report.hpp"
 #include "io/cli/replay_run.hpp"
 #include "io/cli/verbs.hpp"
@@ -53,7 +54,8 @@ ExitCode replay(const ReplayOptions& options, Team& team) {
                      replay_info(options, file.run, file.market, result_digest(options.result_path)),
                      options.replay_path);
     const RowNames rows = row_names(result.rows, region);
-    const ReplayNames names{region.feeder.id, rows.bus, rows.branch, series.start};
+    const ReplayNames names{region.feeder.id, rows.bus, rows.branch, series.start,
+                            question_of(file.run, options.result_path).errors};
     if (options.json) fmt::print("{}\n", replay_json(result, names));
     if (!options.quiet) fmt::print(stderr, "{}", replay_text(result, names));
     if (!options.quiet && !options.replay_path.empty()) fmt::print(stderr, "{}: written\n", options.replay_path);

@@ -60,7 +60,7 @@ TEST(Cli, WrongUsageExitsWithTwo) {
     expect_refused({"allocate", "a.h5", "-o", "b.h5", "--threads", "-1"}, 2, "--threads");
 }
 
-TEST(Cli, ErrorsAreSharesThatLinearEnvelopesCanHold) {
+TEST(Cli, ErrorsAreSharesThatEnvelopesCanHold) {
     const auto with = [](std::vector<std::string> options) {
         options.insert(options.begin(), {"allocate", "missing.h5", "-o", "b.h5"});
         return options;
@@ -72,8 +72,11 @@ TEST(Cli, ErrorsAreSharesThatLinearEnvelopesCanHold) {
     expect_refused(with({"--forecast-error-norm", "2"}), 2, "--forecast-error, which is not given");
     expect_refused(with({"--forecast-error", "0.1", "--forecast-error-norm", "1"}), 2, "none of inf, 2");
     expect_refused(with({"--impedance-error", "0.1", "--flow", "dc"}), 2, "dc has no voltages");
-    for (const char* option : {"--forecast-error", "--impedance-error"})
-        expect_refused(with({option, "0.1", "--secure", "ac"}), 2, "robust envelopes are linear");
+    expect_refused(with({"--impedance-error", "0.1", "--secure", "ac"}), 2,
+                   "--impedance-error: is of linear rows; with --secure ac envelopes hold for --forecast-error alone");
+    expect_refused(with({"--forecast-error", "0.1", "--forecast-error-norm", "2", "--secure", "ac"}), 2,
+                   "--forecast-error-norm: 2 is of linear rows; with --secure ac forecasts are wrong in a box (inf)");
+    expect_refused(with({"--forecast-error", "0.1", "--secure", "ac"}), 3, "missing.h5");
     for (const char* right : {"0", "10", "0.2:1.5"})
         expect_refused(with({"--forecast-error", right, "--impedance-error", "0.99"}), 3, "missing.h5");
 }

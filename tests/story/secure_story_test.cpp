@@ -2,9 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <tuple>
 
@@ -186,6 +190,48 @@ TEST_F(SecureStory, MediumVoltageIsSecureInAcToo) {
     EXPECT_EQ(allocated.exit_code, 4) << "its forecast does not fit, as in the linear model\n" << allocated.err;
     const Outcome outcome = replayed(ieee34, {"--random-corners", "1000", "--random-points", "1000"});
     EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+}
+
+TEST_F(SecureStory, ForecastErrorsAreHeldInAcAndReplayed) {
+    ASSERT_EQ(allocate(european, {"--secure", "ac"}).exit_code, 0);
+    const EnvelopeResult certain = read_envelopes(result).result;
+    const Outcome allocated = allocate(european, {"--secure", "ac", "--forecast-error", "0.3:0.1"});
+    ASSERT_EQ(allocated.exit_code, 0) << allocated.err;
+    const EnvelopeResult robust = read_envelopes(result).result;
+    const auto smallest = [](const EnvelopeResult& of, std::size_t step) {
+        double limit = std::numeric_limits<double>::infinity();
+        for (std::size_t k = step * of.customer_count; k < (step + 1) * of.customer_count; ++k)
+            if (!std::isnan(of.export_limit[k])) limit = std::min({limit, of.export_limit[k], of.import_limit[k]});
+        return limit;
+    };
+    for (std::size_t step = 0; step < robust.step_count; ++step)
+        EXPECT_LT(smallest(robust, step), smallest(certain, step));
+
+    const Outcome outcome = replayed(european, {"-o", replay});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    const std::string said = "forecasts of passive customers are anywhere within --forecast-error 0.3:0.1\n";
+    EXPECT_NE(outcome.err.find(said), std::string::npos) << outcome.err;
+    EXPECT_NE(run_headroom({"info", replay}).out.find(said), std::string::npos);
+    EXPECT_EQ(nlohmann::json::parse(replayed(european, {"--json", "--quiet"}).out)["forecast_error"], "0.3:0.1");
+}
+
+TEST_F(SecureStory, LinearRowsDoNotHoldForecastErrorsInAc) {
+    ASSERT_EQ(allocate(european, {"--forecast-error", "0.3", "--impedance-error", "0.01"}).exit_code, 0);
+    const Outcome outcome = replayed(european);
+    EXPECT_EQ(outcome.exit_code, 4) << outcome.err;
+    EXPECT_NE(outcome.err.find("--impedance-error 0.01 of the envelopes is not replayed: impedances are those of the "
+                               "case\n"),
+              std::string::npos)
+        << outcome.err;
+}
+
+TEST_F(SecureStory, ErrorsOfNothingLeaveTheSameBytes) {
+    const auto bytes = [&](const std::vector<std::string>& options) {
+        EXPECT_EQ(allocate(european, options).exit_code, 0);
+        std::ifstream file(result, std::ios::binary);
+        return std::string(std::istreambuf_iterator<char>(file), {});
+    };
+    EXPECT_EQ(bytes({"--secure", "ac"}), bytes({"--secure", "ac", "--forecast-error", "0:0"}));
 }
 
 TEST_F(SecureStory, TheSameBytesForAnyNumberOfThreads) {
