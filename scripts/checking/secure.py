@@ -50,11 +50,25 @@ class AcStep(Step):
                 high.append(ends.get(("q_inject", k), model.inject[number]))
                 picked.append((1, number))
                 self.places.append((True, k))
+        wrong = self.forecast_errors()
+        coordinates += [(c, unit) for c, unit, _ in wrong]
+        low += [-most for *_, most in wrong]
+        high += [most for *_, most in wrong]
         points = WorstPoints(watched(model), self.slack, self.power, coordinates, np.array(low), np.array(high))
-        points.search(self.corners(limits, picked), always, np.random.default_rng(self.step))
+        points.search(self.corners(limits, picked, len(wrong)), always, np.random.default_rng(self.step))
         return points
 
-    def corners(self, limits, picked):
+    def forecast_errors(self):
+        """Of every passive customer: number, what a unit of an error injects, and the largest error in W or V A."""
+        model, question, found = self.model, self.question, []
+        for c, k in enumerate(model.customers):
+            if not model.case.customer.active[k]:
+                power = self.power[c] * (-1 if self.power[c].real < 0 else 1)  # so that up injects
+                found.append((c, 1, 1e3 * question.error_kw))
+                found.append((c, power / (abs(power) or 1), question.error_share * abs(power)))
+        return [error for error in found if error[-1] > 0]
+
+    def corners(self, limits, picked, errors):
         """Corners that linear rows with little room name; who is not in a row stands where voltages are worst."""
         model = self.model
         base = model.effect @ self.power + model.constant + np.abs(model.no_load @ self.slack) ** 2
@@ -63,6 +77,7 @@ class AcStep(Step):
         rows = np.flatnonzero(reach - along - model.worst_q - model.full @ limits < LITTLE_ROOM)
         slopes = np.array([model.slopes[kind][rows, number] for kind, number in picked])
         slopes = slopes.reshape(len(picked), len(rows)).T
+        slopes = np.hstack([slopes, np.zeros((len(rows), errors))])
         return np.unique(np.where(slopes == 0, model.kind[rows, None] != 1, slopes > 0), axis=0)
 
 

@@ -780,7 +780,7 @@ class CheckResults(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn("case_digest", text)
 
-    def test_robust_envelopes_are_refused_by_name(self):
+    def test_robust_envelopes_of_linear_rows_are_refused_by_name(self):
         for options in (("--forecast-error", "0.1"), ("--impedance-error", "0.1")):
             code, text = run(allocated("ieee13", FLOWS[2], "max-min", *options), "--case", case_path("ieee13"))
             self.assertEqual(code, 3)
@@ -790,6 +790,18 @@ class CheckResults(unittest.TestCase):
         code, text = run(allocated("european_lv", "linearised-ac", "max-min"), "--case", case_path("european_lv"))
         self.assertEqual(code, 3)
         self.assertIn("linearised-ac: its rows are not derived here", text)
+
+    def test_forecast_errors_are_judged_in_ac(self):
+        case, robust, certain = case_path("european_lv"), DIRECTORY / "robust.h5", DIRECTORY / "certain.h5"
+        headroom("allocate", case, "-o", robust, "--secure", "ac", "--forecast-error", "0.3:0.1")
+        code, text = run(robust, "--case", case, "--steps", "4")
+        self.assertEqual(code, 0, text)
+        headroom("allocate", case, "-o", certain, "--secure", "ac")
+        with h5py.File(certain, "r+") as file:
+            file.attrs["options"] = "--forecast-error 0.3:0.1 --secure ac"
+        code, text = run(certain, "--case", case, "--steps", "4")
+        self.assertEqual(code, 1)
+        self.assertIn("is passed by", text)
 
     def test_at_most_twenty_failed_claims_are_shown(self):
         path, case = DIRECTORY / "many.h5", case_path("european_lv")
