@@ -29,6 +29,7 @@ struct PackingProgram::Chunk {
     std::span<const PackingItem> items;
     std::span<PackingOutcome> outcomes;
     std::vector<double> row_lower = {}, row_upper = {}, y = {}, z = {};
+    std::vector<double> row_value = {};  // where rows share places
     std::vector<double> linear = {}, lower = {}, upper = {}, weight = {}, x = {}, start = {};  // where there are sums
     std::vector<ConvexItem> convex = {};
     std::vector<LaneOutcome> lanes = {};
@@ -61,7 +62,7 @@ void PackingProgram::solve(std::span<const PackingItem> items, std::span<Packing
 void PackingProgram::solve_members(std::vector<int> pending, std::span<const PackingItem> items,
                                    std::span<PackingOutcome> outcomes, int threads) {
     for (int k = 0; k < rounds_max && !pending.empty(); ++k) {
-        const WorkingProblem problem = working_problem();
+        const WorkingProblem problem = working_problem(items);
         const std::size_t chunks = (pending.size() + chunk_size - 1) / chunk_size;
         std::vector<std::vector<std::int32_t>> violated(chunks);
         run_batch(static_cast<int>(chunks), threads, [&](int c, int) {
@@ -77,6 +78,12 @@ void PackingProgram::solve_members(std::vector<int> pending, std::span<const Pac
         std::erase_if(pending, [&](int i) { return outcomes[static_cast<std::size_t>(i)].solved; });
         if (!join(violated)) break;  // what is left failed for another reason
     }
+}
+
+WorkingProblem PackingProgram::working_problem(std::span<const PackingItem> items) const {
+    RowPlaces places = plan_.nested ? RowPlaces{} : shared_places(working_, items);
+    if (places.count() == 0) return {plan_, working_, utility_};
+    return {plan_, std::move(places), utility_};
 }
 
 /// @return whether any row is new
@@ -106,7 +113,7 @@ void PackingProgram::load(const WorkingProblem& problem, Chunk& chunk) const {
     const std::size_t rows = static_cast<std::size_t>(problem.row_count()),
                       variables = static_cast<std::size_t>(problem.variable_count()), count = chunk.members.size();
     chunk.row_lower.assign(rows, 0.0);
-    std::fill_n(chunk.row_lower.begin(), working_.size(), -no_bound);
+    std::fill_n(chunk.row_lower.begin(), problem.working_count(), -no_bound);
     chunk.row_upper.assign(count * rows, 0.0);
     chunk.y.resize(count * rows);
     chunk.z.resize(count * variables);
@@ -114,17 +121,25 @@ void PackingProgram::load(const WorkingProblem& problem, Chunk& chunk) const {
     if (problem.sum_count() > 0)
         for (auto* values : {&chunk.linear, &chunk.lower, &chunk.upper, &chunk.weight, &chunk.x, &chunk.start})
             values->assign(count * variables, 0.0);
+    const auto entries = static_cast<std::size_t>(problem.plan().structure.rows.entry_count());
+    if (problem.has_places()) chunk.row_value.resize(count * entries);
     for (std::size_t k = 0; k < count; ++k) {
         const PackingItem& item = chunk.item(k);
         double* upper = chunk.row_upper.data() + k * rows;
-        for (std::size_t i = 0; i < working_.size(); ++i) upper[i] = row_end(item, working_[i]);
+        for (int i = 0; i < problem.working_count(); ++i) upper[i] = row_end(item, problem.row_of(item, i));
+        const double* value = problem.row_values();
+        if (problem.has_places()) {
+            double* own = chunk.row_value.data() + k * entries;
+            problem.own_values(plan_, item, own);
+            value = own;
+        }
         chunk.convex.push_back({.linear = item.linear,
                                 .row_lower = chunk.row_lower.data(),
                                 .row_upper = upper,
                                 .lower = item.lower,
                                 .upper = item.upper,
                                 .weight = item.weight,
-                                .row_value = problem.row_values(),
+                                .row_value = value,
                                 .quadratic = problem.quadratic(),
                                 .x = item.w,
                                 .y = chunk.y.data() + k * rows,
@@ -176,7 +191,7 @@ void PackingProgram::solve_with(const SingleSolver& solver, std::span<const Pack
     working_.resize(static_cast<std::size_t>(plan_.rows.row_count()));
     std::iota(working_.begin(), working_.end(), 0);
     std::fill(is_working_.begin(), is_working_.end(), 1);
-    const WorkingProblem problem = working_problem();
+    const WorkingProblem problem(plan_, working_, utility_);
     std::vector<int> all(items.size());
     std::iota(all.begin(), all.end(), 0);
     run_batch(static_cast<int>(items.size()), threads, [&](int i, int) {
@@ -188,7 +203,7 @@ void PackingProgram::solve_with(const SingleSolver& solver, std::span<const Pack
         take_limits(chunk, 0);
         chunk.outcome(0).iterations = chunk.lanes[0].iterations;
         ++chunk.outcome(0).rounds;
-        check_rows(chunk, 0);
+        check_rows(problem, chunk, 0);
     });
 }
 
@@ -210,12 +225,12 @@ void PackingProgram::solve_chunk(const WorkingProblem& problem, Chunk& chunk) co
         ++outcome.rounds;
         take_limits(chunk, k);
     }
-    for (std::size_t first = 0; first < chunk.members.size(); first += lane_count) check_rows(chunk, first);
+    for (std::size_t first = 0; first < chunk.members.size(); first += lane_count) check_rows(problem, chunk, first);
 }
 
 /// Checks all rows for up to eight problems. An answer that fits is moved exactly inside and done; otherwise the rows
 /// that it violates most shall join.
-void PackingProgram::check_rows(Chunk& chunk, std::size_t first) const {
+void PackingProgram::check_rows(const WorkingProblem& problem, Chunk& chunk, std::size_t first) const {
     const auto limits = static_cast<std::size_t>(plan_.rows.limit_count),
                rows = static_cast<std::size_t>(plan_.rows.row_count());
     const std::size_t count = std::min<std::size_t>(lane_count, chunk.members.size() - first);
@@ -243,7 +258,7 @@ void PackingProgram::check_rows(Chunk& chunk, std::size_t first) const {
         }
         if (violated.empty()) {
             keep_share(plan_.rows.limit_count, item, keep);
-            settle(chunk, k);
+            settle(problem, chunk, k);
             continue;
         }
         if (plan_.nested) {
@@ -255,11 +270,11 @@ void PackingProgram::check_rows(Chunk& chunk, std::size_t first) const {
 }
 
 /// Stores prices in the units of the rows.
-void PackingProgram::settle(const Chunk& chunk, std::size_t k) const {
+void PackingProgram::settle(const WorkingProblem& problem, const Chunk& chunk, std::size_t k) const {
     const PackingItem& item = chunk.item(k);
     std::fill_n(item.price, plan_.rows.row_count(), 0.0);
-    for (std::size_t i = 0; i < working_.size(); ++i) {
-        const std::int32_t r = working_[i];
+    for (int i = 0; i < problem.working_count(); ++i) {
+        const std::int32_t r = problem.row_of(item, i);
         if (item.room[r] < no_bound) item.price[r] = std::max(-chunk.convex[k].y[i], 0.0) * plan_.row_scale[r];
     }
     chunk.outcome(k).solved = true;

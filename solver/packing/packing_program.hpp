@@ -15,7 +15,8 @@
 namespace headroom {
 
 /// Problems (1) over A w <= room by row generation: only rows that have ever held an answer take part, all others are
-/// checked with one multiplication, and what they find violated joins. Rows that join serve every later problem.
+/// checked with one multiplication, and what they find violated joins. Rows that join serve every later problem. Rows
+/// that no two problems have together share places (row_places.hpp).
 /// Linear problems over few rows go to PackingSimplex first.
 ///
 /// An answer depends on the rows in use, so on the list of problems and what was learned before, never on threads or
@@ -40,15 +41,15 @@ private:
     void solve_members(std::vector<int> pending, std::span<const PackingItem> items, std::span<PackingOutcome> outcomes,
                        int threads);
     struct Chunk;
-    WorkingProblem working_problem() const { return {plan_, working_, utility_}; }
+    WorkingProblem working_problem(std::span<const PackingItem> items) const;
     void solve_chunk(const WorkingProblem& problem, Chunk& chunk) const;
     void load(const WorkingProblem& problem, Chunk& chunk) const;
     void load_variables(const WorkingProblem& problem, Chunk& chunk, std::size_t k) const;
     double row_end(const PackingItem& item, std::int32_t row) const;
     void solve_single(const SingleSolver& solver, const WorkingProblem& problem, Chunk& chunk, std::size_t k) const;
     void take_limits(const Chunk& chunk, std::size_t k) const;
-    void check_rows(Chunk& chunk, std::size_t first) const;
-    void settle(const Chunk& chunk, std::size_t k) const;
+    void check_rows(const WorkingProblem& problem, Chunk& chunk, std::size_t first) const;
+    void settle(const WorkingProblem& problem, const Chunk& chunk, std::size_t k) const;
 
     const FillingPlan& plan_;
     PackingUtility utility_;

@@ -37,6 +37,22 @@ NestedRows chosen_rows(const FillingPlan& plan, std::span<const std::int32_t> ke
     return rows;
 }
 
+/// Of every place the columns of all its rows.
+NestedRows places_written_out(const PackingRows& rows, const RowPlaces& places) {
+    NestedRows all{rows.limit_count, {}, {}};
+    std::vector<int> last(static_cast<std::size_t>(rows.limit_count), -1);
+    for (int p = 0; p < places.count(); ++p) {
+        std::vector<std::int32_t> columns;
+        for (int k = places.start[p]; k < places.start[p + 1]; ++k)
+            for (int e = rows.start[places.row[k]]; e < rows.start[places.row[k] + 1]; ++e)
+                if (std::exchange(last[rows.column[e]], p) != p) columns.push_back(rows.column[e]);
+        std::ranges::sort(columns);
+        for (const std::int32_t column : columns) all.row.add(column, 0.0);
+        all.row.end();
+    }
+    return all;
+}
+
 /// Rows of A in the convex problem: the working rows, then for every sum its definition, entries - sum = 0.
 std::vector<double> add_rows(const NestedRows& nested, SparsePattern& rows) {
     std::vector<double> values = nested.row.value;
@@ -80,11 +96,33 @@ ConvexStructure structure_of(const NestedRows& nested, const PackingUtility& uti
 
 WorkingProblem::WorkingProblem(const FillingPlan& plan, std::span<const std::int32_t> rows,
                                const PackingUtility& utility)
-    : nested_(chosen_rows(plan, rows)), quadratic_(utility.quadratic), plan_([&] {
+    : rows_(rows.begin(), rows.end()), nested_(chosen_rows(plan, rows)), quadratic_(utility.quadratic), plan_([&] {
           ConvexStructure structure = structure_of(nested_, utility);
           row_value_ = add_rows(nested_, structure.rows);
           return ConvexPlan(std::move(structure), row_value_.data(), quadratic_.data());
       }()) {}
+
+WorkingProblem::WorkingProblem(const FillingPlan& plan, RowPlaces places, const PackingUtility& utility)
+    : places_(std::move(places)),
+      nested_(places_written_out(plan.rows, places_)),
+      quadratic_(utility.quadratic),
+      plan_([&] {
+          ConvexStructure structure = structure_of(nested_, utility);
+          add_rows(nested_, structure.rows);
+          return ConvexPlan(std::move(structure));
+      }()) {}
+
+void WorkingProblem::own_values(const FillingPlan& plan, const PackingItem& item, double* values) const {
+    const SparsePattern& pattern = plan_.structure.rows;
+    for (int p = 0; p < places_.count(); ++p) {
+        const std::int32_t row = places_.row_of(item, p);
+        int e = plan.rows.start[row];
+        for (int slot = pattern.start[p]; slot < pattern.start[p + 1]; ++slot) {
+            const bool here = e < plan.rows.start[row + 1] && plan.rows.column[e] == pattern.column[slot];
+            values[slot] = here ? plan.rows.value[e++] * plan.row_scale[row] : 0.0;
+        }
+    }
+}
 
 void WorkingProblem::find_sums(std::span<double> x) const {
     for (int k = 0; k < nested_.sum_count(); ++k) {
@@ -100,7 +138,7 @@ ConvexProblem WorkingProblem::single(const ConvexItem& item) const {
     ConvexProblem problem{plan_.structure, {}};
     problem.values = {.linear = {item.linear, item.linear + variables},
                       .quadratic = quadratic_,
-                      .row_value = row_value_,
+                      .row_value = {item.row_value, item.row_value + plan_.structure.rows.entry_count()},
                       .row_lower = {item.row_lower, item.row_lower + rows},
                       .row_upper = {item.row_upper, item.row_upper + rows},
                       .lower = {item.lower, item.lower + variables},
