@@ -23,6 +23,9 @@ void require_output(const AllocateOptions& options) {
     if (!options.result_path.empty())
         throw UsageError("--corners: limits of aligned corners are a diagnostic and never written; leave out -o");
     if (options.row_values) throw UsageError("--row-values: are written to a result, which --corners aligned has not");
+    if (!options.region.is_default())
+        throw UsageError(
+            "--resume, --shard, --shard-size and --memory are of runs into a folder, not of --corners aligned");
 }
 
 void settle(AllocateOptions& options, const PendingQuestion& pending) {

@@ -170,6 +170,7 @@ TEST_F(SecureStory, AlignedCornersRefuseToBeMoreThanADiagnostic) {
     refused(with({"-o", result}), "--corners: limits of aligned corners are a diagnostic and never written");
     refused(with({"-o", (directory / "run/").string()}), "leave out -o");
     refused(with({"--row-values"}), "--row-values: are written to a result, which --corners aligned has not");
+    refused(with({"--resume"}), "--resume, --shard, --shard-size and --memory are of runs into a folder");
     refused({"--corners", "aligned"}, "--corners: aligned is of --secure ac");
     refused({"--secure", "ac", "--corners", "all", "-o", result}, "--corners: 'all' is none of search, aligned");
     refused({"--secure", "ac"}, "--output is required");
