@@ -28,6 +28,10 @@ constexpr double tie_weights[] = {1e-3, 1e-4, 1e-5, 1e-6, 2e-7};  // squares aga
 constexpr double gap_asked = 1e-12, gap_asked_again = 1e-9;
 constexpr double tie_gap_asked_again = 1e-10;  // of tie-breaks, where the squares are a small part of the objective
 constexpr double watt_per_kilowatt = 1000.0;
+
+/// What a weight of the squares may cost of 1 + sum: the last and smallest, what the certificate allows.
+constexpr double slack_of(double weight) { return weight == *std::rbegin(tie_weights) ? certified_gap : tie_slack; }
+
 constexpr int items_per_thread = 100;  // certificates worth waking a thread
 
 PackingUtility utility_of(const AllocationQuestion& question, std::size_t limits) {
@@ -306,9 +310,11 @@ void ConcaveAllocation::leave_sliver(const Item& item, std::vector<double>& w) {
 /// Total, as far as the simplex method brings it.
 void ConcaveAllocation::run_simplex(int threads) {
     const double steepest = steepest_square();
-    std::vector<double> squares, weights;
+    std::vector<double> squares;
+    std::vector<TieWeight> weights;
     for (std::size_t c = 0; c < columns_.size(); ++c) squares.push_back(1 / (reference(c) * reference(c)));
-    for (const double weight : tie_weights) weights.push_back(steepest > 0 ? weight / steepest : weight);
+    for (const double weight : tie_weights)
+        weights.push_back({steepest > 0 ? weight / steepest : weight, slack_of(weight)});
     std::vector<PackingItem> packed;
     std::vector<PackingOutcome> outcomes(items_.size());
     std::vector<PackingTie> ties;
@@ -379,8 +385,7 @@ std::vector<ConcaveAllocation::Item*> ConcaveAllocation::break_ties(const Fillin
                                                                     double steepest, std::vector<Item*> items,
                                                                     int threads) const {
     for (const double weight : tie_weights) {
-        const bool last = weight == *std::rbegin(tie_weights);
-        items = weigh_squares(plan, tolerance, weight / steepest, last ? certified_gap : tie_slack, items, threads);
+        items = weigh_squares(plan, tolerance, weight / steepest, slack_of(weight), items, threads);
     }
     return items;
 }

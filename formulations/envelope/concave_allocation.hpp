@@ -16,8 +16,7 @@ namespace headroom {
 ///
 /// Limits of a direction that is not asked for stay at their start and are no variables. Limits without room of their
 /// own above the start (at most 1e-6 kW) stay at the start and leave the objective. Total takes two programs: the
-/// largest sum, and the smallest squares among those that reach it; where one vertex alone does, the simplex method of
-/// the first shows it to be the second's answer too.
+/// largest sum, and the smallest squares among those that reach it; PackingSimplex solves both where the rows are few.
 class ConcaveAllocation {
 public:
     /// @param feeder  must outlive it

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "solver/batch/run_batch.hpp"
+#include "solver/packing/smallest_squares.hpp"
 
 namespace headroom {
 namespace {
@@ -13,7 +14,8 @@ constexpr std::int64_t largest_matrix = 1 << 18;  // numbers of A
 constexpr std::size_t chain_length = 48;          // problems that share a basis, so work for one thread
 // Boxes of a unit or ten and rows scaled to one: what is left to the tolerance is rounding.
 constexpr SimplexSettings exact = {.primal_tolerance = 1e-12};
-constexpr double same_limit = 1e-9;  // of 1 + itself: two answers that differ by rounding
+constexpr double no_gain = 1e-10;          // of 1 + squares: what a tangent promises by rounding
+constexpr std::size_t vertices_max = 100;  // tried, beside two for every limit
 
 ConvexProblem boxed_problem(const PackingRows& rows) {
     const auto limits = static_cast<std::size_t>(rows.limit_count), count = static_cast<std::size_t>(rows.row_count());
@@ -46,18 +48,21 @@ public:
           product_(rows_ * lane_count) {}
 
     bool solve(const PackingItem& item, PackingOutcome& outcome);
-    void settle_tie(const PackingItem& item, std::span<const double> weights, PackingTie& tie);
+    void settle_tie(const PackingItem& item, std::span<const TieWeight> weights, PackingTie& tie);
     /// Moves up to eight answers exactly inside their rows.
     void fit_inside(std::span<const PackingItem> items, std::span<const PackingOutcome> outcomes);
 
 private:
+    bool find_smallest(const PackingItem& item, const TieWeight& tie, SmallestSquares& squares);
+    double loss_of(const PackingItem& item, std::span<const double> vertex) const;
+    std::vector<double> clamped_vertex(const PackingItem& item) const;
     void take_prices(double* price) const;
-    bool stays_at(const double* w) const;
 
     const FillingPlan& plan_;
     DualSimplex simplex_;
     std::size_t limits_, rows_;
     std::vector<double> no_lower_, cost_;
+    std::span<const double> quadratic_;  // of the tie in hand
     LaneArray limit_, product_, sums_;
 };
 
@@ -72,29 +77,57 @@ bool PackingSimplex::Chain::solve(const PackingItem& item, PackingOutcome& outco
         simplex_.forget_basis();
         return false;
     }
-    for (std::size_t c = 0; c < limits_; ++c) item.w[c] = std::clamp(simplex_.x()[c], item.lower[c], item.upper[c]);
+    std::ranges::copy(clamped_vertex(item), item.w);
     take_prices(item.price);
     return true;
 }
 
-/// packing_program.md (3): w is the answer with the squares exactly if it is that of their tangent at w.
-void PackingSimplex::Chain::settle_tie(const PackingItem& item, std::span<const double> weights, PackingTie& tie) {
-    tie.weight = 0;
-    for (const double weight : weights) {
-        for (std::size_t c = 0; c < limits_; ++c) cost_[c] = item.linear[c] + weight * tie.quadratic[c] * item.w[c];
+/// Vertices that tangents (packing_program.md, 3) lead to, until none promises anything.
+/// @return whether `squares` has the answer of linear'w + weight squares
+bool PackingSimplex::Chain::find_smallest(const PackingItem& item, const TieWeight& tie, SmallestSquares& squares) {
+    for (std::size_t k = 0; k < 2 * limits_ + vertices_max; ++k) {
+        const std::span<const double> w = squares.point();
+        for (std::size_t c = 0; c < limits_; ++c) cost_[c] = item.linear[c] + tie.weight * quadratic_[c] * w[c];
         simplex_.set_costs(cost_);
-        if (simplex_.solve() != ConvexStatus::solved) return simplex_.forget_basis();
-        if (!stays_at(item.w)) continue;
+        if (simplex_.solve() != ConvexStatus::solved) return false;
+        const std::vector<double> vertex = clamped_vertex(item);
+        const double loss = loss_of(item, vertex) / tie.weight;
+        if (squares.gain(vertex, loss) <= no_gain * (1 + squares.squares())) return true;
+        if (!squares.add(vertex, loss)) return false;
+    }
+    return false;
+}
+
+void PackingSimplex::Chain::settle_tie(const PackingItem& item, std::span<const TieWeight> weights, PackingTie& tie) {
+    tie.weight = 0;
+    quadratic_ = {tie.quadratic, limits_};
+    double most = 0;
+    for (std::size_t c = 0; c < limits_; ++c) most += item.linear[c] * item.w[c];
+    for (const TieWeight& tried : weights) {
+        SmallestSquares squares(quadratic_, {item.w, limits_});
+        if (!find_smallest(item, tried, squares)) {
+            simplex_.forget_basis();
+            continue;
+        }
+        if (squares.loss() * tried.weight > tried.slack * (1 + std::abs(most))) continue;
+        std::ranges::copy(squares.point(), item.w);
         take_prices(tie.price);
-        tie.weight = weight;
+        tie.weight = tried.weight;
         return;
     }
 }
 
-bool PackingSimplex::Chain::stays_at(const double* w) const {
-    for (std::size_t c = 0; c < limits_; ++c)
-        if (std::abs(simplex_.x()[c] - w[c]) > same_limit * (1 + w[c])) return false;
-    return true;
+/// What a vertex costs of the largest worth, that of item.w.
+double PackingSimplex::Chain::loss_of(const PackingItem& item, std::span<const double> vertex) const {
+    double loss = 0;
+    for (std::size_t c = 0; c < limits_; ++c) loss += item.linear[c] * (vertex[c] - item.w[c]);
+    return loss;
+}
+
+std::vector<double> PackingSimplex::Chain::clamped_vertex(const PackingItem& item) const {
+    std::vector<double> vertex(simplex_.x().begin(), simplex_.x().end());
+    for (std::size_t c = 0; c < limits_; ++c) vertex[c] = std::clamp(vertex[c], item.lower[c], item.upper[c]);
+    return vertex;
 }
 
 void PackingSimplex::Chain::take_prices(double* price) const {
@@ -131,7 +164,7 @@ void PackingSimplex::solve(std::span<const PackingItem> items, std::span<Packing
 }
 
 void PackingSimplex::solve(std::span<const PackingItem> items, std::span<PackingOutcome> outcomes,
-                           std::span<PackingTie> ties, std::span<const double> weights, int threads) const {
+                           std::span<PackingTie> ties, std::span<const TieWeight> weights, int threads) const {
     const std::size_t chains = (items.size() + chain_length - 1) / chain_length;
     run_batch(static_cast<int>(chains), threads, [&](int k, int) {
         const std::size_t first = static_cast<std::size_t>(k) * chain_length,

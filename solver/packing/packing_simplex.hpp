@@ -13,8 +13,12 @@ namespace headroom {
 struct PackingTie {
     const double* quadratic;  ///< [#limit] > 0: the squares are  1/2 sum_c quadratic_c w_c^2
     double* price;            ///< [#row] out: multipliers of  linear'w + weight squares  at w, if weight > 0
-    double weight = 0;  ///< out: of the squares, so small that w is the answer with them and without; 0: the squares
-                        ///< are not known to choose w
+    double weight = 0;        ///< out: of the squares: w is the answer with them; 0: not found
+};
+
+/// A weight of the squares, and what they may cost of 1 + |linear'w|: next to nothing where the weight is small enough.
+struct TieWeight {
+    double weight, slack;
 };
 
 /// Linear sharing by a warm simplex method: minimise linear'w over all rows of a plan, every problem going on from the
@@ -34,7 +38,7 @@ public:
     /// Settles ties as well.
     /// @param weights  of the squares, tried in this order
     void solve(std::span<const PackingItem> items, std::span<PackingOutcome> outcomes, std::span<PackingTie> ties,
-               std::span<const double> weights, int threads) const;
+               std::span<const TieWeight> weights, int threads) const;
 
 private:
     class Chain;

@@ -271,8 +271,8 @@ TEST(LinearisedAc, InNarrowBandsLimitsAreThoseOfTheAcPowerFlowToFirstOrder) {
 }
 
 TEST(LinearisedAc, EveryPolicyIsCertifiedAndHoldsItsRows) {
-    int solved = 0, untied = 0;
-    for (unsigned seed = 0; seed < 6; ++seed) {
+    int solved = 0;
+    for (unsigned seed = 0; seed < 40; ++seed) {
         const Region region = random_feeder(seed, {.buses = 12,
                                                    .active = 5,
                                                    .passive = 4,
@@ -288,10 +288,6 @@ TEST(LinearisedAc, EveryPolicyIsCertifiedAndHoldsItsRows) {
             const AllocationQuestion question{.policy = policy, .alpha = 2, .reference = Reference::request};
             const EnvelopeResult result = solve(asking, question, 1, true);
             for (std::size_t item = 0; item < result.status.size(); ++item) {
-                if (policy == Policy::total && result.status[item] == ItemStatus::uncertified) {
-                    ++untied;
-                    continue;
-                }
                 ASSERT_NE(result.status[item], ItemStatus::uncertified) << seed << " " << static_cast<int>(policy);
                 if (result.status[item] == ItemStatus::insecure_base) continue;
                 ++solved;
@@ -307,8 +303,7 @@ TEST(LinearisedAc, EveryPolicyIsCertifiedAndHoldsItsRows) {
             }
         }
     }
-    EXPECT_GT(solved, 200);
-    EXPECT_LE(untied, 8) << "of 60 items of total: ties that the solver cannot break among many sides of ratings";
+    EXPECT_GT(solved, 3000);
 }
 
 bool same_bits(const std::vector<double>& a, const std::vector<double>& b) {

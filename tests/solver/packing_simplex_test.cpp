@@ -13,7 +13,7 @@
 namespace headroom {
 namespace {
 
-constexpr double weights[] = {1e-2, 1e-4, 1e-6};
+constexpr TieWeight weights[] = {{1e-2, 1e-11}, {1e-4, 1e-11}, {1e-6, 1e-11}};
 
 /// The largest sum of every problem of a plan, ties broken by the sum of squares.
 struct Sums {
@@ -84,7 +84,8 @@ TEST(PackingSimplex, ProvesEveryTieItSettles) {
             EXPECT_LE(found.gap, 1e-11 * (1 + std::abs(found.objective))) << seed << ' ' << k;
         }
     }
-    EXPECT_GT(settled, 20 * open) << "random vertices are unique";
+    EXPECT_EQ(open, 0);
+    EXPECT_EQ(settled, 600);
 }
 
 // 3 for the cheap one and what that leaves for the other: 1 + 2 * 0.5. The price of the row is what the second gains.
@@ -105,11 +106,31 @@ TEST(PackingSimplex, TakesASmallerWeightWhereTheSquaresWouldCostOfTheSum) {
     EXPECT_EQ(sums.tie[0].weight, 1e-4);
 }
 
-TEST(PackingSimplex, LeavesTheTieOpenWhereAWholeEdgeHasTheLargestSum) {
+// Of all pairs of sum 4 the smallest squares: (2, 2), where neither end of the edge is.
+TEST(PackingSimplex, FindsTheSmallestSquaresOfAnEdge) {
     const Sums sums = two_limits(1, 1, 4);
-    EXPECT_TRUE(sums.outcome[0].solved);
-    EXPECT_DOUBLE_EQ(sums.w[0][0] + sums.w[0][1], 4);
-    EXPECT_EQ(sums.tie[0].weight, 0);
+    EXPECT_NEAR(sums.w[0][0], 2, 1e-12);
+    EXPECT_NEAR(sums.w[0][1], 2, 1e-12);
+    EXPECT_DOUBLE_EQ(sums.price[0][0], 1);
+    EXPECT_EQ(sums.tie[0].weight, 1e-2);
+    EXPECT_NEAR(sums.tie_price[0][0], 1 - 1e-2 * 2, 1e-12);
+}
+
+// Ten limits of one row: each gets a tenth, but the first may have no more than a half of that.
+TEST(PackingSimplex, FindsTheSmallestSquaresOfAWideFace) {
+    PackingRows rows;
+    rows.limit_count = 10;
+    for (std::int32_t c = 0; c < 10; ++c) {
+        rows.column.push_back(c);
+        rows.value.push_back(1);
+    }
+    rows.start = {0, 10};
+    std::vector<double> upper(10, 9.0);
+    upper[0] = 0.5;
+    const Sums sums(FillingPlan(rows), {{10}}, {std::vector<double>(10, 0.0)}, {upper});
+    EXPECT_DOUBLE_EQ(sums.w[0][0], 0.5);
+    for (std::size_t c = 1; c < 10; ++c) EXPECT_NEAR(sums.w[0][c], 9.5 / 9, 1e-9) << c;
+    EXPECT_GT(sums.tie[0].weight, 0);
 }
 
 TEST(PackingSimplex, GivesTheSameBitsForAnyNumberOfThreads) {
