@@ -81,16 +81,13 @@ public:
     }
 
     void solve() {
-        if (needs_power_flow()) {
+        if (needs_power_flow(question_)) {
             solve_in_ac();
         } else {
             solve_concave(feeders_solved_by(true));
             solve_by_filling(feeders_solved_by(false));
         }
-        for (const Found& found : found_) {
-            result_.violations.insert(result_.violations.end(), found.violations.begin(), found.violations.end());
-            result_.prices.insert(result_.prices.end(), found.prices.begin(), found.prices.end());
-        }
+        for (const Found& found : found_) append(found, result_.violations, result_.prices);
     }
 
 private:
@@ -99,6 +96,10 @@ private:
         std::vector<Violation> violations;
         std::vector<RowPrice> prices;
     };
+    static void append(const Found& found, std::vector<Violation>& violations, std::vector<RowPrice>& prices) {
+        violations.insert(violations.end(), found.violations.begin(), found.violations.end());
+        prices.insert(prices.end(), found.prices.begin(), found.prices.end());
+    }
 
     AllocationQuestion question_of(std::size_t i) const {
         return sharing_.empty() ? question_ : with(question_, sharing_[static_cast<std::size_t>(first_) + i]);
@@ -199,18 +200,11 @@ private:
                 if (run_.finished) run_.finished(static_cast<std::int64_t>(std::min(Steps::most_steps, steps - first)));
             },
             1, run_.stop);
-        for (const Found& part : of_part) {
-            found.violations.insert(found.violations.end(), part.violations.begin(), part.violations.end());
-            found.prices.insert(found.prices.end(), part.prices.begin(), part.prices.end());
-        }
+        for (const Found& part : of_part) append(part, found.violations, found.prices);
     }
 
-    bool needs_power_flow() const {
-        return question_.secure == Secure::ac || question_.flow == FlowModel::linearised_ac;
-    }
-
-    RowForm row_form(const AllocationQuestion& question) const {
-        const bool filled = question.policy == Policy::max_min && !needs_power_flow();
+    static RowForm row_form(const AllocationQuestion& question) {
+        const bool filled = question.policy == Policy::max_min && !needs_power_flow(question);
         return filled ? RowForm::any : RowForm::written;
     }
 

@@ -25,6 +25,11 @@ struct AllocationRun {
     const std::atomic<bool>* stop = nullptr;                ///< once true, no more is begun and Stopped is thrown
 };
 
+/// Whether it takes AC power flows to answer: what that costs is time and memory.
+inline bool needs_power_flow(const AllocationQuestion& question) {
+    return question.secure == Secure::ac || question.flow == FlowModel::linearised_ac;
+}
+
 /// Envelopes of every feeder and step of one series: reduce, split rows, progressive filling, certificate.
 ///
 /// Items whose base case is insecure or whose certificate fails carry NaN and their status; a feeder with a fault is

@@ -1,6 +1,7 @@
 #include <memory>
 #include <utility>
 
+#include "formulations/envelope/allocation.hpp"
 #include "io/cli/allocation_run.hpp"
 #include "io/cli/region_verb.hpp"
 #include "io/cli/verbs.hpp"
@@ -58,8 +59,7 @@ ExitCode allocate_by_shards(const AllocateOptions& options, Team& team) {
         job.plan.contents = contents(options);
         const ResultSize size{.per_customer = options.question.reactive == Reactive::joint ? 48u : 24u, .per_item = 80};
         job.plan.shards = plan_shards(outline, size, shard_bytes(options.region));
-        const bool in_ac = options.question.secure == Secure::ac || options.question.flow == FlowModel::linearised_ac;
-        job.need = memory_need(outline, job.plan, thread_count(options.threads), in_ac);
+        job.need = memory_need(outline, job.plan, thread_count(options.threads), needs_power_flow(options.question));
         job.task.begin = [&options, info, policies](ShardInput input) {
             PolicyTable own = policies->part(static_cast<std::size_t>(input.first_feeder), input.region.feeder_count());
             return std::make_unique<AllocationShard>(options, info, std::move(own), std::move(input));
