@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "formulations/secure/replay.hpp"
-#include "io/cli/allocation_run.hpp"
 #include "io/cli/envelope_report.hpp"
 #include "io/cli/replay_report.hpp"
 #include "io/cli/verbs.hpp"
@@ -19,32 +18,17 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Progress on standard error unless it shall be quiet.
-std::optional<Progress> progress_of(const AllocateOptions& options, const char* doing, const Region& region) {
-    if (options.quiet) return {};
-    const std::size_t items = region.feeder_count() * region.series.front().step_count();
-    return std::optional<Progress>(std::in_place, doing, static_cast<std::int64_t>(items));
-}
-
-EnvelopeResult solve_shown(const Region& region, const AllocateOptions& options, const PolicyTable& policies,
-                           const std::vector<std::string>& faults) {
-    std::optional<Progress> progress = progress_of(options, "allocating", region);
-    return solve(region, region.series.front(), options, policies, faults, {.solved = [&progress](std::int64_t done) {
-                     if (progress) progress->tick(done);
-                 }});
-}
-
-ReplayResult replay_shown(const Region& region, const AllocateOptions& options, const std::vector<std::string>& faults,
-                          const EnvelopeResult& limits) {
-    std::optional<Progress> progress = progress_of(options, "replaying", region);
+ReplayResult replay_shown(const Region& region, const AllocateOptions& options, const EnvelopeResult& limits) {
+    std::optional<Progress> progress;
+    if (!options.quiet) progress.emplace("replaying", static_cast<std::int64_t>(limits.status.size()));
     ReplayRun run;
     run.threads = options.threads;
     run.finished = [&progress](std::int64_t done) {
         if (progress) progress->tick(done);
     };
     return replay(region, region.series.front(), options.question,
-                  {limits.export_limit, limits.import_limit, limits.q_inject_limit, limits.q_absorb_limit}, faults, {},
-                  run);
+                  {limits.export_limit, limits.import_limit, limits.q_inject_limit, limits.q_absorb_limit},
+                  limits.feeder_fault, {}, run);
 }
 
 std::string json_of(const EnvelopeResult& limits, const EnvelopeNames& names, const ReplayResult& replayed,
@@ -58,10 +42,8 @@ std::string json_of(const EnvelopeResult& limits, const EnvelopeNames& names, co
 }  // namespace
 
 ExitCode show_aligned_corners(const AllocateOptions& options, const Region& region, const PolicyTable& policies,
-                              const std::vector<std::string>& faults) {
-    const EnvelopeResult limits = solve_shown(region, options, policies, faults);
-    const ReplayResult replayed = replay_shown(region, options, limits.feeder_fault, limits);
-
+                              const EnvelopeResult& limits) {
+    const ReplayResult replayed = replay_shown(region, options, limits);
     const std::vector<std::int64_t>& start = region.series.front().start;
     const RowNames rows = row_names(limits.rows, region), replay_rows = row_names(replayed.rows, region);
     const std::vector<std::int32_t> owner = customer_feeder(region);

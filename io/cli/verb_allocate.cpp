@@ -79,11 +79,12 @@ ExitCode allocate(const AllocateOptions& options, Team& team) {
         return ExitCode::done;
     }
 
-    if (options.corners == Corners::aligned) return show_aligned_corners(options, region, policies, faults);
-    require_open_folder(options.result_path);
+    const bool is_written = options.corners == Corners::search;
+    if (is_written) require_open_folder(options.result_path);
     start = Clock::now();
     const EnvelopeResult result = solve(region, series, options, policies, faults);
     times.solve = seconds_since(start);
+    if (!is_written) return show_aligned_corners(options, region, policies, result);
     start = Clock::now();
     write_envelopes(result, region, series, run_info(options, policies, region.name, series.name), options.result_path,
                     policies.asked);

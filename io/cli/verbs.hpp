@@ -1,5 +1,6 @@
 #pragma once
 
+#include "formulations/envelope/envelope_result.hpp"
 #include "io/cli/adjust_options.hpp"
 #include "io/cli/allocate_options.hpp"
 #include "io/cli/clear_options.hpp"
@@ -29,9 +30,8 @@ ExitCode adjust(const AdjustOptions& options);
 ExitCode allocate(const AllocateOptions& options, Team& team);
 ExitCode allocate_by_shards(const AllocateOptions& options, Team& team);
 /// Limits of aligned corners and what a replay finds inside them; nothing is written.
-/// @param faults  [#feeder] "" or why it must not be solved
 ExitCode show_aligned_corners(const AllocateOptions& options, const Region& region, const PolicyTable& policies,
-                              const std::vector<std::string>& faults);
+                              const EnvelopeResult& limits);
 ExitCode clear(const ClearOptions& options, Team& team);
 ExitCode clear_by_shards(const ClearOptions& options, Team& team);
 ExitCode replay(const ReplayOptions& options, Team& team);
