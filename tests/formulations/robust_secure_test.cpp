@@ -11,13 +11,12 @@
 #include "formulations/envelope/allocation.hpp"
 #include "formulations/secure/replay.hpp"
 #include "tests/support/feeder_builder.hpp"
+#include "tests/support/held_limits.hpp"
 #include "tests/support/plain_worst.hpp"
 #include "tests/support/random_feeder.hpp"
 
 namespace headroom::test {
 namespace {
-
-constexpr double violated = 1.1e-6;  // p.u.: 1e-6 and what two power flows may differ by
 
 EnvelopeResult solve(const Region& region, AllocationQuestion question, const RowErrors& errors = {}, int threads = 1) {
     question.secure = Secure::ac;
@@ -92,20 +91,6 @@ struct Shape {
 void PrintTo(const Shape& shape, std::ostream* out) { *out << shape.name; }
 
 class RobustSecureEnvelopes : public testing::TestWithParam<Shape> {};
-
-/// Voltages that stop a limit are at their own; how many such there are.
-int expect_held(const Region& region, const EnvelopeResult& result, std::size_t step, const std::vector<double>& worst,
-                const std::string& what) {
-    int held = 0;
-    for (std::size_t c = 0; c < region.customer_count(); ++c)
-        for (const auto* rows : {&result.export_binding_row, &result.import_binding_row}) {
-            const std::int32_t row = (*rows)[step * region.customer_count() + c];
-            if (row < 0 || result.rows.branch[static_cast<std::size_t>(row)] >= 0) continue;
-            ++held;
-            EXPECT_GE(worst[static_cast<std::size_t>(row)], -1e-4) << what << " customer " << c;
-        }
-    return held;
-}
 
 TEST_P(RobustSecureEnvelopes, PassNoVoltageLimitAtAnyCornerOfThemAndOfTheErrorsAndAreHeld) {
     int solved = 0, held = 0, shrunk = 0, broken = 0;

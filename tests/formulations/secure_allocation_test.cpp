@@ -12,6 +12,7 @@
 #include "formulations/secure/replay.hpp"
 #include "tests/support/ac_regions.hpp"
 #include "tests/support/feeder_builder.hpp"
+#include "tests/support/held_limits.hpp"
 #include "tests/support/plain_power_flow.hpp"
 #include "tests/support/plain_worst.hpp"
 #include "tests/support/random_feeder.hpp"
@@ -19,8 +20,6 @@
 
 namespace headroom::test {
 namespace {
-
-constexpr double violated = 1.1e-6;  // p.u.: 1e-6 and what two power flows may differ by
 
 EnvelopeResult solve(const Region& region, AllocationQuestion question, int threads = 1) {
     question.secure = Secure::ac;
@@ -44,20 +43,6 @@ std::vector<double> expect_secure(const Region& region, const EnvelopeResult& re
     std::vector<double> worst = plain_worst(region, result, step);
     for (std::size_t r = 0; r < worst.size(); ++r) EXPECT_LE(worst[r], violated) << what << " row " << r;
     return worst;
-}
-
-/// Voltages that stop a limit are at their own; how many such there are.
-int expect_held(const Region& region, const EnvelopeResult& result, std::size_t step, const std::vector<double>& worst,
-                const std::string& what) {
-    int held = 0;
-    for (std::size_t c = 0; c < region.customer_count(); ++c)
-        for (const auto* rows : {&result.export_binding_row, &result.import_binding_row}) {
-            const std::int32_t row = (*rows)[step * region.customer_count() + c];
-            if (row < 0 || result.rows.branch[static_cast<std::size_t>(row)] >= 0) continue;
-            ++held;
-            EXPECT_GE(worst[static_cast<std::size_t>(row)], -1e-4) << what << " customer " << c;
-        }
-    return held;
 }
 
 struct Shape {
@@ -181,13 +166,18 @@ TEST(AlignedCorners, HoldThereAndNowhereElse) {
     EXPECT_GT(missed, solved / 4) << "phases of unbalanced feeders push each other's voltages the other way";
 }
 
-TEST(AlignedCorners, OfOneCustomerAreAllThereAre) {
+/// At the end of a line of 0.3 + j 0.2 ohm.
+Region one_customer() {
     FeederBuilder builder(230.0);
     builder.bus("end", "a", 230.0);
     builder.line("slack", "end", "a", PhaseImpedance::uncoupled(0.3, 0.2));
     builder.active("c", "end", "a", 100e3, 100e3);
     builder.voltage_band(0.9 * 230, 1.1 * 230);
-    const Region region = builder.build();
+    return builder.build();
+}
+
+TEST(AlignedCorners, OfOneCustomerAreAllThereAre) {
+    const Region region = one_customer();
     const EnvelopeResult result = aligned(region), searched = solve(region, {});
     ASSERT_EQ(result.status[0], ItemStatus::solved);
     EXPECT_NEAR(result.export_limit[0], searched.export_limit[0], 1.0);
@@ -196,12 +186,7 @@ TEST(AlignedCorners, OfOneCustomerAreAllThereAre) {
 
 TEST(AlignedCorners, TakeReactiveRangesAtBothEnds) {
     // x = 0.2 ohm: what the customer injects lifts its voltage, what it absorbs lowers it, whatever its active power.
-    FeederBuilder builder(230.0);
-    builder.bus("end", "a", 230.0);
-    builder.line("slack", "end", "a", PhaseImpedance::uncoupled(0.3, 0.2));
-    builder.active("c", "end", "a", 100e3, 100e3);
-    builder.voltage_band(0.9 * 230, 1.1 * 230);
-    Region region = builder.build();
+    Region region = one_customer();
     region.customer.reactive_mode[0] = ReactiveMode::range;
     region.customer.q_inject_max[0] = region.customer.q_absorb_max[0] = 5e3;
     const EnvelopeResult result = aligned(region), searched = solve(region, {});
