@@ -30,6 +30,7 @@ namespace {
 
 constexpr double short_run = 0.1;  // seconds; shorter ones are repeated
 constexpr int repetitions = 5;
+constexpr std::size_t status_column = 4;
 
 /// One line of the table.
 struct Line {
@@ -142,21 +143,38 @@ Line solve_one(const SolverSetsOptions& options, const SetProblem& item, bool in
     return line;
 }
 
-/// Section of a report, and how many statuses are wrong.
+/// Section of a report, and how many statuses are wrong or files cannot be read.
 struct SetReport {
     std::string text;
     int wrong = 0;
 };
 
+/// A problem that cannot be read keeps its line in the table and does not stop the others.
+std::optional<MpsProblem> read_or_tell(const SetProblem& item, MarkdownTable& table) {
+    try {
+        return read_mps(item.file);
+    } catch (const InputError& error) {
+        std::vector<std::string> row(table.width());
+        row.front() = item.name;
+        row[status_column] = fmt::format("WRONG: not read: {}", error.what());
+        table.add(std::move(row));
+        return std::nullopt;
+    }
+}
+
 SetReport run_set(const SolverSetsOptions& options, const SolverSet& set) {
     MarkdownTable table = empty_table(options);
     int solved = 0, recognised = 0, wrong = 0;
     for (const SetProblem& item : set.problems) {
-        const MpsProblem problem = read_mps(item.file);
+        const std::optional<MpsProblem> problem = read_or_tell(item, table);
+        if (!problem) {
+            ++wrong;
+            continue;
+        }
         if (!options.dump.empty())
-            dump_family(std::filesystem::path(options.dump) / (item.name + ".family"), problem.problem.structure,
-                        std::span(&problem.problem.values, 1));
-        const Line line = solve_one(options, item, set.infeasible, problem);
+            dump_family(std::filesystem::path(options.dump) / (item.name + ".family"), problem->problem.structure,
+                        std::span(&problem->problem.values, 1));
+        const Line line = solve_one(options, item, set.infeasible, *problem);
         solved += line.judged.verdict == Verdict::solved ? 1 : 0;
         recognised += line.judged.verdict == Verdict::infeasible ? 1 : 0;
         wrong += line.judged.verdict == Verdict::wrong ? 1 : 0;

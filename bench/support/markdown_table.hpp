@@ -13,6 +13,7 @@ public:
 
     /// @pre as many cells as titles
     void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+    std::size_t width() const { return rows_.front().size(); }
     std::string text() const;
 
 private:

@@ -20,13 +20,10 @@ double read_finite(std::string_view text, const Place& place) {
     return *value;
 }
 
-/// Of several sets, which one is meant is not in the file.
-void keep_to_one_set(std::string_view set, std::string& known, bool& has_one, const Place& place) {
-    if (!has_one) known = set;
-    has_one = true;
-    if (set != known)
-        place.fail(
-            fmt::format("a second set {} beside {}: one per section is supported", shown_name(set), shown_name(known)));
+/// Whether a line belongs to the first set of its section: of several, that one counts.
+bool is_of_first_set(std::string_view set, std::optional<std::string>& first) {
+    if (!first) first = set;
+    return set == *first;
 }
 
 }  // namespace
@@ -94,7 +91,7 @@ void Model::add_entry(const NamedNumber& entry, const Place& place) {
 }
 
 void Model::set_rhs(const Fields& fields, const Place& place) {
-    keep_to_one_set(fields.owner, rhs_set_, has_rhs_set_, place);
+    if (!is_of_first_set(fields.owner, rhs_set_)) return;
     for (const NamedNumber& entry : fields.entry)
         if (!entry.name.empty()) set_one_rhs(entry, place);
 }
@@ -115,7 +112,7 @@ void Model::set_one_rhs(const NamedNumber& entry, const Place& place) {
 }
 
 void Model::set_ranges(const Fields& fields, const Place& place) {
-    keep_to_one_set(fields.owner, range_set_, has_range_set_, place);
+    if (!is_of_first_set(fields.owner, range_set_)) return;
     for (const NamedNumber& entry : fields.entry)
         if (!entry.name.empty()) set_one_range(entry, place);
 }
@@ -135,7 +132,7 @@ void Model::set_bound(const Fields& fields, const Place& place) {
     const bool lower = type == "LO" || type == "FX" || type == "FR" || type == "MI";
     const bool upper = type == "UP" || type == "FX" || type == "FR" || type == "PL";
     if (!lower && !upper) place.fail(fmt::format("bound type {}, must be UP, LO, FX, FR, MI or PL", shown_name(type)));
-    keep_to_one_set(fields.owner, bound_set_, has_bound_set_, place);
+    if (!is_of_first_set(fields.owner, bound_set_)) return;
     Column& column = columns_[find_column(fields.entry[0].name, place)];
     if ((lower && column.has_lower) || (upper && column.has_upper))
         place.fail(fmt::format("column {} has two {} bounds", shown_name(column.name),

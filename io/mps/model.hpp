@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -78,8 +79,9 @@ private:
     std::vector<QuadraticEntry> quadratic_;
     std::unordered_map<std::string, std::int32_t> row_of_, column_of_;
     std::vector<std::int32_t> last_column_;  ///< [#row] that has an entry in the row
-    std::string objective_, rhs_set_, range_set_, bound_set_;
-    bool has_objective_ = false, has_rhs_set_ = false, has_range_set_ = false, has_bound_set_ = false;
+    std::string objective_;
+    std::optional<std::string> rhs_set_, range_set_, bound_set_;
+    bool has_objective_ = false;
     bool has_offset_ = false;
     double objective_offset_ = 0;
 };

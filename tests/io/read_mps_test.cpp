@@ -232,6 +232,13 @@ TEST(MpsBounds, ANegativeUpperOneAloneFreesTheLowerOne) {
     EXPECT_EQ(bounds(" LO BND x 0\n UP BND x -4\n"), (Numbers{0, -4}));
 }
 
+TEST(MpsSets, OfSeveralInASectionTheFirstCounts) {
+    EXPECT_EQ(bounds(" UP A x 4\n UP B x 5\n LO B x -1\n UP A y 6\n"), (Numbers{0, 4}));
+    const MpsProblem read = read_text(two_columns("RHS\n A r 1\n B r 2\n B cost 3\n"));
+    EXPECT_EQ(read.problem.values.row_upper, (Numbers{1}));
+    EXPECT_EQ(read.objective_offset, 0);
+}
+
 TEST(MpsQuadratic, OneTriangleOrAllOfItMeansTheSame) {
     // 1/2 (4 x^2 + 2 (-1) x y + 6 y^2)
     for (const char* section : {"QUADOBJ\n x x 4\n x y -1\n y y 6\n", "QUADOBJ\n x x 4\n y x -1\n y y 6\n",
@@ -294,8 +301,6 @@ TEST(MpsFault, NamesFileLineAndRule) {
         {two_columns("RHS\n RHS r nan\n"), "t.mps:9: 'nan' is not a number, or too large for one"},
         {two_columns("RHS\n RHS r 1\n RHS r 2\n"), "t.mps:10: row 'r' has two right-hand sides"},
         {two_columns("RHS\n RHS cost 1 cost 2\n"), "t.mps:9: row 'cost' has two right-hand sides"},
-        {two_columns("RHS\n A r 1\n B cost 2\n"),
-         "t.mps:10: a second set 'B' beside 'A': one per section is supported"},
         {two_columns("RHS\n RHS r 1e30\n"), "t.mps:4: row 'r' has a right-hand side that no number meets"},
         {two_columns("RANGES\n RNG cost 1\n"), "t.mps:9: the objective 'cost' takes no range"},
         {two_columns("RANGES\n RNG r 1\n RNG r 1\n"), "t.mps:10: row 'r' has two ranges"},
