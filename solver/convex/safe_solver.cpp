@@ -26,12 +26,15 @@ struct Caution {
     double regularisation_primal, regularisation_dual, step_fraction;
     double early_regularisation;  // of variables while complementarity is above one
     double short_step;            // after a step shorter than this the next one centres
+    bool patient;                 // many iterations, and less regularisation where these do not get on
 };
-constexpr Caution attempts[] = {{1e-10, 1e-9, 0.99, 1e-7, 0.1},
-                                {1e-10, 1e-9, 0.99, 0.0, 0.0},
-                                {1e-8, 1e-8, 0.95, 1e-5, 0.1},
-                                {1e-7, 1e-10, 0.9, 1e-3, 0.1},
-                                {1e-6, 1e-6, 0.8, 1e-3, 0.1}};
+constexpr Caution attempts[] = {{1e-10, 1e-9, 0.99, 1e-7, 0.1, false}, {1e-10, 1e-9, 0.99, 0.0, 0.0, false},
+                                {1e-8, 1e-8, 0.95, 1e-5, 0.1, false},  {1e-7, 1e-10, 0.9, 1e-3, 0.1, false},
+                                {1e-6, 1e-6, 0.8, 1e-3, 0.1, false},   {1e-10, 1e-9, 0.99, 0.0, 0.0, true},
+                                {1e-8, 1e-8, 0.9, 0.0, 0.0, true}};
+constexpr int patient_factor = 5;        // of iteration_max
+constexpr int loosened_after = 3;        // iterations without progress
+constexpr double loosened_least = 1e-5;  // of the regularisation the attempt began with
 
 ConvexSettings safe_settings(ConvexSettings settings, const Caution& caution) {
     settings.regularisation_primal = caution.regularisation_primal;
@@ -121,7 +124,7 @@ private:
     void step();
     void refine();
     double merit() const;
-    void regularise();
+    void regularise(int without_progress);
     bool judge();
     bool proves_infeasible();
     bool proves_unbounded();
@@ -140,6 +143,7 @@ private:
     ConvexItem item_{};
     ConvexAnswer answer_, best_;
     double best_merit_ = std::numeric_limits<double>::infinity();
+    double loosened_ = 1;  // factor of both regularisations
 };
 
 /// [I A'; A -R] factored, R = 1 at range rows: for the least-squares problems of the start.
@@ -271,12 +275,15 @@ double SafeSolver::merit() const {
     return std::isfinite(all) ? std::max({primal, dual, gap / scaled_.factor / (1 + objective)}) : all;
 }
 
-/// Far from the answer directions without curvature are held more firmly.
-void SafeSolver::regularise() {
+/// Far from the answer directions without curvature are held more firmly. Near it, one along which the objective
+/// hardly falls is held too firmly: its residual moves it by residual / regularisation per step, however far it has to go.
+void SafeSolver::regularise(int without_progress) {
     IterateView& v = work_.iterate;
+    if (caution_.patient && without_progress >= loosened_after) loosened_ = std::max(loosened_least, 0.1 * loosened_);
     const double mu = v.degree > 0 ? work_.measure(measure_complementarity, 0) / v.degree : 0;
     v.regularisation_primal =
-        std::max(caution_.regularisation_primal, caution_.early_regularisation * std::min(1.0, mu));
+        std::max(loosened_ * caution_.regularisation_primal, caution_.early_regularisation * std::min(1.0, mu));
+    v.regularisation_dual = loosened_ * caution_.regularisation_dual;
 }
 
 void SafeSolver::bring_back() {
@@ -333,7 +340,8 @@ ConvexAnswer SafeSolver::solve() {
     work_.iterate.short_step = caution_.short_step;
     work_.live()[0] = 1.0;
     int without_progress = 0;
-    for (int k = 0; k <= asked_.iteration_max; ++k) {
+    const int iteration_max = (caution_.patient ? patient_factor : 1) * asked_.iteration_max;
+    for (int k = 0; k <= iteration_max; ++k) {
         assess(work_.iterate);
         answer_.iterations = k;
         const double now = merit();
@@ -343,7 +351,7 @@ ConvexAnswer SafeSolver::solve() {
         without_progress = now < progress_share * best_merit_ ? 0 : without_progress + 1;
         keep_best(now);
         if (without_progress > patience) break;
-        regularise();
+        regularise(without_progress);
         step();
     }
     best_.status = best_.iterations >= asked_.iteration_max ? ConvexStatus::iteration_limit : ConvexStatus::stalled;

@@ -109,6 +109,23 @@ TEST(ConvexSolve, FindsAnswersDerivedByHand) {
     }
 }
 
+TEST(ConvexSolve, FollowsADirectionAlongWhichTheObjectiveHardlyFalls) {
+    // x3 is worth 1e-7 beside a cost of 86, and its row lets it go to 1179 / 71.
+    const ConvexProblem problem = test::SmallConvex{
+        .linear = {1.4e-7, 86, 8.7e-4, -1.1e-7},
+        .rows = {{0, 0.1, 0.02, 71}, {0.3, 0, 0, 0}},
+        .row_lower = {-no_bound, 0.009},
+        .row_upper = {1179, 0.009},
+        .lower = {0, 0, 0, 0},
+        .upper = {18, no_bound, no_bound,
+                  58}}.problem();
+    const ConvexAnswer answer = solve(problem);
+
+    ASSERT_EQ(answer.status, ConvexStatus::solved);
+    EXPECT_NEAR(answer.objective, 1.4e-7 * 0.03 - 1.1e-7 * 1179 / 71, 1e-8);
+    EXPECT_NEAR(answer.x[3], 1179.0 / 71, 1e-2);
+}
+
 TEST(ConvexSolve, NamesSettingsOutOfRange) {
     const ConvexProblem problem = test::random_convex(1, {}).problem;
     const auto fault = [&](const ConvexSettings& settings) {
