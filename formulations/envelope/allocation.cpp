@@ -173,7 +173,7 @@ private:
         std::optional<SecureFeeder> ready;
         try {
             ready.emplace(region_, *feeders_[feeder],
-                          once ? linearised_once(question_.linearisation) : AcFeederSettings{});
+                          once ? linearised_once(question_.linearisation) : settings_of_correction());
         } catch (const InvalidFeeder& fault) {
             mark_invalid(feeders_[feeder]->feeder(), fault.what());
             return;

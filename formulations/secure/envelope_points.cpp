@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
+#include <utility>
 
 #include "formulations/envelope/feeder_allocation.hpp"
 #include "formulations/flow/ac_step.hpp"
@@ -113,6 +115,7 @@ int EnvelopePoints::add(int step, std::span<const double> share) {
     added.step = step;
     added.solved = added.converged = false;
     added.share.assign(share.begin(), share.end());
+    added.level = std::accumulate(share.begin(), share.end(), 0.0);
     added.ends.assign(share);
     known.push_back(point);
     waiting_.push_back(point);
@@ -216,15 +219,16 @@ EnvelopePoints::Voltages EnvelopePoints::nearest(const Point& point) const {
     return nearest;
 }
 
-/// Neighbouring steps in different groups of lanes, so that one may start from the other.
-void EnvelopePoints::spread_steps() {
+/// Neighbouring steps in different groups of lanes, so that one may start from the other; points with as many exports
+/// in the same ones, because a group sweeps until its last lane is at rest.
+void EnvelopePoints::order_waiting() {
     constexpr int apart = 4;
-    std::stable_sort(waiting_.begin(), waiting_.end(),
-                     [&](int a, int b) { return at(a).step % apart < at(b).step % apart; });
+    std::ranges::stable_sort(waiting_, {},
+                             [&](int point) { return std::pair(at(point).step % apart, at(point).level); });
 }
 
 void EnvelopePoints::solve() {
-    spread_steps();
+    order_waiting();
     for (std::size_t first = 0; first < waiting_.size(); first += lane_count) {
         inputs_.count = static_cast<int>(std::min<std::size_t>(lane_count, waiting_.size() - first));
         std::array<Voltages, lane_count> start{};

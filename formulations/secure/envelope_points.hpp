@@ -18,10 +18,10 @@
 
 namespace headroom {
 
-/// How points are looked at. By default limits are judged to some 1e-7 p.u., and every linearisation is checked by the
-/// flows of the next round.
+/// How points are looked at. By default as replays do it: currents, differences of voltages, to far below what limits
+/// may be passed by. Gradients suit a correction: every linearisation is checked by the flows of the next round.
 struct AcFeederSettings {
-    double flow_tolerance = 1e-10;     ///< AcSettings::tolerance; currents are differences of voltages
+    double flow_tolerance = 1e-10;     ///< AcSettings::tolerance
     double gradient_tolerance = 1e-7;  ///< of AcGradients
     LoadResponse response = LoadResponse::follows;
     WatchedLimits::Sides sides = WatchedLimits::Sides::by_direction;
@@ -131,6 +131,7 @@ private:
         int step = 0;
         bool solved = false, converged = false;
         std::vector<double> share, excess;
+        double level = 0;       ///< sum of share
         PointEnds ends;         ///< of share
         std::size_t place = 0;  ///< of its voltages: group x lane
     };
@@ -150,7 +151,7 @@ private:
     }
     void load(int point, int lane);
     const Point& at(int point) const { return points_[static_cast<std::size_t>(point)]; }
-    void spread_steps();
+    void order_waiting();
     std::size_t voltage_size() const;
     Voltages voltages_at(const std::vector<LaneArray>& groups, std::size_t place) const;
     void keep_voltages();

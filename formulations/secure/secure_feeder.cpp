@@ -32,6 +32,8 @@ AcFeederSettings with_errors(AcFeederSettings settings, const RowErrors& errors)
 
 }  // namespace
 
+AcFeederSettings settings_of_correction() { return {.flow_tolerance = 5e-9}; }
+
 SecureFeeder::SecureFeeder(const Region& region, const FeederAllocation& linear, const AcFeederSettings& settings)
     : linear_(linear),
       ac_(region, static_cast<std::int64_t>(linear.feeder()), linear.rows(), limits_within_reach(linear),

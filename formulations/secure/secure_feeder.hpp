@@ -9,6 +9,10 @@
 
 namespace headroom {
 
+/// How points are looked at where limits may be passed by 5e-7: flows are a hundredth of that exact. Currents then are to
+/// about 1e-7 of their rating: what is left of a sweep bends along the whole feeder, as the drop of voltage does.
+AcFeederSettings settings_of_correction();
+
 /// One feeder made ready to be made secure: its linear rows, and the AC network beside them.
 ///
 /// Branch limits that the linear rows leave half of their rating in every step, with every limit at its cap, are left
@@ -17,7 +21,8 @@ class SecureFeeder {
 public:
     /// @param region, linear  must outlive this; `linear` in lin_dist3_flow, or in linearised_ac, which has its rows
     /// @throws InvalidFeeder
-    SecureFeeder(const Region& region, const FeederAllocation& linear, const AcFeederSettings& settings = {});
+    SecureFeeder(const Region& region, const FeederAllocation& linear,
+                 const AcFeederSettings& settings = settings_of_correction());
 
     const FeederAllocation& linear() const { return linear_; }
     const AcFeeder& ac() const { return ac_; }
