@@ -112,6 +112,24 @@ void inject_voltage_loads(const AcCurrentView& view, double* right) {
     }
 }
 
+/// What a curve injects next, `wanted` at the voltages that its last Q made. The more those voltages take back, the less
+/// of the way: 1 / (1 + g) of it, g what they took back of the change before.
+inline Lanes answer(const CurveLoads& loads, int k, Lanes wanted) {
+    double* now = loads.q + 3 * W * k;
+    double *before = now + W, *wanted_before = before + W;
+    Lanes q = wanted;
+    if (loads.sweep > 1) {
+        const Lanes given = load(now) - load(before), taken = wanted - load(wanted_before);
+        const Lanes shown = minimum(maximum(given / (given - taken), spread(curve_way_least)), spread(1));
+        const Lanes way = select(magnitude(given) > spread(0), shown, spread(curve_way));
+        q = fused(way, wanted - load(now), load(now));
+    }
+    store(before, loads.sweep > 1 ? load(now) : wanted);
+    store(wanted_before, wanted);
+    store(now, q);
+    return q;
+}
+
 /// -j Q v / |v|^2
 void inject_curves(const AcCurrentView& view, double* right) {
     const CurveLoads& loads = view.curves;
@@ -121,10 +139,7 @@ void inject_curves(const AcCurrentView& view, double* right) {
         const Lanes square = squared(v), zero = spread(0), y = curve_point(loads, k, root(square)).y;
         const double* most = loads.most + 2 * W * k;
         const Lanes wanted = fused(maximum(y, zero), load(most), minimum(y, zero) * load(most + W));
-        const Lanes before = load(loads.q + W * k);
-        const Lanes q = loads.way == 1 ? wanted : fused(spread(loads.way), wanted - before, before);
-        store(loads.q + W * k, q);
-        const ComplexLanes i = current(zero, q / square, v);
+        const ComplexLanes i = current(zero, answer(loads, k, wanted) / square, v);
         add_to(right + head, i);
         take_from(right + tail, i);
     }

@@ -31,14 +31,14 @@ struct CurveLoads {
     const int* slope_end;        // [#curve] of its slopes
     const double* slope;         // [#slope x (begin, width, slope)]
     const double* most;          // [#curve x (inject, absorb) x 8] V A
-    double* q;                   // [#curve x 8] V A: what is injected; a sweep goes `way` of the way to the curve
-    double way;
+    double* q;                   // [#curve x (now, before, wanted before) x 8] V A: what is injected
+    int sweep;                   // from 1 on
 };
 
 /// Curves answer the voltages that they make, against them: the whole way to the curve may be too far, and two such
-/// sweeps apart. With this part of it sweeps contract as long as curves take back less than 2.3 times what they are
-/// given.
-inline constexpr double curve_way = 0.6;
+/// sweeps apart. So a curve goes the way that its last two sweeps show to be right, and this part of it where these do not
+/// tell.
+inline constexpr double curve_way = 0.6, curve_way_least = 0.3;
 inline constexpr double curve_memory = 0.5;  ///< of the last change, where sweeps are judged: curves lag behind
 
 struct AcCurrentView {

@@ -97,7 +97,7 @@ AcGradients::Lanes AcGradients::lanes() const {
     lanes.load.assign(loads_.sum_count() * lane_count, 0.0);
     lanes.constant_slope.assign(constant_count_ * 2 * lane_count, 0.0);
     lanes.voltage_slope.assign(voltage_count_ * 4 * lane_count, 0.0);
-    lanes.curve_answer.assign(loads_.curve_count() * 2 * lane_count, 0.0);
+    lanes.curve_answer.assign(3 * two_rows(static_cast<int>(loads_.curve_count())), 0.0);
     lanes.status.fill(AcGradientStatus::not_asked);
     return lanes;
 }

@@ -148,6 +148,23 @@ void ac_slope_kernel(const AcAdjointView& view) {
         curve_slope(at.curves, k, across(at.voltage, at.curves.head[k], at.curves.tail[k]), slope);
 }
 
+/// The part of h that goes on: as curves do in flows (ac_current_kernel.cpp), the way that the last two sweeps show.
+inline ComplexLanes curve_answer(double* now, ComplexLanes wanted) {
+    double *before = now + slot, *wanted_before = before + slot;
+    const ComplexLanes part = load_complex(now);
+    const ComplexLanes given = minus(part, load_complex(before));
+    const ComplexLanes taken = minus(wanted, load_complex(wanted_before));
+    const Lanes square = fused(given.re, given.re, given.im * given.im);
+    const Lanes left = square - fused(given.re, taken.re, given.im * taken.im);
+    const Lanes shown = minimum(maximum(square / left, spread(curve_way_least)), spread(1));
+    const Lanes way = select(square > spread(0), shown, spread(curve_way));
+    const ComplexLanes next{fused(way, wanted.re - part.re, part.re), fused(way, wanted.im - part.im, part.im)};
+    store_complex(before, part);
+    store_complex(wanted_before, wanted);
+    store_complex(now, next);
+    return next;
+}
+
 /// Every slot is written once before anything is added: where it has a constant load to ground, with that.
 void ac_adjoint_kernel(const AcAdjointView& view) {
     const AcCurrentView& at = view.loads;
@@ -185,10 +202,7 @@ void ac_adjoint_kernel(const AcAdjointView& view) {
         const Lanes over = load(slope), h = load(slope + W);
         const ComplexLanes turned = times_conjugate(load_complex(slope + slot), m);
         const ComplexLanes wanted{h * (m.im - turned.im), -(h * (m.re - turned.re))};
-        ComplexLanes part = load_complex(view.curve_answer + k * slot);
-        part = {fused(spread(curve_way), wanted.re - part.re, part.re),
-                fused(spread(curve_way), wanted.im - part.im, part.im)};
-        store_complex(view.curve_answer + k * slot, part);
+        const ComplexLanes part = curve_answer(view.curve_answer + 3 * k * slot, wanted);
         add_across(right, head, tail, plus(part, {over * turned.im, -(over * turned.re)}));
     }
     store(view.size, root(largest));

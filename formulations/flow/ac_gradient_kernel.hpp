@@ -18,7 +18,7 @@ struct AcAdjointView {
     double* constant_slope;  // [#(to_ground, between) x b as (real, imaginary) x 8]
     double*
         voltage_slope;     // [#voltage load x (a, b) x (real, imaginary) x 8]; then of curves (Q / |v|^2, h, conj(e)^2)
-    double* curve_answer;  // [#curve x (real, imaginary) x 8] the part of h, towards which a sweep goes curve_way
+    double* curve_answer;  // [#curve x (now, before, wanted before) x (real, imaginary) x 8] the part of h
     const double* adjoint;       // by slot
     const double* seed;          // as `right`
     const double* inverse_base;  // [#slot] 1 / V: unit of the adjoint

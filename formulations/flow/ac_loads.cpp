@@ -156,7 +156,7 @@ void AcLoads::describe(LaneArray& sum, AcCurrentView& view) const {
                    slope_.data(),
                    rows(static_cast<int>(end_.size())),
                    rows(static_cast<int>(end_.size() + 2 * curves_.size())),
-                   1.0};
+                   1};
 }
 
 void AcLoads::describe_none(AcCurrentView& view) const {

@@ -19,7 +19,7 @@ public:
     AcLoads(const AcNetwork& net, const AcSettings& settings, int first);
 
     /// Rows of lanes that add() writes.
-    std::size_t sum_count() const { return end_.size() + 3 * curves_.size(); }
+    std::size_t sum_count() const { return end_.size() + 5 * curves_.size(); }
     std::size_t curve_count() const { return curves_.size(); }
     /// @param p, q  [#customer x lane] W, V A    @param sum  [sum_count x lane] out
     void add(const LaneArray& p, const LaneArray& q, LaneArray& sum) const;

@@ -242,9 +242,9 @@ void AcPowerFlow::iterate(const AcInputs& inputs, AcLanes& lanes) const {
         lanes.frozen[l] = l < inputs.count ? 0.0 : 1.0;
     }
     for (int k = 1; k <= limit && !all_frozen(lanes); ++k) {
+        currents.curves.sweep = k;
         sweep(currents, ldl);
         judge(k, settings_.tolerance, memory, lanes);
-        currents.curves.way = curve_way;
     }
 }
 
