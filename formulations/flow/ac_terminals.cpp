@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <complex>
 #include <numeric>
 
 #include "formulations/network/radial_tree.hpp"
@@ -137,7 +138,8 @@ private:
     }
 
     void wire_shunt(std::int64_t k) {
-        double sum = 0.0, size = 0.0;
+        std::complex<double> sum = 0.0;
+        double size = 0.0;
         std::int32_t first = -1;
         for (int i = 0; i < conductor_count; ++i)
             for (int j = 0; j < conductor_count; ++j) {
@@ -147,7 +149,7 @@ private:
                 if (first < 0) first = terminal(region_.shunt.bus[k], i);
                 wired_.join(first, terminal(region_.shunt.bus[k], i));
                 wired_.join(first, terminal(region_.shunt.bus[k], j));
-                sum += g + b;
+                sum += std::complex(g, b);
                 size += std::abs(g) + std::abs(b);
             }
         if (std::abs(sum) > 1e-12 * size) touch_ground(first);

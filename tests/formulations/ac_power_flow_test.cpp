@@ -526,6 +526,30 @@ TEST(AcPowerFlow, AnEarthedNeutralReturnsThroughTheGround) {
     EXPECT_NEAR(ac.voltage(1, 3).real(), 0.5 * 5000.0 / v, 1e-6);
 }
 
+TEST(AcPowerFlow, AnElectrodeWithAsMuchReactanceAsResistanceIsEarthToo) {
+    FeederBuilder builder(230.0);
+    builder.bus("far", "abc", 230.0);
+    builder.line("slack", "far", "abc", PhaseImpedance::uncoupled(0.5, 0.0));
+    builder.region().bus.phases[1] = phase::abc | phase::neutral;
+    builder.customer("c", "far", "a", {.active = false});
+    builder.inject("c", -5000.0);
+    Region region = builder.build();
+    region.shunt.id = {"electrode"};
+    region.shunt.bus = {1};
+    region.shunt.g.assign(1, {});
+    region.shunt.b.assign(1, {});
+    region.shunt.g[0][3][3] = 1.0;  // 0.5 + 0.5j ohm: conductance and susceptance add up to nothing
+    region.shunt.b[0][3][3] = -1.0;
+    region.feeder.shunt_offset = {0, 1};
+    AcCase ac(region);
+
+    ac.solve();
+
+    const Complex current = std::conj(5000.0 / (ac.voltage(1, 0) - ac.voltage(1, 3)));
+    EXPECT_NEAR(std::abs(ac.voltage(1, 3) - Complex(0.5, 0.5) * current), 0.0, 1e-6);
+    EXPECT_NEAR(std::abs(230.0 - 0.5 * current - ac.voltage(1, 0)), 0.0, 1e-6);
+}
+
 /// What print_power_flow prints with one instruction set; empty: this processor has it not.
 std::vector<double> printed(const std::string& level) {
     const test::Outcome outcome =
