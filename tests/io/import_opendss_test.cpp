@@ -564,6 +564,38 @@ TEST(DssScript, UnderstandsContinuationLikeBatchEditAndDottedProperties) {
     EXPECT_EQ(region.branch.rating_current[2], 77.0);
 }
 
+TEST(DssScript, PutsVariablesInTheirPlaces) {
+    const Region region =
+        import_text(
+            "var @bus=source @kv=(400 1000 /) @r=0.4 @amps=77\nnew circuit.c basekv=@KV bus1=@bus\n"
+            "var @far=b @amps=88\nnew line.l bus1=@bus.1 bus2=@far.1 phases=1 r1=(@r 10 *) x1=1 normamps=@amps\n")
+            .region;
+
+    EXPECT_EQ(region.branch.id[1], "l");
+    EXPECT_EQ(region.branch.phases[1], phase::a);
+    EXPECT_NEAR(impedance(region, "l", 0, 0).real(), 4.0, 1e-12);
+    EXPECT_EQ(region.branch.rating_current[1], 88.0);
+    EXPECT_NE(refusal(circuit + "new line.l bus1=source bus2=@b\n").find("there is no variable '@b'"),
+              std::string::npos);
+    EXPECT_NE(refusal(circuit + "var amps=7\n").find("var needs @name=value"), std::string::npos);
+}
+
+TEST(DssScript, LooksAtTheFirstLetterOfYesAndNo) {
+    const Region region = import_text(circuit + "new line.a bus1=source bus2=b enabled=yep\n"
+                                                "new line.b bus1=b bus2=c enabled=nay\n").region;
+
+    EXPECT_EQ(region.branch.closed, (std::vector<std::uint8_t>{1, 1, 0}));
+    EXPECT_NE(refusal(circuit + "new line.a bus1=source bus2=b enabled=maybe\n").find("yes or no"), std::string::npos);
+}
+
+TEST(DssScript, AStrayZeroByteIsABlank) {
+    const std::string much(2000, ' ');
+    const std::string line = circuit + "new line.l bus1=source bus2=b enabled=y";
+
+    EXPECT_EQ(import_text(line + '\0' + "\n!" + much).region.branch_count(), 2u);
+    EXPECT_NE(refusal(line + std::string(40, '\0') + "\n!" + much).find("is not a text file"), std::string::npos);
+}
+
 TEST(DssScript, ReportsWhatItLeavesOut) {
     const ImportReport report = import_text(circuit + "new line.l bus1=source bus2=b pctperm=20\nnew monitor.m line.l\n"
                                                       "new energymeter.e line.l 1\nsolve\nset "

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "io/import/opendss/property_table.hpp"
+#include "io/import/opendss/script_variables.hpp"
 
 namespace headroom::opendss {
 namespace fs = std::filesystem;
@@ -95,6 +96,13 @@ constexpr std::string_view commands[] = {"new",
                                          "doscmd",
                                          "estimate",
                                          "reconductor",
+                                         "_initsnap",
+                                         "_solvenocontrol",
+                                         "_samplecontrols",
+                                         "_docontrolactions",
+                                         "_showcontrolqueue",
+                                         "_solvedirect",
+                                         "_solvepflow",
                                          "addbusmarker",
                                          "uuids",
                                          "setloadandgenkv",
@@ -115,11 +123,33 @@ constexpr std::string_view commands[] = {"new",
                                          "cleanup",
                                          "finishtimestep",
                                          "nodelist",
+                                         "newactor",
                                          "clearall",
-                                         "wait"};
+                                         "wait",
+                                         "solveall",
+                                         "calcincmatrix",
+                                         "calcincmatrix_o",
+                                         "tear_circuit",
+                                         "calclaplacian",
+                                         "abort",
+                                         "connect",
+                                         "disconnect",
+                                         "refine_buslevels",
+                                         "remove",
+                                         "fncspublish",
+                                         "exportoverloads",
+                                         "exportvviolations",
+                                         "zsc012",
+                                         "aggregateprofiles",
+                                         "allpceatbus",
+                                         "allpdeatbus",
+                                         "totalpowers",
+                                         "comhelp",
+                                         "giscoords",
+                                         "clone"};
 constexpr std::string_view refused_commands[] = {
-    "allocateloads", "makeposseq",      "reduce",  "distribute",     "cd",
-    "reconductor",   "setloadandgenkv", "rephase", "cvrtloadshapes", "var"};
+    "allocateloads",   "makeposseq", "reduce",         "distribute", "cd",     "reconductor",
+    "setloadandgenkv", "rephase",    "cvrtloadshapes", "newactor",   "remove", "clone"};
 
 // The default matcher of libstdc++ backtracks: a hostile pattern could run for ever. The breadth-first one cannot.
 #ifdef __GLIBCXX__
@@ -181,7 +211,8 @@ private:
         if (!parameters.empty()) run_command(parameters, where);
     }
 
-    void run_command(const std::vector<Parameter>& parameters, const Location& where) {
+    void run_command(std::vector<Parameter> parameters, const Location& where) {
+        for (Parameter& parameter : parameters) variables_.replace_in(parameter, where);
         const std::span<const Parameter> rest(parameters.data() + 1, parameters.size() - 1);
         if (!parameters.front().name.empty()) return set_property(parameters, where);
         const std::string word = lower_case(parameters.front().value);
@@ -200,6 +231,7 @@ private:
         if (command == "open" || command == "close") return switch_line(rest, command == "open", where);
         if (command == "enable" || command == "disable") return enable(rest, command == "enable", where);
         if (command == "select") return select(rest, where);
+        if (command == "var") return variables_.assign(rest, where);
         if (among(refused_commands, command)) fail(where, fmt::format("command '{}' is not understood here", command));
         report_.skip(fmt::format("command {}", command), where.text());
     }
@@ -452,6 +484,7 @@ private:
     const SourceFiles& files_;
     ImportReport& report_;
     Circuit circuit_;
+    ScriptVariables variables_;
     std::vector<fs::path> stack_;
     std::unordered_set<std::string> ignored_;
     Element* active_ = nullptr;  ///< what More continues

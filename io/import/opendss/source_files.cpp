@@ -78,7 +78,10 @@ std::string SourceFiles::read(const fs::path& file, const Location& where) const
     std::string text(size, '\0');
     if (!stream.read(text.data(), static_cast<std::streamsize>(size)))
         fail(where, fmt::format("{}: cannot be read", shown(file)));
-    if (text.find('\0') != std::string::npos) fail(where, fmt::format("{}: is not a text file", shown(file)));
+    // A stray zero byte among text counts as a blank; files of other kinds, UTF-16 among them, are full of them.
+    const auto zeros = static_cast<std::size_t>(std::ranges::count(text, '\0'));
+    if (zeros * 1000 > text.size()) fail(where, fmt::format("{}: is not a text file", shown(file)));
+    std::ranges::replace(text, '\0', ' ');
     if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
     return text;
 }

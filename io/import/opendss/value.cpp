@@ -144,10 +144,11 @@ int Value::integer(int least, int most) const {
 }
 
 bool Value::boolean() const {
+    // OpenDSS looks at the first letter alone.
     const std::string word = name();
-    const auto begins = [&](std::string_view whole) { return !word.empty() && whole.substr(0, word.size()) == word; };
-    if (begins("yes") || begins("true")) return true;
-    if (begins("no") || begins("false")) return false;
+    const char first = word.empty() ? '\0' : word.front();
+    if (first == 'y' || first == 't') return true;
+    if (first == 'n' || first == 'f') return false;
     fail(where, fmt::format("{}={:.40}: yes or no is needed", property, text));
 }
 
