@@ -180,6 +180,81 @@ TEST(DssLine, RefusesConductorsThatChangePhase) {
               std::string::npos);
 }
 
+TEST(DssLine, AConductorThatIsEarthedAtOneEndIsTheNeutral) {
+    const std::string code =
+        "new linecode.k nphases=4 rmatrix=[1|0 1|0 0 1|0 0 0 2] xmatrix=[1|0 1|0 0 1|0 0 0 2] "
+        "cmatrix=[0|0 0|0 0 0|0 0 0 0]\n";
+    const Region region =
+        import_text(
+            circuit + code
+            + "new line.l bus1=source.1.2.3.0 bus2=b.1.2.3.4 linecode=k\nnew load.c phases=1 bus1=b.1.4 kv=0.23 kw=1\n")
+            .region;
+
+    EXPECT_EQ(region.branch.phases[1], phase::abc | phase::neutral);
+    EXPECT_EQ(impedance(region, "l", 3, 3), std::complex<double>(2, 2));
+    ASSERT_EQ(region.shunt.id, (std::vector<std::string>{"source_ground"}));
+    EXPECT_EQ(region.shunt.bus[0], row(region.bus.id, "source"));
+    EXPECT_EQ(region.shunt.g[0][3][3], 1e6) << "as good as ground";
+
+    const std::string both =
+        "new line.l bus1=source.1.2.3.0 bus2=b.1.2.3.4 linecode=k\n"
+        "new reactor.e phases=1 bus1=source.4 r=1\n";
+    EXPECT_NE(refusal(circuit + code + both).find("one neutral can be held"), std::string::npos);
+}
+
+TEST(DssLine, ConductorsOfALineBetweenTheSameNodesAreOne) {
+    // Two conductors on one node: half of self and mutual impedance together, twice that to ground.
+    const Region region = import_text(circuit +
+        "new linecode.pair nphases=2 rmatrix=[2|0.5 2] xmatrix=[1|0.25 1] cmatrix=[3|-1 3]\n"
+        "new line.l phases=1 bus1=source.2 bus2=b.2 linecode=pair\n").region;
+
+    EXPECT_EQ(region.branch.phases[1], phase::b);
+    EXPECT_NEAR(std::abs(impedance(region, "l", 1, 1) - std::complex<double>(1.25, 0.625)), 0.0, 1e-12);
+    EXPECT_NEAR(region.line_code.b[region.branch.line_code[1]][1][1], 100 * std::numbers::pi * 4e-9, 1e-18);
+}
+
+TEST(DssLine, LinesSideBySideAreOneBranch) {
+    const std::string code =
+        "new linecode.k nphases=3 rmatrix=[2|1 2|1 1 2] xmatrix=[2|1 2|1 1 2] "
+        "cmatrix=[2|-1 2|-1 -1 2]\n";
+    const Imported imported = import_text(circuit + code + "new line.p bus1=source bus2=b linecode=k normamps=90\n"
+        "new line.q bus1=b bus2=source linecode=k length=2 normamps=50\nnew line.off like=p enabled=n\n");
+    const Region& region = imported.region;
+
+    // A third of the current goes the long way: 50 A there are 150 A in all, 90 A on the short one 135 A.
+    ASSERT_EQ(region.branch.id, (std::vector<std::string>{"source_impedance", "p+q", "off"}));
+    EXPECT_NEAR(std::abs(impedance(region, "p+q", 0, 0) - std::complex<double>(4.0 / 3, 4.0 / 3)), 0.0, 1e-12);
+    EXPECT_NEAR(std::abs(impedance(region, "p+q", 0, 1) - std::complex<double>(2.0 / 3, 2.0 / 3)), 0.0, 1e-12);
+    EXPECT_NEAR(region.line_code.b[region.branch.line_code[1]][0][0], 100 * std::numbers::pi * 6e-9, 1e-18);
+    EXPECT_NEAR(region.branch.rating_current[1], 135.0, 1e-9);
+    EXPECT_EQ(region.branch.closed[2], 0);
+    EXPECT_NE(imported.report.text().find("1 x line beside another (one branch with it)"), std::string::npos);
+}
+
+TEST(DssLine, ALineForEveryPhaseIsOneBranch) {
+    const Region region = import_text(circuit +
+        "new line.a phases=1 bus1=source.1 bus2=b.1 r1=1 x1=2 c1=0 normamps=80\n"
+        "new line.c phases=1 bus1=source.3 bus2=b.3 r1=3 x1=4 c1=0 normamps=60\n"
+        "new line.b phases=1 bus1=b.2 bus2=source.2 r1=5 x1=6 c1=0\n").region;
+
+    ASSERT_EQ(region.branch.id, (std::vector<std::string>{"source_impedance", "a+c+b"}));
+    EXPECT_EQ(region.branch.phases[1], phase::abc);
+    EXPECT_NEAR(std::abs(impedance(region, "a+c+b", 0, 0) - std::complex<double>(1, 2)), 0.0, 1e-12);
+    EXPECT_NEAR(std::abs(impedance(region, "a+c+b", 1, 1) - std::complex<double>(5, 6)), 0.0, 1e-12);
+    EXPECT_NEAR(std::abs(impedance(region, "a+c+b", 2, 2) - std::complex<double>(3, 4)), 0.0, 1e-12);
+    EXPECT_EQ(impedance(region, "a+c+b", 0, 1), 0.0);
+    EXPECT_NEAR(region.branch.rating_current[1], 60.0, 1e-9);
+}
+
+TEST(DssLine, AnImpedanceThatIsNoneMakesAClosedSwitch) {
+    const std::string wire = "new line.l bus1=source bus2=b r0=0 x0=0 c1=0 c0=0 x1=0 r1=";
+    const Region below = import_text(circuit + wire + "1e-9\n").region;
+    const Region above = import_text(circuit + wire + "2e-9\n").region;
+
+    EXPECT_EQ(below.branch.kind[1], BranchKind::circuit_switch) << "2/3 of 1e-9 ohm";
+    EXPECT_EQ(above.branch.kind[1], BranchKind::line);
+}
+
 TEST(DssLineConstants, AgreeWithThePublishedImpedancesOfConfiguration601) {
     // IEEE 13: 556,500 26/7 ACSR phases, 4/0 6/1 neutral, pole 500. ohm per mile, order of the phases b a c as built.
     constexpr double foot = 0.3048, mile = 1609.344;

@@ -33,6 +33,7 @@ public:
         for (const TransformerUnit& unit : models_.units) add_unit(unit);
         add_antifloat_of_from_sides();
         for (const ShuntModel& shunt : models_.shunts) add_shunt(shunt);
+        ground_neutrals();
         add_customers();
         add_buses();
         add_feeder();
@@ -161,21 +162,36 @@ private:
         b = ordered_b.topLeftCorner(keep, keep);
     }
 
+    /// Terminal of a conductor that has nodes `from` and `to`. What is grounded at one end and the neutral at the other
+    /// is the neutral: the grounded end gets one, tied to ground.
+    int line_terminal(const LineModel& line, int from_node, int to_node) {
+        if (from_node == 0 && to_node > 3) return join_neutral(line, line.from.bus, line.to.bus, to_node);
+        if (to_node == 0 && from_node > 3) return join_neutral(line, line.to.bus, line.from.bus, from_node);
+        const int from = buses_.terminal(line.from.bus, from_node, line.where);
+        if (from == buses_.terminal(line.to.bus, to_node, line.where)) return from;
+        fail(line.where, fmt::format("line.{} joins node {} to node {}: conductors must keep their phase", line.name,
+                                     from_node, to_node));
+    }
+
+    int join_neutral(const LineModel& line, const std::string& earthed_bus, const std::string& bus, int node) {
+        report_.note("conductors that are grounded at one end and a neutral at the other: grounded through 1e-6 ohm");
+        buses_.terminal(bus, node, line.where);
+        return buses_.earthed_neutral(earthed_bus, line.where);
+    }
+
     std::vector<int> line_terminals(const LineModel& line) {
         std::vector<int> terminal;
-        unsigned seen = 0;
-        for (std::size_t k = 0; k < line.from.nodes.size(); ++k) {
-            const int from = buses_.terminal(line.from.bus, line.from.nodes[k], line.where);
-            const int to = buses_.terminal(line.to.bus, line.to.nodes[k], line.where);
-            if (from != to)
-                fail(line.where, fmt::format("line.{} joins node {} to node {}: conductors must keep their phase",
-                                             line.name, line.from.nodes[k], line.to.nodes[k]));
-            if (from != 0 && (seen & (1u << from)) != 0)
+        for (std::size_t k = 0; k < line.from.nodes.size(); ++k)
+            terminal.push_back(line_terminal(line, line.from.nodes[k], line.to.nodes[k]));
+        for (std::size_t k = 0; k < terminal.size(); ++k)
+            if (terminal[k] != 0 && std::ranges::count(terminal, terminal[k]) > 1)
                 fail(line.where, fmt::format("line.{} uses node {} twice", line.name, line.from.nodes[k]));
-            seen |= 1u << from;
-            terminal.push_back(from);
-        }
         return terminal;
+    }
+
+    /// Less than a closed switch may have: what OpenDSS users write for one, 1e-10 ohm and the like.
+    static bool without_impedance(const LineModel& line, const Eigen::MatrixXcd& z) {
+        return z.diagonal().cwiseAbs().maxCoeff() * line.length < 1e-9;
     }
 
     void add_line(const LineModel& line) {
@@ -190,12 +206,27 @@ private:
         std::uint8_t phases = 0;
         for (const int t : terminal) phases = static_cast<std::uint8_t>(phases | (1u << (t - 1)));
         const int code = line_code_row(line.code, terminal, z, b);
+        const bool tiny = !line.is_switch && without_impedance(line, z);
+        if (tiny) report_.note("lines below 1e-9 ohm are taken as closed switches");
         push_branch(unique_id(branch_ids_, line.name, "line"),
-                    line.is_switch ? BranchKind::circuit_switch : BranchKind::line, buses_.row(line.from.bus),
+                    line.is_switch || tiny ? BranchKind::circuit_switch : BranchKind::line, buses_.row(line.from.bus),
                     buses_.row(line.to.bus), phases, code, line.length);
         if (line.rating_current > 0.0) region_.branch.rating_current.back() = line.rating_current;
         region_.branch.closed.back() = line.closed ? 1 : 0;
         add_level_edge({});
+    }
+
+    void ground_neutrals() {
+        constexpr double siemens = 1e6;
+        for (std::size_t k = 0; k < buses_.names().size(); ++k) {
+            if (!buses_.has_earthed_neutral(k)) continue;
+            ConductorMatrix g{};
+            g[3][3] = siemens;
+            region_.shunt.id.push_back(unique_id(shunt_ids_, buses_.names()[k] + "_ground", "neutral"));
+            region_.shunt.bus.push_back(static_cast<std::int32_t>(k));
+            region_.shunt.g.push_back(g);
+            region_.shunt.b.push_back({});
+        }
     }
 
     /// Coils of one side in terminals; a star point that nothing else touches floats.

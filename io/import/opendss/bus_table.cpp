@@ -34,12 +34,29 @@ int BusTable::terminal(const std::string& bus, int node, const Location& where) 
     const int index = row(bus), terminal = std::min(node, 4);
     if (terminal == 4) {
         if (neutral_node_[index] == 0) neutral_node_[index] = node;
+        if (neutral_node_[index] == earthed)
+            fail(where,
+                 fmt::format("bus '{}' has node {} beside a conductor that is grounded there and is a neutral at "
+                             "its other end: one neutral can be held",
+                             bus, node));
         if (neutral_node_[index] != node)
             fail(where, fmt::format("bus '{}' has nodes {} and {} beside its phases: one neutral can be held", bus,
                                     neutral_node_[index], node));
     }
     phases_[index] = static_cast<std::uint8_t>(phases_[index] | (1u << (terminal - 1)));
     return terminal;
+}
+
+int BusTable::earthed_neutral(const std::string& bus, const Location& where) {
+    const int index = row(bus);
+    if (neutral_node_[index] == 0) neutral_node_[index] = earthed;
+    if (neutral_node_[index] != earthed)
+        fail(where,
+             fmt::format("bus '{}' has node {} beside a conductor that is grounded there and is a neutral at its "
+                         "other end: one neutral can be held",
+                         bus, neutral_node_[index]));
+    phases_[index] = static_cast<std::uint8_t>(phases_[index] | (1u << 3));
+    return 4;
 }
 
 }  // namespace headroom::opendss

@@ -27,7 +27,14 @@ public:
     /// extra node.
     int terminal(const std::string& bus, int node, const Location& where);
 
+    /// The neutral of a bus that is ground there, for conductors that are earthed at this end alone. Throws InputError
+    /// where the bus has a neutral of its own.
+    int earthed_neutral(const std::string& bus, const Location& where);
+    bool has_earthed_neutral(std::size_t row) const { return neutral_node_[row] == earthed; }
+
 private:
+    static constexpr int earthed = -1;
+
     struct Extra {
         int node = 0, uses = 0;
     };
@@ -35,7 +42,7 @@ private:
     std::vector<std::string> names_;
     std::vector<std::uint8_t> phases_;
     std::vector<std::vector<Extra>> extra_;  ///< per bus
-    std::vector<int> neutral_node_;          ///< per bus; 0: none yet
+    std::vector<int> neutral_node_;          ///< per bus; 0: none yet, or `earthed`
 };
 
 }  // namespace headroom::opendss

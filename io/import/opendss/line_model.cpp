@@ -11,6 +11,7 @@
 #include "io/import/opendss/length_unit.hpp"
 #include "io/import/opendss/line_constants.hpp"
 #include "io/import/opendss/line_geometry.hpp"
+#include "io/import/opendss/parallel_lines.hpp"
 
 namespace headroom::opendss {
 namespace {
@@ -169,9 +170,8 @@ void set_phases(Line& line, const Value& value) {
         line.impedance.phases = phases;
         return;
     }
-    line.report->note(
-        fmt::format("{}: phases={} contradicts the line's matrices of order {}, which hold, as in OpenDSS",
-                    value.where.text(), phases, line.impedance.phases));
+    line.report->skip("line.phases (contradicts the matrices of the line, whose order holds, as in OpenDSS)",
+                      value.where.text());
 }
 
 /// OpenDSS gives a switch 1 ohm per unit length over 0.001 units; later properties of the same line may replace it.
@@ -184,6 +184,7 @@ void make_switch(Line& line, const Value& value) {
     i.c1 = 1.1e-9;
     i.c0 = 1.0e-9;
     line.length = 0.001;
+    line.geometry.clear();
     line.code.clear();
     line.code_metres = 0.0;
     line.metres = 0.0;
@@ -287,7 +288,7 @@ std::vector<LineModel> line_models(const Circuit& circuit, ImportReport& report)
         result.push_back(line_model(element, circuit, line, report));
         report.understand("line", element.where.text());
     }
-    return result;
+    return parallel_joined(result, report);
 }
 
 }  // namespace headroom::opendss
