@@ -385,6 +385,23 @@ TEST(DssTransformer, JoinsABankOfRegulatorsWithTheirOwnTaps) {
     EXPECT_EQ(region.branch.rating_power[1], 3 * 1666e3);
 }
 
+TEST(DssTransformer, UnitsInParallelAreOne) {
+    const std::string unit =
+        "new transformer.t1 xhl=6 %rs=[1 1] kvas=[100 100] buses=[source b] conns=(delta wye) "
+        "kvs=[0.4 0.2] %noloadloss=1\nnew transformer.t2 like=t1 ";
+    const Region region = import_text(circuit + unit + "xhl=3 %rs=[0.5 0.5]\n").region;
+
+    // Half the impedance takes two thirds of the load: rated where that third is 100 kVA, at 150.
+    ASSERT_EQ(region.transformer.id, (std::vector<std::string>{"t1+t2"}));
+    EXPECT_NEAR(region.transformer.r[0], 0.02 / 3 * 0.2 * 0.2 / 0.1, 1e-12);
+    EXPECT_NEAR(region.transformer.x[0], 0.06 / 3 * 0.2 * 0.2 / 0.1, 1e-12);
+    EXPECT_NEAR(region.branch.rating_power[1], 150e3, 1e-6);
+    EXPECT_NEAR(region.transformer.no_load_loss[0], 2000.0, 1e-9);
+
+    EXPECT_EQ(import_text(circuit + unit + "taps=[1 1.05]\n").region.transformer.id.size(), 2u)
+        << "circulating currents are no sharing";
+}
+
 TEST(DssTransformer, KeepsTheControlOfEveryUnitOfABank) {
     const Imported result = import_text(
         "new circuit.c basekv=4.16 bus1=a\n"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <complex>
 #include <numbers>
 #include <optional>
 
@@ -284,11 +285,44 @@ void join(TransformerUnit& a, const TransformerUnit& b) {
         a.name.append("+").append(b.name);  // ids of case files are short
 }
 
+bool same_side(const WindingModel& a, const WindingModel& b) {
+    return a.coil == b.coil && a.star_node == b.star_node && equal(a.voltage, b.voltage) && a.tap == b.tap
+           && a.neutral_r < 0.0 && b.neutral_r < 0.0;
+}
+
+/// Units that run in parallel and share currents by their impedances alone.
+bool side_by_side(const TransformerUnit& a, const TransformerUnit& b) {
+    return a.from.bus == b.from.bus && a.to.bus == b.to.bus && same_side(a.from, b.from) && same_side(a.to, b.to)
+           && !a.regulated && !b.regulated && !a.from_star_bus && !a.to_star_bus && std::hypot(a.r, a.x) > 0.0
+           && std::hypot(b.r, b.x) > 0.0;
+}
+
+/// Z = 1 / (1/Z_a + 1/Z_b); b carries |Z / Z_b| of the power, and none may carry more than its rating.
+void put_beside(TransformerUnit& a, const TransformerUnit& b) {
+    const std::complex<double> z_a(a.r, a.x), z_b(b.r, b.x), z = z_a * z_b / (z_a + z_b);
+    a.kva = std::min(a.kva / std::abs(z / z_a), b.kva / std::abs(z / z_b));
+    a.r = z.real();
+    a.x = z.imag();
+    a.no_load_loss += b.no_load_loss;
+    a.magnetising_power += b.magnetising_power;
+    a.from.antifloat += b.from.antifloat;
+    a.to.antifloat += b.to.antifloat;
+    if (a.name.size() + b.name.size() < 60) a.name.append("+").append(b.name);
+}
+
 std::vector<TransformerUnit> joined(const std::vector<TransformerUnit>& units) {
     std::vector<TransformerUnit> result;
-    std::unordered_map<std::string, std::size_t> last;  // by pair of buses: the unit that may still take coils
+    std::unordered_map<std::string, std::size_t> last;   // by pair of buses: the unit that may still take coils
+    std::unordered_map<std::string, std::size_t> whole;  // and the one that others may stand beside
     for (const TransformerUnit& u : units) {
         const std::string key = u.from.bus + " " + u.to.bus;
+        if (u.from.coil.size() > 1) {
+            const auto [place, is_new] = whole.try_emplace(key, result.size());
+            if (!is_new && side_by_side(result[place->second], u)) {
+                put_beside(result[place->second], u);
+                continue;
+            }
+        }
         const auto found = last.find(key);
         if (found != last.end() && can_join(result[found->second], u)) {
             join(result[found->second], u);
