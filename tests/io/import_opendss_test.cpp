@@ -483,6 +483,23 @@ TEST(DssLoad, FlipsTheSignOnce) {
     EXPECT_EQ(region.customer.connection[2], Connection::delta);
 }
 
+TEST(DssLoad, ReadsTransformerShareAndEnergy) {
+    const Region region = import_text(circuit + "new line.l bus1=source bus2=b\n"
+        "new load.share phases=1 bus1=b.1 kv=0.23 kw=7 xfkva=25 pf=0.8\n"
+        "new load.late phases=1 bus1=b.1 kv=0.23 xfkva=25 pf=0.8 kw=7\n"
+        "new load.bill phases=1 bus1=b.1 kv=0.23 kwh=720 cfactor=3 pf=-0.8\n"
+        "set allocationfactors=0.4\n"
+        "new load.after phases=1 bus1=b.1 kv=0.23 xfkva=10 pf=1\nload.after.allocationfactor=0.9\n").region;
+
+    const std::vector<double>& p = region.series[0].p_forecast;
+    EXPECT_NEAR(p[0], -25e3 * 0.4 * 0.8, 1e-9);
+    EXPECT_NEAR(region.series[0].q_forecast[0], -25e3 * 0.4 * 0.6, 1e-9);
+    EXPECT_NEAR(p[1], -25e3 * 0.4 * 0.8, 1e-9) << "an allocation of loads with a transformer replaces their kW";
+    EXPECT_NEAR(p[2], -3000.0, 1e-9) << "a mean of 1 kW over 30 days, times 3";
+    EXPECT_NEAR(region.series[0].q_forecast[2], 3000.0 * 0.75, 1e-9);
+    EXPECT_NEAR(p[3], -9e3, 1e-9);
+}
+
 TEST(DssLoad, ImportsGenerationAsPassivePositiveInjection) {
     const Region region = import_text(circuit + "new line.l bus1=source bus2=b\nnew load.x bus1=b kv=0.4 kw=1\n"
         "new generator.x bus1=b kv=0.4 kw=5 pf=1\n"

@@ -12,8 +12,8 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-/// Which two of kW, kvar, kVA and pf describe the power: the last given decides (Load.pas).
-enum class Spec { kw_pf, kw_kvar, kva_pf };
+/// Which of kW, kvar, kVA, pf, kVA of the transformer and kWh describe the power: the last given decides (Load.pas).
+enum class Spec { kw_pf, kw_kvar, kva_pf, allocated, energy };
 
 struct Device {
     Value bus1;
@@ -25,6 +25,8 @@ struct Device {
     double cvr_watts = 1.0, cvr_vars = 2.0;
     std::vector<double> zipv;
     std::string daily, yearly;
+    double connected_kva = 0.0, allocation_factor = 0.5;
+    double kwh = 0.0, kwh_days = 30.0, c_factor = 4.0;
     double pmpp = 500.0, irradiance = 1.0, percent_pmpp = 100.0, kvar_max = nan;  ///< PVSystem
     bool efficiency_curves = false;
 };
@@ -72,7 +74,21 @@ const Handlers<Device>& load_handlers() {
         h["cvrwatts"] = [](Device& d, const Value& v) { d.cvr_watts = v.number(); };
         h["cvrvars"] = [](Device& d, const Value& v) { d.cvr_vars = v.number(); };
         h["zipv"] = [](Device& d, const Value& v) { d.zipv = v.numbers(); };
-        for (const std::string_view name : {"xfkva", "kwh", "cvrcurve"}) h[name] = refuse;
+        h["xfkva"] = [](Device& d, const Value& v) { d.connected_kva = v.number(), d.spec = Spec::allocated; };
+        h["allocationfactor"] = [](Device& d, const Value& v) {
+            d.allocation_factor = v.number();
+            if (d.connected_kva > 0.0) d.spec = Spec::allocated;
+        };
+        h["kwh"] = [](Device& d, const Value& v) { d.kwh = v.number(), d.spec = Spec::energy; };
+        h["kwhdays"] = [](Device& d, const Value& v) {
+            d.kwh_days = v.number();
+            if (!(d.kwh_days > 0.0)) fail(v.where, "kWhDays must be positive");
+        };
+        h["cfactor"] = [](Device& d, const Value& v) {
+            d.c_factor = v.number();
+            if (d.kwh > 0.0) d.spec = Spec::energy;
+        };
+        h["cvrcurve"] = refuse;
         return h;
     }();
     return handlers;
@@ -108,6 +124,8 @@ const Handlers<Device>& pv_handlers() {
 void settle_power(Device& d) {
     const double tangent = std::copysign(std::sqrt(1.0 / (d.pf * d.pf) - 1.0), d.pf);
     if (d.spec == Spec::kva_pf && !std::isnan(d.kva)) d.kw = d.kva * std::abs(d.pf);
+    if (d.spec == Spec::allocated) d.kw = d.connected_kva * d.allocation_factor * std::abs(d.pf);
+    if (d.spec == Spec::energy) d.kw = d.kwh / (24.0 * d.kwh_days) * d.c_factor;
     if (d.spec != Spec::kw_kvar || d.pf_given) d.kvar = d.kw * tangent;
 }
 

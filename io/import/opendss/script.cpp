@@ -396,6 +396,8 @@ private:
                 circuit_.frequency = frequency(value);
             else if (is("voltagebases", 8))
                 circuit_.voltage_bases = value.numbers();
+            else if (is("allocationfactors", 3))
+                allocate(value);
             else if (is("loadmult", 5))
                 circuit_.load_multiplier = value.number();
             else if (is("earthmodel", 6))
@@ -405,6 +407,13 @@ private:
             else
                 report_.skip("option " + (name.empty() ? value.name() : name), where.text());
         }
+    }
+
+    /// Of all loads that are there; those made later keep their own.
+    void allocate(Value factor) {
+        factor.property = "allocationfactor";
+        for (Element& element : circuit_.elements)
+            if (element.class_name == "load") element.assignments.push_back(factor);
     }
 
     static double frequency(const Value& value) {
