@@ -315,7 +315,7 @@ TEST(DssNetworks, EveryPublishedFileIsReadOrRefusedByName) {
             }
         }
     EXPECT_GT(read, 90);
-    EXPECT_EQ(refused, 5);
+    EXPECT_EQ(refused, 4);
 }
 
 // 44 feeders of three wires, 9 of four, 7 Australian ones: one region, whose limits are those of each feeder alone.

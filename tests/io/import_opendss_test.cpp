@@ -277,6 +277,87 @@ TEST(DssLineConstants, AgreeWithThePublishedImpedancesOfConfiguration601) {
 
 // ---- source
 
+/// Ohm per mile of the only line, one mile long.
+std::complex<double> per_mile(const Region& region, int i, int j) { return impedance(region, "l", i, j); }
+
+const std::string carson = "new circuit.c basekv=4.16 bus1=source\nset earthmodel=carson\n";
+
+// Values of cables as Kersting's text on IEEE 13 prints them, with four digits.
+
+TEST(DssLineConstants, AgreeWithThePublishedImpedancesOfConcentricCables606) {
+    const Region region = import_text(carson +
+        "new cndata.cn250 rac=0.41 runits=mi gmrac=0.0171 gmrunits=ft diam=0.567 radunits=in epsr=2.3 inslayer=0.22 "
+        "diains=1.06 diacable=1.29 k=13 diastrand=0.0641 gmrstrand=0.00208 rstrand=14.8722\n"
+        "new linegeometry.g nconds=3 nphases=3 cond=1 cncable=cn250 x=-0.5 h=-4 units=ft\n"
+        "~ cond=2 cncable=cn250 x=0 h=-4\n~ cond=3 cncable=cn250 x=0.5 h=-4\n"
+        "new line.l bus1=source bus2=b geometry=g length=1 units=mi\n").region;
+
+    EXPECT_NEAR(std::abs(per_mile(region, 0, 0) - std::complex<double>(0.7982, 0.4463)), 0.0, 3e-4);
+    EXPECT_NEAR(std::abs(per_mile(region, 1, 1) - std::complex<double>(0.7891, 0.4041)), 0.0, 3e-4);
+    EXPECT_NEAR(std::abs(per_mile(region, 0, 1) - std::complex<double>(0.3192, 0.0328)), 0.0, 3e-4);
+    EXPECT_NEAR(std::abs(per_mile(region, 0, 2) - std::complex<double>(0.2849, -0.0143)), 0.0, 3e-4);
+    const double farad = 2 * std::numbers::pi * 8.854e-12 * 2.3 / std::log(0.53 / 0.31);
+    const int code = region.branch.line_code[1];
+    EXPECT_NEAR(region.line_code.b[code][1][1], 120 * std::numbers::pi * farad, 1e-15);
+    EXPECT_EQ(region.line_code.b[code][0][1], 0.0);
+}
+
+TEST(DssLineConstants, AgreeWithThePublishedImpedanceOfTheTapedCable607) {
+    const Region region = import_text(carson +
+        "new tsdata.ts rac=0.97 runits=mi gmrac=0.0111 gmrunits=ft diam=0.368 radunits=in epsr=2.3 inslayer=0.22 "
+        "diains=0.82 diacable=1.06 diashield=0.88 tapelayer=0.005 tapelap=50\n"
+        "new wiredata.bare rac=0.607 runits=mi gmrac=0.01113 gmrunits=ft diam=0.368 radunits=in\n"
+        "new linespacing.s nconds=2 nphases=1 units=in x=[0 1] h=[-48 -48]\n"
+        "new line.l phases=1 bus1=source.1 bus2=b.1 spacing=s tscables=[ts] wires=[bare] length=1 units=mi\n").region;
+
+    EXPECT_NEAR(std::abs(per_mile(region, 0, 0) - std::complex<double>(1.3425, 0.5124)), 0.0, 1e-3);
+}
+
+TEST(DssLineConstants, PlacesOfASpacingServeLinesAndGeometries) {
+    const std::string parts = carson + "new wiredata.w rac=0.3 runits=mi gmrac=0.02 gmrunits=ft diam=0.7 radunits=in\n"
+                                       "new linespacing.s nconds=4 nphases=3 units=ft x=[-4 -1 3 0] h=[28 28 28 24]\n";
+    const std::string end = " length=1 units=mi\n";
+    const Region by_line = import_text(parts + "new line.l bus1=source bus2=b spacing=s wires=[w w w w]" + end).region;
+    const Region by_geometry = import_text(parts + "new linegeometry.g nconds=4 nphases=3 reduce=y spacing=s "
+                                                   "wires=[w w w w]\nnew line.l bus1=source bus2=b geometry=g" + end)
+                                   .region;
+    const Region by_hand = import_text(parts + "new linegeometry.g nconds=4 nphases=3 reduce=y cond=1 wire=w x=-4 h=28 "
+                                               "units=ft cond=2 wire=w x=-1 h=28 cond=3 wire=w x=3 h=28 cond=4 wire=w "
+                                               "x=0 h=24\nnew line.l bus1=source bus2=b geometry=g" + end)
+                                   .region;
+
+    for (int i = 0; i < 3; ++i)
+        for (int j = 0; j < 3; ++j) {
+            EXPECT_EQ(per_mile(by_line, i, j), per_mile(by_hand, i, j));
+            EXPECT_EQ(per_mile(by_geometry, i, j), per_mile(by_hand, i, j));
+        }
+    EXPECT_EQ(by_line.line_code.b, by_hand.line_code.b);
+}
+
+TEST(DssLineConstants, SayWhatACableOrASpacingLacks) {
+    const std::string line = "new line.l bus1=source bus2=b spacing=s ";
+    const std::string spacing = "new linespacing.s nconds=3 nphases=3 units=in x=[0 3 6] h=[-48 -48 -48]\n";
+    const std::string cable = "new cndata.c rac=0.4 runits=mi gmrac=0.02 diam=0.5 diains=1 inslayer=0.2 diacable=1.2\n";
+    const std::string wire = "new wiredata.w rac=0.3 diam=0.5\n";
+
+    EXPECT_NE(refusal(carson + line + "wires=[w w w]\n").find("there is no linespacing 's'"), std::string::npos);
+    EXPECT_NE(refusal(carson + spacing + line + "wires=[w w w]\n").find("there is no wiredata 'w'"), std::string::npos);
+    EXPECT_NE(refusal(carson + spacing + wire + line + "wires=[w w]\n").find("conductor 3 has no wire"),
+              std::string::npos);
+    EXPECT_NE(refusal(carson + spacing + wire + line + "wires=[w w w]\n").find("must hang above ground"),
+              std::string::npos);
+    EXPECT_NE(refusal(carson + spacing + cable + line + "cncables=[c c c]\n").find("cndata.c: needs EpsR"),
+              std::string::npos);
+    EXPECT_NE(refusal(carson + spacing + cable + "~ k=9 diastrand=0.05 rstrand=10\n" + wire + line
+                      + "wires=[w w w] cncables=[c c]\n")
+                  .find("all phases and nothing else"),
+              std::string::npos);
+    EXPECT_NE(
+        refusal(carson + "new linespacing.s nconds=3 nphases=3 x=[0 3 3] h=[9 9 9]\n" + wire + line + "wires=[w w w]\n")
+            .find("conductors 2 and 3 are in the same place"),
+        std::string::npos);
+}
+
 TEST(DssSource, DerivesItsImpedanceFromShortCircuitLevels) {
     const Region region = import_text("new circuit.c basekv=11 pu=1.05 mvasc3=200 mvasc1=150 bus1=b angle=30\n").region;
 

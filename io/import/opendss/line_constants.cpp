@@ -74,29 +74,90 @@ Eigen::MatrixXcd kron_reduced(const Eigen::MatrixXcd& z, int keep) {
            - z.topRightCorner(keep, rest) * z.bottomRightCorner(rest, rest).inverse() * z.bottomLeftCorner(rest, keep);
 }
 
-LineConstants line_constants(const std::vector<Conductor>& conductors, int phases, bool reduce,
-                             const std::string& earth_model, double frequency, double earth_resistivity) {
-    const int n = static_cast<int>(conductors.size());
-    const double omega = 2.0 * pi * frequency;
-    Eigen::MatrixXcd z(n, n);
-    Eigen::MatrixXcd potential(n, n);
+namespace {
+
+/// Distance at which the strands of a's shield see b, as if they were one conductor (Kersting, Distribution System
+/// Modeling and Analysis, section 4.2).
+double shield_distance(const Conductor& a, const Conductor& b) {
+    const double distance = std::hypot(a.x - b.x, a.height - b.height);
+    const int k = a.sheath->strands;
+    if (k == 0) return distance;
+    const double ratio = std::pow(a.sheath->radius / distance, k);
+    if (!(ratio < 1.0)) return distance;  // not beside, but inside: a file that places cables in each other
+    return distance * std::pow(1.0 - ratio, 1.0 / k);
+}
+
+/// Cores and bare conductors first, the shields of the conductors `shielded` behind them.
+Eigen::MatrixXcd series_impedance(const std::vector<Conductor>& conductors, const std::vector<int>& shielded,
+                                  const std::string& earth_model, double frequency, double earth_resistivity) {
+    const int n = static_cast<int>(conductors.size()), m = static_cast<int>(shielded.size());
+    const double scale = 2.0 * pi * frequency * mu0 / (2 * pi);
+    const auto with_earth = [&](const Conductor& a, const Conductor& b, double distance, double resistance) {
+        return Complex(resistance, scale * std::log(1.0 / distance))
+               + earth_return(a, b, earth_model, frequency, earth_resistivity);
+    };
+    Eigen::MatrixXcd z(n + m, n + m);
     for (int i = 0; i < n; ++i) {
         const Conductor& a = conductors[i];
         for (int j = 0; j <= i; ++j) {
             const Conductor& b = conductors[j];
             const double distance = i == j ? a.gmr : std::hypot(a.x - b.x, a.height - b.height);
-            const double image = std::hypot(a.x - b.x, a.height + b.height);
-            z(i, j) = Complex(i == j ? internal_resistance(a, earth_model, frequency) : 0.0,
-                              omega * mu0 / (2 * pi) * std::log(1.0 / distance))
-                      + earth_return(a, b, earth_model, frequency, earth_resistivity);
-            potential(i, j) = std::log(image / (i == j ? a.radius : distance)) / (2 * pi * epsilon0);
+            z(i, j) = with_earth(a, b, distance, i == j ? internal_resistance(a, earth_model, frequency) : 0.0);
             z(j, i) = z(i, j);
-            potential(j, i) = potential(i, j);
         }
     }
-    const int keep = reduce ? phases : n;
+    for (int s = 0; s < m; ++s) {
+        const Conductor& a = conductors[shielded[s]];
+        for (int j = 0; j < n; ++j) {
+            const double distance = j == shielded[s] ? a.sheath->radius : shield_distance(a, conductors[j]);
+            z(n + s, j) = with_earth(a, conductors[j], distance, 0.0);
+            z(j, n + s) = z(n + s, j);
+        }
+        for (int t = 0; t <= s; ++t) {
+            const Conductor& b = conductors[shielded[t]];
+            const double distance = s == t ? a.sheath->gmr : std::hypot(a.x - b.x, a.height - b.height);
+            z(n + s, n + t) = with_earth(a, b, distance, s == t ? a.sheath->resistance : 0.0);
+            z(n + t, n + s) = z(n + s, n + t);
+        }
+    }
+    return z;
+}
+
+/// S per m of bare conductors over earth.
+Eigen::MatrixXd overhead_susceptance(const std::vector<Conductor>& conductors, int keep, double omega) {
+    const int n = static_cast<int>(conductors.size());
+    Eigen::MatrixXcd potential(n, n);
+    for (int i = 0; i < n; ++i)
+        for (int j = 0; j < n; ++j) {
+            const Conductor &a = conductors[i], &b = conductors[j];
+            const double near = i == j ? a.radius : std::hypot(a.x - b.x, a.height - b.height);
+            potential(i, j) = std::log(std::hypot(a.x - b.x, a.height + b.height) / near) / (2 * pi * epsilon0);
+        }
     const Eigen::MatrixXd reduced = kron_reduced(potential, keep).real();
-    return {kron_reduced(z, keep), omega * reduced.inverse()};
+    return omega * reduced.inverse();
+}
+
+Eigen::MatrixXd cable_susceptance(const std::vector<Conductor>& conductors, int keep, double omega) {
+    Eigen::MatrixXd b = Eigen::MatrixXd::Zero(keep, keep);
+    for (int i = 0; i < keep; ++i)
+        if (const auto& sheath = conductors[i].sheath)
+            b(i, i) = omega * 2 * pi * epsilon0 * sheath->permittivity
+                      / std::log(sheath->insulation_outer / sheath->insulation_inner);
+    return b;
+}
+
+}  // namespace
+
+LineConstants line_constants(const std::vector<Conductor>& conductors, int phases, bool reduce,
+                             const std::string& earth_model, double frequency, double earth_resistivity) {
+    const int n = static_cast<int>(conductors.size()), keep = reduce ? phases : n;
+    const double omega = 2.0 * pi * frequency;
+    std::vector<int> shielded;
+    for (int i = 0; i < n; ++i)
+        if (conductors[i].sheath) shielded.push_back(i);
+    const Eigen::MatrixXcd z = series_impedance(conductors, shielded, earth_model, frequency, earth_resistivity);
+    return {kron_reduced(z, keep), shielded.empty() ? overhead_susceptance(conductors, keep, omega)
+                                                    : cable_susceptance(conductors, keep, omega)};
 }
 
 }  // namespace headroom::opendss

@@ -65,7 +65,8 @@ struct LineCode {
 struct Line {
     Value bus1, bus2;
     Impedance impedance;
-    std::string code, geometry;
+    std::string code, geometry, spacing;
+    std::vector<Value> wires;  ///< lists, for the spacing
     Location geometry_where;
     double code_metres = 0.0, metres = 0.0, length = 1.0, norm_amps = nan;
     bool is_switch = false;
@@ -159,6 +160,7 @@ void use_code(Line& line, const Value& value) {
     line.impedance = found->second.impedance;
     line.code = found->first;
     line.geometry.clear();
+    line.spacing.clear();
     line.code_metres = found->second.metres;
     line.norm_amps = found->second.norm_amps;
 }
@@ -166,7 +168,7 @@ void use_code(Line& line, const Value& value) {
 void set_phases(Line& line, const Value& value) {
     const int phases = value.integer(1, 20);
     if (phases == line.impedance.phases) return;
-    if (line.impedance.symmetric && line.geometry.empty()) {
+    if (line.impedance.symmetric && line.geometry.empty() && line.spacing.empty()) {
         line.impedance.phases = phases;
         return;
     }
@@ -185,6 +187,7 @@ void make_switch(Line& line, const Value& value) {
     i.c0 = 1.0e-9;
     line.length = 0.001;
     line.geometry.clear();
+    line.spacing.clear();
     line.code.clear();
     line.code_metres = 0.0;
     line.metres = 0.0;
@@ -202,13 +205,16 @@ const Handlers<Line>& line_handlers() {
         h["units"] = [](Line& l, const Value& v) { l.metres = metres_per_unit(v); };
         h["geometry"] = [](Line& l, const Value& v) {
             l.geometry = v.name();
+            l.spacing.clear();
             l.geometry_where = v.where;
         };
-        for (const std::string_view name : {"spacing", "cncables", "tscables"})
-            h[name] = [](Line&, const Value& v) {
-                fail(v.where,
-                     fmt::format("line property {} is not supported: use a linecode or a geometry", v.property));
-            };
+        h["spacing"] = [](Line& l, const Value& v) {
+            l.spacing = v.name();
+            l.geometry.clear();
+            l.geometry_where = v.where;
+        };
+        for (const std::string_view name : {"wires", "cncables", "tscables"})
+            h[name] = [](Line& l, const Value& v) { l.wires.push_back(v); };
         return h;
     }();
     return handlers;
@@ -254,9 +260,11 @@ LineModel line_model(const Element& element, const Circuit& circuit, Line line, 
                     element.enabled && !element.open};
     const double length_unit = line.metres > 0.0 ? line.metres : line.code_metres > 0.0 ? line.code_metres : 1.0;
     model.length = line.length * length_unit;
-    if (!line.geometry.empty()) {
+    if (!line.geometry.empty() || !line.spacing.empty()) {
         GeometryModel geometry =
-            geometry_model(circuit, line.geometry, line.geometry_where, line.impedance.rho, report);
+            line.spacing.empty()
+                ? geometry_model(circuit, line.geometry, line.geometry_where, line.impedance.rho, report)
+                : spacing_model(circuit, line.spacing, line.wires, line.geometry_where, line.impedance.rho, report);
         model.z = geometry.constants.z;
         model.b = geometry.constants.b;
         if (std::isnan(model.rating_current)) model.rating_current = geometry.norm_amps;

@@ -145,6 +145,14 @@ constexpr Name swtcontrol[] = {"switchedobj", "switchedterm", "action",   "lock"
                                "state",       "reset",        "basefreq", "enabled", "like"};
 constexpr Name wiredata[] = {"rdc",      "rac",       "runits", "gmrac",   "gmrunits", "radius",    "radunits",
                              "normamps", "emergamps", "diam",   "seasons", "ratings",  "capradius", "like"};
+constexpr Name cndata[] = {"k",        "diastrand", "gmrstrand", "rstrand",  "epsr",      "inslayer",
+                           "diains",   "diacable",  "rdc",       "rac",      "runits",    "gmrac",
+                           "gmrunits", "radius",    "radunits",  "normamps", "emergamps", "diam",
+                           "seasons",  "ratings",   "capradius", "like"};
+constexpr Name tsdata[] = {"diashield", "tapelayer", "tapelap", "epsr",    "inslayer", "diains",    "diacable",
+                           "rdc",       "rac",       "runits",  "gmrac",   "gmrunits", "radius",    "radunits",
+                           "normamps",  "emergamps", "diam",    "seasons", "ratings",  "capradius", "like"};
+constexpr Name linespacing[] = {"nconds", "nphases", "x", "h", "units", "like"};
 constexpr Name linegeometry[] = {"nconds",   "nphases",   "cond",    "wire",    "x",        "h",       "units",
                                  "normamps", "emergamps", "reduce",  "spacing", "wires",    "cncable", "tscable",
                                  "cncables", "tscables",  "seasons", "ratings", "linetype", "like"};
@@ -156,16 +164,33 @@ const std::unordered_map<Name, std::span<const Name>>& imported_classes() {
         {"loadshape", loadshape},     {"generator", generator},  {"pvsystem", pvsystem},
         {"capacitor", capacitor},     {"reactor", reactor},      {"regcontrol", regcontrol},
         {"swtcontrol", swtcontrol},   {"wiredata", wiredata},    {"linegeometry", linegeometry},
+        {"cndata", cndata},           {"tsdata", tsdata},        {"linespacing", linespacing},
         {"xycurve", xycurve},         {"invcontrol", invcontrol}};
     return table;
 }
 
 // Storage stands idle at a given instant unless it is told otherwise, so it is left out like a control.
-constexpr Name ignored_classes[] = {
-    "monitor",     "energymeter", "sensor",     "spectrum",   "growthshape", "tcc_curve",         "relay",
-    "recloser",    "fuse",        "capcontrol", "expcontrol", "storage",     "storagecontroller", "gendispatcher",
-    "tshape",      "priceshape",  "cndata",     "tsdata",     "linespacing", "espvlcontrol",      "dynamicexp",
-    "upfccontrol", "fault",       "fmonitor"};
+constexpr Name ignored_classes[] = {"monitor",
+                                    "energymeter",
+                                    "sensor",
+                                    "spectrum",
+                                    "growthshape",
+                                    "tcc_curve",
+                                    "relay",
+                                    "recloser",
+                                    "fuse",
+                                    "capcontrol",
+                                    "expcontrol",
+                                    "storage",
+                                    "storagecontroller",
+                                    "gendispatcher",
+                                    "tshape",
+                                    "priceshape",
+                                    "espvlcontrol",
+                                    "dynamicexp",
+                                    "upfccontrol",
+                                    "fault",
+                                    "fmonitor"};
 constexpr Name refused_classes[] = {"autotrans", "indmach012", "vccs",    "upfc",        "gictransformer", "gicline",
                                     "gicsource", "isource",    "windgen", "vsconverter", "generic5"};
 
