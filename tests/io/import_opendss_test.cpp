@@ -581,6 +581,20 @@ TEST(DssLoad, ReadsTransformerShareAndEnergy) {
     EXPECT_NEAR(p[3], -9e3, 1e-9);
 }
 
+TEST(DssLoad, EveryCommandLeavesItsPowerFactorToTheNext) {
+    const Region region = import_text(circuit + "new line.l bus1=source bus2=b\n"
+        "new load.a phases=1 bus1=b.1 kv=0.23 kw=10 kvar=-5\nnew load.b like=a bus1=b.2\n"
+        "load.a.kw=20\nload.b.kvar=3\nload.b.kva=10\nnew load.c phases=1 bus1=b.3 kv=0.23 kvar=5 kw=10\n").region;
+
+    const SeriesSet& s = region.series[0];
+    EXPECT_NEAR(s.p_forecast[0], -20e3, 1e-9);
+    EXPECT_NEAR(s.q_forecast[0], 10e3, 1e-9) << "half as many kvar as kW, of the other sign";
+    EXPECT_NEAR(s.p_forecast[1], -10e3 * 10.0 / std::hypot(10.0, 3.0), 1e-9);
+    EXPECT_NEAR(s.q_forecast[1], -10e3 * 3.0 / std::hypot(10.0, 3.0), 1e-9);
+    EXPECT_NEAR(s.q_forecast[2], -10e3 * std::sqrt(1 / (0.88 * 0.88) - 1), 1e-9)
+        << "within one command kW come after kvar, and the power factor is OpenDSS's 0.88";
+}
+
 TEST(DssLoad, ImportsGenerationAsPassivePositiveInjection) {
     const Region region = import_text(circuit + "new line.l bus1=source bus2=b\nnew load.x bus1=b kv=0.4 kw=1\n"
         "new generator.x bus1=b kv=0.4 kw=5 pf=1\n"

@@ -129,6 +129,23 @@ void settle_power(Device& d) {
     if (d.spec != Spec::kw_kvar || d.pf_given) d.kvar = d.kw * tangent;
 }
 
+/// kW and kvar of a load leave their power factor behind for the commands after theirs, as OpenDSS settles every
+/// command by itself: `kW=10 kvar=5`, then `kW=20` in another makes 10 kvar.
+void replay_load(const Element& element, Device& d, ImportReport& report) {
+    Element command = element;
+    for (auto begin = element.assignments.begin(); begin != element.assignments.end();) {
+        const auto end = std::find_if(begin, element.assignments.end(), [&](const Value& v) {
+            return v.where.line != begin->where.line || v.where.file != begin->where.file;
+        });
+        command.assignments.assign(begin, end);
+        replay(command, d, load_handlers(), report);
+        settle_power(d);
+        if (d.spec == Spec::kw_kvar && !d.pf_given && d.kw != 0.0 && std::isfinite(d.kw) && std::isfinite(d.kvar))
+            d.pf = std::copysign(std::abs(d.kw) / std::hypot(d.kw, d.kvar), d.kw * d.kvar);
+        begin = end;
+    }
+}
+
 /// Shares of impedance, current and power with the same value and slope at rated voltage as V^exponent.
 std::array<double, 3> zip_of_exponent(double e) {
     if (e >= 1.0 && e <= 2.0) return {e - 1.0, 2.0 - e, 0.0};
@@ -185,8 +202,8 @@ CustomerModel customer(const Element& element, const Device& d) {
 
 CustomerModel load(const Element& element, const Circuit& circuit, ImportReport& report) {
     Device d;
-    replay(element, d, load_handlers(), report);
     settle_power(d);
+    replay_load(element, d, report);
     CustomerModel c = customer(element, d);
     const double factor = d.fixed || d.exempt ? 1.0 : circuit.load_multiplier;
     if (factor != 1.0) report.note(fmt::format("Set LoadMult: loads are multiplied by {:g}", factor));
