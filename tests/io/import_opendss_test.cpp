@@ -613,6 +613,21 @@ const std::string inverters =
     "new pvsystem.p phases=1 bus1=b.1 kv=0.23 kva=5 pmpp=4 pf=0.9\n"
     "new pvsystem.r phases=1 bus1=b.2 kv=0.23 kva=6 kvarmax=2 pmpp=4\n";
 
+TEST(DssLoad, StorageKeepsThePowerOfItsState) {
+    const Region region = import_text(circuit + "new line.l bus1=source bus2=b\nnew storage.idle bus1=b kv=0.4\n"
+        "new storage.out bus1=b kv=0.4 kwrated=20 state=discharging %discharge=30 pf=0.8\n"
+        "new storage.in bus1=b kv=0.4 kwrated=20 kw=-8 kvar=1\n"
+        "new storage.early phases=1 bus1=b.2 kv=0.23 kw=5 kwrated=50\n").region;
+
+    const SeriesSet& s = region.series[0];
+    EXPECT_EQ(s.p_forecast, (std::vector<double>{0, 6e3, -8e3, 10e3}))
+        << "5 kW of OpenDSS's 25 are a fifth, and stay one";
+    EXPECT_NEAR(s.q_forecast[1], 4500.0, 1e-9);
+    EXPECT_EQ(s.q_forecast[2], 1e3);
+    EXPECT_EQ(region.customer.active, (std::vector<std::uint8_t>{0, 0, 0, 0}));
+    EXPECT_EQ(region.customer.phases[3], phase::b);
+}
+
 TEST(DssInverter, FollowsTheVoltVarCurveOfItsControl) {
     const Imported imported = import_text(
         inverters + "new invcontrol.c combimode=vv_vw voltwatt_curve=vw vvc_curve1=vv pvsystemlist=[pvsystem.p]\n");

@@ -29,6 +29,8 @@ struct Device {
     double kwh = 0.0, kwh_days = 30.0, c_factor = 4.0;
     double pmpp = 500.0, irradiance = 1.0, percent_pmpp = 100.0, kvar_max = nan;  ///< PVSystem
     bool efficiency_curves = false;
+    double kw_rated = 25.0, percent_charge = 100.0, percent_discharge = 100.0;  ///< Storage
+    char state = 'i';                                                           ///< idling, charging, discharging
 };
 
 void set_shape(std::string& target, const Value& v) {
@@ -115,6 +117,35 @@ const Handlers<Device>& pv_handlers() {
         h["irradiance"] = [](Device& d, const Value& v) { d.irradiance = v.number(); };
         for (const std::string_view name : {"effcurve", "p-tcurve"})
             h[name] = [](Device& d, const Value&) { d.efficiency_curves = true; };
+        return h;
+    }();
+    return handlers;
+}
+
+/// kW out of the element put it in a state, kept as a share of what it is rated at.
+void set_storage_power(Device& d, const Value& v) {
+    const double kw = v.number(), percent = 100.0 * std::abs(kw) / d.kw_rated;
+    d.state = kw > 0.0 ? 'd' : kw < 0.0 ? 'c' : 'i';
+    if (kw > 0.0) d.percent_discharge = percent;
+    if (kw < 0.0) d.percent_charge = percent;
+}
+
+const Handlers<Device>& storage_handlers() {
+    static const Handlers<Device> handlers = [] {
+        Handlers<Device> h = common_handlers();
+        for (const char* name : {"yearly", "daily"}) h.erase(name);
+        h["kw"] = set_storage_power;
+        h["kva"] = [](Device& d, const Value& v) { d.kva = v.number(); };
+        h["kwrated"] = [](Device& d, const Value& v) {
+            d.kw_rated = v.number();
+            if (!(d.kw_rated > 0.0)) fail(v.where, "kWrated must be positive");
+        };
+        h["%charge"] = [](Device& d, const Value& v) { d.percent_charge = v.number(); };
+        h["%discharge"] = [](Device& d, const Value& v) { d.percent_discharge = v.number(); };
+        h["state"] = [](Device& d, const Value& v) {
+            const std::string word = v.name();
+            d.state = word.starts_with("c") || word.starts_with("d") ? word.front() : 'i';
+        };
         return h;
     }();
     return handlers;
@@ -253,6 +284,25 @@ CustomerModel pv_system(const Element& element, const InverterControls& inverter
     return c;
 }
 
+/// What it does at the instant of the snapshot, held; it has no energy here that could run out.
+CustomerModel storage(const Element& element, ImportReport& report) {
+    Device d;
+    d.kvar = 0.0;
+    d.pf = 1.0;
+    replay(element, d, storage_handlers(), report);
+    d.kw = d.state == 'd'   ? d.kw_rated * d.percent_discharge / 100.0
+           : d.state == 'c' ? -d.kw_rated * d.percent_charge / 100.0
+                            : 0.0;
+    if (d.spec == Spec::kw_pf) d.kvar = d.kw * std::copysign(std::sqrt(1.0 / (d.pf * d.pf) - 1.0), d.pf);
+    CustomerModel c = customer(element, d);
+    c.p = 1000.0 * d.kw;
+    c.q = 1000.0 * d.kvar;
+    c.nameplate = 1000.0 * d.kw_rated;
+    if (d.model == 2) c.zip_p = c.zip_q = {1, 0, 0};
+    report.note("storage keeps the power of its state: schedules, energy and idling losses are left out");
+    return c;
+}
+
 void note_voltage_window(const Element& element, ImportReport& report) {
     const bool window = std::ranges::any_of(
         element.assignments, [](const Value& v) { return v.property == "vminpu" || v.property == "vmaxpu"; });
@@ -267,13 +317,14 @@ std::vector<CustomerModel> customer_models(const Circuit& circuit, const Inverte
     std::vector<CustomerModel> result;
     for (const Element& element : circuit.elements) {
         const std::string& kind = element.class_name;
-        if (kind != "load" && kind != "generator" && kind != "pvsystem") continue;
+        if (kind != "load" && kind != "generator" && kind != "pvsystem" && kind != "storage") continue;
         if (!element.enabled) {
             report.skip(kind + " (disabled)", element.where.text());
             continue;
         }
         result.push_back(kind == "load"        ? load(element, circuit, report)
                          : kind == "generator" ? generator(element, report)
+                         : kind == "storage"   ? storage(element, report)
                                                : pv_system(element, inverters, report));
         if (kind == "load") note_voltage_window(element, report);
         report.understand(kind, element.where.text());
