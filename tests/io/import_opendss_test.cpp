@@ -688,6 +688,16 @@ TEST(DssInverter, CurvesThatCannotBeFollowedAreRefused) {
         << "a straight line has two points";
 }
 
+TEST(DssScript, ABusMayNameItsBase) {
+    const Region region = import_text(circuit + "new line.l bus1=source bus2=b\nnew line.m bus1=b bus2=c\n"
+        "set voltagebases=[0.4]\ncalcv\nsetkvbase bus=b kvln=0.24\nsetkvbase C, kVLL=0.415\n").region;
+
+    EXPECT_NEAR(region.bus.base_voltage[row(region.bus.id, "source")], 400 / std::numbers::sqrt3, 1e-9);
+    EXPECT_NEAR(region.bus.base_voltage[row(region.bus.id, "b")], 240.0, 1e-9);
+    EXPECT_NEAR(region.bus.voltage_max[row(region.bus.id, "c")], 1.1 * 415 / std::numbers::sqrt3, 1e-9);
+    EXPECT_NE(refusal(circuit + "setkvbase bus=b\n").find("needs a bus and a positive"), std::string::npos);
+}
+
 TEST(DssLoad, TakesThePatternOfActiveCustomers) {
     std::string text = circuit + "new line.l bus1=source bus2=b\n";
     for (int k = 1; k <= 7; ++k) text += "new load.l" + std::to_string(k) + " bus1=b kv=0.4\n";

@@ -473,6 +473,8 @@ private:
         b.base_voltage = base_voltages(count, buses_.row(slack_name()), models_.source.base_voltage, levels_, seeds,
                                        bases, fictitious, report_);
         for (int k = 0; k < count; ++k) {
+            const auto own = circuit_.bus_bases.find(b.id[k]);
+            if (own != circuit_.bus_bases.end()) b.base_voltage[k] = own->second;
             b.voltage_min.push_back(options_.voltage_pu_min * b.base_voltage[k]);
             b.voltage_max.push_back(options_.voltage_pu_max * b.base_voltage[k]);
             const auto place = circuit_.coordinates.find(b.id[k]);

@@ -34,6 +34,7 @@ struct Circuit {
     double frequency = 60.0;                             ///< Hz, of the solution
     double base_frequency = 60.0;                        ///< Hz, of elements that name none
     std::vector<double> voltage_bases;                   ///< kV, phase to phase
+    std::unordered_map<std::string, double> bus_bases;   ///< V, phase to neutral, of buses that name one
     double load_multiplier = 1.0;
     std::string earth_model = "deri";
     std::unordered_map<std::string, std::pair<double, double>> coordinates;  ///< by bus

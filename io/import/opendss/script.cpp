@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numbers>
 #include <optional>
 #include <regex>
 #include <unordered_set>
@@ -231,6 +232,7 @@ private:
         if (command == "open" || command == "close") return switch_line(rest, command == "open", where);
         if (command == "enable" || command == "disable") return enable(rest, command == "enable", where);
         if (command == "select") return select(rest, where);
+        if (command == "setkvbase") return set_base(rest, where);
         if (command == "var") return variables_.assign(rest, where);
         if (among(refused_commands, command)) fail(where, fmt::format("command '{}' is not understood here", command));
         report_.skip(fmt::format("command {}", command), where.text());
@@ -456,6 +458,24 @@ private:
         }
         const Value x{field[1], false, {}, "x"}, y{field[2], false, {}, "y"};
         circuit_.coordinates[lower_case(field[0])] = {x.number(), y.number()};
+    }
+
+    void set_base(std::span<const Parameter> parameters, const Location& where) {
+        std::string bus;
+        double volt = 0.0;
+        constexpr std::string_view names[] = {"bus", "kvln", "kvll"};
+        int position = -1;
+        for (const Parameter& parameter : parameters) {
+            position = parameter.name.empty() ? position + 1 : find_property(names, parameter.name);
+            if (position < 0 || position > 2) fail(where, "SetkVBase takes bus, kVLN and kVLL");
+            const Value value{parameter.value, parameter.quoted, where, names[position]};
+            if (position == 0)
+                bus = value.name();
+            else
+                volt = 1000.0 * value.number() / (position == 2 ? std::numbers::sqrt3 : 1.0);
+        }
+        if (bus.empty() || !(volt > 0.0)) fail(where, "SetkVBase needs a bus and a positive kVLN or kVLL");
+        circuit_.bus_bases[bus.substr(0, bus.find('.'))] = volt;
     }
 
     void switch_line(std::span<const Parameter> parameters, bool open, const Location& where) {
