@@ -509,6 +509,23 @@ TEST(DssTransformer, KeepsTheControlOfEveryUnitOfABank) {
     EXPECT_NEAR(c.tap_step[0], 0.0125, 1e-15);
 }
 
+TEST(DssTransformer, StandsWhereATapNumberPutsIt) {
+    const std::string unit =
+        "new transformer.t xhl=5 kvas=[50 50] buses=[source b] kvs=[0.4 0.2]\n~ wdg=2 maxtap=1.08\n~ mintap=0.92\n"
+        "new regcontrol.r transformer=t winding=2 vlimit=0.00 tapnum=";
+    const Region up = import_text(circuit + unit + "8\n").region;
+    EXPECT_NEAR(up.transformer.to_tap[0][0], 1.04, 1e-12) << "8 of 32 steps between 0.92 and 1.08";
+    EXPECT_EQ(up.transformer.from_tap[0][0], 1.0);
+    EXPECT_EQ(up.tap_control.id.size(), 1u) << "a limit of 0 V is none";
+
+    const Region beyond = import_text(circuit + unit + "-20\n").region;
+    EXPECT_NEAR(beyond.transformer.to_tap[0][0], 0.92, 1e-12);
+    const Region later = import_text(circuit + unit + "8\nedit transformer.t wdg=2 tap=1.01\n").region;
+    EXPECT_NEAR(later.transformer.to_tap[0][0], 1.01, 1e-12);
+    EXPECT_NE(refusal(circuit + "new regcontrol.r tapnum=3\n").find("tapnum needs the transformer before it"),
+              std::string::npos);
+}
+
 TEST(DssTransformer, AControlThatARegionCannotSayLeavesTheTapAndIsReported) {
     for (const char* unusual : {"bus=b.1", "ptphase=max", "reversible=yes", "winding=1"}) {
         const Imported result =

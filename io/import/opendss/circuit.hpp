@@ -26,6 +26,9 @@ struct Element {
     std::string label() const { return class_name + "." + name; }
 };
 
+/// Assigned to a transformer where a RegControl sets its TapNum: "winding position". No script can write it.
+inline constexpr std::string_view tap_position = "(tap position)";
+
 /// Everything a script built, plus the few options that matter to the network.
 struct Circuit {
     std::string name;                                    ///< empty: the script made no circuit

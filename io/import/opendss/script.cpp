@@ -342,7 +342,23 @@ private:
                 element.base_frequency = frequency(value);
             else
                 element.assignments.push_back(value);
+            if (value.property == "tapnum") set_tap(element, value);
         }
+    }
+
+    /// OpenDSS moves the transformer at once; what the script says of its taps later goes over it.
+    void set_tap(const Element& control, const Value& position) {
+        std::string transformer, winding = "1", tap_winding;
+        for (const Value& value : control.assignments) {
+            if (value.property == "transformer") transformer = value.name();
+            if (value.property == "winding") winding = value.text;
+            if (value.property == "tapwinding") tap_winding = value.text;
+        }
+        Element* target = circuit_.find("transformer", transformer);
+        if (!target) fail(position.where, fmt::format("{}: tapnum needs the transformer before it", control.label()));
+        target->assignments.push_back(
+            {fmt::format("{} {}", tap_winding.empty() ? winding : tap_winding, position.integer(-1000, 1000)), true,
+             position.where, tap_position});
     }
 
     void copy_like(Element& element, const Value& value) {

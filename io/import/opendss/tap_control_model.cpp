@@ -34,12 +34,17 @@ const Handlers<RegControl>& handlers() {
                      c.model.coil = v.integer(1, 3) - 1;
              }},
         };
-        for (const std::string_view name : {"bus", "vlimit", "inversetime", "ldc_z", "cogen", "reversible"})
+        for (const std::string_view name : {"bus", "inversetime", "cogen", "reversible"})
             h[name] = [](RegControl& c, const Value& v) {
                 const std::string word = v.name();
-                if (word != "no" && word != "n" && word != "false" && word != "0" && !word.empty())
+                if (word != "no" && word != "n" && word != "false" && !word.empty())
                     c.unusual = std::string(v.property);
             };
+        for (const std::string_view name : {"vlimit", "ldc_z"})
+            h[name] = [](RegControl& c, const Value& v) {
+                if (v.number() != 0.0) c.unusual = std::string(v.property);
+            };
+        h["tapnum"] = [](RegControl&, const Value&) {};  // the script has set the transformer's tap by it
         return h;
     }();
     return all;

@@ -68,6 +68,14 @@ void set_x_array(Transformer& t, const Value& v) {
 
 void use_code(Transformer& t, const Value& v);
 
+/// "winding position": steps from the rated ratio, as a RegControl's TapNum counts them.
+void set_tap_position(Transformer& t, const Value& v) {
+    const auto numbers = v.numbers();
+    const Value winding{fmt::format("{}", numbers.at(0)), false, v.where, "winding"};
+    Winding& w = t.windings[winding.integer(1, static_cast<int>(t.windings.size())) - 1];
+    w.tap = std::clamp(1.0 + numbers.at(1) * (w.tap_max - w.tap_min) / w.tap_steps, w.tap_min, w.tap_max);
+}
+
 Handlers<Transformer> winding_handlers() {
     return {
         {"bus", [](Transformer& t, const Value& v) { t.windings[t.active].bus = v; }},
@@ -140,6 +148,7 @@ const Handlers<Transformer>& transformer_handlers() {
             t.high_leads_low = word.starts_with("le") || word.starts_with("eu");
         };
         h["xfmrcode"] = use_code;
+        h[tap_position] = set_tap_position;
         return h;
     }();
     return handlers;
