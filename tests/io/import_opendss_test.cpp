@@ -334,6 +334,22 @@ TEST(DssLineConstants, PlacesOfASpacingServeLinesAndGeometries) {
     EXPECT_EQ(by_line.line_code.b, by_hand.line_code.b);
 }
 
+TEST(DssLineConstants, ALineMayNameItsModelOfTheEarth) {
+    const std::string parts =
+        "new wiredata.w rac=0.3 runits=mi gmrac=0.02 gmrunits=ft diam=0.7 radunits=in\n"
+        "new linespacing.s nconds=2 nphases=2 units=ft x=[-4 3] h=[28 28]\n"
+        "new line.l phases=2 bus1=source.1.2 bus2=b.1.2 spacing=s wires=[w w] length=1 units=mi";
+    const Region all = import_text(carson + parts + "\n").region;
+    const Region one = import_text("new circuit.c basekv=4.16 bus1=source\n" + parts + " earthmodel=Carson\n").region;
+    const Region deri = import_text("new circuit.c basekv=4.16 bus1=source\n" + parts + "\n").region;
+
+    EXPECT_EQ(per_mile(one, 0, 1), per_mile(all, 0, 1));
+    EXPECT_NE(per_mile(deri, 0, 1), per_mile(all, 0, 1));
+    const double omega = 120 * std::numbers::pi, mu0 = 4e-7 * std::numbers::pi;
+    EXPECT_NEAR(per_mile(one, 0, 1).real(), 1609.344 * omega * mu0 / 8, 1e-12)
+        << "Carson's first term: omega mu0 / 8 per metre";
+}
+
 TEST(DssLineConstants, SayWhatACableOrASpacingLacks) {
     const std::string line = "new line.l bus1=source bus2=b spacing=s ";
     const std::string spacing = "new linespacing.s nconds=3 nphases=3 units=in x=[0 3 6] h=[-48 -48 -48]\n";

@@ -119,7 +119,7 @@ void check(const Geometry& g, const std::vector<Conductor>& conductors, const El
     }
 }
 
-GeometryModel model(const Geometry& g, const Element& element, double rho, ImportReport& report) {
+GeometryModel model(const Geometry& g, const Element& element, const Earth& earth, ImportReport& report) {
     GeometryModel result;
     result.norm_amps = g.norm_amps;
     std::vector<Conductor> conductors;
@@ -134,8 +134,7 @@ GeometryModel model(const Geometry& g, const Element& element, double rho, Impor
         if (k == 0 && std::isnan(result.norm_amps)) result.norm_amps = wire.norm_amps;
     }
     check(g, conductors, element);
-    result.constants =
-        line_constants(conductors, g.phases, g.reduce, g.circuit->earth_model, g.circuit->frequency, rho);
+    result.constants = line_constants(conductors, g.phases, g.reduce, earth.model, g.circuit->frequency, earth.rho);
     return result;
 }
 
@@ -153,7 +152,7 @@ void place_wires(std::vector<PlacedWire>& places, const Value& list, int phases)
         places[first + k] = {kind, names[k].name()};
 }
 
-GeometryModel geometry_model(const Circuit& circuit, const std::string& name, const Location& where, double rho,
+GeometryModel geometry_model(const Circuit& circuit, const std::string& name, const Location& where, const Earth& earth,
                              ImportReport& report) {
     const Element* element = circuit.find("linegeometry", name);
     if (!element) fail(where, fmt::format("there is no linegeometry '{}'", name));
@@ -161,11 +160,11 @@ GeometryModel geometry_model(const Circuit& circuit, const std::string& name, co
     geometry.circuit = &circuit;
     geometry.report = &report;
     replay(*element, geometry, geometry_handlers(), report);
-    return model(geometry, *element, rho, report);
+    return model(geometry, *element, earth, report);
 }
 
 GeometryModel spacing_model(const Circuit& circuit, const std::string& name, const std::vector<Value>& wires,
-                            const Location& where, double rho, ImportReport& report) {
+                            const Location& where, const Earth& earth, ImportReport& report) {
     const Element* element = circuit.find("linespacing", name);
     if (!element) fail(where, fmt::format("there is no linespacing '{}'", name));
     Geometry geometry;
@@ -174,7 +173,7 @@ GeometryModel spacing_model(const Circuit& circuit, const std::string& name, con
     replay(*element, geometry, spacing_handlers(), report);
     geometry.reduce = static_cast<int>(geometry.places.size()) > geometry.phases;
     for (const Value& list : wires) place_wires(geometry.wires, list, geometry.phases);
-    return model(geometry, *element, rho, report);
+    return model(geometry, *element, earth, report);
 }
 
 }  // namespace headroom::opendss

@@ -65,7 +65,7 @@ struct LineCode {
 struct Line {
     Value bus1, bus2;
     Impedance impedance;
-    std::string code, geometry, spacing;
+    std::string code, geometry, spacing, earth_model;
     std::vector<Value> wires;  ///< lists, for the spacing
     Location geometry_where;
     double code_metres = 0.0, metres = 0.0, length = 1.0, norm_amps = nan;
@@ -213,6 +213,7 @@ const Handlers<Line>& line_handlers() {
             l.geometry.clear();
             l.geometry_where = v.where;
         };
+        h["earthmodel"] = [](Line& l, const Value& v) { l.earth_model = v.name(); };
         for (const std::string_view name : {"wires", "cncables", "tscables"})
             h[name] = [](Line& l, const Value& v) { l.wires.push_back(v); };
         return h;
@@ -261,10 +262,10 @@ LineModel line_model(const Element& element, const Circuit& circuit, Line line, 
     const double length_unit = line.metres > 0.0 ? line.metres : line.code_metres > 0.0 ? line.code_metres : 1.0;
     model.length = line.length * length_unit;
     if (!line.geometry.empty() || !line.spacing.empty()) {
+        const Earth earth{line.earth_model.empty() ? circuit.earth_model : line.earth_model, line.impedance.rho};
         GeometryModel geometry =
-            line.spacing.empty()
-                ? geometry_model(circuit, line.geometry, line.geometry_where, line.impedance.rho, report)
-                : spacing_model(circuit, line.spacing, line.wires, line.geometry_where, line.impedance.rho, report);
+            line.spacing.empty() ? geometry_model(circuit, line.geometry, line.geometry_where, earth, report)
+                                 : spacing_model(circuit, line.spacing, line.wires, line.geometry_where, earth, report);
         model.z = geometry.constants.z;
         model.b = geometry.constants.b;
         if (std::isnan(model.rating_current)) model.rating_current = geometry.norm_amps;
