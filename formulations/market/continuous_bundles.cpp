@@ -25,19 +25,12 @@ bool ContinuousMarket::try_bundle(std::int32_t b) {
     for (const std::int32_t order : tried.orders)
         if (share_left(order) < 1 - share_rounding) return false;
     keep_steps(tried);
+    if (tried.legs.size() > 1) take_groups(tried);
     fills_.clear();
     for (const std::int32_t k : tried.legs)
         if (!fill_leg(k)) {
             undo();
             return false;
-        }
-    if (tried.legs.size() > 1)
-        for (std::size_t i = 0; i < tried.orders.size(); ++i) {
-            const std::int32_t group = group_of_[index(tried.orders[i])];
-            const bool counted =
-                std::any_of(tried.orders.begin(), tried.orders.begin() + static_cast<std::ptrdiff_t>(i),
-                            [&](std::int32_t o) { return group_of_[index(o)] == group; });
-            if (group >= 0 && !counted) group_used_[static_cast<std::size_t>(group)] += 1;
         }
     const std::vector<Fill> fills = fills_;
     for (const Fill& fill : fills) record(fill);
@@ -45,11 +38,23 @@ bool ContinuousMarket::try_bundle(std::int32_t b) {
     return true;
 }
 
-/// Legs of larger bundles are no counterpart: their other legs would have to trade at the same instant.
+/// A block counts once in each group of its orders, from the start, so that no leg is filled by a member.
+void ContinuousMarket::take_groups(const Bundle& tried) {
+    for (std::size_t i = 0; i < tried.orders.size(); ++i) {
+        const std::int32_t group = group_of_[index(tried.orders[i])];
+        const bool counted = std::any_of(tried.orders.begin(), tried.orders.begin() + static_cast<std::ptrdiff_t>(i),
+                                         [&](std::int32_t o) { return group_of_[index(o)] == group; });
+        if (group >= 0 && !counted) group_used_[static_cast<std::size_t>(group)] += 1;
+    }
+}
+
+/// Legs of larger bundles are no counterpart: their other legs would have to trade at the same instant. One that trades
+/// as a whole needs all of what its group and parent may leave it.
 bool ContinuousMarket::may_fill(const Leg& need, const Leg& candidate) const {
     if (candidate.customer == need.customer || candidate.is_done()) return false;
     if (candidate.bundle < 0) return true;
-    return candidate.bundle != need.bundle && bundles_[static_cast<std::size_t>(candidate.bundle)].legs.size() == 1;
+    return candidate.bundle != need.bundle && bundles_[static_cast<std::size_t>(candidate.bundle)].legs.size() == 1
+           && (!candidate.linked || share_left(candidate.order) >= 1 - share_rounding);
 }
 
 bool ContinuousMarket::fill_leg(std::int32_t k) {

@@ -74,7 +74,7 @@ void ContinuousMarket::submit(std::int32_t order) {
     drop_expired();
     if (block_of_[index(order)] >= 0) return submit_part_of_block(order);
     if (refuses(order)) return;
-    const bool kill = orders_.time_in_force[o] == TimeInForce::fill_or_kill;
+    const bool kill = orders_.time_in_force[o] != TimeInForce::good_till_expiry;  // all at once leaves no rest
     const bool whole = orders_.is_whole(o);
     first_leg_[index(order)] = static_cast<std::int32_t>(legs_.size());
     for (std::int32_t step = orders_.first_step[o]; step <= orders_.last_step[o]; ++step) add_leg(order, step);
@@ -331,8 +331,10 @@ bool ContinuousMarket::same_group(std::int32_t a, std::int32_t b) const {
 double ContinuousMarket::share_left(std::int32_t order) const {
     double share = 1;
     const std::int32_t group = group_of_[index(order)], parent = orders_.parent[static_cast<std::size_t>(order)];
+    const std::int32_t block = block_of_[index(order)];
     if (group >= 0) share = 1 - group_used_[static_cast<std::size_t>(group)] + accepted_share(order);
-    if (parent >= 0) share = std::min(share, accepted_share(parent));
+    if (parent >= 0 && (block < 0 || block != block_of_[index(parent)]))
+        share = std::min(share, accepted_share(parent));
     return share;
 }
 
@@ -408,7 +410,7 @@ ContinuousMarket::Fill ContinuousMarket::apply(std::int32_t a, std::int32_t b, d
     return fill;
 }
 
-/// Blocks take their whole group when all their legs are filled.
+/// Blocks of several legs take their whole group before the first is filled.
 void ContinuousMarket::use_group(const Leg& l, double quantity) {
     if (!l.linked || group_of_[index(l.order)] < 0) return;
     if (l.bundle >= 0 && bundles_[static_cast<std::size_t>(l.bundle)].legs.size() > 1) return;

@@ -105,6 +105,7 @@ private:
     bool meet_bundle(std::int32_t k, std::int32_t b);
     bool try_bundle(std::int32_t b);
     bool fill_leg(std::int32_t k);
+    void take_groups(const Bundle& tried);
     bool may_fill(const Leg& need, const Leg& candidate) const;
     void keep_steps(const Bundle& tried);
     void undo();

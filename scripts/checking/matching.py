@@ -60,7 +60,8 @@ class Continuous(Exchange):
             return
         for leg in legs:
             if o.whole(k):
-                self.bring(Record(legs=[leg], orders=[k], rests=False, kill=o.time_in_force[k] == KILLED), age)
+                at_once = o.time_in_force[k] in (AT_ONCE, KILLED)
+                self.bring(Record(legs=[leg], orders=[k], rests=False, kill=at_once), age)
             else:
                 self.arrive(leg)
 
@@ -172,7 +173,9 @@ class Continuous(Exchange):
         """What the exclusive group and the parent of an order leave it, what it has already among it."""
         group, parent = self.orders.exclusive_group[k], self.orders.parent[k]
         share = 1 - self.used[group] + self.share(k) if group >= 0 else 1
-        return min(share, self.share(parent)) if parent >= 0 else share
+        if parent < 0 or 0 <= self.orders.block[k] == self.orders.block[parent]:
+            return share
+        return min(share, self.share(parent))
 
     def available(self, leg):
         if leg.bundle:
@@ -240,15 +243,15 @@ class Continuous(Exchange):
             return False
         kept = self.level.copy(), list(self.rest), dict(self.used)
         fills = []
+        if len(bundle.legs) > 1:  # a block counts once in each group, before any leg is filled
+            for group in {self.orders.exclusive_group[k] for k in bundle.orders} - {-1}:
+                self.used[group] += 1
         for leg in bundle.legs:
             if not self.fill(leg, fills):
                 self.level, self.rest, self.used = kept[0], kept[1], defaultdict(float, kept[2])
                 for a, b, left, others, _ in reversed(fills):
                     a.left, b.left = left, others
                 return False
-        if len(bundle.legs) > 1:
-            for group in {self.orders.exclusive_group[k] for k in bundle.orders} - {-1}:
-                self.used[group] += 1
         for a, b, _, _, kw in fills:
             self.note(a, b, kw)
         self.drop(bundle.legs[0])
@@ -259,7 +262,8 @@ class Continuous(Exchange):
             if leg.left < NOTHING_KW or not self.cross(leg, other):
                 break
             single = other.bundle is None or other.bundle is not leg.bundle and len(other.bundle.legs) == 1
-            if not single or self.same_customer(leg, other) or other.left < NOTHING_KW:
+            tied = other.bundle and self.share_left(other.order) < 1 - SHARE
+            if not single or tied or self.same_customer(leg, other) or other.left < NOTHING_KW:
                 continue
             kw = self.quantity(leg, other)
             if kw > 0 and (other.bundle is None or kw > other.left - NOTHING_KW):

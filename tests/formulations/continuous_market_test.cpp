@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <functional>
 
 #include "tests/support/feeder_builder.hpp"
 #include "tests/support/market_case.hpp"
@@ -303,6 +304,101 @@ TEST(ContinuousMarket, ServesOneOfAnExclusiveGroup) {
     }
     const MarketCase market_case(region, dc);
     expect_trades(market_case.cleared(), {{2, 0, 0.5, 100}, {3, 1, 1.5, 100}});
+}
+
+// A whole order that rests, and a block of the neighbour whose leg in step 0 would take it.
+Region block_meets_whole(const std::function<PlainOrder(Region&)>& first_orders) {
+    Region region = two_neighbours(2);
+    PlainOrder whole = first_orders(region);
+    whole.all_or_none = true;
+    add_order(region, whole);
+    for (std::int32_t step = 0; step < 2; ++step) {
+        PlainOrder leg = sells_import(2, 30);
+        leg.first_step = step;
+        leg.block = 1;
+        add_order(region, leg);
+    }
+    PlainOrder other_leg = buys_import(2, 100);
+    other_leg.first_step = 1;
+    add_order(region, other_leg);
+    return region;
+}
+
+TEST(ContinuousMarket, FillsABlockWithAWholeOrderThatIsFree) {
+    const Region region = block_meets_whole([](Region&) { return buys_import(2, 100); });
+    const MarketCase market_case(region, dc);
+    expect_trades(market_case.cleared(), {{1, 0, 2, 100}, {2, 3, 2, 30}});
+}
+
+TEST(ContinuousMarket, FillsNoBlockWithAChildWhoseParentHasNothing) {
+    const Region region = block_meets_whole([](Region& orders) {
+        PlainOrder child = buys_import(2, 100);
+        child.parent = add_order(orders, buys_import(1, 10));
+        return child;
+    });
+    const MarketCase market_case(region, dc);
+    expect_trades(market_case.cleared(), {});
+}
+
+TEST(ContinuousMarket, FillsNoBlockWithAWholeMemberOfAGroupThatIsServed) {
+    const Region region = block_meets_whole([](Region& orders) {
+        PlainOrder member = buys_import(1, 100);
+        member.exclusive_group = 7;
+        add_order(orders, member);
+        add_order(orders, sells_import(1, 100));
+        member.kw = 2;
+        return member;
+    });
+    const MarketCase market_case(region, dc);
+    expect_trades(market_case.cleared(), {{1, 0, 1, 100}});
+}
+
+TEST(ContinuousMarket, FillsNoLegOfABlockWithAMemberOfItsGroup) {
+    Region region = two_neighbours(2);
+    PlainOrder member = buys_import(2, 100);
+    member.exclusive_group = 7;
+    add_order(region, member);
+    PlainOrder later = buys_import(2, 100);
+    later.first_step = 1;
+    add_order(region, later);
+    for (std::int32_t step = 0; step < 2; ++step) {
+        PlainOrder leg = sells_import(2, 30);
+        leg.first_step = step;
+        leg.block = 1;
+        leg.exclusive_group = step == 1 ? 7 : -1;
+        add_order(region, leg);
+    }
+    const MarketCase market_case(region, dc);
+    expect_trades(market_case.cleared(), {});
+}
+
+TEST(ContinuousMarket, TradesABlockThatHoldsAChildAndItsParent) {
+    Region region = two_neighbours(2);
+    for (std::int32_t step = 0; step < 2; ++step) {
+        PlainOrder offer = sells_import(2, 30);
+        offer.first_step = step;
+        add_order(region, offer);
+    }
+    PlainOrder leg = buys_import(2, 100);
+    leg.block = 1;
+    leg.parent = add_order(region, leg);
+    leg.first_step = 1;
+    add_order(region, leg);
+    const MarketCase market_case(region, dc);
+    expect_trades(market_case.cleared(), {{0, 2, 2, 30}, {1, 3, 2, 30}});
+}
+
+TEST(ContinuousMarket, LeavesNothingOfAWholeOrderThatDoesNotWait) {
+    Region region = two_neighbours();
+    PlainOrder hasty = buys_import(2, 100);
+    hasty.all_or_none = true;
+    hasty.time_in_force = TimeInForce::immediate_or_cancel;
+    add_order(region, hasty);
+    add_order(region, sells_import(2, 30));
+    const MarketCase market_case(region, dc);
+    const ContinuousMarket market = market_case.cleared();
+    expect_trades(market, {});
+    EXPECT_EQ(market.outcome(0).status, OrderStatus::cancelled);
 }
 
 TEST(ContinuousMarket, WakesAChildWithItsParent) {

@@ -63,10 +63,11 @@ TEST_P(RandomMarkets, TradeAsThePlainWordsSay) {
 
 INSTANTIATE_TEST_SUITE_P(
     Orders, RandomMarkets,
-    testing::Values(Kind{"Divisible", {}, 60}, Kind{"WithoutRescan", {}, 30, false},
-                    Kind{"Passing", {.passing = true}, 60}, Kind{"Whole", {.whole = true}, 100},
-                    Kind{"Linked", {.linked = true}, 60},
-                    Kind{"OfAllKinds", {.count = 200, .whole = true, .linked = true, .passing = true}, 120}),
+    testing::Values(
+        Kind{"Divisible", {}, 60}, Kind{"WithoutRescan", {}, 30, false}, Kind{"Passing", {.passing = true}, 60},
+        Kind{"Whole", {.whole = true}, 100}, Kind{"Linked", {.linked = true}, 60},
+        Kind{"OfAllKinds", {.count = 200, .whole = true, .linked = true, .passing = true}, 120},
+        Kind{"WithManyWordsEach", {.count = 250, .whole = true, .linked = true, .passing = true, .mixed = true}, 200}),
     [](const auto& shape) { return shape.param.name; });
 
 /// Smallest margin over all corners of the box of one step.

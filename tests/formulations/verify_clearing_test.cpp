@@ -42,7 +42,8 @@ TEST(VerifyClearing, HasNothingAgainstRandomMarkets) {
     std::size_t trades = 0;
     for (unsigned seed = 0; seed < 40; ++seed) {
         Region region = random_feeder(seed, {.buses = 10, .active = 6});
-        add_random_orders(region, seed, {.count = 80, .whole = true, .linked = true, .passing = true});
+        add_random_orders(region, seed,
+                          {.count = 80, .whole = true, .linked = true, .passing = true, .mixed = seed % 2 == 1});
         for (const ClearingQuestion& question : {question_of(Mechanism::continuous), question_of(Mechanism::auction),
                                                  question_of(Mechanism::auction, true)}) {
             const Cleared cleared = clear(region, question);

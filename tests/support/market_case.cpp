@@ -72,6 +72,16 @@ void add_random_orders(Region& region, unsigned seed, const RandomOrders& kinds)
             order.first_step = below(steps);
             ++k;
         }
+        if (kinds.mixed) {
+            const bool one_share = order.block >= 0 || order.last_step <= order.first_step;
+            if (below(4) == 0) order.all_or_none = true;
+            if (below(6) == 0 && order.block < 0) order.time_in_force = TimeInForce::immediate_or_cancel;
+            if (below(5) == 0 && order.block < 0) order.block = below(2) == 0 ? next_block++ : below(next_block + 1);
+            if (below(4) == 0 && one_share) order.exclusive_group = below(8);
+            if (below(4) == 0 && one_share && k > 0) order.parent = below(k);
+            if (order.block >= 0) order.time_in_force = TimeInForce::good_till_expiry;
+            next_block = std::max(next_block, order.block + 1);
+        }
         add_order(region, order);
     }
 }

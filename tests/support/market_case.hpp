@@ -33,6 +33,7 @@ struct RandomOrders {
     bool whole = false;    ///< all-or-none, fill-or-kill, smallest fills, blocks over steps
     bool linked = false;   ///< exclusive groups, parents
     bool passing = false;  ///< immediate-or-cancel, expiry
+    bool mixed = false;    ///< any of these words together
 };
 
 /// Orders of active customers on export and import limits of the region's steps, at few prices so that ties are common.

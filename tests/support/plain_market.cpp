@@ -52,6 +52,12 @@ double PlainMarket::share(std::int32_t order) const {
     return 0;
 }
 
+/// Whether the order is of the block whose legs are being filled.
+bool PlainMarket::is_tried(std::int32_t order) const {
+    return std::ranges::any_of(
+        parts_, [&](const Part& part) { return tried_ >= 0 && part.order == order && part.bundle == tried_; });
+}
+
 double PlainMarket::available(const Part& part) const {
     const OrderColumns& orders = region_.order;
     const auto o = static_cast<std::size_t>(part.order);
@@ -63,10 +69,13 @@ double PlainMarket::available(const Part& part) const {
             if (orders.block[other] >= 0
                 && (orders.block[other] == orders.block[o] || !counted_blocks.insert(orders.block[other]).second))
                 continue;
-            left -= share(static_cast<std::int32_t>(other));
+            left -= is_tried(static_cast<std::int32_t>(other)) ? 1 : share(static_cast<std::int32_t>(other));
         }
     }
-    if (orders.parent[o] >= 0) left = std::min(left, share(orders.parent[o]));
+    const std::int32_t parent = orders.parent[o];
+    const bool of_one_block =
+        parent >= 0 && orders.block[o] >= 0 && orders.block[o] == orders.block[static_cast<std::size_t>(parent)];
+    if (parent >= 0 && !of_one_block) left = std::min(left, share(parent));
     if (is_whole(part.order)) return left > 1 - rounding ? part.remaining : 0;
     const double quantity = orders.quantity[o] / 1e3;
     return std::min(part.remaining, left * quantity - (quantity - part.remaining));
@@ -201,6 +210,7 @@ bool PlainMarket::fill_whole(int bundle) {
     const PlainMarket before = *this;
     const std::vector<int> legs = bundles_[static_cast<std::size_t>(bundle)];
     bool filled = true;
+    tried_ = bundle;
     for (const int leg : legs) filled = filled && available(parts_[static_cast<std::size_t>(leg)]) > 0;
     for (const int leg : legs) {
         if (!filled) break;
@@ -218,6 +228,7 @@ bool PlainMarket::fill_whole(int bundle) {
         }
         filled = parts_[index].remaining < nothing;
     }
+    tried_ = -1;
     if (!filled) {
         level_ = before.level_;
         parts_ = before.parts_;
@@ -320,7 +331,7 @@ void PlainMarket::run() {
             for (const int k : bundles_[static_cast<std::size_t>(b)])
                 kill = kill
                        || orders.time_in_force[static_cast<std::size_t>(parts_[static_cast<std::size_t>(k)].order)]
-                              == TimeInForce::fill_or_kill;
+                              != TimeInForce::good_till_expiry;
             for (const int k : bundles_[static_cast<std::size_t>(b)])
                 parts_[static_cast<std::size_t>(k)].resting = !traded && !kill;
             if (traded && rescan_) rescan();

@@ -41,6 +41,7 @@ private:
     double share(std::int32_t order) const;
     double available(const Part& part) const;
     bool is_whole(std::int32_t order) const;
+    bool is_tried(std::int32_t order) const;
     bool expired(const Part& part) const;
     int position(const Part& part) const;
 
@@ -53,6 +54,7 @@ private:
     std::vector<Trade> trades_;
     std::vector<int> touched_;
     std::int64_t now_ = 0;
+    int tried_ = -1;  ///< bundle whose legs are being filled
     double worst_excess_ = -1e9;
 };
 
