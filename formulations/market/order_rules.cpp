@@ -91,8 +91,8 @@ private:
             && trade.time != orders_.arrival[o])
             say("trade {}: order '{}' trades on arrival or never", k, name(order));
         const double price = side == OrderSide::buy ? trade.buy_price : trade.sell_price;
-        const bool fits = side == OrderSide::buy ? price <= orders_.price[o] * (1 + 1e-12) + 1e-9
-                                                 : price >= orders_.price[o] * (1 - 1e-12) - 1e-9;
+        const double worse = side == OrderSide::buy ? price - orders_.price[o] : orders_.price[o] - price;
+        const bool fits = worse <= 1e-12 * std::abs(orders_.price[o]) + 1e-9;
         if (!fits && continuous()) say("trade {}: price {} is worse than that of order '{}'", k, price, name(order));
         const auto [found, is_new] = filled_.try_emplace({order, trade.step}, Filled{0, trade.time, trade.time});
         Filled& fills = found->second;

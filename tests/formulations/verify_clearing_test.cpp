@@ -54,6 +54,17 @@ TEST(VerifyClearing, HasNothingAgainstRandomMarkets) {
     EXPECT_GT(trades, 500u);
 }
 
+TEST(VerifyClearing, KnowsThatOrdersGetTheirOwnPriceHoweverNegative) {
+    Region region = laminar_region(-2);
+    add_order(region, {.customer = "c5", .side = OrderSide::buy, .kw = 1, .price = -4000.3});
+    add_order(region, {.customer = "c6", .side = OrderSide::sell, .kw = 1, .price = -4000.3});
+    ClearingQuestion question;
+    question.envelope.flow = FlowModel::dc;
+    const Cleared cleared = clear(region, question);
+    ASSERT_EQ(cleared.result.trades.size(), 1u);
+    EXPECT_EQ(first_of(cleared.faults()), "");
+}
+
 TEST(VerifyClearing, AcceptsTheProofOfDivisibleAuctions) {
     for (unsigned seed = 0; seed < 40; ++seed) {
         Region region = random_feeder(seed, {.buses = 10, .active = 6});
