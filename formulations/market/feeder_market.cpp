@@ -92,9 +92,11 @@ double level_excess(const FeederMarket& market, std::size_t step, std::span<cons
     }
     if (!with_rows) return worst;
     rows.multiply(change, used);
-    for (int r = 0; r < rows.row_count(); ++r)
-        worst = std::max(
-            worst, (used[static_cast<std::size_t>(r)] - std::max(market.rest_of(step)[r], 0.0)) / rows.largest(r));
+    for (int r = 0; r < rows.row_count(); ++r) {
+        if (rows.largest(r) == 0) continue;  // nobody is in it: no trade changes it, and it has no kW
+        const double rest = std::max(market.rest_of(step)[r], 0.0);
+        worst = std::max(worst, (used[static_cast<std::size_t>(r)] - rest) / rows.largest(r));
+    }
     return worst;
 }
 

@@ -52,10 +52,10 @@ void MarketRows::finish(std::vector<std::vector<Entry>> columns) {
         }
     }
     scale_.resize(largest.size());
-    largest_.assign(largest.size(), 1.0);
+    largest_.assign(largest.size(), 0.0);
     for (std::size_t r = 0; r < largest.size(); ++r) {
         scale_[r] = largest[r] > 0 ? std::ldexp(1.0, -std::ilogb(largest[r]) - 1) : 1.0;
-        if (largest[r] > 0) largest_[r] = largest[r] * scale_[r];
+        largest_[r] = largest[r] * scale_[r];
     }
     for (const auto& column : columns) {
         for (const Entry& e : column) {

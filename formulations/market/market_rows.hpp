@@ -32,7 +32,7 @@ public:
     int position_count() const { return position_count_; }
     std::size_t rest_size() const { return stride_; }  ///< length of a `rest`: rows, padded to whole lanes
     double scale(int row) const { return scale_[static_cast<std::size_t>(row)]; }
-    double largest(int row) const { return largest_[static_cast<std::size_t>(row)]; }  ///< |entry|, scaled; 1: none
+    double largest(int row) const { return largest_[static_cast<std::size_t>(row)]; }  ///< |entry|, scaled; 0: none
     double entry(int position, int row) const {
         return is_dense_ ? column(position)[row] : sparse_entry(position, row);
     }

@@ -118,8 +118,13 @@ class Exchange:
         """kW by which a position or a row is passed where positions have moved so; not above 0: inside."""
         b, level = self.bounds[step], self.before[step] + moved
         over = np.maximum(level - b.cap, b.floor - level).max(initial=-np.inf)
-        rows = ((b.rows @ moved - b.rest) / b.unit).max(initial=-np.inf) if self.has_rows() else -np.inf
+        rows = self.over_rows(b, b.rows @ moved) if self.has_rows() else -np.inf
         return max(over, rows)
+
+    @staticmethod
+    def over_rows(b, used):
+        """kW of its most sensitive position by which a row is passed; rows that no position is in are nobody's."""
+        return ((used - b.rest) / b.unit).max(where=b.rows.any(axis=1), initial=-np.inf)
 
     # Claims
 
@@ -188,7 +193,7 @@ class Exchange:
         """The same of some positions and what rows carry, with the room that is kept for trades that may be called."""
         b, level = self.bounds[step], self.before[step, places] + self.moved[step, places]
         over = np.maximum(level - b.cap[places], b.floor[places] - level).max(initial=-np.inf)
-        rows = ((used + self.kept[step] - b.rest) / b.unit).max(initial=-np.inf) if self.has_rows() else -np.inf
+        rows = self.over_rows(b, used + self.kept[step]) if self.has_rows() else -np.inf
         return max(over, rows)
 
     def check_after(self):

@@ -65,6 +65,18 @@ TEST(VerifyClearing, KnowsThatOrdersGetTheirOwnPriceHoweverNegative) {
     EXPECT_EQ(first_of(cleared.faults()), "");
 }
 
+TEST(ClearMarket, MeasuresNoRowThatNobodyIsIn) {
+    Region region = laminar_region(-7.5);  // a passive customer makes rows of branch 1-2
+    for (std::uint8_t& active : region.customer.active) active = 0;
+    region.customer.active[0] = 1;
+    add_order(region, {.customer = "c1", .side = OrderSide::buy, .limit = TradedLimit::up, .kw = 1, .price = 5});
+    ClearingQuestion question;
+    question.market = MarketKind::set_point_exchange;
+    question.envelope.flow = FlowModel::dc;
+    const Cleared cleared = clear(region, question);
+    EXPECT_NEAR(cleared.result.row_excess[0], -10, 1e-9) << "c1 is 10 kW below its cap; branch slack-1 has more room";
+}
+
 TEST(VerifyClearing, AcceptsTheProofOfDivisibleAuctions) {
     for (unsigned seed = 0; seed < 40; ++seed) {
         Region region = random_feeder(seed, {.buses = 10, .active = 6});
