@@ -15,9 +15,10 @@ constexpr double quantity_rounding = 1e-9;  // kW, of sums that are compared wit
 // kW: less is nothing. Unlike in the continuous market a crumb counts, because others may have been accepted on it.
 constexpr double least_accepted_kw = 1e-9;
 constexpr double certified_excess_kw = 1e-7;
-constexpr double certified_gap = 1e-8;   // of 1 + |welfare|
-constexpr double interior_share = 1e-9;  // of a box: closer to a side is at it
-constexpr double gain_rounding = 1e-9;   // of 1 + |value| of an order
+constexpr double certified_gap = 1e-8;    // of 1 + |welfare|
+constexpr double bound_rounding = 1e-13;  // of what all orders are worth: closer bounds of two answers are ties
+constexpr double interior_share = 1e-9;   // of a box: closer to a side is at it
+constexpr double gain_rounding = 1e-9;    // of 1 + |value| of an order
 
 /// Steps that belong together.
 class StepGroups {
@@ -208,9 +209,15 @@ bool Auction::may_all_be_parted(const AuctionProgram& program) const {
     });
 }
 
-/// Prices alone prove what is worth most where all may be parted.
+/// Prices alone prove what is worth most where all may be parted. What the search leaves open must not keep the part
+/// from its certificate, however much more than its welfare all orders together are worth.
 IntegerAnswer Auction::best_of(const AuctionProgram& program) const {
     IntegerSettings settings = settings_.integer;
+    const ConvexValues& values = program.problem.values;
+    double worth = 0;  // of all orders
+    for (std::size_t j = 0; j < values.linear.size(); ++j) worth += std::abs(values.linear[j]) * values.upper[j];
+    if (settings.gap_absolute * worth > 0.5 * certified_gap)
+        settings.gap_absolute = std::max(0.5 * certified_gap / worth, bound_rounding);
     if (may_all_be_parted(program)) settings.proof_size_max = 0;
     return branch_and_bound(program.problem, program.integer, settings);
 }
@@ -320,7 +327,7 @@ void Auction::judge_fits(const AuctionProgram& program, const Gains& gains, cons
         const auto o = static_cast<std::size_t>(leg.order);
         const double quantity = accepted(leg, answer);
         PriceFit& fit = fit_[index(leg.order)];
-        if (quantity >= least_trade_kw && gains.loses(leg))
+        if (quantity >= least_accepted_kw && gains.loses(leg))
             fit = PriceFit::accepted_loss;
         else if (quantity < leg.quantity - least_trade_kw && gains.wins(leg) && !orders_.may_be_parted(o)
                  && !held_by_own_bounds(leg) && fit != PriceFit::accepted_loss)

@@ -387,7 +387,7 @@ class Auction(Exchange):
         up, orders = self.orders.up(o), self.orders
         held = level > b.cap[p] - NOTHING_KW if up else level < b.floor[p] + NOTHING_KW
         found = {SUPPORTED}
-        if kw >= NOTHING_KW and gain < -NO_GAIN:
+        if kw > 0 and gain < -NO_GAIN:
             found = {ACCEPTED_LOSS} if gain < -SURE_GAIN else {SUPPORTED, ACCEPTED_LOSS}
         if kw < orders.kw[o] - NOTHING_KW and gain > NO_GAIN and not orders.divisible(o) and not held:
             found = {REJECTED_GAIN} if gain > SURE_GAIN else found | {REJECTED_GAIN}

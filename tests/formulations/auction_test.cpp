@@ -182,6 +182,27 @@ TEST(Auction, RefusesWhatCouldNeverBeHeld) {
     EXPECT_EQ(held(alone, alone_market).outcome(0).refusal, OrderRefusal::beyond_envelope);
 }
 
+TEST(Auction, IsProvenBesideOrdersThatAreWorthFarMoreAndNeverAccepted) {
+    for (unsigned seed = 0; seed < 30; ++seed) {
+        Region region = random_feeder(seed, {.buses = 10, .active = 6});
+        add_random_orders(region, seed, {.count = 60, .whole = true});
+        const std::string customer = region.customer.id[static_cast<std::size_t>(region.order.customer[0])];
+        for (std::int32_t step = 0; step < static_cast<std::int32_t>(region.series[0].step_count()); ++step)
+            add_order(region, {.customer = customer,
+                               .side = sell,
+                               .kw = 0.01,
+                               .price = 1e8,
+                               .first_step = step,
+                               .all_or_none = true});
+        const MarketCase market_case(region, {});
+        const Auction auction = held(region, market_case);
+        for (const AuctionPart& part : auction.parts()) {
+            EXPECT_TRUE(part.certified) << "seed " << seed;
+            EXPECT_LE(part.bound - part.welfare, 1e-8 * (1 + part.welfare)) << "seed " << seed;
+        }
+    }
+}
+
 TEST(Auction, IsWorthAtLeastWhatTheContinuousMarketIsWorth) {
     int richer = 0;
     for (unsigned seed = 0; seed < 60; ++seed) {
