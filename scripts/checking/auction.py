@@ -270,12 +270,13 @@ class Auction(Exchange):
         Where an order has both, or a block several, one link is looked at: that the others are left out makes the bound
         larger, never wrong; `exact` falls.
         """
-        orders, best, fixed, least = self.orders, program.best, program.fixed, program.least
+        orders, best, fixed, floor = self.orders, program.best, program.fixed, dict(program.least)
         of_order = {o: name for name, legs in program.variables.items() for o, _ in legs}
         groups, parents, total = defaultdict(list), {}, Fraction(0)
         for name, legs in program.variables.items():
             if any(orders.parent[o] >= 0 and orders.parent[o] not in of_order for o, _ in legs):
                 fixed[name] = Fraction(0)  # the parent was refused
+        carried = []  # what was decided needs as much of its parents
         for name, legs in program.variables.items():
             some = {orders.exclusive_group[o] for o, _ in legs} - {-1}
             above = {of_order.get(orders.parent[o]) for o, _ in legs if orders.parent[o] >= 0}
@@ -283,11 +284,15 @@ class Auction(Exchange):
                 groups[group].append(name)
             if name in fixed:
                 total += best[name] * fixed[name]
+                carried += [(parent, fixed[name]) for parent in above]
                 continue
-            program.exact &= len(some) + len(above) < 2 and not (above and name in least)
+            program.exact &= len(some) + len(above) < 2 and not (above and name in program.least)
             parent = min(above, key=str, default=None)
-            if above and not some and name not in least and name not in ancestors(parents, parent):
+            if above and not some and name not in program.least and name not in ancestors(parents, parent):
                 parents[name] = parent
+        for name, share in carried:
+            for parent in ancestors(parents, name):
+                floor[parent] = max(floor.get(parent, 0), share)
         children, grouped = defaultdict(list), {name for some in groups.values() for name in some}
         for name, parent in parents.items():
             children[parent].append(name)
@@ -295,15 +300,17 @@ class Auction(Exchange):
         def worth(name):
             return best[name] + sum(max(worth(child), 0) for child in children[name])
 
+        for name in parents.keys() - fixed.keys():  # a child that loses keeps to its floor
+            total += min(worth(name), 0) * floor.get(name, 0)
         for name in best.keys() - grouped - parents.keys() - fixed.keys():
-            total += max(worth(name), worth(name) * least.get(name, 0))
+            total += max(worth(name), worth(name) * floor.get(name, 0))
         for name in fixed:
             total += fixed[name] * sum(max(worth(child), 0) for child in children[name])
         for some in groups.values():
             free = [name for name in some if name not in fixed]
-            taken = sum(least.get(name, 0) for name in free)
+            taken = sum(floor.get(name, 0) for name in free)
             left = max(1 - taken - sum(fixed.get(name, 0) for name in some), 0)
-            total += sum(worth(name) * least.get(name, 0) for name in free)
+            total += sum(worth(name) * floor.get(name, 0) for name in free)
             total += left * max([Fraction(0), *map(worth, free)])
         return total
 

@@ -161,7 +161,8 @@ class Proof:
                     f"multiplier {m}: of a row that is none")
         above = orders.parent[index]
         self.expect(above in self.of_order or self.auction.refused[above][0], f"multiplier {m}: of a parent elsewhere")
-        return [(self.of_order[index], 1)] + [(self.of_order[above], -1)] * (above in self.of_order), 0
+        child, refused = (self.of_order[index], 1), above not in self.of_order
+        return [child] if refused else [child, (self.of_order[above], -1)], 0
 
 
 def check_proof(auction, k, steps, bound, scale, gap):

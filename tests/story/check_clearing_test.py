@@ -444,6 +444,27 @@ class CheckClearing(unittest.TestCase):
             with self.subTest(subject.name):
                 self.assertEqual(list(subject.faults(source=subject.source is not None)), [])
 
+    def test_families_whose_members_were_refused_or_lose_pass(self):
+        """p is refused at the door, and its whole child with it; q sells at a loss that the whole child of it more than
+        makes good; r sells a crumb of 1.25e-7 kW at a loss, for its child may have no larger share."""
+        head = "id,customer,side,limit,first_step,quantity_kw,price_per_mwh,all_or_none,parent\n"
+        limits, points = DIRECTORY / "families.csv", DIRECTORY / "crumbs.csv"
+        limits.write_text(head + "p,c4,buy,export,0,100,5,no,\nof_p,c1,buy,export,0,1,80,yes,p\n"
+                          "q,c2,sell,export,0,0.9,2.5,no,\nof_q,c2,sell,export,0,1.5,-20,yes,q\n"
+                          "o,c4,buy,export,0,1,30,no,\n", encoding="utf-8")
+        points.write_text(head + "o,c4,buy,up,0,0.0025,1000,yes,\nof_r,c3,sell,up,0,1,10,no,r\n"
+                          "r,c5,sell,down,0,0.00005,25.5,no,\nd,c6,buy,down,0,1,20,no,\n", encoding="utf-8")
+        with_families = Subject("laminar", *AUCTION, "--flow", "dc", orders=limits)
+        with_crumbs = Subject("laminar", *AUCTION, *SET_POINTS, "--flow", "dc", orders=points)
+        for subject in (with_families, with_crumbs):
+            self.assertEqual(list(subject.faults()), [])
+        order = with_families.clearing.order
+        self.assertEqual(order.status.tolist(), [4, 5, 1, 1, 5])
+        self.assertEqual(order.fit.tolist(), [0, 1, 2, 0, 0])
+        crumb = with_crumbs.clearing.trade.quantity.min()
+        self.assertAlmostEqual(crumb, 1.25e-4, 9)
+        self.assertEqual(with_crumbs.clearing.order.fit[2], 2)
+
     def test_changed_numbers_are_noticed(self):
         """Every dataset that is judged is drawn alike, however long it is."""
         rng, met, missed = random.Random(11), Counter(), defaultdict(list)
