@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "formulations/network/validate.hpp"
 #include "io/errors.hpp"
 #include "io/import/csv/csv_case.hpp"
 #include "io/import/csv/csv_table.hpp"
@@ -126,6 +127,24 @@ TEST(CsvImport, NeedsOnlyTheEssentialColumns) {
     EXPECT_EQ(region.series[0].p_forecast, (std::vector<double>{-1500.0, 250.0}));
     EXPECT_EQ(region.series[0].end[1] - region.series[0].start[1], 1800);
     EXPECT_EQ(region.series[0].slack_angle[1], -120.0);
+}
+
+TEST(CsvImport, TakesASwitchWithoutALineCodeForABareLimit) {
+    const TemporaryDirectory folder;
+    write_smallest(folder);
+    write(folder / "bus.csv", "id,phases,base_voltage_v\nsource,abc,230\nend,abc,230\nfar,abc,230\n");
+    write(folder / "branch.csv",
+          "id,kind,from_bus,to_bus,phases,line_code,length_m,rating_power_kva\n"
+          "l,line,source,end,abc,cable,50,\n"
+          "s,switch,end,far,abc,,,20\n");
+
+    const Region region = import_csv(folder.path()).region;
+
+    ASSERT_EQ(region.line_code.id, (std::vector<std::string>{"cable", "switch"}));
+    EXPECT_EQ(region.branch.line_code, (std::vector<std::int32_t>{0, 1}));
+    EXPECT_EQ(region.line_code.r[1], ConductorMatrix{});
+    EXPECT_EQ(region.branch.rating_power[1], 20e3);
+    EXPECT_TRUE(validate(region).empty());
 }
 
 TEST(CsvImport, SaysWhereAFaultIs) {

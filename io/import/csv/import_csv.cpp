@@ -35,6 +35,7 @@ public:
         optional("volt_var", [&](FileReader& f) { visit(f, region_.volt_var); });
         inside_feeders("branch", region_.feeder.branch_offset,
                        [&](FileReader& f) { visit(f, region_.branch, region_.line_code, region_.transformer); });
+        complete_switches();
         inside_feeders("customer", region_.feeder.customer_offset,
                        [&](FileReader& f) { visit(f, region_.customer, region_.volt_var); });
         region_.feeder.shunt_offset.assign(region_.feeder_count() + 1, 0);
@@ -60,6 +61,24 @@ private:
         for (std::size_t f = 0; f < region_.feeder_count(); ++f)
             for (auto k = region_.feeder.bus_offset[f]; k < region_.feeder.bus_offset[f + 1]; ++k)
                 buses_.try_emplace(path_of(region_.feeder.id[f], bus.id[std::size_t(k)]), static_cast<std::int32_t>(k));
+    }
+
+    /// A switch that names no line code has no impedance: a bare limit, where it is rated.
+    void complete_switches() {
+        BranchColumns& branch = region_.branch;
+        LineCodeColumns& codes = region_.line_code;
+        std::int32_t none = -1;
+        for (std::size_t k = 0; k < branch.id.size(); ++k) {
+            if (branch.kind[k] != BranchKind::circuit_switch || branch.line_code[k] >= 0) continue;
+            if (none < 0) {
+                none = static_cast<std::int32_t>(codes.id.size());
+                std::string id = "switch";
+                while (std::ranges::find(codes.id, id) != codes.id.end()) id += "_";
+                codes.id.push_back(std::move(id));
+                for (auto* matrices : {&codes.r, &codes.x, &codes.g, &codes.b}) matrices->emplace_back();
+            }
+            branch.line_code[k] = none;
+        }
     }
 
     template <class Visit> void optional(const char* name, const Visit& visit_columns) {
