@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "io/cli/clearing_report.hpp"
@@ -70,9 +71,10 @@ std::string money_text(const ClearingSummary& summary, const std::string& curren
     const std::string volume =
         summary.auction ? fmt::format("bought {:.3f} kWh, sold {:.3f} kWh", summary.bought_kwh, summary.sold_kwh)
                         : fmt::format("{:.3f} kWh", summary.bought_kwh);
+    const double surplus = std::abs(summary.operator_surplus) < 5e-7 ? 0 : summary.operator_surplus;  // never "-0"
     return fmt::format("{} trades: {}, turnover {:.4f} {}\nwelfare {:.6f} {}, operator surplus {:.6f} {}\n",
-                       summary.trades, volume, summary.turnover, currency, summary.welfare, currency,
-                       summary.operator_surplus, currency);
+                       summary.trades, volume, summary.turnover, currency, summary.welfare, currency, surplus,
+                       currency);
 }
 
 std::string auction_text(const ClearingSummary& summary, const std::string& currency) {

@@ -158,7 +158,7 @@ TEST(CsvImport, SaysWhereAFaultIs) {
     EXPECT_EQ(broken("bus.csv", "id,phases,base_voltage_v,colour\nsource,abc,230,red\nend,abc,230,blue\n"),
               "bus.csv: column 'colour' is not known");
     EXPECT_EQ(broken("customer.csv", "id,bus,phases,export_cap_kw,import_cap_kw\nc,nowhere,b,5,5\n"),
-              "customer.csv:2, column 'bus': there is no such bus in this feeder");
+              "customer.csv:2, column 'bus': 'nowhere': there is no such bus in this feeder");
     EXPECT_EQ(broken("customer.csv", "id,bus,phases,export_cap_kw,import_cap_kw\nc,end,b,five,5\n"),
               "customer.csv:2, column 'export_cap_kw': 'five': a number is needed");
     EXPECT_EQ(broken("branch.csv", "id,from_bus,to_bus,phases,line_code\nl,source,end,aab,cable\n"),

@@ -114,7 +114,9 @@ public:
         for (const std::size_t row : rows_) {
             const auto found =
                 buses_->find(path_of((*feeders_)[feeder_.empty() ? row : feeder_[row]], table_.cell(row, column)));
-            if (found == buses_->end()) table_.fail(row, column, "there is no such bus in this feeder");
+            if (found == buses_->end())
+                table_.fail(row, column,
+                            fmt::format("'{:.40}': there is no such bus in this feeder", table_.cell(row, column)));
             c.push_back(found->second);
         }
     }
