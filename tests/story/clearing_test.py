@@ -131,6 +131,21 @@ class Clearing(unittest.TestCase):
             self.assertNotIn("/market/envelope_status", file)
         self.expect(headroom("verify", self.at("any.h5"), "--case", self.case), 0)
 
+    def test_bids_on_set_points_over_bare_line_limits(self):
+        """2 kW asked at noon: o1 has 0.5, o2 is cheaper than the block's leg, the branch to both has room for 1 kW.
+
+        First come first served, o1 and o2 leave the block too little: 0.5 x 30 + 1 x 35 = 50. In the auction the block
+        takes the branch for 1 x 20 at noon and 1 x 30 in the evening, o1 its 15: 65. Without limits o2 has 1.5 kW
+        (15 + 52.5), or the block and 1 kW of o2 (50 + 35).
+        """
+        case = self.at("flexibility.h5")
+        self.expect(headroom("import", ROOT / "cases" / "flexibility", "-o", case), 0)
+        for mechanism, network, welfare in (("continuous", "on", 0.05), ("auction", "on", 0.065),
+                                            ("continuous", "off", 0.0675), ("auction", "off", 0.085)):
+            self.expect(self.clear("--flow", "dc", "--market", "set-point-exchange", "--mechanism", mechanism,
+                                   "--network", network, case=case), 0, f"welfare {welfare:.6f} EUR")
+            self.expect(headroom("verify", self.at("any.h5"), "--case", case), 0)
+
     # What the file says again
 
     def test_info_tells_a_clearing_again_from_its_file(self):
