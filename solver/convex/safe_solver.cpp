@@ -275,8 +275,8 @@ double SafeSolver::merit() const {
     return std::isfinite(all) ? std::max({primal, dual, gap / scaled_.factor / (1 + objective)}) : all;
 }
 
-/// Far from the answer directions without curvature are held more firmly. Near it, one along which the objective
-/// hardly falls is held too firmly: its residual moves it by residual / regularisation per step, however far it has to go.
+/// Far from the answer directions without curvature are held more firmly. Near it, one along which the objective hardly
+/// falls is held too firmly: its residual moves it by residual / regularisation per step, however far it has to go.
 void SafeSolver::regularise(int without_progress) {
     IterateView& v = work_.iterate;
     if (caution_.patient && without_progress >= loosened_after) loosened_ = std::max(loosened_least, 0.1 * loosened_);

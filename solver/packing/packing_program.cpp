@@ -20,6 +20,7 @@ constexpr std::size_t sample_size = 8;    // problems that go ahead
 constexpr std::size_t chunk_size = 6 * lane_count;
 constexpr int rounds_max = 50;
 constexpr double closer_through_sums = 0.1;
+constexpr double nearly_full = 3e-4;  // share of its room that a row leaves at most
 
 }  // namespace
 
@@ -55,8 +56,31 @@ void PackingProgram::solve(std::span<const PackingItem> items, std::span<Packing
         if (!outcomes[i].solved) open.push_back(static_cast<int>(i));
     const std::size_t stride = open.size() < 4 * sample_size ? open.size() + 1 : open.size() / sample_size;
     for (std::size_t k = 0; k < open.size(); ++k) (k % stride == stride / 2 ? sample : others).push_back(open[k]);
-    solve_members(std::move(sample), items, outcomes, threads);
+    solve_members(sample, items, outcomes, threads);
+    if (plan_.nested) join_nearly_full(sample, items);
     solve_members(std::move(others), items, outcomes, threads);
+}
+
+/// Rows that the sample leaves nearly full matter to other problems: through sums they cost less than another round.
+void PackingProgram::join_nearly_full(std::span<const int> sample, std::span<const PackingItem> items) {
+    const auto limits = static_cast<std::size_t>(plan_.rows.limit_count),
+               rows = static_cast<std::size_t>(plan_.rows.row_count());
+    LaneArray w(limits * lane_count), product(rows * lane_count), sums;
+    std::vector<std::vector<std::int32_t>> near(1);
+    for (std::size_t first = 0; first < sample.size(); first += lane_count) {
+        const std::size_t count = std::min<std::size_t>(lane_count, sample.size() - first);
+        const auto item = [&](std::size_t lane) -> const PackingItem& {
+            return items[static_cast<std::size_t>(sample[first + lane])];
+        };
+        for (std::size_t lane = 0; lane < count; ++lane)
+            for (std::size_t c = 0; c < limits; ++c) w[c * lane_count + lane] = item(lane).w[c];
+        multiply(plan_, w.data(), product.data(), sums);
+        for (std::size_t lane = 0; lane < count; ++lane)
+            for (std::size_t r = 0; r < rows; ++r)
+                if (product[r * lane_count + lane] > item(lane).room[r] * (1 - nearly_full))
+                    near.front().push_back(static_cast<std::int32_t>(r));
+    }
+    join(near);
 }
 
 void PackingProgram::solve_members(std::vector<int> pending, std::span<const PackingItem> items,

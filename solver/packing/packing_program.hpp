@@ -40,6 +40,7 @@ private:
     bool join(std::span<const std::vector<std::int32_t>> violated);
     void solve_members(std::vector<int> pending, std::span<const PackingItem> items, std::span<PackingOutcome> outcomes,
                        int threads);
+    void join_nearly_full(std::span<const int> sample, std::span<const PackingItem> items);
     struct Chunk;
     WorkingProblem working_problem(std::span<const PackingItem> items) const;
     void solve_chunk(const WorkingProblem& problem, Chunk& chunk) const;
