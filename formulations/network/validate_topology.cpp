@@ -9,6 +9,7 @@ namespace headroom {
 namespace {
 
 constexpr unsigned no_phases = 0;
+constexpr std::size_t no_edge = static_cast<std::size_t>(-1);
 
 /// Closed branches between the same two buses of a feeder, taken as one edge.
 struct Edge {
@@ -73,6 +74,8 @@ private:
     void energise() {
         supplied_.assign(bus_count_, no_phases);
         reached_.assign(bus_count_, false);
+        found_by_.assign(bus_count_, no_edge);
+        bool loops = false;
         std::vector<bool> walked(edges_.size(), false);
         const std::size_t slack = local(region_.feeder.slack_bus[feeder_]);
         std::vector<std::size_t> queue{slack};
@@ -83,15 +86,61 @@ private:
             for (const std::size_t e : touching_[here]) {
                 if (walked[e]) continue;
                 walked[e] = true;
-                const std::size_t there = edges_[e].low == here ? edges_[e].high : edges_[e].low;
+                const std::size_t there = other_end(e, here);
                 if (reached_[there]) {
-                    report_loop(edges_[e].branches.front(), "closes a loop; a feeder must be a tree");
+                    report_loop(edges_[e].branches.front(),
+                                "closes a loop; a feeder must be a tree" + loop_words(here, there, e));
+                    loops = true;
                     continue;
                 }
                 reached_[there] = true;
+                found_by_[there] = e;
                 for (const std::size_t branch : edges_[e].branches) supplied_[there] |= arriving(branch, here);
                 queue.push_back(there);
             }
+        }
+        if (loops) supply_from_all_sides();
+    }
+
+    std::size_t other_end(std::size_t edge, std::size_t bus) const {
+        return edges_[edge].low == bus ? edges_[edge].high : edges_[edge].low;
+    }
+
+    /// Edges from a bus back to the slack bus.
+    std::vector<std::size_t> way_back(std::size_t bus) const {
+        std::vector<std::size_t> way;
+        for (; found_by_[bus] != no_edge; bus = other_end(found_by_[bus], bus)) way.push_back(found_by_[bus]);
+        return way;
+    }
+
+    /// The loop that edge `closing` makes between two buses, by its branches: one of them is to be opened.
+    std::string loop_words(std::size_t one, std::size_t other, std::size_t closing) const {
+        std::vector<std::size_t> there = way_back(one), back = way_back(other);
+        while (!there.empty() && !back.empty() && there.back() == back.back()) {
+            there.pop_back();
+            back.pop_back();
+        }
+        there.insert(there.begin(), closing);
+        there.insert(there.end(), back.rbegin(), back.rend());
+        constexpr std::size_t named = 6;
+        std::string words;
+        for (std::size_t k = 0; k < std::min(named, there.size()); ++k)
+            words += fmt::format("{} '{}'", k == 0 ? "" : ",", region_.branch.id[edges_[there[k]].branches.front()]);
+        return fmt::format(" (the loop has {} branches:{}{})", there.size(), words,
+                           there.size() > named ? ", ..." : "");
+    }
+
+    /// In a loop a phase may come round the other way: without this, every customer behind would look unsupplied too.
+    void supply_from_all_sides() {
+        for (bool grows = true; grows;) {
+            grows = false;
+            for (const Edge& edge : edges_)
+                for (const auto& [here, there] : {std::pair(edge.low, edge.high), std::pair(edge.high, edge.low)}) {
+                    if (!reached_[here]) continue;
+                    const unsigned before = supplied_[there];
+                    for (const std::size_t branch : edge.branches) supplied_[there] |= arriving(branch, here);
+                    grows = grows || supplied_[there] != before;
+                }
         }
     }
 
@@ -139,6 +188,7 @@ private:
     std::vector<std::vector<std::size_t>> touching_;  ///< [#bus] edges
     std::vector<unsigned> supplied_;                  ///< [#bus] phases that arrive from the slack bus
     std::vector<bool> reached_;                       ///< [#bus]
+    std::vector<std::size_t> found_by_;               ///< [#bus] the edge by which it was reached first
 };
 
 }  // namespace

@@ -215,7 +215,7 @@ const std::vector<Wrong> values{
 
 const std::vector<Wrong> topologies{
     {"LoopOfLines", [](Region& r) { append_branch(r, 7, "l3", 7, 9); },
-     "of feeder 'feeder-1-é'): closes a loop; a feeder must be a tree"},
+     "of feeder 'feeder-1-é'): closes a loop; a feeder must be a tree (the loop has 3 branches: "},
     {"ParallelLines", [](Region& r) { append_branch(r, 7, "l1b", 7, 8); },
      "closes a circle with branch 'l1' between the same buses"},
     {"ParallelTransformers", [](Region& r) { append_branch(r, 6, "t2", 6, 7); }, "closes a circle with branch 't'"},
@@ -284,6 +284,18 @@ Region with_open_delta() {
 std::string first_message(const Region& region) {
     const std::vector<Fault> faults = validate(region);
     return faults.empty() ? "" : faults[0].message();
+}
+
+// Phase c comes to the end of the loop by the longer way: the loop is the fault, not the customers behind it.
+TEST(Validate, ALoopIsNamedOnceAndNoCustomerBehindItIsBlamed) {
+    Region region = small_region();
+    append_branch(region, 7, "short cut", 7, 9);
+    region.branch.phases.back() = phase::a | phase::b;
+
+    const std::vector<std::string> found = messages(validate(region));
+    ASSERT_EQ(found.size(), 1U) << found[1];
+    for (const char* branch : {"'short cut'", "'l1'", "'l2'"})
+        EXPECT_NE(found[0].find(branch), std::string::npos) << found[0];
 }
 
 TEST(Validate, AnOpenDeltaIsNoLoop) { EXPECT_EQ(first_message(with_open_delta()), ""); }
