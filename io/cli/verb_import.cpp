@@ -23,10 +23,10 @@ namespace {
 
 /// What lies among the files of a source and is no case is one of them.
 void require_no_source_file(const Source& source, const std::string& output) {
-    const std::filesystem::path folder = source.kind == SourceKind::csv ? source.path : source.path.parent_path();
-    const std::filesystem::path way =
-        std::filesystem::weakly_canonical(std::filesystem::absolute(output))
-            .lexically_relative(std::filesystem::weakly_canonical(std::filesystem::absolute(folder)));
+    const std::filesystem::path path = std::filesystem::absolute(source.path);  // the name alone has no parent
+    const std::filesystem::path folder = source.kind == SourceKind::csv ? path : path.parent_path();
+    const std::filesystem::path way = std::filesystem::weakly_canonical(std::filesystem::absolute(output))
+                                          .lexically_relative(std::filesystem::weakly_canonical(folder));
     const bool is_inside = !way.empty() && *way.begin() != "..";
     if (is_inside && std::filesystem::is_regular_file(output) && !is_hdf5(output))
         throw UsageError(fmt::format("the output '{}' would replace a file of the source '{}'; give another name",

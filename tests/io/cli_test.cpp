@@ -197,6 +197,16 @@ private:
     std::filesystem::path folder_;
 };
 
+TEST_F(CliFiles, ASourceMayBeNamedWithoutItsFolder) {
+    const std::filesystem::path before = std::filesystem::current_path();
+    std::filesystem::current_path(path(""));
+    const Outcome imported = run_headroom({"import", "tiny.dss", "-o", "tiny.h5"});
+    const Outcome onto_itself = run_headroom({"import", "tiny.dss", "-o", "tiny.dss"});
+    std::filesystem::current_path(before);
+    EXPECT_EQ(imported.exit_code, 0) << imported.err;
+    EXPECT_EQ(onto_itself.exit_code, 2) << onto_itself.err;
+}
+
 TEST_F(CliFiles, ImportSaysWhatItUnderstoodAndInfoWhatTheCaseHolds) {
     const Outcome imported = run_headroom({"import", path("tiny.dss"), "-o", path("tiny.h5"), "--export-cap", "5"});
     EXPECT_EQ(imported.exit_code, 0) << imported.err;
