@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "io/import/opendss/star_bus.hpp"
 #include "io/import/opendss/tap_control_model.hpp"
 
 namespace headroom::opendss {
@@ -212,18 +213,16 @@ WindingModel winding_model(const Transformer& t, const Winding& w) {
     return model;
 }
 
-/// The side of a fictitious star bus: coil k from phase node k to ground.
-WindingModel star_side(const std::string& bus, const WindingModel& like) {
+/// The side of a fictitious star bus: coil k from phase node k to ground, of a single-phase unit from the node it has.
+WindingModel star_side(const StarPlace& star, std::size_t coils) {
     WindingModel model;
-    model.bus = bus;
-    model.voltage = like.voltage;
-    for (std::size_t k = 0; k < like.coil.size(); ++k) {
-        const int node = like.coil[k][0];
-        const bool usable = node >= 1 && node <= 3 && like.coil.size() == 1;
-        model.coil.push_back({usable ? node : static_cast<int>(k) + 1, 0});
+    model.bus = star.bus;
+    model.voltage = star.voltage;
+    for (std::size_t k = 0; k < coils; ++k) {
+        model.coil.push_back({coils == 1 ? star.node : static_cast<int>(k) + 1, 0});
         model.tap.push_back(1.0);
     }
-    if (model.coil.size() > 1) model.star_node = 0;
+    if (coils > 1) model.star_node = 0;
     return model;
 }
 
@@ -244,22 +243,23 @@ void set_no_load(TransformerUnit& u, const Transformer& t) {
 
 /// Three windings share one flux: in per unit, measured pairwise (R1 + R2 + j XHL, R1 + R3 + j XHT, R2 + R3 + j XLT),
 /// they are a star of  r_i = R_i,  x_1 = (XHL + XHT - XLT) / 2,  x_2 = (XHL + XLT - XHT) / 2,  x_3 = (XHT + XLT - XHL)
-/// / 2, whose centre is a bus of its own, in volts of winding 1. A branch of the star may be negative or zero; pairs
-/// never are.
-void add_star(std::vector<TransformerUnit>& units, const Transformer& t, const Element& element) {
-    const std::string star = element.name + "_star";
-    const WindingModel first = winding_model(t, t.windings[0]);
-    const double x[3] = {(t.xhl + t.xht - t.xlt) / 2, (t.xhl + t.xlt - t.xht) / 2, (t.xht + t.xlt - t.xhl) / 2};
-    units.push_back(
-        unit(t, element, element.name + "_primary", first, star_side(star, first), t.windings[0].r_pu, x[0]));
+/// / 2, whose centre is a bus of its own. A branch of the star may be negative or zero; pairs never are. Two windings
+/// that pass through the star of others have x_1 = x_2 = XHL / 2.
+void add_star(std::vector<TransformerUnit>& units, const Transformer& t, const Element& element,
+              const StarPlace& star) {
+    const bool two = t.windings.size() == 2;
+    const WindingModel first = winding_model(t, t.windings[0]), centre = star_side(star, first.coil.size());
+    const double x[3] = {two ? t.xhl / 2 : (t.xhl + t.xht - t.xlt) / 2, two ? t.xhl / 2 : (t.xhl + t.xlt - t.xht) / 2,
+                         (t.xht + t.xlt - t.xhl) / 2};
+    units.push_back(unit(t, element, element.name + "_primary", first, centre, t.windings[0].r_pu, x[0]));
     units.back().to_star_bus = true;
-    for (std::size_t k = 1; k < 3; ++k) {
-        units.push_back(unit(t, element, fmt::format("{}_winding{}", element.name, k + 1), star_side(star, first),
+    for (std::size_t k = 1; k < t.windings.size(); ++k) {
+        units.push_back(unit(t, element, fmt::format("{}_winding{}", element.name, k + 1), centre,
                              winding_model(t, t.windings[k]), t.windings[k].r_pu, x[k]));
         units.back().from_star_bus = true;
         units.back().bank = element.name + "_secondary";
     }
-    set_no_load(units[units.size() - 2], t);  // OpenDSS puts the core at winding 2
+    set_no_load(units[units.size() - t.windings.size() + 1], t);  // OpenDSS puts the core at winding 2
 }
 
 bool equal(double a, double b) { return std::abs(a - b) <= 1e-9 * std::max(std::abs(a), std::abs(b)); }
@@ -344,8 +344,9 @@ std::vector<TransformerUnit> joined(const std::vector<TransformerUnit>& units) {
 }
 
 /// The steps of the to side's tap are the transformer's, the rest is the control's.
-void add_control(TransformerUnit& u, const Transformer& t, const TapControls& controls, ImportReport& report) {
-    const auto found = controls.find(u.name);
+void add_control(TransformerUnit& u, const std::string& name, const Transformer& t, const TapControls& controls,
+                 ImportReport& report) {
+    const auto found = controls.find(name);
     if (found == controls.end()) return;
     u.regulated = true;
     if (!found->second) return;
@@ -363,8 +364,7 @@ void add_control(TransformerUnit& u, const Transformer& t, const TapControls& co
     u.controls.push_back(std::move(control));
 }
 
-void add_units(std::vector<TransformerUnit>& units, const Element& element, const Circuit& circuit,
-               const TapControls& controls, ImportReport& report) {
+Transformer transformer(const Element& element, const Circuit& circuit, ImportReport& report) {
     Transformer t;
     t.circuit = &circuit;
     t.report = &report;
@@ -373,33 +373,51 @@ void add_units(std::vector<TransformerUnit>& units, const Element& element, cons
     const double ratio = circuit.frequency / element.base_frequency;
     for (double* x : {&t.xhl, &t.xht, &t.xlt}) *x *= ratio;
     t.magnetising /= ratio;
-    if (t.windings.size() == 3) {
-        add_star(units, t, element);
-        if (!controls.contains(element.name)) return;
-        for (std::size_t k = units.size() - 3; k < units.size(); ++k) units[k].regulated = true;
-        report.skip("regcontrol (of a three-winding transformer; the tap stays as given)", element.where.text());
-        return;
+    return t;
+}
+
+BankMember bank_member(const Transformer& t, const Element& element) {
+    const WindingModel first = winding_model(t, t.windings[0]);
+    BankMember member{element.name, first.bus, {}, t.phases, first.coil.front()[0], first.voltage};
+    for (std::size_t k = 1; k < t.windings.size(); ++k) member.to.push_back(bus_ref(t.windings[k].bus, 0, 0).bus);
+    return member;
+}
+
+void add_units(std::vector<TransformerUnit>& units, const Transformer& t, const Element& element,
+               const std::optional<StarPlace>& star, const TapControls& controls, ImportReport& report) {
+    if (star)
+        add_star(units, t, element, *star);
+    else {
+        units.push_back(unit(t, element, element.name, winding_model(t, t.windings[0]), winding_model(t, t.windings[1]),
+                             t.windings[0].r_pu + t.windings[1].r_pu, t.xhl));
+        set_no_load(units.back(), t);
     }
-    units.push_back(unit(t, element, element.name, winding_model(t, t.windings[0]), winding_model(t, t.windings[1]),
-                         t.windings[0].r_pu + t.windings[1].r_pu, t.xhl));
-    set_no_load(units.back(), t);
-    add_control(units.back(), t, controls, report);
+    if (t.windings.size() == 2) return add_control(units.back(), element.name, t, controls, report);
+    if (!controls.contains(element.name)) return;
+    for (std::size_t k = units.size() - 3; k < units.size(); ++k) units[k].regulated = true;
+    report.skip("regcontrol (of a three-winding transformer; the tap stays as given)", element.where.text());
 }
 
 }  // namespace
 
 std::vector<TransformerUnit> transformer_units(const Circuit& circuit, ImportReport& report) {
     const TapControls controls = tap_controls(circuit, report);
-    std::vector<TransformerUnit> units;
+    std::vector<std::pair<const Element*, Transformer>> transformers;
+    std::vector<BankMember> members;
     for (const Element& element : circuit.elements) {
         if (element.class_name != "transformer") continue;
         if (!element.enabled) {
             report.skip("transformer (disabled)", element.where.text());
             continue;
         }
-        add_units(units, element, circuit, controls, report);
+        transformers.emplace_back(&element, transformer(element, circuit, report));
+        members.push_back(bank_member(transformers.back().second, element));
         report.understand("transformer", element.where.text());
     }
+    const auto stars = star_places(members);
+    std::vector<TransformerUnit> units;
+    for (std::size_t k = 0; k < transformers.size(); ++k)
+        add_units(units, transformers[k].second, *transformers[k].first, stars[k], controls, report);
     return joined(units);
 }
 
