@@ -202,6 +202,29 @@ TEST(DssLine, AConductorThatIsEarthedAtOneEndIsTheNeutral) {
     EXPECT_NE(refusal(circuit + code + both).find("one neutral can be held"), std::string::npos);
 }
 
+// A quadruplex whose neutral nothing else touches, and a load that returns through ground: as in OpenDSS, no current
+// flows in that neutral, and the load is not connected to it.
+TEST(DssLine, ANeutralThatLeadsNowhereIsNoConductor) {
+    const std::string quad = circuit + "set defaultbasefrequency=50\n"
+                                       "new linecode.q nphases=4 rmatrix=[2 | 1 2 | 1 1 2 | 1 1 1 3] "
+                                       "xmatrix=[4 | 2 4 | 2 2 4 | 2 2 2 5] cmatrix=[9 | 0 9 | 0 0 9 | -3 0 0 9]\n"
+                                       "new line.one bus1=source bus2=b linecode=q length=1\n"
+                                       "new line.two bus1=b bus2=c linecode=q length=1\n"
+                                       "new load.l phases=1 bus1=c.1 kv=0.23 kw=1\n";
+    const Imported dead = import_text(quad);
+    const Region& region = dead.region;
+
+    EXPECT_EQ(region.bus.phases[row(region.bus.id, "c")], phase::abc);
+    EXPECT_EQ(impedance(region, "two", 0, 0), std::complex(2.0, 4.0));
+    EXPECT_EQ(impedance(region, "two", 3, 3), 0.0);
+    const int code = region.branch.line_code[row(region.branch.id, "two")];
+    EXPECT_NEAR(region.line_code.b[code][0][0], 2 * std::numbers::pi * 50 * 8e-9, 1e-15) << "9 - 3 x 3 / 9 nF";
+
+    const Region earthed = import_text(quad + "new reactor.earth phases=1 bus1=source.4 r=10 x=0\n").region;
+    EXPECT_EQ(earthed.bus.phases[row(earthed.bus.id, "c")], phase::abc | phase::neutral)
+        << "one end of the chain leads somewhere";
+}
+
 TEST(DssLine, ConductorsOfALineBetweenTheSameNodesAreOne) {
     // Two conductors on one node: half of self and mutual impedance together, twice that to ground.
     const Region region = import_text(circuit +

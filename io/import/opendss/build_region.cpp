@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 #include <numbers>
+#include <set>
 #include <unordered_set>
 
 #include <fmt/format.h>
@@ -11,6 +12,7 @@
 #include "io/import/active_selection.hpp"
 #include "io/import/opendss/base_voltage.hpp"
 #include "io/import/opendss/bus_table.hpp"
+#include "io/import/opendss/dead_conductors.hpp"
 #include "io/import/opendss/line_constants.hpp"
 
 namespace headroom::opendss {
@@ -29,7 +31,7 @@ public:
     Region build() {
         collect_nodes();
         add_source();
-        for (const LineModel& line : models_.lines) add_line(line);
+        add_lines();
         for (const TransformerUnit& unit : models_.units) add_unit(unit);
         add_antifloat_of_from_sides();
         for (const ShuntModel& shunt : models_.shunts) add_shunt(shunt);
@@ -192,6 +194,12 @@ private:
     /// Less than a closed switch may have: what OpenDSS users write for one, 1e-10 ohm and the like.
     static bool without_impedance(const LineModel& line, const Eigen::MatrixXcd& z) {
         return z.diagonal().cwiseAbs().maxCoeff() * line.length < 1e-9;
+    }
+
+    void add_lines() {
+        const std::set<BusNode> dead = dead_nodes(models_.lines, buses_);
+        if (!dead.empty()) report_.note("conductors beside the phases that lead to nothing are left out");
+        for (const LineModel& line : models_.lines) add_line(without_dead_conductors(line, dead));
     }
 
     void add_line(const LineModel& line) {

@@ -23,10 +23,10 @@ void BusTable::use(const std::string& bus, int node) {
         ++found->uses;
 }
 
-bool BusTable::is_lonely(const std::string& bus, int node) const {
+int BusTable::uses(const std::string& bus, int node) const {
     const auto& extra = extra_[row(bus)];
     const auto found = std::ranges::find(extra, node, &Extra::node);
-    return found != extra.end() && found->uses == 1;
+    return found == extra.end() ? 0 : found->uses;
 }
 
 int BusTable::terminal(const std::string& bus, int node, const Location& where) {

@@ -20,8 +20,11 @@ public:
     const std::vector<std::string>& names() const { return names_; }
     const std::vector<std::uint8_t>& phases() const { return phases_; }
 
+    /// How many things stand on an extra node.
+    int uses(const std::string& bus, int node) const;
+
     /// An extra node with one user: a star point that goes nowhere.
-    bool is_lonely(const std::string& bus, int node) const;
+    bool is_lonely(const std::string& bus, int node) const { return uses(bus, node) == 1; }
 
     /// 0 ground, 1 to 3 phases, 4 neutral; marks the conductor as present at the bus. Throws InputError on a second
     /// extra node.
