@@ -93,14 +93,24 @@ TEST(DssValue, ReadsListsWithCommasBlanksAndArithmetic) {
 }
 
 TEST(DssValue, FillsAMatrixFromItsLowerTriangle) {
-    const Eigen::MatrixXd lower = quoted("1 | 2 3 | 4 5 6").symmetric_matrix(3);
+    bool incomplete = false;
+    const Eigen::MatrixXd lower = quoted("1 | 2 3 | 4 5 6").symmetric_matrix(3, incomplete);
 
     EXPECT_EQ(lower(0, 2), 4.0);
     EXPECT_EQ(lower(2, 0), 4.0);
-    EXPECT_EQ(quoted("1 9 | 2 3").symmetric_matrix(2)(0, 1), 2.0)
+    EXPECT_EQ(quoted("1 9 | 2 3").symmetric_matrix(2, incomplete)(0, 1), 2.0)
         << "where both triangles are given, the lower one counts";
-    EXPECT_THROW(quoted("1 | 2").symmetric_matrix(2), InputError);
-    EXPECT_THROW(quoted("1 | 2 3 | 4 5 6").symmetric_matrix(2), InputError);
+    EXPECT_FALSE(incomplete);
+    EXPECT_THROW(quoted("1 | 2 3 | 4 5 6").symmetric_matrix(2, incomplete), InputError);
+}
+
+TEST(DssValue, ElementsThatAMatrixLacksAreZeroAndSaidToBe) {
+    bool incomplete = false;
+    const Eigen::MatrixXd two_rows = quoted("1 | 2 3").symmetric_matrix(3, incomplete);
+
+    EXPECT_TRUE(incomplete);
+    EXPECT_EQ(two_rows(1, 0), 2.0);
+    EXPECT_TRUE(two_rows.row(2).isZero() && two_rows.col(2).isZero());
 }
 
 TEST(DssValue, FillsNodesThatAreNotWritten) {
@@ -579,6 +589,15 @@ TEST(DssTransformer, AControlThatARegionCannotSayLeavesTheTapAndIsReported) {
             return skipped.what.starts_with("regcontrol (");
         })) << unusual;
     }
+}
+
+TEST(DssTransformer, AReactanceOfZeroIsTheDefaultAndSaidToBe) {
+    const Imported result =
+        import_text(circuit + "new transformer.t xhl=0 %rs=[0 0] kvas=[100 100] buses=[source b] kvs=[0.4 0.2]\n");
+    EXPECT_NEAR(result.region.transformer.x[0], 0.07 * 0.2 * 0.2 / 0.1, 1e-12);
+    EXPECT_TRUE(std::ranges::any_of(result.report.skipped(), [](const ImportCount& skipped) {
+        return skipped.what == "transformer.xhl=0 (taken as 7 %, as by OpenDSS)";
+    }));
 }
 
 TEST(DssTransformer, MakesACentreTapAStarOfRadialUnits) {

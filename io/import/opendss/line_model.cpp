@@ -29,6 +29,7 @@ struct Impedance {
     Eigen::MatrixXd r, x, c;                                   ///< ohm, ohm, F per unit length
     double rg = 0.01805, xg = 0.155081, rho = 100.0;           ///< earth return, used only off the base frequency
     double base_frequency = 60.0;
+    bool incomplete = false;  ///< a matrix was written without its whole lower triangle
 
     void materialise() {
         if (!symmetric && r.rows() == phases) return;
@@ -42,10 +43,10 @@ struct Impedance {
         x = filled(x1, x0);
         c = filled(c1, c0);
     }
-    Eigen::MatrixXd& matrix(Eigen::MatrixXd Impedance::*which) {
+    void read(Eigen::MatrixXd Impedance::*which, const Value& v, double unit) {
         materialise();
         symmetric = false;
-        return this->*which;
+        this->*which = unit * v.symmetric_matrix(phases, incomplete);
     }
     void sequence(double Impedance::*which, double value) {
         this->*which = value;
@@ -75,6 +76,10 @@ struct Line {
     ImportReport* report = nullptr;
 };
 
+void note_incomplete(const Impedance& impedance, ImportReport& report) {
+    if (impedance.incomplete) report.note("matrices that lack elements: those are zero, as in OpenDSS");
+}
+
 template <class Model> Handlers<Model> impedance_handlers() {
     return {
         {"r1", [](Model& m, const Value& v) { m.impedance.sequence(&Impedance::r1, v.number()); }},
@@ -87,14 +92,9 @@ template <class Model> Handlers<Model> impedance_handlers() {
                   const Value& v) { m.impedance.sequence(&Impedance::c1, 1e-6 * v.number() / m.impedance.omega()); }},
         {"b0", [](Model& m,
                   const Value& v) { m.impedance.sequence(&Impedance::c0, 1e-6 * v.number() / m.impedance.omega()); }},
-        {"rmatrix",
-         [](Model& m, const Value& v) { m.impedance.matrix(&Impedance::r) = v.symmetric_matrix(m.impedance.phases); }},
-        {"xmatrix",
-         [](Model& m, const Value& v) { m.impedance.matrix(&Impedance::x) = v.symmetric_matrix(m.impedance.phases); }},
-        {"cmatrix",
-         [](Model& m, const Value& v) {
-             m.impedance.matrix(&Impedance::c) = 1e-9 * v.symmetric_matrix(m.impedance.phases);
-         }},
+        {"rmatrix", [](Model& m, const Value& v) { m.impedance.read(&Impedance::r, v, 1.0); }},
+        {"xmatrix", [](Model& m, const Value& v) { m.impedance.read(&Impedance::x, v, 1.0); }},
+        {"cmatrix", [](Model& m, const Value& v) { m.impedance.read(&Impedance::c, v, 1e-9); }},
         {"rg", [](Model& m, const Value& v) { m.impedance.rg = v.number(); }},
         {"xg", [](Model& m, const Value& v) { m.impedance.xg = v.number(); }},
         {"rho", [](Model& m, const Value& v) { m.impedance.rho = v.number(); }},
@@ -146,6 +146,7 @@ std::unordered_map<std::string, LineCode> line_codes(const Circuit& circuit, Imp
         LineCode code;
         code.impedance.base_frequency = element.base_frequency;
         replay(element, code, code_handlers(), report);
+        note_incomplete(code.impedance, report);
         if (code.neutral > code.impedance.phases) fail(element.where, element.label() + ": neutral beyond nphases");
         reduce_neutral(code);
         report.understand("linecode", element.where.text());
@@ -245,6 +246,7 @@ LineModel line_model(const Element& element, const Circuit& circuit, Line line, 
     line.circuit = &circuit;
     line.report = &report;
     replay(element, line, line_handlers(), report);
+    note_incomplete(line.impedance, report);
     if (line.bus1.text.empty() || line.bus2.text.empty())
         fail(element.where, element.label() + ": needs bus1 and bus2");
 

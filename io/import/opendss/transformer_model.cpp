@@ -60,6 +60,15 @@ template <class Set> void each_winding(Transformer& t, const Value& v, Set set) 
 
 void set_percent(double& target, const Value& v) { target = v.number() / 100.0; }
 
+/// OpenDSS takes a reactance of zero for a mistake and puts its default there; in an XscArray it stands.
+void set_reactance(Transformer& t, double& target, const Value& v, double percent_default) {
+    set_percent(target, v);
+    if (target != 0.0) return;
+    target = percent_default / 100.0;
+    t.report->skip(fmt::format("transformer.{}=0 (taken as {} %, as by OpenDSS)", v.property, percent_default),
+                   v.where.text());
+}
+
 void set_x_array(Transformer& t, const Value& v) {
     const auto x = v.numbers();
     if (!x.empty()) t.xhl = x[0] / 100.0;
@@ -131,11 +140,11 @@ const Handlers<Transformer>& transformer_handlers() {
             t.active = v.integer(1, static_cast<int>(t.windings.size())) - 1;
         };
         for (const std::string_view name : {"xhl", "x12"})
-            h[name] = [](Transformer& t, const Value& v) { set_percent(t.xhl, v); };
+            h[name] = [](Transformer& t, const Value& v) { set_reactance(t, t.xhl, v, 7.0); };
         for (const std::string_view name : {"xht", "x13"})
-            h[name] = [](Transformer& t, const Value& v) { set_percent(t.xht, v); };
+            h[name] = [](Transformer& t, const Value& v) { set_reactance(t, t.xht, v, 35.0); };
         for (const std::string_view name : {"xlt", "x23"})
-            h[name] = [](Transformer& t, const Value& v) { set_percent(t.xlt, v); };
+            h[name] = [](Transformer& t, const Value& v) { set_reactance(t, t.xlt, v, 30.0); };
         h["xscarray"] = set_x_array;
         h["%loadloss"] = [](Transformer& t, const Value& v) {
             t.windings[0].r_pu = t.windings[1].r_pu = v.number() / 200.0;  // half in each of the first two windings

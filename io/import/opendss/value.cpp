@@ -172,7 +172,7 @@ std::vector<double> Value::numbers() const {
     return result;
 }
 
-Eigen::MatrixXd Value::symmetric_matrix(int order) const {
+Eigen::MatrixXd Value::symmetric_matrix(int order, bool& incomplete) const {
     Eigen::MatrixXd result = Eigen::MatrixXd::Zero(order, order);
     std::string_view rest = text;
     for (int row = 0; row < order; ++row) {
@@ -180,9 +180,7 @@ Eigen::MatrixXd Value::symmetric_matrix(int order) const {
         const auto elements = Value{std::string(rest.substr(0, bar)), true, where, property}.numbers();
         if (static_cast<int>(elements.size()) > order)
             fail(where, fmt::format("{}: row {} has more than {} elements", property, row + 1, order));
-        if (static_cast<int>(elements.size()) <= row)
-            fail(where,
-                 fmt::format("{}: row {} has {} elements, {} are needed", property, row + 1, elements.size(), row + 1));
+        incomplete = incomplete || static_cast<int>(elements.size()) <= row;
         for (int column = 0; column < static_cast<int>(elements.size()); ++column)
             result(row, column) = result(column, row) = elements[column];
         rest = bar == std::string_view::npos ? std::string_view{} : rest.substr(bar + 1);

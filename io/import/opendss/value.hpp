@@ -25,8 +25,9 @@ struct Value {
     std::vector<double> numbers() const;  ///< [1 2 3], commas or blanks
     std::vector<Value> items() const;     ///< [a, b c]
     /// Rows divided by |. Only a lower triangle is needed; where both triangles are given, the lower one counts, as in
-    /// OpenDSS, which stores each element to both places in reading order.
-    Eigen::MatrixXd symmetric_matrix(int order) const;
+    /// OpenDSS, which stores each element to both places in reading order. What neither gives is zero, as there.
+    /// @param incomplete  becomes true where an element of the lower triangle is not given
+    Eigen::MatrixXd symmetric_matrix(int order, bool& incomplete) const;
 };
 
 /// A bus with the nodes of its conductors: "671.1.3" -> {"671", {1, 3}}. Node 0 is ground.
