@@ -854,6 +854,48 @@ TEST(DssShunt, WritesWyeAndDeltaCapacitorsAsAdmittances) {
     EXPECT_NEAR(region.shunt.b[1][0][0], 20e3 / (400.0 * 400.0), 1e-15);
 }
 
+TEST(DssShunt, ReactorsOfSequenceDataAreCoupled) {
+    const Region region = import_text(circuit + "new line.l bus1=source bus2=b\n"
+                                                "new reactor.between bus1=b bus2=c z1=[0.1 0.5] z0=[0.4 1.1]\n"
+                                                "new reactor.earth bus1=c z1=[0 2] z0=[0 8]\n").region;
+
+    EXPECT_NEAR(std::abs(impedance(region, "between", 0, 0) - std::complex(0.2, 0.7)), 0, 1e-12);
+    EXPECT_NEAR(std::abs(impedance(region, "between", 0, 1) - std::complex(0.1, 0.2)), 0, 1e-12);
+    // 1 / j8 of zero sequence, 1 / j2 of positive: (1/8 + 2/2) / 3 and (1/8 - 1/2) / 3.
+    EXPECT_NEAR(region.shunt.b[0][1][1], -0.375, 1e-12);
+    EXPECT_NEAR(region.shunt.b[0][1][2], 0.125, 1e-12);
+}
+
+TEST(DssShunt, ReactorsAndCapacitorsHaveMatrices) {
+    const std::string end = "new line.l bus1=source bus2=b\nnew ";
+    const std::string matrices = "reactor.m phases=2 bus1=b.1.3 bus2=c.1.3 rmatrix=[2 | 1 2] xmatrix=[4 | 0 4] ";
+    const Region series = import_text(circuit + end + matrices).region;
+    EXPECT_NEAR(std::abs(impedance(series, "m", 0, 0) - std::complex(2.0, 4.0)), 0, 1e-12);
+    EXPECT_NEAR(std::abs(impedance(series, "m", 2, 0) - std::complex(1.0, 0.0)), 0, 1e-12);
+
+    // Side by side the admittances add: inv([2 1; 1 2]) - j inv([4 0; 0 4]) = [2/3 -1/3; -1/3 2/3] - j [1/4 0; 0 1/4].
+    const Region beside =
+        import_text(circuit + end + "reactor.m phases=2 bus1=b.1.3 rmatrix=[2 | 1 2] xmatrix=[4 | 0 4] parallel=yes\n")
+            .region;
+    EXPECT_NEAR(beside.shunt.g[0][0][2], -1.0 / 3, 1e-12);
+    EXPECT_NEAR(beside.shunt.b[0][2][2], -0.25, 1e-12);
+
+    const Region capacitor = import_text(circuit + end + "capacitor.c phases=2 bus1=b.1.2 cmatrix=[5 | -1 5]\n").region;
+    EXPECT_NEAR(capacitor.shunt.b[0][0][1], -1e-6 * 2 * std::numbers::pi * 50, 1e-12);
+
+    EXPECT_NE(refusal(circuit + end + "reactor.m phases=2 bus1=b.1.3 rmatrix=[2 | 1 2]\n").find("rmatrix and xmatrix"),
+              std::string::npos);
+    EXPECT_NE(refusal(circuit + end + "reactor.m bus1=b z1=[0 1] z2=[0 2]\n").find("z2 differs from z1"),
+              std::string::npos);
+}
+
+TEST(DssShunt, AResistanceBesideAReactorIsItsLoss) {
+    const Region region = import_text(circuit + "new line.l bus1=source bus2=b\n"
+                                                "new reactor.r phases=1 bus1=b.1 lmh=10 rp=50\n").region;
+    EXPECT_NEAR(region.shunt.g[0][0][0], 1.0 / 50, 1e-12);
+    EXPECT_NEAR(region.shunt.b[0][0][0], -1.0 / (0.01 * 2 * std::numbers::pi * 50), 1e-12);
+}
+
 // ---- scripts
 
 TEST(DssScript, UnderstandsContinuationLikeBatchEditAndDottedProperties) {

@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include <fmt/format.h>
+#include <Eigen/LU>
 
 #include "io/import/active_selection.hpp"
 #include "io/import/opendss/base_voltage.hpp"
@@ -324,7 +325,8 @@ private:
         if (winding.star_node < 4 || winding.neutral_r < 0.0) return;
         const Complex z(winding.neutral_r, winding.neutral_x);
         const Complex y = std::abs(z) < 1e-6 ? Complex(1e6, 0.0) : 1.0 / z;
-        ShuntModel shunt{id, where, {winding.bus, {winding.star_node}}, {winding.bus, {0}}, {y}};
+        ShuntModel shunt{
+            id, where, {winding.bus, {winding.star_node}}, {winding.bus, {0}}, Eigen::MatrixXcd::Constant(1, 1, y)};
         add_shunt(shunt);
     }
 
@@ -337,8 +339,9 @@ private:
                 if (node < 1 || node > 3) continue;
                 shunt.from.nodes.push_back(node);
                 shunt.to.nodes.push_back(0);
-                shunt.y.emplace_back(0.0, -winding.antifloat);
             }
+        const auto ends = static_cast<Eigen::Index>(shunt.to.nodes.size());
+        shunt.y = Eigen::MatrixXcd::Identity(ends, ends) * Complex(0.0, -winding.antifloat);
         report_.note("windings without a ground get OpenDSS's anti-float admittance (ppm_antifloat) as a shunt");
         add_shunt(shunt);
     }
@@ -374,22 +377,23 @@ private:
 
     void add_shunt(const ShuntModel& shunt) {
         if (shunt.series) return add_series_shunt(shunt);
-        ConductorMatrix g{}, b{};
-        for (std::size_t k = 0; k < shunt.y.size(); ++k) {
+        const auto pairs = shunt.y.rows();
+        Eigen::MatrixXcd incidence =
+            Eigen::MatrixXcd::Zero(pairs, conductor_count);  // volts across pairs, of terminals
+        for (Eigen::Index k = 0; k < pairs; ++k) {
             const int from = buses_.terminal(shunt.from.bus, shunt.from.nodes[k], shunt.where);
             const int to = buses_.terminal(shunt.from.bus, shunt.to.nodes[k], shunt.where);
             if (from == to) fail(shunt.where, shunt.name + " begins and ends at the same node");
-            for (const int end : {from, to}) {
-                if (end == 0) continue;
-                g[end - 1][end - 1] += shunt.y[k].real();
-                b[end - 1][end - 1] += shunt.y[k].imag();
-            }
-            if (from == 0 || to == 0) continue;
-            for (const auto& [i, j] : {std::pair{from, to}, std::pair{to, from}}) {
-                g[i - 1][j - 1] -= shunt.y[k].real();
-                b[i - 1][j - 1] -= shunt.y[k].imag();
-            }
+            if (from != 0) incidence(k, from - 1) += 1.0;
+            if (to != 0) incidence(k, to - 1) -= 1.0;
         }
+        const Eigen::MatrixXcd y = incidence.transpose() * shunt.y * incidence;
+        ConductorMatrix g{}, b{};
+        for (int i = 0; i < conductor_count; ++i)
+            for (int j = 0; j < conductor_count; ++j) {
+                g[i][j] = y(i, j).real();
+                b[i][j] = y(i, j).imag();
+            }
         region_.shunt.id.push_back(unique_id(shunt_ids_, shunt.name, "shunt"));
         region_.shunt.bus.push_back(buses_.row(shunt.from.bus));
         region_.shunt.g.push_back(g);
@@ -399,13 +403,10 @@ private:
     /// A capacitor or reactor in series is a line of one metre.
     void add_series_shunt(const ShuntModel& shunt) {
         LineModel line{shunt.name, shunt.name, shunt.where, shunt.from, shunt.to, {}, {}, 1.0, not_given, false, true};
-        const auto n = static_cast<Eigen::Index>(shunt.y.size());
-        line.z = Eigen::MatrixXcd::Zero(n, n);
-        line.b = Eigen::MatrixXd::Zero(n, n);
-        for (Eigen::Index k = 0; k < n; ++k) {
-            if (std::abs(shunt.y[k]) == 0.0) fail(shunt.where, shunt.name + ": a series element without admittance");
-            line.z(k, k) = 1.0 / shunt.y[k];
-        }
+        const Eigen::FullPivLU<Eigen::MatrixXcd> admittance(shunt.y);
+        if (!admittance.isInvertible()) fail(shunt.where, shunt.name + ": a series element without admittance");
+        line.z = admittance.inverse();
+        line.b = Eigen::MatrixXd::Zero(shunt.y.rows(), shunt.y.cols());
         add_line(line);
     }
 
