@@ -576,7 +576,7 @@ TEST(DssTransformer, StandsWhereATapNumberPutsIt) {
 }
 
 TEST(DssTransformer, AControlThatARegionCannotSayLeavesTheTapAndIsReported) {
-    for (const char* unusual : {"bus=b.1", "ptphase=max", "reversible=yes", "winding=1"}) {
+    for (const char* unusual : {"bus=b.1", "ptphase=max", "reversible=yes", "winding=1", "maxtapchange=0"}) {
         const Imported result =
             import_text(fmt::format("new circuit.c basekv=4.16 bus1=a\n"
                                     "new transformer.r1 phases=1 kvas=[1666 1666] buses=[a.1 b.1] kvs=[2.4 2.4]\n"
@@ -589,6 +589,24 @@ TEST(DssTransformer, AControlThatARegionCannotSayLeavesTheTapAndIsReported) {
             return skipped.what.starts_with("regcontrol (");
         })) << unusual;
     }
+}
+
+TEST(DssTransformer, ACompensatorAtADeltaWindingSeesNoCoilCurrent) {
+    const auto controls = [](const std::string& compensator) {
+        return import_text(circuit + "new transformer.t xhl=5 kvas=[50 50] buses=[source b] kvs=[0.4 0.2] "
+                                     "conns=[wye delta]\nnew regcontrol.r transformer=t winding=2 "
+                           + compensator)
+            .region.tap_control.id.size();
+    };
+    EXPECT_EQ(controls("\n"), 1U);
+    EXPECT_EQ(controls("r=1\n"), 0U);
+}
+
+TEST(DssTransformer, TapNumbersCountFromTheMiddleOfTheRange) {
+    const Region region = import_text(circuit + "new transformer.t kvas=[50 50] buses=[source b] kvs=[0.4 0.2]\n"
+                                                "~ wdg=2 mintap=0.9 maxtap=1.0 numtaps=20\n"
+                                                "new regcontrol.r transformer=t winding=2 tapnum=2\n").region;
+    EXPECT_NEAR(region.transformer.to_tap[0][0], 0.96, 1e-12);
 }
 
 TEST(DssTransformer, AReactanceOfZeroIsTheDefaultAndSaidToBe) {

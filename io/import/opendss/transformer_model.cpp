@@ -78,12 +78,13 @@ void set_x_array(Transformer& t, const Value& v) {
 
 void use_code(Transformer& t, const Value& v);
 
-/// "winding position": steps from the rated ratio, as a RegControl's TapNum counts them.
+/// "winding position": steps from the middle of the range, as a RegControl's TapNum counts them.
 void set_tap_position(Transformer& t, const Value& v) {
     const auto numbers = v.numbers();
     const Value winding{fmt::format("{}", numbers.at(0)), false, v.where, "winding"};
     Winding& w = t.windings[winding.integer(1, static_cast<int>(t.windings.size())) - 1];
-    w.tap = std::clamp(1.0 + numbers.at(1) * (w.tap_max - w.tap_min) / w.tap_steps, w.tap_min, w.tap_max);
+    const double middle = (w.tap_min + w.tap_max) / 2;
+    w.tap = std::clamp(middle + numbers.at(1) * (w.tap_max - w.tap_min) / w.tap_steps, w.tap_min, w.tap_max);
 }
 
 Handlers<Transformer> winding_handlers() {
@@ -365,6 +366,11 @@ void add_control(TransformerUnit& u, const std::string& name, const Transformer&
     control.tap_max = winding.tap_max;
     control.tap_step = (winding.tap_max - winding.tap_min) / winding.tap_steps;
     control.ganged = t.phases > 1;
+    const bool compensated = control.r != 0.0 || control.x != 0.0;
+    if (compensated && winding.delta && t.phases == 3) {  // it would see the current of a line, not of a coil
+        report.skip("regcontrol (a compensator at a delta winding; the tap stays as given)", u.where.text());
+        return;
+    }
     if (control.coil >= t.phases || !(control.tap_step > 0.0)) {
         report.skip("regcontrol (a phase or tap range that its transformer has not; the tap stays as given)",
                     u.where.text());
