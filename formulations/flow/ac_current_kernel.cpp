@@ -112,8 +112,8 @@ void inject_voltage_loads(const AcCurrentView& view, double* right) {
     }
 }
 
-/// What a curve injects next, `wanted` at the voltages that its last Q made. The more those voltages take back, the less
-/// of the way: 1 / (1 + g) of it, g what they took back of the change before.
+/// What a curve injects next, `wanted` at the voltages that its last Q made. The more those voltages take back, the
+/// less of the way: 1 / (1 + g) of it, g what they took back of the change before.
 inline Lanes answer(const CurveLoads& loads, int k, Lanes wanted) {
     double* now = loads.q + 3 * W * k;
     double *before = now + W, *wanted_before = before + W;

@@ -36,8 +36,8 @@ struct CurveLoads {
 };
 
 /// Curves answer the voltages that they make, against them: the whole way to the curve may be too far, and two such
-/// sweeps apart. So a curve goes the way that its last two sweeps show to be right, and this part of it where these do not
-/// tell.
+/// sweeps apart. So a curve goes the way that its last two sweeps show to be right, and this part of it where these
+/// do not tell.
 inline constexpr double curve_way = 0.6, curve_way_least = 0.3;
 inline constexpr double curve_memory = 0.5;  ///< of the last change, where sweeps are judged: curves lag behind
 

@@ -9,8 +9,8 @@
 
 namespace headroom {
 
-/// How points are looked at where limits may be passed by 5e-7: flows are a hundredth of that exact. Currents then are to
-/// about 1e-7 of their rating: what is left of a sweep bends along the whole feeder, as the drop of voltage does.
+/// How points are looked at where limits may be passed by 5e-7: flows are a hundredth of that exact. Currents then are
+/// to about 1e-7 of their rating: what is left of a sweep bends along the whole feeder, as the drop of voltage does.
 AcFeederSettings settings_of_correction();
 
 /// One feeder made ready to be made secure: its linear rows, and the AC network beside them.
