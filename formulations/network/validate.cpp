@@ -4,7 +4,7 @@
 
 namespace headroom {
 
-std::vector<Fault> validate(const Region& region) {
+std::vector<Fault> validate(const Region& region, Loops loops) {
     if (std::vector<Fault> structure = validate_structure(region); !structure.empty()) return structure;
     const TableFaults table_faults = find_table_faults(region);
     std::vector<Fault> all;
@@ -17,7 +17,7 @@ std::vector<Fault> validate(const Region& region) {
         check_shunts(region, f, faults);
         const bool network_is_sound = faults.empty();
         check_customers(region, f, faults);
-        if (network_is_sound) check_topology(region, f, faults);
+        if (network_is_sound) check_topology(region, f, loops, faults);
         check_orders(region, f, faults);
         check_series_values(region, f, faults);
         for (Fault& fault : faults.take()) all.push_back(std::move(fault));

@@ -18,13 +18,16 @@ struct Fault {
     std::string name;             ///< "branch 'l5' of feeder 'f1'"; may be empty
 };
 
+/// Whether closed branches may close loops: linear flow models need trees, the AC power flow does not.
+enum class Loops : std::uint8_t { refused, accepted };
+
 /// All faults of a region, columns first, then the rules inside each feeder (values, islands, loops).
 ///
 /// A fault with feeder = -1 makes the region unusable (column lengths, offsets, dangling references, identifiers,
 /// steps); then the checks that rely on indexing are not made. Every other fault concerns one feeder alone (status
 /// invalid_input). At most faults_per_feeder of each feeder are listed. Never throws for what is in the region; looks
 /// at every value once.
-std::vector<Fault> validate(const Region& region);
+std::vector<Fault> validate(const Region& region, Loops loops = Loops::refused);
 
 /// The faults with feeder = -1 alone: what a region must satisfy to be indexed at all.
 std::vector<Fault> validate_structure(const Region& region);

@@ -19,8 +19,9 @@ struct Edge {
 
 class Topology {
 public:
-    Topology(const Region& region, std::size_t feeder, FaultList& faults)
+    Topology(const Region& region, std::size_t feeder, Loops loops, FaultList& faults)
         : region_(region),
+          loops_(loops),
           faults_(faults),
           feeder_(feeder),
           bus_first_(static_cast<std::size_t>(region.feeder.bus_offset[feeder])),
@@ -28,7 +29,8 @@ public:
 
     void check() {
         gather_edges();
-        for (const Edge& edge : edges_) check_parallel(edge);
+        if (loops_ == Loops::refused)
+            for (const Edge& edge : edges_) check_parallel(edge);
         energise();
         check_customers();
     }
@@ -88,8 +90,9 @@ private:
                 walked[e] = true;
                 const std::size_t there = other_end(e, here);
                 if (reached_[there]) {
-                    report_loop(edges_[e].branches.front(),
-                                "closes a loop; a feeder must be a tree" + loop_words(here, there, e));
+                    if (loops_ == Loops::refused)
+                        report_loop(edges_[e].branches.front(),
+                                    "closes a loop; a feeder must be a tree" + loop_words(here, there, e));
                     loops = true;
                     continue;
                 }
@@ -182,6 +185,7 @@ private:
     }
 
     const Region& region_;
+    Loops loops_;
     FaultList& faults_;
     std::size_t feeder_, bus_first_, bus_count_;
     std::vector<Edge> edges_;
@@ -193,8 +197,8 @@ private:
 
 }  // namespace
 
-void check_topology(const Region& region, std::size_t feeder, FaultList& faults) {
-    Topology(region, feeder, faults).check();
+void check_topology(const Region& region, std::size_t feeder, Loops loops, FaultList& faults) {
+    Topology(region, feeder, loops, faults).check();
 }
 
 }  // namespace headroom

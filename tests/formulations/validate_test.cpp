@@ -332,6 +332,28 @@ TEST(Validate, AnOpenBranchClosesNoLoop) {
     EXPECT_TRUE(validate(region).empty()) << summarise(validate(region));
 }
 
+TEST(Validate, WhereLoopsAreAcceptedOnlyLoopsAre) {
+    Region region = small_region();
+    append_branch(region, 7, "tie", 7, 9);
+    append_branch(region, 7, "second l1", 7, 8);
+    EXPECT_EQ(validate(region).size(), 2U) << summarise(validate(region));
+    EXPECT_TRUE(validate(region, Loops::accepted).empty()) << summarise(validate(region, Loops::accepted));
+
+    region.branch.length[7] = -3;
+    EXPECT_EQ(validate(region, Loops::accepted).size(), 1U) << summarise(validate(region, Loops::accepted));
+}
+
+// l1 has lost phase c, which comes to end by the tie and from there, against the file's order, to c2 at mid.
+TEST(Validate, InAMeshPhasesComeFromSeveralSides) {
+    Region region = small_region();
+    region.branch.phases[7] = phase::a | phase::b;
+    EXPECT_NE(first_message(region).find("phases ab reach bus 'mid'"), std::string::npos) << first_message(region);
+    append_branch(region, 8, "tie", 7, 9);
+    region.branch.phases.back() = phase::c;
+
+    EXPECT_TRUE(validate(region, Loops::accepted).empty()) << summarise(validate(region, Loops::accepted));
+}
+
 TEST(Validate, ADeEnergisedIslandOfPassiveCustomersIsNoFault) {
     Region region = small_region();
     region.branch.closed[6] = 0;
