@@ -69,6 +69,7 @@ public:
         add(add_generate, generate_);
         add(add_info, info_);
         add(add_adjust, adjust_);
+        add(add_flow, flow_);
         add(add_allocate, allocate_);
         add(add_clear, clear_);
         add(add_replay, replay_);
@@ -104,6 +105,7 @@ private:
     GenerateOptions generate_;
     InfoOptions info_;
     AdjustOptions adjust_;
+    FlowOptions flow_;
     AllocateOptions allocate_;
     ClearOptions clear_;
     ReplayOptions replay_;

@@ -8,6 +8,7 @@
 #include "io/cli/allocate_options.hpp"
 #include "io/cli/clear_options.hpp"
 #include "io/cli/congestion_options.hpp"
+#include "io/cli/flow_options.hpp"
 #include "io/cli/generate_options.hpp"
 #include "io/cli/graft_options.hpp"
 #include "io/cli/import_options.hpp"
@@ -28,7 +29,7 @@ struct ShowText {
 
 using Command = std::variant<ShowText, ImportOptions, GenerateOptions, InfoOptions, AllocateOptions, ClearOptions,
                              ReplayOptions, VerifyOptions, CongestionOptions, RunOptions, StatusOptions, JoinOptions,
-                             ReportOptions, AdjustOptions, GraftOptions>;
+                             ReportOptions, AdjustOptions, GraftOptions, FlowOptions>;
 
 /// What the command line asks for. Throws UsageError, which names the argument and, where one is close, the name meant.
 Command parse_arguments(int argc, const char* const* argv);

@@ -31,6 +31,7 @@ ExitCode carry_out(const ImportOptions& options) { return import_case(options); 
 ExitCode carry_out(const GenerateOptions& options) { return generate(options); }
 ExitCode carry_out(const InfoOptions& options) { return info(options); }
 ExitCode carry_out(const AdjustOptions& options) { return adjust(options); }
+ExitCode carry_out(const FlowOptions& options) { return flow(options); }
 ExitCode carry_out(const VerifyOptions& options) { return verify(options); }
 ExitCode carry_out(const StatusOptions& options) { return status(options); }
 ExitCode carry_out(const JoinOptions& options) { return join(options); }

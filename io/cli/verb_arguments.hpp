@@ -6,6 +6,7 @@
 #include "io/cli/allocate_options.hpp"
 #include "io/cli/clear_options.hpp"
 #include "io/cli/congestion_options.hpp"
+#include "io/cli/flow_options.hpp"
 #include "io/cli/generate_options.hpp"
 #include "io/cli/graft_options.hpp"
 #include "io/cli/import_options.hpp"
@@ -34,6 +35,7 @@ Settle add_info(CLI::App& app, InfoOptions& options);
 Settle add_adjust(CLI::App& app, AdjustOptions& options);
 Settle add_allocate(CLI::App& app, AllocateOptions& options);
 Settle add_clear(CLI::App& app, ClearOptions& options);
+Settle add_flow(CLI::App& app, FlowOptions& options);
 Settle add_replay(CLI::App& app, ReplayOptions& options);
 Settle add_verify(CLI::App& app, VerifyOptions& options);
 Settle add_forecast_congestion(CLI::App& app, CongestionOptions& options);

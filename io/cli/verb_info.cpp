@@ -8,17 +8,20 @@
 #include "io/cli/clearing_report.hpp"
 #include "io/cli/congestion_report.hpp"
 #include "io/cli/envelope_report.hpp"
+#include "io/cli/flow_report.hpp"
 #include "io/cli/question_text.hpp"
 #include "io/cli/region_report.hpp"
 #include "io/cli/replay_report.hpp"
 #include "io/cli/verbs.hpp"
 #include "io/cli/verdict.hpp"
 #include "io/hdf5/file_schema.hpp"
+#include "io/report/state_summary.hpp"
 #include "io/result/clearing_file.hpp"
 #include "io/result/congestion_file.hpp"
 #include "io/result/envelope_file.hpp"
 #include "io/result/replay_file.hpp"
 #include "io/result/schema.hpp"
+#include "io/result/state_file.hpp"
 #include "io/run/join_run.hpp"
 
 namespace headroom::cli {
@@ -53,6 +56,18 @@ ExitCode congestion_info(const InfoOptions& options) {
                    file.run.options, congestion_text(file.result, names));
     }
     return summarise(file.result, file.start, file.end).all_done() ? ExitCode::done : ExitCode::incomplete;
+}
+
+ExitCode flow_info(const InfoOptions& options) {
+    const StateFile file = read_state(options.path);
+    const FlowNames names{file.feeder_id, file.row_names, file.terminal_bus, file.conductor, file.start, file.end};
+    if (options.json) {
+        fmt::print("{}\n", flow_json(file.result, names));
+    } else {
+        fmt::print("power flows of case '{}', series '{}'\n{}", file.run.case_name, file.run.series,
+                   flow_text(file.result, names));
+    }
+    return summarise(file.result, file.start, file.end).all_solved() ? ExitCode::done : ExitCode::incomplete;
 }
 
 ExitCode replay_info(const InfoOptions& options) {
@@ -109,6 +124,7 @@ ExitCode info(const InfoOptions& options) {
     const Hdf5Reader reader(options.path);
     if (has_schema(reader, result_schema::name)) return result_info(options);
     if (has_schema(reader, congestion_schema::name)) return congestion_info(options);
+    if (has_schema(reader, state_schema::name)) return flow_info(options);
     if (has_schema(reader, clearing_schema::name)) return clearing_info(options);
     if (has_schema(reader, replay_schema::name)) return replay_info(options);
     return case_info(options);

@@ -6,6 +6,7 @@
 #include "io/cli/clear_options.hpp"
 #include "io/cli/congestion_options.hpp"
 #include "io/cli/exit_code.hpp"
+#include "io/cli/flow_options.hpp"
 #include "io/cli/generate_options.hpp"
 #include "io/cli/graft_options.hpp"
 #include "io/cli/import_options.hpp"
@@ -26,6 +27,7 @@ ExitCode import_case(const ImportOptions& options);
 ExitCode generate(const GenerateOptions& options);
 ExitCode info(const InfoOptions& options);
 ExitCode adjust(const AdjustOptions& options);
+ExitCode flow(const FlowOptions& options);
 /// Into one file, which the first of the team writes, or into a folder of parts, which all of it share.
 ExitCode allocate(const AllocateOptions& options, Team& team);
 ExitCode allocate_by_shards(const AllocateOptions& options, Team& team);

@@ -17,8 +17,8 @@ ExitCode verdict(const Region& region, const std::vector<Fault>& faults) {
     return feeders.size() < region.feeder_count() ? ExitCode::incomplete : ExitCode::invalid_input;
 }
 
-std::vector<std::string> feeder_faults(const Region& region, const std::string& case_path, bool whole) {
-    const std::vector<Fault> faults = validate(region);
+std::vector<std::string> feeder_faults(const Region& region, const std::string& case_path, bool whole, Loops loops) {
+    const std::vector<Fault> faults = validate(region, loops);
     const ExitCode left = verdict(region, faults);
     if (left == ExitCode::invalid_input || (whole && left != ExitCode::done))
         throw InputError(case_path + ": " + summarise(faults));

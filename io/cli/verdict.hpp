@@ -15,6 +15,7 @@ ExitCode verdict(const Region& region, const std::vector<Fault>& faults);
 
 /// [#feeder] first fault of every feeder, "" where it has none. Throws InputError for a fault of the file, or of every
 /// feeder, or of any feeder where the case must be whole.
-std::vector<std::string> feeder_faults(const Region& region, const std::string& case_path, bool whole);
+std::vector<std::string> feeder_faults(const Region& region, const std::string& case_path, bool whole,
+                                       Loops loops = Loops::refused);
 
 }  // namespace headroom::cli

@@ -44,7 +44,7 @@ TEST(Cli, AMistypedVerbIsAnsweredWithTheNearestOne) {
     expect_refused({"alocate"}, 2, "did you mean 'allocate'?");
     expect_refused(
         {"solve"}, 2,
-        "verbs are import, generate, info, adjust, allocate, clear, replay, verify, forecast-congestion, run");
+        "verbs are import, generate, info, adjust, flow, allocate, clear, replay, verify, forecast-congestion, run");
 }
 
 TEST(Cli, WrongUsageExitsWithTwo) {

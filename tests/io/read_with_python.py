@@ -22,7 +22,7 @@ except ImportError as missing:
 
 SCHEMA = pathlib.Path(__file__).parents[2] / "io" / "schema.md"
 ENGINES = ("netcdf4", "h5netcdf")
-FILES = ("case", "sparse", "clearing", "congestion", "result")
+FILES = ("case", "sparse", "clearing", "congestion", "flow", "result")
 
 
 def groups_of(path):
@@ -176,6 +176,21 @@ class ReadWithPython(unittest.TestCase):
             solve = self.opened("congestion", "/solve", engine)
             self.assertEqual(solve.head_power_quantile.attrs["units"], "W")
             self.assertTrue(np.isnan(solve.probability.values[0, 1]))
+
+    def test_voltages_and_currents_are_found_by_node_and_branch(self):
+        for engine in ENGINES:
+            voltage = self.opened("flow", "/voltage", engine)
+            self.assertEqual(voltage.magnitude.dims, ("time", "nodes"))
+            self.assertEqual(voltage.magnitude.attrs["units"], "V")
+            self.assertEqual(voltage.angle.attrs["units"], "degree")
+            self.assertEqual(self.opened("flow", "/current", engine).magnitude.dims, ("time", "branches", "conductors"))
+            node = self.opened("flow", "/node", engine)
+            self.assertEqual(node.conductor.attrs["flag_meanings"], "a b c neutral")
+            share = voltage.magnitude.values / node.base_voltage.values
+            # the last bus of either feeder lies behind an open switch
+            self.assertEqual(np.isnan(share).any(axis=0).sum(), 6)
+            self.assertTrue((np.nan_to_num(share, nan=1) > 0.9).all())
+            self.assertEqual(self.opened("flow", "/", engine).attrs["schema"], "headroom-flow")
 
     def test_trades_limits_and_prices_are_found_by_name(self):
         for engine in ENGINES:
