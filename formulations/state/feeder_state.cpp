@@ -22,13 +22,13 @@ double at(const LaneArray& array, std::size_t row, int lane) {
 }  // namespace
 
 FeederState::FeederState(const Region& region, std::int64_t feeder, const SeriesSet& series,
-                         const TerminalTable& terminals)
+                         const TerminalTable& terminals, const AcSettings& settings)
     : region_(region),
       series_(series),
       terminals_(terminals),
       feeder_(static_cast<std::size_t>(feeder)),
       reach_(feeder_reach(region, feeder)),
-      flow_(region, feeder),
+      flow_(region, feeder, settings),
       branch_flow_(region, flow_),
       limits_(state_limits(region, flow_, reach_)),
       watch_(flow_, limits_.quantities),

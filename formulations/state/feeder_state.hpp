@@ -18,7 +18,8 @@ class FeederState {
 public:
     /// @param region, series, terminals  must outlive this
     /// @throws InvalidFeeder  as AcPowerFlow does
-    FeederState(const Region& region, std::int64_t feeder, const SeriesSet& series, const TerminalTable& terminals);
+    FeederState(const Region& region, std::int64_t feeder, const SeriesSet& series, const TerminalTable& terminals,
+                const AcSettings& settings);
 
     const std::vector<SecurityLimit>& limits() const { return limits_.limits; }
     std::int64_t idle_customers() const { return static_cast<std::int64_t>(flow_.network().unfed_customers.size()); }

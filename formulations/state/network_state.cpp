@@ -88,8 +88,8 @@ private:
             reason = faults[first + k];
             if (!reason.empty()) return;
             try {
-                feeders[k] =
-                    std::make_unique<FeederState>(region_, static_cast<std::int64_t>(first + k), series_, terminals_);
+                feeders[k] = std::make_unique<FeederState>(region_, static_cast<std::int64_t>(first + k), series_,
+                                                           terminals_, run_.settings);
             } catch (const InvalidFeeder& fault) {
                 reason = fault.what();
             }

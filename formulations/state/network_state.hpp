@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "formulations/flow/ac_settings.hpp"
 #include "formulations/network/region.hpp"
 #include "formulations/state/state_result.hpp"
 #include "formulations/state/terminal_table.hpp"
@@ -12,7 +13,8 @@
 namespace headroom {
 
 struct StateRun {
-    int threads = 0;                                        ///< <= 0: all
+    int threads = 0;  ///< <= 0: all
+    AcSettings settings = {};
     std::uint64_t block_bytes = std::uint64_t{256} << 20;   ///< of voltages and currents handed over at a time
     std::uint64_t feeder_bytes = std::uint64_t{2} << 30;    ///< of those of one feeder, which are never parted
     std::function<void(std::int64_t items)> finished = {};  ///< called from any thread after some items; may be empty

@@ -65,7 +65,10 @@ std::string plan_text(const FlowOptions& options, const Region& region, const Se
 }
 
 StateRunInfo run_info(const FlowOptions& options, const Region& region, const SeriesSet& series) {
-    return {.case_name = region.name,
+    return {.options = options.load_window
+                           ? fmt::format("--load-window {}:{}", options.load_window->v_min, options.load_window->v_max)
+                           : "",
+            .case_name = region.name,
             .case_digest = file_digest(options.case_path),
             .series = series.name,
             .version = HEADROOM_VERSION,
@@ -101,6 +104,7 @@ StateResult solve(const FlowOptions& options, const Region& region, const Termin
         progress.emplace("solving", static_cast<std::int64_t>(region.feeder_count() * series.step_count()));
     StateRun run;
     run.threads = options.threads;
+    run.settings.window = options.load_window;
     run.finished = [&progress](std::int64_t done) {
         if (progress) progress->tick(done);
     };

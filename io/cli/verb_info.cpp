@@ -64,8 +64,8 @@ ExitCode flow_info(const InfoOptions& options) {
     if (options.json) {
         fmt::print("{}\n", flow_json(file.result, names));
     } else {
-        fmt::print("power flows of case '{}', series '{}'\n{}", file.run.case_name, file.run.series,
-                   flow_text(file.result, names));
+        fmt::print("power flows of case '{}', series '{}'{}{}\n{}", file.run.case_name, file.run.series,
+                   file.run.options.empty() ? "" : ": ", file.run.options, flow_text(file.result, names));
     }
     return summarise(file.result, file.start, file.end).all_solved() ? ExitCode::done : ExitCode::incomplete;
 }

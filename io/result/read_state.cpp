@@ -9,7 +9,8 @@ namespace headroom {
 namespace {
 
 StateRunInfo read_run(const ResultReader& page) {
-    return {.case_name = page.note("case_name"),
+    return {.options = page.note("options"),
+            .case_name = page.note("case_name"),
             .case_digest = page.note("case_digest"),
             .series = page.note("series"),
             .version = page.note("version"),

@@ -27,6 +27,7 @@ inline constexpr std::string_view conductor_meanings = "a b c neutral";
 
 /// What power flows were computed from.
 struct StateRunInfo {
+    std::string options;                 ///< all options that decide numbers, as on the command line
     std::string case_name, case_digest;  ///< name of the case, digest of its file (digest.hpp)
     std::string series;                  ///< name of the series
     std::string version;                 ///< of this program

@@ -108,11 +108,8 @@ void write_solve(const ResultPage& page, const StateResult& result) {
 }  // namespace
 
 RunNotes notes_of(const StateRunInfo& run) {
-    return {{"case_name", run.case_name},
-            {"case_digest", run.case_digest},
-            {"series", run.series},
-            {"version", run.version},
-            {"simd", run.simd}};
+    return {{"options", run.options}, {"case_name", run.case_name}, {"case_digest", run.case_digest},
+            {"series", run.series},   {"version", run.version},     {"simd", run.simd}};
 }
 
 StateWriter::StateWriter(const Region& region, const SeriesSet& series, const TerminalTable& terminals,

@@ -132,6 +132,18 @@ TEST(NetworkState, ASourceAtTheEdgeOfItsBandIsInside) {
     EXPECT_EQ(solve(builder.build(1, 1.1001)).result.outside_band[0], 6);
 }
 
+// At 1.15 p.u. 5 kW above a window up to 1.05 p.u. are an impedance of 230^2 1.05^2 / 5000 ohm behind 0.5 ohm.
+TEST(NetworkState, OutsideTheirWindowLoadsAreImpedances) {
+    Region region = two_steps(0.0);
+    for (double& voltage : region.series[0].slack_voltage) voltage *= 1.15;
+    const double ohm = 230.0 * 230.0 * 1.05 * 1.05 / 5000.0;
+
+    const Solved solved =
+        solve(region, {.threads = 1, .settings = AcSettings{.window = LoadWindow{.v_min = 0.95, .v_max = 1.05}}});
+
+    EXPECT_NEAR(solved.voltage(0, 3), 1.15 * 230.0 * ohm / (ohm + 0.5), 1e-6);
+}
+
 // The largest power through 0.5 ohm is 230^2 / (4 * 0.5) = 26 450 W.
 TEST(NetworkState, AStepWithoutAnAnswerSaysWhereAndLeavesTheOthersAlone) {
     const Solved solved = solve(two_steps(-27000.0)), sound = solve(two_steps(0.0));

@@ -18,7 +18,7 @@ namespace {
 using test::small_region;
 using test::TemporaryDirectory;
 
-const StateRunInfo run_info{"small", "0123456789abcdef", "day", "0.1.0", "avx2"};
+const StateRunInfo run_info{"--load-window 0.9:1.1", "small", "0123456789abcdef", "day", "0.1.0", "avx2"};
 
 /// Solves and writes; what was written.
 struct Written {
@@ -94,6 +94,7 @@ TEST(StateFile, ReadsWithoutItsCase) {
     EXPECT_EQ(file.terminal_bus.size(), terminal_table(region).size());
     EXPECT_EQ(file.terminal_bus[3], "main");
     EXPECT_EQ(file.conductor[5], 2);
+    EXPECT_EQ(file.run.options, "--load-window 0.9:1.1");
     EXPECT_EQ(file.run.case_digest, "0123456789abcdef");
 }
 

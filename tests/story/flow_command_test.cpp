@@ -177,6 +177,19 @@ TEST_F(Flow, ADryRunSaysWhatWouldBeDoneAndWritesNothing) {
     EXPECT_TRUE(std::filesystem::is_empty(directory.path()));
 }
 
+TEST_F(Flow, AWindowOfLoadsDecidesNumbersAndIsRemembered) {
+    const std::string path = written(two_buses(-5000.0));  // 218.6 V: 0.951 p.u.
+    const auto drawn = [&](std::vector<std::string> options) -> double {
+        std::vector<std::string> words{"flow", path, "-o", result, "--json", "--quiet"};
+        words.insert(words.end(), options.begin(), options.end());
+        return nlohmann::json::parse(run_headroom(words).out).at("drawn_kwh");
+    };
+    const double everywhere = drawn({}), wide = drawn({"--load-window", "0.9:1.1"});
+    EXPECT_EQ(wide, everywhere);
+    EXPECT_LT(drawn({"--load-window", "0.98:1.1"}), everywhere);
+    EXPECT_NE(run_headroom({"info", result}).out.find("--load-window 0.98:1.1"), std::string::npos);
+}
+
 TEST_F(Flow, WithoutAnOutputItSaysTheSame) {
     const Outcome with = run_headroom({"flow", european, "-o", result, "--json", "--quiet"}),
                   without = run_headroom({"flow", european, "--json", "--quiet"});
@@ -191,6 +204,8 @@ TEST_F(Flow, OptionsThatMakeNoSenseAreRefused) {
     expect_refused({path, "--at", "2024-01-01"}, 2, "--at goes with --csv");
     expect_refused({path, "--csv", table, "--at", "yesterday"}, 2, "--at");
     expect_refused({path, "--csv", table, "--at", "1999-01-01"}, 3, "holds 1999-01-01T00:00:00Z");
+    for (const char* window : {"0.95", "1.05:0.95", "0.4:1.05", "0.95:nan", "0.95:1.05:2", ":", "0.95:11"})
+        expect_refused({path, "--load-window", window}, 2, "is no window MIN:MAX");
     expect_refused({path, "-o", path}, 2, "case.h5");
     expect_refused({path, "--csv", path}, 2, "case.h5");
     expect_refused({path, "--csv", other}, 2, "is an HDF5 file");
