@@ -8,6 +8,7 @@
 #include <complex>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <string_view>
 
 #include "bench/support/bench_cases.hpp"
@@ -317,7 +318,14 @@ int print_references(const char* data) {
 }
 
 int main(int argc, char** argv) {
-    if (argc == 3 && std::string_view(argv[1]) == "--references") return print_references(argv[2]);
+    if (argc == 3 && std::string_view(argv[1]) == "--references") {
+        try {
+            return print_references(argv[2]);
+        } catch (const std::exception& error) {
+            fmt::print(stderr, "bench_power_flow: {}\n", error.what());
+            return 3;
+        }
+    }
     headroom::bench::register_all();
     return headroom::bench::run_benchmarks(argc, argv);
 }
