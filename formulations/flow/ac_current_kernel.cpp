@@ -117,14 +117,13 @@ void inject_voltage_loads(const AcCurrentView& view, double* right) {
 inline Lanes answer(const CurveLoads& loads, int k, Lanes wanted) {
     double* now = loads.q + 3 * W * k;
     double *before = now + W, *wanted_before = before + W;
+    const Lanes last = loads.sweep > 1 ? load(now) : wanted;
     Lanes q = wanted;
     if (loads.sweep > 1) {
-        const Lanes given = load(now) - load(before), taken = wanted - load(wanted_before);
-        const Lanes shown = minimum(maximum(given / (given - taken), spread(curve_way_least)), spread(1));
-        const Lanes way = select(magnitude(given) > spread(0), shown, spread(curve_way));
-        q = fused(way, wanted - load(now), load(now));
+        const Lanes given = last - load(before), taken = wanted - load(wanted_before);
+        q = fused(curve_way_shown(given, given - taken), wanted - last, last);
     }
-    store(before, loads.sweep > 1 ? load(now) : wanted);
+    store(before, last);
     store(wanted_before, wanted);
     store(now, q);
     return q;

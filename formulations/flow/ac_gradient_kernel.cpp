@@ -155,9 +155,7 @@ inline ComplexLanes curve_answer(double* now, ComplexLanes wanted) {
     const ComplexLanes given = minus(part, load_complex(before));
     const ComplexLanes taken = minus(wanted, load_complex(wanted_before));
     const Lanes square = fused(given.re, given.re, given.im * given.im);
-    const Lanes left = square - fused(given.re, taken.re, given.im * taken.im);
-    const Lanes shown = minimum(maximum(square / left, spread(curve_way_least)), spread(1));
-    const Lanes way = select(square > spread(0), shown, spread(curve_way));
+    const Lanes way = curve_way_shown(square, square - fused(given.re, taken.re, given.im * taken.im));
     const ComplexLanes next{fused(way, wanted.re - part.re, part.re), fused(way, wanted.im - part.im, part.im)};
     store_complex(before, part);
     store_complex(wanted_before, wanted);

@@ -22,6 +22,22 @@ constexpr int rounds_max = 50;
 constexpr double closer_through_sums = 0.1;
 constexpr double nearly_full = 3e-4;  // share of its room that a row leaves at most
 
+/// What up to eight answers use of every row.
+struct RowUse {
+    LaneArray w, product, sums;
+
+    /// @param item  (lane) -> const PackingItem&
+    template <class ItemOf> void find(const FillingPlan& plan, std::size_t count, ItemOf&& item) {
+        const auto limits = static_cast<std::size_t>(plan.rows.limit_count);
+        w.resize(limits * lane_count);
+        product.resize(static_cast<std::size_t>(plan.rows.row_count()) * lane_count);
+        for (std::size_t lane = 0; lane < count; ++lane)
+            for (std::size_t c = 0; c < limits; ++c) w[c * lane_count + lane] = item(lane).w[c];
+        multiply(plan, w.data(), product.data(), sums);
+    }
+    double operator()(std::size_t row, std::size_t lane) const { return product[row * lane_count + lane]; }
+};
+
 }  // namespace
 
 /// Some problems of a round on one thread; arrays contiguous by problem.
@@ -34,9 +50,9 @@ struct PackingProgram::Chunk {
     std::vector<double> linear = {}, lower = {}, upper = {}, weight = {}, x = {}, start = {};  // where there are sums
     std::vector<ConvexItem> convex = {};
     std::vector<LaneOutcome> lanes = {};
-    LaneArray w = {}, product = {}, sums = {};  // one pack, for the check of all rows
-    std::vector<std::int32_t> violated = {};    // rows that shall join,
-    std::size_t rows_per_item = 0;              // so many of each problem
+    RowUse use = {};                          // of one pack, for the check of all rows
+    std::vector<std::int32_t> violated = {};  // rows that shall join,
+    std::size_t rows_per_item = 0;            // so many of each problem
 
     const PackingItem& item(std::size_t k) const { return items[static_cast<std::size_t>(members[k])]; }
     PackingOutcome& outcome(std::size_t k) const { return outcomes[static_cast<std::size_t>(members[k])]; }
@@ -63,21 +79,18 @@ void PackingProgram::solve(std::span<const PackingItem> items, std::span<Packing
 
 /// Rows that the sample leaves nearly full matter to other problems: through sums they cost less than another round.
 void PackingProgram::join_nearly_full(std::span<const int> sample, std::span<const PackingItem> items) {
-    const auto limits = static_cast<std::size_t>(plan_.rows.limit_count),
-               rows = static_cast<std::size_t>(plan_.rows.row_count());
-    LaneArray w(limits * lane_count), product(rows * lane_count), sums;
+    const auto rows = static_cast<std::size_t>(plan_.rows.row_count());
+    RowUse use;
     std::vector<std::vector<std::int32_t>> near(1);
     for (std::size_t first = 0; first < sample.size(); first += lane_count) {
         const std::size_t count = std::min<std::size_t>(lane_count, sample.size() - first);
         const auto item = [&](std::size_t lane) -> const PackingItem& {
             return items[static_cast<std::size_t>(sample[first + lane])];
         };
-        for (std::size_t lane = 0; lane < count; ++lane)
-            for (std::size_t c = 0; c < limits; ++c) w[c * lane_count + lane] = item(lane).w[c];
-        multiply(plan_, w.data(), product.data(), sums);
+        use.find(plan_, count, item);
         for (std::size_t lane = 0; lane < count; ++lane)
             for (std::size_t r = 0; r < rows; ++r)
-                if (product[r * lane_count + lane] > item(lane).room[r] * (1 - nearly_full))
+                if (use(r, lane) > item(lane).room[r] * (1 - nearly_full))
                     near.front().push_back(static_cast<std::int32_t>(r));
     }
     join(near);
@@ -255,14 +268,9 @@ void PackingProgram::solve_chunk(const WorkingProblem& problem, Chunk& chunk) co
 /// Checks all rows for up to eight problems. An answer that fits is moved exactly inside and done; otherwise the rows
 /// that it violates most shall join.
 void PackingProgram::check_rows(const WorkingProblem& problem, Chunk& chunk, std::size_t first) const {
-    const auto limits = static_cast<std::size_t>(plan_.rows.limit_count),
-               rows = static_cast<std::size_t>(plan_.rows.row_count());
+    const auto rows = static_cast<std::size_t>(plan_.rows.row_count());
     const std::size_t count = std::min<std::size_t>(lane_count, chunk.members.size() - first);
-    chunk.w.resize(limits * lane_count);
-    chunk.product.resize(rows * lane_count);
-    for (std::size_t lane = 0; lane < count; ++lane)
-        for (std::size_t c = 0; c < limits; ++c) chunk.w[c * lane_count + lane] = chunk.item(first + lane).w[c];
-    multiply(plan_, chunk.w.data(), chunk.product.data(), chunk.sums);
+    chunk.use.find(plan_, count, [&](std::size_t lane) -> const PackingItem& { return chunk.item(first + lane); });
     for (std::size_t lane = 0; lane < count; ++lane) {
         const std::size_t k = first + lane;
         if (chunk.lanes[k].status != ConvexStatus::solved) continue;
@@ -270,7 +278,7 @@ void PackingProgram::check_rows(const WorkingProblem& problem, Chunk& chunk, std
         std::vector<ViolatedRow> violated;
         double keep = 1;  // share of the way from `lower` that fits
         for (std::size_t r = 0; r < rows; ++r) {
-            const double used = chunk.product[r * lane_count + lane];
+            const double used = chunk.use(r, lane);
             if (!(used > item.room[r] * (1 + row_rounding))) continue;
             const double scale = plan_.row_scale[r], over = (used - item.room[r]) * scale;
             // A row that took part is missed by no more than the solver's tolerance; others join when they are by more.
