@@ -50,8 +50,7 @@ private:
             if (const std::uint64_t needed = bytes(f, f + 1); needed > run_.feeder_bytes)
                 throw std::invalid_argument(fmt::format(
                     "voltages and currents of feeder '{}' in {} steps would take {:.1f} GB, of {:.1f} GB at most: "
-                    "choose "
-                    "a series of fewer steps",
+                    "choose a series of fewer steps",
                     region_.feeder.id[f], series_.step_count(), static_cast<double>(needed) / bytes_per_gigabyte,
                     static_cast<double>(run_.feeder_bytes) / bytes_per_gigabyte));
     }

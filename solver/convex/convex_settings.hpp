@@ -8,7 +8,7 @@ namespace headroom {
 struct ConvexSettings {
     static constexpr double tolerance_least = 1e-12;
     double tolerance = 1e-8;      ///< relative primal and dual residual and gap of a solved problem, in [1e-12, 1e-2]
-    int iteration_max = 60;       ///< of an attempt of the safe route (its last one: five times as many), >= 1
+    int iteration_max = 60;       ///< of an attempt of the safe route (its last two: five times as many), >= 1
     int lane_iteration_max = 30;  ///< of the lanes; slower problems take the safe route, >= 1
     int recentrings = 1;          ///< correctors of the lanes after Mehrotra's, per iteration, in [0, 4]
     double step_fraction = 0.99;  ///< share of the way to the boundary that is taken, in (0, 1)

@@ -354,7 +354,7 @@ ConvexAnswer SafeSolver::solve() {
         regularise(without_progress);
         step();
     }
-    best_.status = best_.iterations >= asked_.iteration_max ? ConvexStatus::iteration_limit : ConvexStatus::stalled;
+    best_.status = best_.iterations >= iteration_max ? ConvexStatus::iteration_limit : ConvexStatus::stalled;
     if (best_.certificate.holds(asked_.tolerance)) best_.status = ConvexStatus::solved;
     return best_;
 }
