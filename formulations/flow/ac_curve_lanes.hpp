@@ -24,9 +24,9 @@ inline __attribute__((always_inline)) CurvePoint curve_point(const CurveLoads& l
     return at;
 }
 
-/// How much of the way to where it should be a curve's answer goes: the more its last change took back, the less. `change`
-/// and `left` of it, what was taken back subtracted, as numbers or as products with the change; not told where there was
-/// no change.
+/// How much of the way to where it should be a curve's answer goes: the more its last change took back, the less.
+/// `change` and what is `left` of it, that subtracted, as numbers or as products with the change; not told where there
+/// was no change.
 inline __attribute__((always_inline)) Lanes curve_way_shown(Lanes change, Lanes left) {
     const Lanes shown = minimum(maximum(change / left, spread(curve_way_least)), spread(1));
     return select(magnitude(change) > spread(0), shown, spread(curve_way));
