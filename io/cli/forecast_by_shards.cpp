@@ -13,7 +13,7 @@ namespace {
 
 class ForecastShard final : public ShardWork {
 public:
-    ForecastShard(const CongestionOptions& options, CongestionRunInfo info, ShardInput input)
+    ForecastShard(const CongestionOptions& options, ForecastRunInfo info, ShardInput input)
         : options_(options), info_(std::move(info)), input_(std::move(input)) {}
 
     void solve(const ShardWatch& watch) override {
@@ -36,7 +36,7 @@ public:
 
 private:
     const CongestionOptions& options_;
-    CongestionRunInfo info_;
+    ForecastRunInfo info_;
     ShardInput input_;
     CongestionResult result_;
 };
@@ -49,7 +49,7 @@ ResultSize result_size(const CongestionQuestion& question) {
 }
 
 RegionJob job_of(const CongestionOptions& options, const CaseOutline& outline) {
-    const CongestionRunInfo info = run_info(options, outline.name, outline.series);
+    const ForecastRunInfo info = run_info(options, outline.name, outline.series);
     RegionJob job;
     job.plan = plan_of(RunKind::forecast_congestion, outline, options.case_path);
     job.plan.notes = notes_of(info);

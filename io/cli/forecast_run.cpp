@@ -12,7 +12,7 @@
 
 namespace headroom::cli {
 
-CongestionRunInfo run_info(const CongestionOptions& options, const std::string& case_name, const std::string& series) {
+ForecastRunInfo run_info(const CongestionOptions& options, const std::string& case_name, const std::string& series) {
     const CongestionQuestion& question = options.question;
     return {
         .options = fmt::format("--common-share {} --generation-sigma {} --load-sigma {} --monitor {} --quantiles {} "

@@ -10,7 +10,7 @@
 namespace headroom::cli {
 
 /// What forecasts remember of the question.
-CongestionRunInfo run_info(const CongestionOptions& options, const std::string& case_name, const std::string& series);
+ForecastRunInfo run_info(const CongestionOptions& options, const std::string& case_name, const std::string& series);
 
 /// @throws InputError  where the question does not fit the case
 CongestionResult forecast(const CongestionOptions& options, const Region& region,

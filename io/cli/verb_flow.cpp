@@ -64,7 +64,7 @@ std::string plan_text(const FlowOptions& options, const Region& region, const Se
         options.result_path.empty() ? ", none of them written" : "");
 }
 
-StateRunInfo run_info(const FlowOptions& options, const Region& region, const SeriesSet& series) {
+ForecastRunInfo run_info(const FlowOptions& options, const Region& region, const SeriesSet& series) {
     return {.options = options.load_window
                            ? fmt::format("--load-window {}:{}", options.load_window->v_min, options.load_window->v_max)
                            : "",

@@ -8,8 +8,8 @@
 
 #include "formulations/network/region.hpp"
 #include "formulations/risk/congestion_result.hpp"
+#include "io/result/forecast_run_info.hpp"
 #include "io/result/row_table.hpp"
-#include "io/result/run_info.hpp"
 
 namespace headroom {
 
@@ -23,25 +23,15 @@ inline constexpr std::int8_t status_last = 1;
 
 }  // namespace congestion_schema
 
-/// What a forecast was computed from and how, as far as it decides the numbers.
-struct CongestionRunInfo {
-    std::string options;                 ///< all options that decide numbers, as on the command line
-    std::string case_name, case_digest;  ///< name of the case, digest of its file (digest.hpp)
-    std::string series;                  ///< name of the series
-    std::string version;                 ///< of this program
-    std::string simd;                    ///< kernel variant: "baseline", "avx2", "avx512"
-};
-RunNotes notes_of(const CongestionRunInfo& run);
-
 /// Writes a congestion forecast (io/schema.md) that reads without the case, complete or not at all; the same content
 /// gives the same bytes. Throws std::invalid_argument when the parts do not fit each other, OutputError when the disk
 /// refuses.
 void write_congestion(const CongestionResult& result, const Region& region, const SeriesSet& series,
-                      const CongestionRunInfo& run, const std::filesystem::path& path);
+                      const ForecastRunInfo& run, const std::filesystem::path& path);
 
 /// A forecast file in memory.
 struct CongestionFile {
-    CongestionRunInfo run;
+    ForecastRunInfo run;
     std::vector<std::int64_t> start, end;  ///< [#step] UTC seconds
     std::vector<std::string> feeder_id;    ///< [#feeder]
     RowNames row_names;

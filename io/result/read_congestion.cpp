@@ -6,15 +6,6 @@
 namespace headroom {
 namespace {
 
-CongestionRunInfo read_run(const ResultReader& page) {
-    return {.options = page.note("options"),
-            .case_name = page.note("case_name"),
-            .case_digest = page.note("case_digest"),
-            .series = page.note("series"),
-            .version = page.note("version"),
-            .simd = page.note("simd")};
-}
-
 /// Probabilities follow from the counts, so they are not kept.
 void read_values(const ResultReader& page, CongestionResult& result) {
     const std::int32_t samples = result.sample_count;
@@ -44,7 +35,7 @@ CongestionFile read_congestion(const std::filesystem::path& path) {
     require_schema(reader, "congestion forecast", congestion_schema::name, congestion_schema::version);
     const ResultReader page(reader);
     CongestionFile file;
-    file.run = read_run(page);
+    file.run = read_forecast_run(page);
     ResultFrame frame = read_frame(reader, page);
     file.start = std::move(frame.start);
     file.end = std::move(frame.end);

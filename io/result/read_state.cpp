@@ -8,15 +8,6 @@
 namespace headroom {
 namespace {
 
-StateRunInfo read_run(const ResultReader& page) {
-    return {.options = page.note("options"),
-            .case_name = page.note("case_name"),
-            .case_digest = page.note("case_digest"),
-            .series = page.note("series"),
-            .version = page.note("version"),
-            .simd = page.note("simd")};
-}
-
 void read_solve(const ResultReader& page, std::int32_t terminal_last, StateResult& result) {
     const Shape items{result.step_count, result.feeder_count};
     const auto row_last = static_cast<std::int32_t>(result.rows.size()) - 1;
@@ -64,7 +55,7 @@ StateFile read_state(const std::filesystem::path& path) {
     require_schema(reader, "file of power flows", state_schema::name, state_schema::version);
     const ResultReader page(reader);
     StateFile file;
-    file.run = read_run(page);
+    file.run = read_forecast_run(page);
     ResultFrame frame = read_frame(reader, page);
     file.start = std::move(frame.start);
     file.end = std::move(frame.end);

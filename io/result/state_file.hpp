@@ -10,8 +10,8 @@
 #include "formulations/state/state_result.hpp"
 #include "formulations/state/terminal_table.hpp"
 #include "io/hdf5/writer.hpp"
+#include "io/result/forecast_run_info.hpp"
 #include "io/result/row_table.hpp"
-#include "io/result/run_info.hpp"
 
 namespace headroom {
 
@@ -25,23 +25,13 @@ inline constexpr std::string_view conductor_meanings = "a b c neutral";
 
 }  // namespace state_schema
 
-/// What power flows were computed from.
-struct StateRunInfo {
-    std::string options;                 ///< all options that decide numbers, as on the command line
-    std::string case_name, case_digest;  ///< name of the case, digest of its file (digest.hpp)
-    std::string series;                  ///< name of the series
-    std::string version;                 ///< of this program
-    std::string simd;                    ///< kernel variant: "baseline", "avx2", "avx512"
-};
-RunNotes notes_of(const StateRunInfo& run);
-
 /// Writes power flows (io/schema.md) that read without their case, complete or not at all; the same content gives the
 /// same bytes. Voltages and currents come block by block, in any partition of the feeders.
 class StateWriter {
 public:
     /// @param region, series, terminals  must outlive this    @throws OutputError
-    StateWriter(const Region& region, const SeriesSet& series, const TerminalTable& terminals, const StateRunInfo& run,
-                const std::filesystem::path& path);
+    StateWriter(const Region& region, const SeriesSet& series, const TerminalTable& terminals,
+                const ForecastRunInfo& run, const std::filesystem::path& path);
 
     void write(const StateBlock& block);
     /// What the items come to, and the end: only now the file has its name.
@@ -61,7 +51,7 @@ private:
 
 /// Of a file of power flows what says how they went; the voltages and currents stay on disk.
 struct StateFile {
-    StateRunInfo run;
+    ForecastRunInfo run;
     std::vector<std::int64_t> start, end;  ///< [#step] UTC seconds
     std::vector<std::string> feeder_id;    ///< [#feeder]
     RowNames row_names;

@@ -36,7 +36,7 @@ void check_fit(const CongestionResult& result, const Region& region, const Serie
             "values of rows");
 }
 
-Attributes page_notes(const CongestionResult& result, const CongestionRunInfo& run) {
+Attributes page_notes(const CongestionResult& result, const ForecastRunInfo& run) {
     Attributes notes = root_notes(congestion_schema::name, congestion_schema::version, notes_of(run));
     notes.push_back({"flow", "ac-power-flow"});
     notes.push_back({"samples", std::vector<std::int32_t>{result.sample_count}});
@@ -113,17 +113,8 @@ std::uint64_t planned_bytes(const CongestionResult& result) {
 
 }  // namespace
 
-RunNotes notes_of(const CongestionRunInfo& run) {
-    return {{"options", run.options},
-            {"case_name", run.case_name},
-            {"case_digest", run.case_digest},
-            {"series", run.series},
-            {"version", run.version},
-            {"simd", run.simd}};
-}
-
 void write_congestion(const CongestionResult& result, const Region& region, const SeriesSet& series,
-                      const CongestionRunInfo& run, const std::filesystem::path& path) {
+                      const ForecastRunInfo& run, const std::filesystem::path& path) {
     check_fit(result, region, series);
     Hdf5Writer writer(path, planned_bytes(result));
     writer.annotate("/", page_notes(result, run));

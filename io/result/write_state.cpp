@@ -18,7 +18,7 @@ constexpr const char *nodes = "/nodes", *branches = "/branches", *conductors = "
 constexpr const char *voltage_path = "/voltage/magnitude", *angle_path = "/voltage/angle",
                      *current_path = "/current/magnitude";
 
-Attributes page_notes(const StateRunInfo& run) {
+Attributes page_notes(const ForecastRunInfo& run) {
     Attributes notes = root_notes(state_schema::name, state_schema::version, notes_of(run));
     notes.push_back({"flow", "ac-power-flow"});
     notes.push_back({"time_zone", "UTC"});
@@ -107,13 +107,8 @@ void write_solve(const ResultPage& page, const StateResult& result) {
 
 }  // namespace
 
-RunNotes notes_of(const StateRunInfo& run) {
-    return {{"options", run.options}, {"case_name", run.case_name}, {"case_digest", run.case_digest},
-            {"series", run.series},   {"version", run.version},     {"simd", run.simd}};
-}
-
 StateWriter::StateWriter(const Region& region, const SeriesSet& series, const TerminalTable& terminals,
-                         const StateRunInfo& run, const std::filesystem::path& path)
+                         const ForecastRunInfo& run, const std::filesystem::path& path)
     : region_(region), series_(series), terminals_(terminals), writer_(path, planned_bytes(region, series, terminals)) {
     writer_.annotate("/", page_notes(run));
     writer_.dimension("/bound", 2);

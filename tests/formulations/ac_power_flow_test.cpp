@@ -501,22 +501,33 @@ TEST(AcPowerFlow, AFloatingDeltaHasMeanZeroAndItsPhaseToPhaseVoltages) {
     EXPECT_NEAR(std::abs(a - b - v), 0.0, 1e-6);
 }
 
-TEST(AcPowerFlow, AnEarthedNeutralReturnsThroughTheGround) {
+/// 5 kW between phase a and the neutral of a bus whose line has no neutral.
+Region neutral_behind_a_line() {
     FeederBuilder builder(230.0);
     builder.bus("far", "abc", 230.0);
     builder.line("slack", "far", "abc", PhaseImpedance::uncoupled(0.5, 0.0));
     builder.region().bus.phases[1] = phase::abc | phase::neutral;
     builder.customer("c", "far", "a", {.active = false});
     builder.inject("c", -5000.0);
-    Region region = builder.build();
-    EXPECT_THROW(AcPowerFlow(region, 0), InvalidFeeder) << "a neutral that leads nowhere";
+    return builder.build();
+}
+
+/// With an electrode of r + j x ohm at the neutral of that bus.
+Region earthed(Region region, double r, double x) {
     region.shunt.id = {"electrode"};
     region.shunt.bus = {1};
     region.shunt.g.assign(1, {});
     region.shunt.b.assign(1, {});
-    region.shunt.g[0][3][3] = 2.0;  // 0.5 ohm
+    region.shunt.g[0][3][3] = r / (r * r + x * x);
+    region.shunt.b[0][3][3] = -x / (r * r + x * x);
     region.feeder.shunt_offset = {0, 1};
-    AcCase ac(region);
+    return region;
+}
+
+TEST(AcPowerFlow, AnEarthedNeutralReturnsThroughTheGround) {
+    const Region region = neutral_behind_a_line();
+    EXPECT_THROW(AcPowerFlow(region, 0), InvalidFeeder) << "a neutral that leads nowhere";
+    AcCase ac(earthed(region, 0.5, 0.0));
 
     ac.solve();
 
@@ -527,21 +538,7 @@ TEST(AcPowerFlow, AnEarthedNeutralReturnsThroughTheGround) {
 }
 
 TEST(AcPowerFlow, AnElectrodeWithAsMuchReactanceAsResistanceIsEarthToo) {
-    FeederBuilder builder(230.0);
-    builder.bus("far", "abc", 230.0);
-    builder.line("slack", "far", "abc", PhaseImpedance::uncoupled(0.5, 0.0));
-    builder.region().bus.phases[1] = phase::abc | phase::neutral;
-    builder.customer("c", "far", "a", {.active = false});
-    builder.inject("c", -5000.0);
-    Region region = builder.build();
-    region.shunt.id = {"electrode"};
-    region.shunt.bus = {1};
-    region.shunt.g.assign(1, {});
-    region.shunt.b.assign(1, {});
-    region.shunt.g[0][3][3] = 1.0;  // 0.5 + 0.5j ohm: conductance and susceptance add up to nothing
-    region.shunt.b[0][3][3] = -1.0;
-    region.feeder.shunt_offset = {0, 1};
-    AcCase ac(region);
+    AcCase ac(earthed(neutral_behind_a_line(), 0.5, 0.5));  // conductance and susceptance add up to nothing
 
     ac.solve();
 

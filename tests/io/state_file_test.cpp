@@ -18,7 +18,7 @@ namespace {
 using test::small_region;
 using test::TemporaryDirectory;
 
-const StateRunInfo run_info{"--load-window 0.9:1.1", "small", "0123456789abcdef", "day", "0.1.0", "avx2"};
+const ForecastRunInfo run_info{"--load-window 0.9:1.1", "small", "0123456789abcdef", "day", "0.1.0", "avx2"};
 
 /// Solves and writes; what was written.
 struct Written {

@@ -37,7 +37,7 @@ CongestionResult small_congestion(const Region& region) {
     return result;
 }
 
-CongestionRunInfo small_congestion_run() {
+ForecastRunInfo small_congestion_run() {
     return {.options = "--samples 200 --seed 1",
             .case_name = "small",
             .case_digest = "0123456789abcdef",

@@ -10,6 +10,6 @@ namespace headroom::test {
 /// rows are those of small_result().
 CongestionResult small_congestion(const Region& region);
 
-CongestionRunInfo small_congestion_run();
+ForecastRunInfo small_congestion_run();
 
 }  // namespace headroom::test
