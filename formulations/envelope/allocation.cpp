@@ -188,13 +188,15 @@ private:
     template <class Steps> void solve_parts(const SecureFeeder& ready, std::size_t feeder, int threads, Found& found) {
         const std::size_t steps = series_.step_count(), parts = (steps + Steps::most_steps - 1) / Steps::most_steps;
         std::vector<Found> of_part(parts);
+        std::vector<Worker> workers(static_cast<std::size_t>(thread_count(threads)));
         SecureSettings settings = run_.secure;
         settings.single_solver = run_.single_solver;
         run_batch(
             static_cast<int>(parts), threads,
-            [&](int part, int) {
+            [&](int part, int worker) {
                 const auto k = static_cast<std::size_t>(part), first = k * Steps::most_steps;
-                Steps(ready, series_, settings, first)
+                auto& scratch = workers[static_cast<std::size_t>(worker)].workspace_for(feeder, *feeders_[feeder]);
+                Steps(ready, series_, settings, first, scratch)
                     .solve(row_offset_[feeder], result_, of_part[k].violations, of_part[k].prices,
                            row_values_of(feeder));
                 if (run_.finished) run_.finished(static_cast<std::int64_t>(std::min(Steps::most_steps, steps - first)));

@@ -140,11 +140,10 @@ AcCollectView AcGradients::collect_view(const AcLanes& voltages, Lanes& lanes) c
 
 /// Adds what makes Re(factor dV) of a node's voltage.
 void AcGradients::seed(std::int32_t node, Complex factor, int lane, Lanes& lanes) const {
-    const int first = flow_.factor().first();
     if (node >= flow_.network().terminals.free_count) return;
-    if (node < first)
-        throw std::invalid_argument("a quantity reads a node that sweeps do not touch; name its bus in kept_buses");
-    double* at = lanes.seed.data() + two_rows(node - first);
+    if (!flow_.is_read(node))
+        throw std::invalid_argument("a quantity reads a node that nothing keeps; name its bus in kept_buses");
+    double* at = lanes.seed.data() + two_rows(node - flow_.factor().first());
     at[lane] += factor.real();
     at[lane_count + lane] += factor.imag();
 }

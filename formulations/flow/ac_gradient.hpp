@@ -59,10 +59,10 @@ public:
 
     /// Allocates nothing but for lanes that are solved alone.
     /// @param voltages  as AcPowerFlow::solve left them for these inputs, or loaded from elsewhere: status of lanes,
-    ///                  slots from flow.factor().first() on
+    ///                  the flow's read_slots()
     /// @param quantity  per lane, of this flow's AcQuantities; null: the lane is not asked
-    /// @throws std::invalid_argument  where a quantity reads a node that sweeps do not touch: its bus is not one of
-    ///                                the flow's `kept_buses`
+    /// @throws std::invalid_argument  where a quantity reads a node that is none of these: its bus is not one of the
+    ///                                flow's `kept_buses`
     void evaluate(const AcInputs& inputs, const AcLanes& voltages,
                   std::span<const AcQuantity* const, lane_count> quantity, Lanes& lanes) const;
 

@@ -95,15 +95,20 @@ void check_factor(const AcNetwork& net, const ComplexLdl& ldl) {
 struct AcPowerFlow::Plan {
     AcNetwork network;
     LaneLdl ldl;
+    std::vector<char> is_read;  ///< [#free]
 
     static Plan make(const Region& region, std::int64_t feeder, std::span<const std::int32_t> kept_buses) {
         AcNetwork net = ac_network(region, feeder);
-        const ComplexLdl ldl(net.terminals.free_count, net.admittance(), nodes_that_wait(net, kept_buses));
+        const AcReduction nodes = reduced(net, kept_buses);
+        const ComplexLdl ldl(net.terminals.free_count, net.admittance(), nodes.waits);
         check_factor(net, ldl);
         renumber(net, ldl.position());
         const std::span<const double> scale(net.base_voltage.data(), static_cast<std::size_t>(ldl.size()));
         LaneLdl lanes(ldl, scale);
-        return {std::move(net), std::move(lanes)};
+        std::vector<char> is_read(nodes.is_read.size());
+        for (std::size_t k = 0; k < is_read.size(); ++k)
+            is_read[static_cast<std::size_t>(ldl.position()[k])] = nodes.is_read[k];
+        return {std::move(net), std::move(lanes), std::move(is_read)};
     }
 };
 
@@ -113,6 +118,11 @@ AcPowerFlow::AcPowerFlow(const Region& region, std::int64_t feeder, const AcSett
 
 AcPowerFlow::AcPowerFlow(Plan&& plan, const AcSettings& settings)
     : settings_(settings), network_(std::move(plan.network)), ldl_(std::move(plan.ldl)) {
+    for (std::size_t k = 0; k < plan.is_read.size(); ++k) {
+        if (plan.is_read[k] != 0) read_slots_.push_back(static_cast<std::int32_t>(k));
+        read_scale_.push_back(plan.is_read[k] != 0 ? 1.0 / network_.base_voltage[k] : 0.0);
+    }
+    for (std::int32_t s = network_.terminals.free_count; s < network_.terminals.ground(); ++s) read_slots_.push_back(s);
     slack_admittance_ = network_.slack_admittance();
     for (const ComplexEntry& entry : slack_admittance_) {
         const auto known = std::find(fixed_slot_.begin(), fixed_slot_.end(), entry.i);
@@ -199,7 +209,7 @@ void AcPowerFlow::solve_alone(const AcInputs& inputs, int lane, AcLanes& lanes) 
 void AcPowerFlow::solve(const AcInputs& inputs, AcLanes& lanes) const {
     set_slack(inputs, lanes);
     start_without_load(lanes);
-    iterate(inputs, lanes);
+    iterate(inputs, ldl_view(lanes), lanes);
     LaneLdl::expand(ldl_view(lanes));
     finish(inputs, lanes);
 }
@@ -207,7 +217,7 @@ void AcPowerFlow::solve(const AcInputs& inputs, AcLanes& lanes) const {
 void AcPowerFlow::solve_swept(const AcInputs& inputs, AcLanes& lanes) const {
     set_slack(inputs, lanes);
     start_without_load(lanes);
-    iterate(inputs, lanes);
+    iterate(inputs, ldl_view(lanes), lanes);
     finish(inputs, lanes);
 }
 
@@ -215,12 +225,19 @@ void AcPowerFlow::solve_swept(const AcInputs& inputs, AcLanes& lanes) const {
 void AcPowerFlow::solve_swept_on(const AcInputs& inputs, AcLanes& lanes) const {
     set_slack(inputs, lanes);
     lanes.ratio.fill(1.0);
-    iterate(inputs, lanes);
+    iterate(inputs, read_view(lanes), lanes);
     finish(inputs, lanes);
 }
 
 LdlView AcPowerFlow::ldl_view(AcLanes& lanes) const {
     return ldl_.view(lanes.right.data(), lanes.voltage.data(), lanes.frozen.data(), lanes.change.data());
+}
+
+/// Elsewhere nothing is known of where a sweep comes from.
+LdlView AcPowerFlow::read_view(AcLanes& lanes) const {
+    LdlView view = ldl_view(lanes);
+    view.inverse_scale = read_scale_.data();
+    return view;
 }
 
 void AcPowerFlow::start_without_load(AcLanes& lanes) const {
@@ -231,10 +248,9 @@ void AcPowerFlow::start_without_load(AcLanes& lanes) const {
     sweep(without_load, ldl_view(lanes));
 }
 
-void AcPowerFlow::iterate(const AcInputs& inputs, AcLanes& lanes) const {
+void AcPowerFlow::iterate(const AcInputs& inputs, const LdlView& ldl, AcLanes& lanes) const {
     loads_.add(inputs.p, inputs.q, lanes.load);
     AcCurrentView currents = current_view(lanes);
-    const LdlView ldl = ldl_view(lanes);
     const double memory = loads_.curve_count() == 0 ? 0.0 : curve_memory;
     const int limit = loads_.curve_count() == 0 ? settings_.sweep_limit : curve_sweeps * settings_.sweep_limit;
     for (int l = 0; l < lane_count; ++l) {

@@ -68,8 +68,9 @@ public:
     /// The same but for the voltages that no sweep touches, which are left as they were: slots before factor().first().
     /// Enough, and faster, where nobody looks at others than those of customers, kept buses and the slack bus.
     void solve_swept(const AcInputs& inputs, AcLanes& lanes) const;
-    /// solve_swept() from the voltages that lanes hold, in place of those without load: fewer sweeps from an answer
-    /// nearby. The bits of a lane depend on where it starts too. Starts are numbers other than zero.
+    /// solve_swept() from the voltages that lanes hold in read_slots(), in place of those without load: fewer sweeps
+    /// from an answer nearby. The bits of a lane depend on where it starts too. Starts are numbers other than zero.
+    /// Changes are measured in these slots alone.
     void solve_swept_on(const AcInputs& inputs, AcLanes& lanes) const;
 
     /// Where a terminal's voltage is in AcLanes::voltage; -1: not there or not fed.
@@ -80,6 +81,10 @@ public:
     const AcSettings& settings() const { return settings_; }
     /// Y = L D L' with positions numbered as slots; a sweep touches those from factor().first() on.
     const LaneLdl& factor() const { return ldl_; }
+    /// Slots whose voltages drive currents of customers, those of kept buses and of the slack bus, ascending: what a
+    /// sweep, AcQuantities at kept buses and AcGradients read.
+    std::span<const std::int32_t> read_slots() const { return read_slots_; }
+    bool is_read(std::int32_t free_slot) const { return read_scale_[static_cast<std::size_t>(free_slot)] > 0.0; }
     int iterated_count() const { return ldl_.size() - ldl_.first(); }     ///< nodes that a sweep touches
     std::size_t iterated_entries() const { return ldl_.late_entries(); }  ///< entries of L that a sweep touches
 
@@ -89,14 +94,17 @@ private:
     void set_slack(const AcInputs& inputs, AcLanes& lanes) const;
     AcCurrentView current_view(AcLanes& lanes) const;
     void start_without_load(AcLanes& lanes) const;
-    void iterate(const AcInputs& inputs, AcLanes& lanes) const;
+    void iterate(const AcInputs& inputs, const LdlView& ldl, AcLanes& lanes) const;
     void finish(const AcInputs& inputs, AcLanes& lanes) const;
     LdlView ldl_view(AcLanes& lanes) const;
+    LdlView read_view(AcLanes& lanes) const;
     void solve_alone(const AcInputs& inputs, int lane, AcLanes& lanes) const;
 
     AcSettings settings_;
     AcNetwork network_;
     LaneLdl ldl_;
+    std::vector<std::int32_t> read_slots_;
+    std::vector<double> read_scale_;  ///< [#free] 1 / V in read_slots(), else 0
     std::vector<ComplexEntry> slack_admittance_;
     std::vector<int> fixed_slot_, fixed_row_;  ///< rows of Y_s; of each of its entries the place in fixed_slot_
     AcLoads loads_;

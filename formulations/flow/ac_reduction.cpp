@@ -1,6 +1,7 @@
 #include "formulations/flow/ac_reduction.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace headroom {
 namespace {
@@ -15,11 +16,14 @@ public:
         neighbours_.resize(static_cast<std::size_t>(buses));
         kept_.assign(neighbours_.size(), 0);
         mark_driven();
+        terminal_count_.resize(net.terminals.place.size());
+        for (const std::int32_t node : net.terminals.node)
+            if (node >= 0) ++terminal_count_[node];
         for (const std::int32_t bus : kept_buses) keep(bus);
         connect();
     }
 
-    std::vector<char> run() {
+    AcReduction run() {
         std::vector<std::int32_t> queue;
         for (std::size_t bus = 0; bus < kept_.size(); ++bus) queue.push_back(static_cast<std::int32_t>(bus));
         for (std::size_t head = 0; head < queue.size(); ++head) remove(queue[head], queue);
@@ -29,7 +33,7 @@ public:
             const bool dead_end = neighbours_[bus].size() <= 1;
             waits[node] = removed(bus) || (dead_end && !driven_[node]);
         }
-        return waits;
+        return {std::move(waits), std::move(driven_)};
     }
 
 private:
@@ -54,12 +58,29 @@ private:
         for (const ComplexEntry& entry : net_.slack_admittance()) drive(entry.i);
     }
 
-    /// All nodes that a bus has, those that it shares through switches and star points too.
+    /// All nodes that a bus has, those that it shares through switches and star points too. What a switch of no
+    /// impedance carries is told by the branches behind it: their other ends are kept as well.
     void keep(std::int32_t bus) {
         for (int c = 0; c < conductor_count; ++c)
-            if (const std::int32_t node = net_.terminals.of(bus, c); node >= 0) drive(node);
+            if (const std::int32_t node = net_.terminals.of(bus, c); node >= 0) {
+                drive(node);
+                if (is_shared(node)) drive_neighbours(node);
+            }
         for (std::int32_t node = 0; node < free_count(); ++node)
             if (net_.terminals.place[node].bus == bus) drive(node);
+    }
+
+    /// Whether it joins terminals of several buses.
+    bool is_shared(std::int32_t node) const { return terminal_count_[node] > 1; }
+
+    void drive_neighbours(std::int32_t node) {
+        for (const AcCurrent& current : net_.equations.currents) {
+            if (current.node != node) continue;
+            for (std::int32_t t = current.term_begin; t < current.term_end; ++t) {
+                drive(net_.equations.terms[t].plus);
+                drive(net_.equations.terms[t].minus);
+            }
+        }
     }
 
     void connect() {
@@ -85,14 +106,15 @@ private:
 
     static constexpr char undecided = 0, kept = 1, gone = 2;
     const AcNetwork& net_;
-    std::vector<char> driven_;  ///< [#free]
-    std::vector<char> kept_;    ///< [#bus]
+    std::vector<char> driven_;         ///< [#free]
+    std::vector<char> kept_;           ///< [#bus]
+    std::vector<int> terminal_count_;  ///< [#node]
     std::vector<std::vector<std::int32_t>> neighbours_;
 };
 
 }  // namespace
 
-std::vector<char> nodes_that_wait(const AcNetwork& net, std::span<const std::int32_t> kept_buses) {
+AcReduction reduced(const AcNetwork& net, std::span<const std::int32_t> kept_buses) {
     return Peeling(net, kept_buses).run();
 }
 

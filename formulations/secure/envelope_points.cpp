@@ -77,17 +77,16 @@ EnvelopePoints::EnvelopePoints(const AcFeeder& feeder, std::span<const AcBase> b
       inputs_(feeder.flow().inputs()),
       lanes_(feeder.flow().lanes()),
       watch_(feeder.limits().workspace()),
-      gradient_(feeder.gradients().lanes()),
-      first_slot_(feeder.flow().factor().first()) {}
+      gradient_(feeder.gradients().lanes()) {}
 
 void EnvelopePoints::clear() {
     for (std::size_t step = 0; step < of_step_.size(); ++step) {
         past_[step].clear();
         for (const int point : of_step_[step])
-            if (at(point).solved && at(point).converged) past_[step].push_back({at(point).ends, at(point).place});
+            if (at(point).solved && at(point).converged) past_[step].push_back({at(point).ends, at(point).voltage});
     }
-    std::swap(groups_, past_groups_);
-    group_count_ = 0;
+    std::swap(memory_, past_memory_);
+    memory_.clear();
     count_ = 0;
     waiting_.clear();
     for (std::vector<int>& points : of_step_) points.clear();
@@ -114,7 +113,10 @@ int EnvelopePoints::add(int step, std::span<const double> share) {
     Point& added = points_[static_cast<std::size_t>(point)];
     added.step = step;
     added.solved = added.converged = false;
-    added.share.assign(share.begin(), share.end());
+    added.excess = {};
+    const std::span<double> kept = memory_.add(share.size());
+    std::ranges::copy(share, kept.begin());
+    added.share = kept;
     added.level = std::accumulate(share.begin(), share.end(), 0.0);
     added.ends.assign(share);
     known.push_back(point);
@@ -164,40 +166,43 @@ void EnvelopePoints::load(int point, int lane) {
     set_lane(whole_, lane, inputs_);
 }
 
-std::size_t EnvelopePoints::voltage_size() const {
-    return static_cast<std::size_t>(2 * (feeder_.flow().slot_count() - first_slot_));
-}
-
-EnvelopePoints::Voltages EnvelopePoints::voltages_at(const std::vector<LaneArray>& groups, std::size_t place) const {
-    return groups[place / lane_count].data() + place % lane_count * voltage_size();
-}
-
 /// Of the group that was just solved.
-void EnvelopePoints::keep_voltages() {
-    if (group_count_ == groups_.size()) groups_.emplace_back();
-    LaneArray& kept = groups_[group_count_++];
-    const std::size_t size = voltage_size();
-    kept.resize(size * lane_count);
-    const double* from = lanes_.voltage.data() + 2 * lane_count * first_slot_;
-    for (std::size_t k = 0; k < size; ++k)
-        for (std::size_t lane = 0; lane < lane_count; ++lane) kept[lane * size + k] = from[k * lane_count + lane];
+std::array<EnvelopePoints::Voltages, lane_count> EnvelopePoints::keep_voltages() {
+    const std::span<const std::int32_t> slots = feeder_.flow().read_slots();
+    const std::size_t size = 2 * slots.size();
+    double* kept = memory_.add(size * lane_count).data();
+    std::array<Voltages, lane_count> voltages;
+    for (std::size_t lane = 0; lane < lane_count; ++lane) voltages[lane] = kept + lane * size;
+    for (std::size_t k = 0; k < slots.size(); ++k) {
+        const double* from = lanes_.voltage.data() + 2 * lane_count * slots[k];
+        for (std::size_t lane = 0; lane < lane_count; ++lane) {
+            kept[lane * size + 2 * k] = from[lane];
+            kept[lane * size + 2 * k + 1] = from[lane_count + lane];
+        }
+    }
+    return voltages;
 }
 
 void EnvelopePoints::load_voltages(const std::array<Voltages, lane_count>& from) {
-    double* to = lanes_.voltage.data() + 2 * lane_count * first_slot_;
-    for (std::size_t k = 0; k < voltage_size(); ++k)
-        for (std::size_t lane = 0; lane < lane_count; ++lane) to[k * lane_count + lane] = from[lane][k];
+    const std::span<const std::int32_t> slots = feeder_.flow().read_slots();
+    for (std::size_t k = 0; k < slots.size(); ++k) {
+        double* to = lanes_.voltage.data() + 2 * lane_count * slots[k];
+        for (std::size_t lane = 0; lane < lane_count; ++lane) {
+            to[lane] = from[lane][2 * k];
+            to[lane_count + lane] = from[lane][2 * k + 1];
+        }
+    }
 }
 
-void EnvelopePoints::save(Point& point, int lane) {
+void EnvelopePoints::save(Point& point, int lane, Voltages voltage) {
     ++counts_[static_cast<std::size_t>(point.step)].flows;
     point.solved = true;
     point.converged = lanes_.lane[lane].status == AcStatus::converged;
-    point.place = (group_count_ - 1) * lane_count + static_cast<std::size_t>(lane);
-    const std::size_t limits = feeder_.limits().size();
-    if (!point.converged) return point.excess.assign(limits, std::numeric_limits<double>::infinity());
-    point.excess.resize(limits);
-    for (std::size_t l = 0; l < limits; ++l) point.excess[l] = watch_.excess[l * lane_count + lane];
+    point.voltage = voltage;
+    const std::span<double> excess = memory_.add(feeder_.limits().size());
+    for (std::size_t l = 0; l < excess.size(); ++l)
+        excess[l] = point.converged ? watch_.excess[l * lane_count + lane] : std::numeric_limits<double>::infinity();
+    point.excess = excess;
 }
 
 /// Of the known point with most ends in common, the first of several.
@@ -205,17 +210,17 @@ EnvelopePoints::Voltages EnvelopePoints::nearest(const Point& point) const {
     const auto step = static_cast<std::size_t>(point.step);
     Voltages nearest = nullptr;
     int most = -1;
-    const auto offer = [&](const PointEnds& ends, const std::vector<LaneArray>& groups, std::size_t place) {
+    const auto offer = [&](const PointEnds& ends, Voltages voltage) {
         const int common = ends.common(point.ends);
         if (common <= most) return;
         most = common;
-        nearest = voltages_at(groups, place);
+        nearest = voltage;
     };
-    for (const Past& past : past_[step]) offer(past.ends, past_groups_, past.place);
+    for (const Past& past : past_[step]) offer(past.ends, past.voltage);
     for (const std::size_t other : {step, step - 1})
         if (other < of_step_.size())
             for (const int known : of_step_[other])
-                if (at(known).solved && at(known).converged) offer(at(known).ends, groups_, at(known).place);
+                if (at(known).solved && at(known).converged) offer(at(known).ends, at(known).voltage);
     return nearest;
 }
 
@@ -237,7 +242,7 @@ void EnvelopePoints::solve() {
             start[l] = nearest(at(waiting_[first + static_cast<std::size_t>(l)]));
         }
         std::fill(start.begin() + inputs_.count, start.end(), start[0]);
-        // Buses of limits are kept in the sweeps.
+        // Limits read nothing else.
         if (std::find(start.begin(), start.end(), nullptr) == start.end()) {
             load_voltages(start);
             feeder_.flow().solve_swept_on(inputs_, lanes_);
@@ -245,9 +250,9 @@ void EnvelopePoints::solve() {
             feeder_.flow().solve_swept(inputs_, lanes_);
         }
         feeder_.limits().evaluate(inputs_, lanes_, watch_);
-        keep_voltages();
+        const std::array<Voltages, lane_count> voltages = keep_voltages();
         for (int l = 0; l < inputs_.count; ++l)
-            save(points_[static_cast<std::size_t>(waiting_[first + static_cast<std::size_t>(l)])], l);
+            save(points_[static_cast<std::size_t>(waiting_[first + static_cast<std::size_t>(l)])], l, voltages[l]);
     }
     waiting_.clear();
 }
@@ -262,7 +267,7 @@ void EnvelopePoints::gradients(std::span<const GradientRequest> requests, std::v
             const GradientRequest& request = requests[first + static_cast<std::size_t>(l)];
             const Point& point = at(request.point);
             load(request.point, l);
-            voltages[l] = voltages_at(groups_, point.place);
+            voltages[l] = point.voltage;
             lanes_.lane[l].status = point.converged ? AcStatus::converged : AcStatus::diverged;
             ++counts_[static_cast<std::size_t>(step_of(request.point))].gradients;
             const auto limit = static_cast<std::size_t>(request.limit);

@@ -15,6 +15,7 @@
 #include "formulations/secure/forecast_errors.hpp"
 #include "formulations/secure/point_ends.hpp"
 #include "formulations/secure/watched_limits.hpp"
+#include "solver/memory/lane_arena.hpp"
 
 namespace headroom {
 
@@ -98,8 +99,9 @@ public:
     int step_of(int point) const { return at(point).step; }
     bool is_solved(int point) const { return at(point).solved; }
     bool converged(int point) const { return at(point).converged; }
+    /// [#coordinate], until clear()
     std::span<const double> share(int point) const { return at(point).share; }
-    /// [#limit]
+    /// [#limit], until clear()
     std::span<const double> excess(int point) const { return at(point).excess; }
     /// W and V A above AcBase of each coordinate.
     std::vector<double> injections(int point) const;
@@ -127,21 +129,20 @@ public:
     std::int32_t gradient_count(int step) const { return counts_[static_cast<std::size_t>(step)].gradients; }
 
 private:
+    using Voltages = const double*;  ///< [#read slot of the flow x (real, imaginary)]; null: there are none
     struct Point {
         int step = 0;
         bool solved = false, converged = false;
-        std::vector<double> share, excess;
-        double level = 0;       ///< sum of share
-        PointEnds ends;         ///< of share
-        std::size_t place = 0;  ///< of its voltages: group x lane
+        std::span<const double> share, excess;
+        double level = 0;            ///< sum of share
+        PointEnds ends;              ///< of share
+        Voltages voltage = nullptr;  ///< once solved
     };
     /// A point of before the last clear().
     struct Past {
         PointEnds ends;
-        std::size_t place;
+        Voltages voltage;
     };
-    /// Voltages of a point, null: there are none.
-    using Voltages = const double*;
     struct Counts {
         std::int32_t flows = 0, gradients = 0;
     };
@@ -152,12 +153,10 @@ private:
     void load(int point, int lane);
     const Point& at(int point) const { return points_[static_cast<std::size_t>(point)]; }
     void order_waiting();
-    std::size_t voltage_size() const;
-    Voltages voltages_at(const std::vector<LaneArray>& groups, std::size_t place) const;
-    void keep_voltages();
+    std::array<Voltages, lane_count> keep_voltages();
     void load_voltages(const std::array<Voltages, lane_count>& from);
     Voltages nearest(const Point& point) const;
-    void save(Point& point, int lane);
+    void save(Point& point, int lane, Voltages voltage);
     void save_gradient(const GradientRequest& request, int lane, std::span<double> row) const;
 
     const AcFeeder& feeder_;
@@ -168,16 +167,14 @@ private:
     std::vector<Point> points_;  ///< those from count_ on wait for use
     std::size_t count_ = 0;
     std::vector<int> waiting_;
-    std::vector<LaneArray> groups_, past_groups_;  ///< [lane x slot from first_slot_ on x (real, imaginary)]
-    std::size_t group_count_ = 0;                  ///< of groups_ in use
-    std::vector<std::vector<Past>> past_;          ///< [#step]
-    std::vector<Counts> counts_;                   ///< [#step]
-    AcPoint whole_;                                ///< of the point at hand
+    LaneArena memory_, past_memory_;       ///< of points, and of points of before the last clear()
+    std::vector<std::vector<Past>> past_;  ///< [#step]
+    std::vector<Counts> counts_;           ///< [#step]
+    AcPoint whole_;                        ///< of the point at hand
     AcInputs inputs_;
     AcLanes lanes_;
     WatchedLimits::Workspace watch_;
     AcGradients::Lanes gradient_;
-    std::int32_t first_slot_;  ///< of those that a point keeps
 };
 
 }  // namespace headroom

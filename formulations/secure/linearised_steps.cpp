@@ -25,12 +25,11 @@ std::vector<AcBase> bases_of(const SecureFeeder& feeder, const SeriesSet& series
 }  // namespace
 
 LinearisedSteps::LinearisedSteps(const SecureFeeder& feeder, const SeriesSet& series, const SecureSettings& settings,
-                                 std::size_t first_step)
-    : LinearisedSteps(feeder, settings, first_step, bases_of(feeder, series, first_step), feeder.linear().workspace()) {
-}
+                                 std::size_t first_step, FeederAllocation::Workspace& scratch)
+    : LinearisedSteps(feeder, settings, first_step, bases_of(feeder, series, first_step), scratch) {}
 
 LinearisedSteps::LinearisedSteps(const SecureFeeder& feeder, const SecureSettings& settings, std::size_t first_step,
-                                 const std::vector<AcBase>& bases, FeederAllocation::Workspace scratch)
+                                 const std::vector<AcBase>& bases, FeederAllocation::Workspace& scratch)
     : feeder_(feeder),
       linear_(feeder.linear()),
       limits_(feeder.ac().limits()),

@@ -18,8 +18,9 @@ public:
     /// Steps [first_step, first_step + most_steps) that exist.
     /// @param feeder, series, settings  must outlive this; ratings of the feeder are watched together. Of `settings`
     ///                                  only the solver counts
+    /// @param scratch                   of the feeder's linear allocation, whatever it holds
     LinearisedSteps(const SecureFeeder& feeder, const SeriesSet& series, const SecureSettings& settings,
-                    std::size_t first_step);
+                    std::size_t first_step, FeederAllocation::Workspace& scratch);
 
     /// Writes their part of the result; appends violated rows and prices.
     /// @param values  [#step x #limit of the feeder] shares of limits at the base case and, to first order, at worst;
@@ -35,7 +36,7 @@ private:
     };
 
     LinearisedSteps(const SecureFeeder& feeder, const SecureSettings& settings, std::size_t first_step,
-                    const std::vector<AcBase>& bases, FeederAllocation::Workspace scratch);
+                    const std::vector<AcBase>& bases, FeederAllocation::Workspace& scratch);
     void judge(std::size_t lane);
     void solve_rows(std::size_t lane);
     static bool has_answer(const Step& step);

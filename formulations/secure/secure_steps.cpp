@@ -26,7 +26,7 @@ std::vector<AcBase> bases_of(const SecureFeeder& feeder, const SeriesSet& series
 }  // namespace
 
 SecureSteps::SecureSteps(const SecureFeeder& feeder, const SeriesSet& series, const SecureSettings& settings,
-                         std::size_t first_step)
+                         std::size_t first_step, FeederAllocation::Workspace& scratch)
     : feeder_(feeder),
       linear_(feeder.linear()),
       limits_(feeder.ac().limits()),
@@ -34,9 +34,8 @@ SecureSteps::SecureSteps(const SecureFeeder& feeder, const SeriesSet& series, co
       first_step_(first_step),
       bases_(bases_of(feeder, series, first_step)),
       points_(feeder.ac(), bases_),
-      worst_(feeder.ac(), points_, bases_.size()),
+      worst_(feeder.ac(), points_, bases_.size(), WorstPoints::Doubts::as_learned),
       steps_(bases_.size()) {
-    FeederAllocation::Workspace scratch = linear_.workspace();
     for (std::size_t first = 0; first < steps_.size(); first += lane_count)
         packs_.emplace_back(feeder, settings, first_step + first, std::span(bases_).subspan(first), scratch);
 }

@@ -17,8 +17,9 @@ public:
 
     /// Steps [first_step, first_step + most_steps) that exist.
     /// @param feeder, series, settings  must outlive this
+    /// @param scratch                   of the feeder's linear allocation, whatever it holds
     SecureSteps(const SecureFeeder& feeder, const SeriesSet& series, const SecureSettings& settings,
-                std::size_t first_step);
+                std::size_t first_step, FeederAllocation::Workspace& scratch);
 
     /// Writes their part of the result; appends violated rows and prices.
     /// @param values  [#step x #limit of the feeder] shares of limits at the base case and at the worst points; null:

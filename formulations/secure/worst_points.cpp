@@ -14,8 +14,8 @@ constexpr int move_limit = 48;      // moves of one search; a limit rarely takes
 
 }  // namespace
 
-WorstPoints::WorstPoints(const AcFeeder& feeder, EnvelopePoints& points, std::size_t step_count)
-    : feeder_(feeder), points_(points), states_(step_count), seen_(feeder.limits().size()) {
+WorstPoints::WorstPoints(const AcFeeder& feeder, EnvelopePoints& points, std::size_t step_count, Doubts doubts)
+    : feeder_(feeder), points_(points), doubts_(doubts), states_(step_count), seen_(feeder.limits().size()) {
     for (std::size_t step = 0; step < step_count; ++step) forget(static_cast<int>(step));
 }
 
@@ -140,6 +140,10 @@ const WorstPoints::Seen* WorstPoints::seen_at(std::int32_t limit, std::span<cons
     return nullptr;
 }
 
+WorstPoints::Seen* WorstPoints::seen_at(std::int32_t limit, std::span<const double> share) {
+    return const_cast<Seen*>(std::as_const(*this).seen_at(limit, share));
+}
+
 bool WorstPoints::cannot_move(int point, std::int32_t limit) const {
     const double room = -points_.excess(point)[static_cast<std::size_t>(limit)];
     const std::span<const double> share = points_.share(point);
@@ -176,7 +180,7 @@ void WorstPoints::remember(const EnvelopePoints::GradientRequest& of, std::span<
     } else if (same != known.end()) {
         same->slope.assign(row.begin(), row.end());
     } else {
-        known.push_back({{share.begin(), share.end()}, {row.begin(), row.end()}, {}});
+        known.push_back({{share.begin(), share.end()}, {row.begin(), row.end()}, {}, {}});
     }
 }
 

@@ -23,8 +23,13 @@ namespace headroom {
 /// says that no move can use that room up, slopes being uncertain by a share of the largest.
 class WorstPoints {
 public:
+    /// Where doubtful flips are tried: in every step, or in the first with that worst corner and in those where they
+    /// may matter if they bend twice as much as there.
+    enum class Doubts : std::uint8_t { in_every_step, as_learned };
+
     /// @param points  must outlive this
-    WorstPoints(const AcFeeder& feeder, EnvelopePoints& points, std::size_t step_count);
+    WorstPoints(const AcFeeder& feeder, EnvelopePoints& points, std::size_t step_count,
+                Doubts doubts = Doubts::in_every_step);
 
     /// Forgets all points, as EnvelopePoints does, and their gradients.
     void clear();
@@ -80,10 +85,17 @@ private:
     };
     State& state(int step) { return states_[static_cast<std::size_t>(step)]; }
     const State& state(int step) const { return states_[static_cast<std::size_t>(step)]; }
+    /// One coordinate or two that were sent to their other ends, in a box of these widths.
+    struct TriedFlip {
+        std::array<std::size_t, 2> coordinate;  ///< twice the same: one alone
+        std::array<double, 2> width;
+        double bend;  ///< by how much the excess there lies above what the gradient says
+    };
     /// A gradient of a limit as it was found in some step and box, as EnvelopePoints::gradients() has them; turn, of a
-    /// branch's, may be unknown: empty.
+    /// branch's, may be unknown: empty. And flips against it, of that or another step and box.
     struct Seen {
         std::vector<double> share, slope, turn;
+        std::vector<TriedFlip> tried;
     };
     struct Known {
         std::int32_t limit;
@@ -101,6 +113,7 @@ private:
     bool is_asked(std::span<const EnvelopePoints::GradientRequest> among, std::int32_t limit,
                   std::span<const double> share, bool turn = false) const;
     const Seen* seen_at(std::int32_t limit, std::span<const double> share) const;
+    Seen* seen_at(std::int32_t limit, std::span<const double> share);
     bool cannot_move(int point, std::int32_t limit) const;
     void remember(const EnvelopePoints::GradientRequest& of, std::span<const double> row);
     void look(int step, bool moved);
@@ -132,10 +145,24 @@ private:
     bool is_doubted(int step, std::int32_t limit, double near) const;
     std::vector<Move> doubtful_flips(int point, std::int32_t limit) const;
     void add_other_climbs(int step, std::int32_t limit);
-    void add_flips(int point, std::span<const Move> flips);
+    using Flips = std::array<Move, 2>;  ///< twice the same: one alone
+    struct Trial {
+        int from, to;  ///< points
+        std::int32_t limit;
+        Flips flips;
+    };
+    void add_flips(std::span<const int> steps, double near);
+    std::vector<Flips> flips_against(int point, std::int32_t limit) const;
+    void try_flips(int point, std::int32_t limit, std::size_t first, std::vector<Trial>& trials);
+    void add_hopeful_flips(int point, std::int32_t limit);
+    void learn(const Trial& trial);
+    const TriedFlip* tried(int point, std::int32_t limit, const Flips& flips) const;
+    bool is_hopeless(int point, std::int32_t limit, const Flips& flips, const TriedFlip& known) const;
+    double rise_along(int point, std::int32_t limit, const Flips& flips) const;
 
     const AcFeeder& feeder_;
     EnvelopePoints& points_;
+    Doubts doubts_;
     std::vector<State> states_;
     std::vector<std::vector<Known>> known_;  ///< [#point] limits with a gradient, and which
     std::vector<double> slope_;              ///< [#gradient x #coordinate]

@@ -62,6 +62,7 @@ template <bool some_frozen> void backward(const LdlView& v) {
         }
         store(x, re);
         store(x + W, im);
+        if (v.inverse_scale[k] == 0.0) continue;
         const Lanes d_re = re - old_re, d_im = im - old_im, scale = spread(v.inverse_scale[k]);
         const Lanes squared = fused(d_re, d_re, d_im * d_im) * (scale * scale);
         // A lane that is no number any more must not pass for one at rest.

@@ -12,7 +12,7 @@ struct LdlView {
     const int *column_start, *column_row;
     const double* column_value;   // [#L x (real, imaginary)]
     const double* inverse_pivot;  // [#size x (real, imaginary)]
-    const double* inverse_scale;  // [#size]: changes are measured in this unit
+    const double* inverse_scale;  // [#size]: changes are measured in this unit; 0: not looked at
     double* right;                // [(size - first) x 2 x 8]: right side, becomes D L' x
     double* solution;             // [#size x 2 x 8]
     const double* frozen;         // [8]: other than zero, the lane keeps its solution

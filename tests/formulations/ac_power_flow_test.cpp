@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <numbers>
 #include <sstream>
 
@@ -596,6 +598,29 @@ TEST(AcPowerFlow, EndsWhereItDoesFromNoLoadWhenItStartsNearby) {
         EXPECT_EQ(warm.lanes.lane[lane].status, AcStatus::converged);
         EXPECT_LE(warm.lanes.lane[lane].sweeps, cold.lanes.lane[lane].sweeps);
     }
+}
+
+TEST(AcPowerFlow, ReadsNothingOfAStartButItsReadSlots) {
+    const Region region = test::mixed_feeder(3, 1.0);
+    AcCase known(region), unknown(region);
+    for (AcCase* ac : {&known, &unknown}) {
+        ac->solve();
+        for (int lane = 0; lane < lane_count; ++lane) ac->set_power(0, lane, 300.0 * lane, 100.0);
+    }
+    std::vector<char> is_read(static_cast<std::size_t>(unknown.flow.slot_count()), 0);
+    for (const std::int32_t slot : unknown.flow.read_slots()) is_read[static_cast<std::size_t>(slot)] = 1;
+    const int first = unknown.flow.factor().first(), free = unknown.flow.factor().size();
+    ASSERT_LT(std::ranges::count(is_read, 1), unknown.flow.slot_count() - first) << "some sweeps' nodes are not read";
+    for (int slot = first; slot < free; ++slot)
+        for (std::size_t k = 0; is_read[static_cast<std::size_t>(slot)] == 0 && k < 2 * lane_count; ++k)
+            unknown.lanes.voltage[static_cast<std::size_t>(slot) * 2 * lane_count + k] =
+                std::numeric_limits<double>::quiet_NaN();
+
+    for (AcCase* ac : {&known, &unknown}) ac->flow.solve_swept_on(ac->inputs, ac->lanes);
+
+    const auto begin = static_cast<std::size_t>(first) * 2 * lane_count;
+    for (std::size_t k = begin; k < known.lanes.voltage.size(); ++k)
+        EXPECT_EQ(unknown.lanes.voltage[k], known.lanes.voltage[k]) << k;
 }
 
 TEST(AcPowerFlow, BaselineAgreesWithAvx2ToTheTolerance) {

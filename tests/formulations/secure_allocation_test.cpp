@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <complex>
 #include <numeric>
 #include <ostream>
 #include <string>
@@ -357,6 +358,47 @@ TEST(SecureEnvelopes, OfEveryKindOfCustomerReplayClean) {
         EXPECT_EQ(replay.violated[step], 0) << "step " << step;
     }
     EXPECT_GT(solved, 0);
+}
+
+TEST(SecureEnvelopes, OfManyStepsLearnFromEachOtherWhatReplaysTryEverywhere) {
+    int solved = 0;
+    for (unsigned seed = 0; seed < 6; ++seed) {
+        const Region region =
+            random_feeder(seed, {.buses = 14, .active = 7, .passive = 5, .transformer = seed % 2 == 0, .steps = 40});
+        for (const Policy policy : {Policy::max_min, Policy::total}) {
+            const EnvelopeResult result = solve(region, {.policy = policy});
+            const ReplayResult replay = replayed(region, result, {.all_corners = true});
+            for (std::size_t step = 0; step < result.step_count; ++step) {
+                if (!published(result.status[step])) continue;
+                ++solved;
+                EXPECT_EQ(replay.violated[step], 0) << "seed " << seed << " step " << step;
+            }
+        }
+    }
+    EXPECT_GT(solved, 300);
+}
+
+TEST(SecureEnvelopes, HoldTheRatingOfASwitchOfNoImpedance) {
+    FeederBuilder builder(230.0);
+    for (const char* bus : {"near", "link", "far"}) builder.bus(bus, "abc", 230.0);
+    builder.line("slack", "near", "abc", PhaseImpedance::uncoupled(0.0, 0.0), 1.0, 12.0);
+    builder.line("near", "link", "abc", PhaseImpedance::uncoupled(0.05, 0.02));
+    builder.line("link", "far", "abc", PhaseImpedance::uncoupled(0.05, 0.02));
+    builder.region().branch.kind[0] = BranchKind::circuit_switch;
+    builder.active("c", "far", "a", 10e3, 10e3);
+    const Region region = builder.build();
+
+    const EnvelopeResult result = solve(region, {});
+
+    ASSERT_EQ(result.status[0], ItemStatus::solved);
+    // All that far takes goes through the switch, at the voltage that is left there: 0.1 + j 0.04 ohm at 12 A.
+    const auto watts = [](double amperes) {
+        const std::complex<double> v = 230.0 + amperes * std::complex<double>(0.1, 0.04);
+        return std::real(v * amperes * std::polar(1.0, -std::arg(v)));
+    };
+    EXPECT_NEAR(result.import_limit[0], 12.0 * 230.0 - 144.0 * 0.1, 3.0);
+    EXPECT_NEAR(result.export_limit[0], watts(12.0), 3.0);
+    EXPECT_EQ(replayed(region, result, {.all_corners = true}).violated[0], 0);
 }
 
 TEST(Replay, RefusesLimitsThatAreNotThoseOfTheCase) {
