@@ -1,6 +1,7 @@
 #include "solver/convex/convex_plan.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <span>
 #include <utility>
 
@@ -151,26 +152,40 @@ void ConvexPlan::find_pairs() {
     }
 }
 
+/// Walks the columns of K in order, so that those of every row come in order without being sorted: A's, then Q's.
 void ConvexPlan::find_rows() {
-    std::vector<std::vector<std::pair<std::int32_t, std::int32_t>>> a(kind.size()), q(kind.size());
+    struct Place {
+        std::int32_t row, column, slot;
+    };
+    std::vector<Place> places;
     for (const auto& entry : kkt_entries(structure, {})) {
         if (entry.slot >= slot_count()) break;  // cones come last and are no part of A or Q
-        auto& rows = entry.slot < structure.rows.entry_count() ? a : q;
         const std::int32_t i = kkt.position[entry.i], j = kkt.position[entry.j];
-        rows[i].emplace_back(j, entry.slot);
-        rows[j].emplace_back(i, entry.slot);
+        places.push_back({i, j, entry.slot});
+        places.push_back({j, i, entry.slot});
     }
-    row_start.assign(1, 0);
-    for (std::size_t k = 0; k < kind.size(); ++k) {
-        for (auto* part : {&a[k], &q[k]}) {
-            std::sort(part->begin(), part->end());
-            for (const auto& [column, slot] : *part) {
-                row_column.push_back(column);
-                row_slot.push_back(slot);
-            }
-            if (part == &a[k]) row_middle.push_back(static_cast<std::int32_t>(row_column.size()));
+    const auto counted = [&](std::int32_t Place::*by) {
+        std::vector<std::int32_t> start(kind.size() + 1, 0);
+        for (const Place& place : places) ++start[static_cast<std::size_t>(place.*by) + 1];
+        std::partial_sum(start.begin(), start.end(), start.begin());
+        return start;
+    };
+    std::vector<Place> by_column(places.size());
+    std::vector<std::int32_t> next = counted(&Place::column);
+    for (const Place& place : places) by_column[next[place.column]++] = place;
+
+    row_start = counted(&Place::row);
+    row_column.resize(places.size());
+    row_slot.resize(places.size());
+    next.assign(row_start.begin(), row_start.end() - 1);
+    for (const bool of_rows : {true, false}) {
+        for (const Place& place : by_column) {
+            if ((place.slot < structure.rows.entry_count()) != of_rows) continue;
+            const std::int32_t at = next[place.row]++;
+            row_column[at] = place.column;
+            row_slot[at] = place.slot;
         }
-        row_start.push_back(static_cast<std::int32_t>(row_column.size()));
+        if (of_rows) row_middle = next;
     }
 }
 

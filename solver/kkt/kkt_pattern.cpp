@@ -58,29 +58,30 @@ std::vector<Index> postponed(const std::vector<Index>& order, std::span<const Sy
         first[entry.i] = std::min(first[entry.i], position[entry.j]);
         first[entry.j] = std::min(first[entry.j], position[entry.i]);
     }
-    std::vector<std::vector<Index>> behind(order.size());
-    std::vector<Index> result;
+    const auto waits = [&](Index i) { return later[i] != 0 && first[i] < size && first[i] > position[i]; };
+    std::vector<Index> waiting;
     for (const Index i : order)
-        if (later[i] != 0 && first[i] < size && first[i] > position[i]) behind[order[first[i]]].push_back(i);
+        if (waits(i)) waiting.push_back(i);
+    std::ranges::stable_sort(waiting, {}, [&](Index i) { return first[i]; });
+    std::vector<Index> result;
+    auto next = waiting.begin();
     for (const Index i : order) {
-        const bool moved = later[i] != 0 && first[i] < size && first[i] > position[i];
-        if (moved) continue;
+        if (waits(i)) continue;
         result.push_back(i);
-        result.insert(result.end(), behind[i].begin(), behind[i].end());
+        for (; next != waiting.end() && first[*next] == position[i]; ++next) result.push_back(*next);
     }
     return result;
 }
 
 /// Rows of L (sources of every column) from the elimination tree: row k has an entry in every column on the way from
-/// an entry of K's row k up the tree.
+/// an entry of K's row k up the tree. Sources in no order.
 struct Rows {
-    std::vector<std::vector<Index>> sources;
+    std::vector<Index> start, source;
     std::vector<Index> column_count;
 };
 
 Rows symbolic_rows(int size, const Columns& upper) {
-    Rows rows{std::vector<std::vector<Index>>(static_cast<std::size_t>(size)),
-              std::vector<Index>(static_cast<std::size_t>(size), 0)};
+    Rows rows{{0}, {}, std::vector<Index>(static_cast<std::size_t>(size), 0)};
     std::vector<Index> parent(static_cast<std::size_t>(size), -1), seen(static_cast<std::size_t>(size), -1);
     for (Index k = 0; k < size; ++k) {
         seen[k] = k;
@@ -88,10 +89,10 @@ Rows symbolic_rows(int size, const Columns& upper) {
             for (Index j = upper.row[e]; seen[j] != k; j = parent[j]) {
                 if (parent[j] < 0) parent[j] = k;
                 seen[j] = k;
-                rows.sources[k].push_back(j);
+                rows.source.push_back(j);
                 ++rows.column_count[j];
             }
-        std::sort(rows.sources[k].begin(), rows.sources[k].end());
+        rows.start.push_back(static_cast<Index>(rows.source.size()));
     }
     return rows;
 }
@@ -116,20 +117,24 @@ KktPattern::KktPattern(int matrix_size, std::span<const SymmetricEntry> entries,
     entry_row = std::move(below.row);
     entry_slot = std::move(below.slot);
 
-    const Rows rows = symbolic_rows(size, compress(size, emit_to(false)));
+    Rows rows = symbolic_rows(size, compress(size, emit_to(false)));
     column_start.assign(1, 0);
     for (const Index count : rows.column_count) column_start.push_back(column_start.back() + count);
     row.resize(static_cast<std::size_t>(column_start.back()));
     std::vector<Index> next(column_start.begin(), column_start.end() - 1);
-    source_start.assign(1, 0);
-    for (Index k = 0; k < size; ++k) {
-        for (const Index j : rows.sources[k]) {
-            source.push_back(j);
-            source_entry.push_back(next[j]);
-            row[next[j]++] = k;
+    for (Index k = 0; k < size; ++k)
+        for (Index e = rows.start[k]; e < rows.start[k + 1]; ++e) row[next[rows.source[e]]++] = k;
+    // Columns in order name the sources of every row in order.
+    source.resize(row.size());
+    source_entry.resize(row.size());
+    next.assign(rows.start.begin(), rows.start.end() - 1);
+    for (Index j = 0; j < size; ++j)
+        for (Index e = column_start[j]; e < column_start[j + 1]; ++e) {
+            const Index at = next[row[e]]++;
+            source[at] = j;
+            source_entry[at] = e;
         }
-        source_start.push_back(static_cast<Index>(source.size()));
-    }
+    source_start = std::move(rows.start);
     find_runs();
 }
 
