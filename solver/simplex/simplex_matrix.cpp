@@ -63,10 +63,15 @@ void SimplexMatrix::scale_rows(const SparsePattern& pattern, std::span<const dou
     row_value_.assign(value.begin(), value.end());
     row_scale_.assign(static_cast<std::size_t>(row_count_), 1.0);
     for (int r = 0; r < row_count_; ++r) {
-        double norm = 0;
-        for (int e = row_start_[r]; e < row_start_[r + 1]; ++e) norm = std::hypot(norm, row_value_[e]);
-        if (norm == 0) continue;
-        row_scale_[r] = std::ldexp(1.0, -std::ilogb(norm));
+        double largest = 0;
+        for (int e = row_start_[r]; e < row_start_[r + 1]; ++e) largest = std::max(largest, std::abs(row_value_[e]));
+        if (largest == 0) continue;
+        // In this unit no square is too large or too small.
+        const double unit = std::ldexp(1.0, -std::ilogb(largest));
+        double squares = 0;
+        for (int e = row_start_[r]; e < row_start_[r + 1]; ++e)
+            squares += (row_value_[e] * unit) * (row_value_[e] * unit);
+        row_scale_[r] = std::ldexp(unit, -std::ilogb(std::sqrt(squares)));
         for (int e = row_start_[r]; e < row_start_[r + 1]; ++e) row_value_[e] *= row_scale_[r];
     }
 }
