@@ -31,7 +31,8 @@ bool replays_clean(const BenchCase& bench_case, const EnvelopeResult& result) {
 /// us of processor time per power flow of the same feeder and steps, eight at a time.
 double flow_microseconds(const BenchCase& bench_case) {
     const FeederAllocation linear(bench_case.region, 0, bench_case.steps(), {});
-    const SecureFeeder feeder(bench_case.region, linear);
+    FeederAllocation::Workspace scratch = linear.workspace();
+    const SecureFeeder feeder(bench_case.region, linear, settings_of_correction(), scratch);
     const AcPowerFlow& flow = feeder.ac().flow();
     std::vector<AcInputs> groups;
     for (std::size_t first = 0; first + lane_count <= bench_case.steps().step_count(); first += lane_count) {

@@ -101,6 +101,20 @@ private:
         prices.insert(prices.end(), found.prices.begin(), found.prices.end());
     }
 
+    /// A thread keeps the work arrays of the feeder that it is at.
+    struct Worker {
+        std::size_t feeder = std::numeric_limits<std::size_t>::max();
+        std::optional<FeederAllocation::Workspace> work;
+
+        FeederAllocation::Workspace& workspace_for(std::size_t wanted, const FeederAllocation& allocation) {
+            if (feeder != wanted) {
+                work.emplace(allocation.workspace());
+                feeder = wanted;
+            }
+            return *work;
+        }
+    };
+
     AllocationQuestion question_of(std::size_t i) const {
         return sharing_.empty() ? question_ : with(question_, sharing_[static_cast<std::size_t>(first_) + i]);
     }
@@ -170,29 +184,31 @@ private:
 
     void solve_in_ac(std::size_t feeder, int threads, Found& found) {
         const bool once = question_.flow == FlowModel::linearised_ac;
+        std::vector<Worker> workers(static_cast<std::size_t>(thread_count(threads)));
         std::optional<SecureFeeder> ready;
         try {
             ready.emplace(region_, *feeders_[feeder],
-                          once ? linearised_once(question_.linearisation) : settings_of_correction());
+                          once ? linearised_once(question_.linearisation) : settings_of_correction(),
+                          workers.front().workspace_for(feeder, *feeders_[feeder]));
         } catch (const InvalidFeeder& fault) {
             mark_invalid(feeders_[feeder]->feeder(), fault.what());
             return;
         }
         if (once)
-            solve_parts<LinearisedSteps>(*ready, feeder, threads, found);
+            solve_parts<LinearisedSteps>(*ready, feeder, workers, found);
         else
-            solve_parts<SecureSteps>(*ready, feeder, threads, found);
+            solve_parts<SecureSteps>(*ready, feeder, workers, found);
     }
 
     /// @tparam Steps  what solves some steps side by side
-    template <class Steps> void solve_parts(const SecureFeeder& ready, std::size_t feeder, int threads, Found& found) {
+    template <class Steps>
+    void solve_parts(const SecureFeeder& ready, std::size_t feeder, std::vector<Worker>& workers, Found& found) {
         const std::size_t steps = series_.step_count(), parts = (steps + Steps::most_steps - 1) / Steps::most_steps;
         std::vector<Found> of_part(parts);
-        std::vector<Worker> workers(static_cast<std::size_t>(thread_count(threads)));
         SecureSettings settings = run_.secure;
         settings.single_solver = run_.single_solver;
         run_batch(
-            static_cast<int>(parts), threads,
+            static_cast<int>(parts), static_cast<int>(workers.size()),
             [&](int part, int worker) {
                 const auto k = static_cast<std::size_t>(part), first = k * Steps::most_steps;
                 auto& scratch = workers[static_cast<std::size_t>(worker)].workspace_for(feeder, *feeders_[feeder]);
@@ -220,20 +236,6 @@ private:
     RowValues* row_values_of(std::size_t i) const {
         return row_values_ != nullptr ? &(*row_values_)[static_cast<std::size_t>(first_) + i] : nullptr;
     }
-
-    /// A thread keeps the work arrays of the feeder that it is at.
-    struct Worker {
-        std::size_t feeder = std::numeric_limits<std::size_t>::max();
-        std::optional<FeederAllocation::Workspace> work;
-
-        FeederAllocation::Workspace& workspace_for(std::size_t wanted, const FeederAllocation& allocation) {
-            if (feeder != wanted) {
-                work.emplace(allocation.workspace());
-                feeder = wanted;
-            }
-            return *work;
-        }
-    };
 
     void make_row_values(std::size_t limits, RowValues& values) const {
         constexpr double nan = std::numeric_limits<double>::quiet_NaN();

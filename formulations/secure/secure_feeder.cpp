@@ -8,19 +8,28 @@ namespace {
 constexpr double always_left = 0.5;  // of a rating: what makes a branch limit one to leave out
 
 /// [#limit of the rows]
-std::vector<char> limits_within_reach(const FeederAllocation& linear) {
+std::vector<char> limits_within_reach(const FeederAllocation& linear, FeederAllocation::Workspace& work) {
     const SecurityRows& rows = linear.rows();
     std::vector<char> reached(rows.limits().size(), 0);
     for (std::size_t l = 0; l < reached.size(); ++l) reached[l] = rows.monitor_of_limit(l) >= 0 ? 1 : 0;
-    FeederAllocation::Workspace work = linear.workspace();
+    const auto is_reached = [&](int row) {
+        return reached[static_cast<std::size_t>(linear.limit_of_row()[static_cast<std::size_t>(row)])] != 0;
+    };
+    std::vector<int> open;
+    for (int row = 0; row < linear.plan().rows.row_count(); ++row)
+        if (!is_reached(row)) open.push_back(row);
     LaneArray cap;  // that the product was made with: mostly the same all day
-    for (std::size_t first = 0; first < linear.step_count(); first += lane_count) {
-        linear.load_pack(first, work);
+    for (std::size_t first = 0; first < linear.step_count() && !open.empty(); first += lane_count) {
+        linear.load_pack(first, open, work);
         if (work.cap != cap) multiply(linear.plan(), work.cap.data(), work.product.data(), work.filling.sums);
         cap = work.cap;
-        for (std::size_t k = 0; k < work.product.size(); ++k)
-            if (!(work.rows.room[k] - work.product[k] >= always_left))
-                reached[static_cast<std::size_t>(linear.limit_of_row()[k / lane_count])] = 1;
+        for (const int row : open)
+            for (std::size_t k = 0; k < lane_count; ++k) {
+                const std::size_t at = static_cast<std::size_t>(row) * lane_count + k;
+                if (!(work.rows.room[at] - work.product[at] >= always_left))
+                    reached[static_cast<std::size_t>(linear.limit_of_row()[static_cast<std::size_t>(row)])] = 1;
+            }
+        std::erase_if(open, is_reached);
     }
     return reached;
 }
@@ -32,11 +41,12 @@ AcFeederSettings with_errors(AcFeederSettings settings, const RowErrors& errors)
 
 }  // namespace
 
-AcFeederSettings settings_of_correction() { return {.flow_tolerance = 5e-9}; }
+AcFeederSettings settings_of_correction() { return {.flow_tolerance = 5e-9, .gradient_tolerance = 1e-6}; }
 
-SecureFeeder::SecureFeeder(const Region& region, const FeederAllocation& linear, const AcFeederSettings& settings)
+SecureFeeder::SecureFeeder(const Region& region, const FeederAllocation& linear, const AcFeederSettings& settings,
+                           FeederAllocation::Workspace& scratch)
     : linear_(linear),
-      ac_(region, static_cast<std::int64_t>(linear.feeder()), linear.rows(), limits_within_reach(linear),
+      ac_(region, static_cast<std::int64_t>(linear.feeder()), linear.rows(), limits_within_reach(linear, scratch),
           with_errors(settings, linear.question().errors)),
       columns_(columns_of(ac_.coordinates(), linear.rows().columns())),
       reactive_ranges_(adversarial_ranges(linear.rows(), ac_.coordinates(), columns_)) {

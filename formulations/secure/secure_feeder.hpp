@@ -11,6 +11,7 @@ namespace headroom {
 
 /// How points are looked at where limits may be passed by 5e-7: flows are a hundredth of that exact. Currents then are
 /// to about 1e-7 of their rating: what is left of a sweep bends along the whole feeder, as the drop of voltage does.
+/// Gradients to 1e-6 of their largest entry move no limit by more than flows do.
 AcFeederSettings settings_of_correction();
 
 /// One feeder made ready to be made secure: its linear rows, and the AC network beside them.
@@ -20,9 +21,10 @@ AcFeederSettings settings_of_correction();
 class SecureFeeder {
 public:
     /// @param region, linear  must outlive this; `linear` in lin_dist3_flow, or in linearised_ac, which has its rows
+    /// @param scratch         of `linear`, whatever it holds
     /// @throws InvalidFeeder
-    SecureFeeder(const Region& region, const FeederAllocation& linear,
-                 const AcFeederSettings& settings = settings_of_correction());
+    SecureFeeder(const Region& region, const FeederAllocation& linear, const AcFeederSettings& settings,
+                 FeederAllocation::Workspace& scratch);
 
     const FeederAllocation& linear() const { return linear_; }
     const AcFeeder& ac() const { return ac_; }
