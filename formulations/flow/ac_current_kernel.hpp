@@ -50,9 +50,9 @@ struct AcCurrentView {
     const double* fixed;    // [#fixed x 2 x 8] currents that the slack voltages drive
     const double* voltage;  // by slot
     int bare_count;
-    const int* bare_slot;  // slots from `first` on that are no head of a constant load to ground
+    const int* bare_slot;  // slots that get currents and are no head of a constant load to ground
     int first;             // slot of the first row of `right`
-    double* right;         // out: currents into the nodes
+    double* right;         // out: currents into the nodes that get any
 };
 
 /// sum[s] = factors times customers' P (even s) or Q (odd s).

@@ -51,7 +51,7 @@ AcGradients::AcGradients(const AcPowerFlow& flow, double tolerance, LoadResponse
     : flow_(flow),
       tolerance_(tolerance),
       response_(response),
-      loads_(flow.network(), flow.settings(), flow.factor().first()) {
+      loads_(flow.network(), flow.settings(), flow.current_slots()) {
     LaneArray none(loads_.sum_count() * lane_count);
     AcCurrentView view{};
     loads_.describe(none, view);
@@ -183,10 +183,14 @@ void AcGradients::seed(const AcLanePoint& point, const AcQuantity& quantity, int
 
 /// Which lanes are asked, and their seeds.
 void AcGradients::start(const AcInputs& inputs, const AcLanes& voltages, Quantities quantity, Lanes& lanes) const {
-    for (LaneArray* array : {&lanes.by_p, &lanes.by_q, &lanes.seed, &lanes.curve_answer})
+    for (LaneArray* array : {&lanes.by_p, &lanes.by_q, &lanes.curve_answer})
         std::fill(array->begin(), array->end(), 0.0);
-    // What no sweep touches stays zero.
-    std::fill(lanes.adjoint.end() - static_cast<std::ptrdiff_t>(lanes.seed.size()), lanes.adjoint.end(), 0.0);
+    // Nothing else is read before it is written; ground and slack stay zero.
+    for (const std::int32_t slot : flow_.read_slots()) {
+        std::fill_n(lanes.adjoint.begin() + static_cast<std::ptrdiff_t>(two_rows(slot)), two_rows(1), 0.0);
+        std::fill_n(lanes.seed.begin() + static_cast<std::ptrdiff_t>(two_rows(slot - flow_.factor().first())),
+                    two_rows(1), 0.0);
+    }
     lanes.sweeps.fill(0);
     lanes.alone.fill(false);
     lanes.ratio.fill(0.0);
@@ -228,7 +232,7 @@ void AcGradients::evaluate(const AcInputs& inputs, const AcLanes& voltages, Quan
     if (response_ == LoadResponse::follows)  // else slopes stay the zeros of lanes()
         run_kernel(adjoint, baseline::ac_slope_kernel, avx2::ac_slope_kernel, avx512::ac_slope_kernel);
     const LdlView ldl =
-        flow_.factor().view(lanes.right.data(), lanes.adjoint.data(), lanes.frozen.data(), lanes.change.data());
+        flow_.read_view(lanes.right.data(), lanes.adjoint.data(), lanes.frozen.data(), lanes.change.data());
     const double memory = loads_.curve_count() == 0 ? 0.0 : curve_memory;
     for (int k = 1; k <= sweep_limit && !all_frozen(lanes); ++k) {
         run_kernel(adjoint, baseline::ac_adjoint_kernel, avx2::ac_adjoint_kernel, avx512::ac_adjoint_kernel);

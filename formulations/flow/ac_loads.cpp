@@ -39,7 +39,8 @@ Gathering gather(const AcNetwork& net, bool windowed) {
 
 }  // namespace
 
-AcLoads::AcLoads(const AcNetwork& net, const AcSettings& settings, int first) : window_(settings.window) {
+AcLoads::AcLoads(const AcNetwork& net, const AcSettings& settings, std::vector<int> slots)
+    : window_(settings.window), slots_(std::move(slots)) {
     Gathering gathering = gather(net, window_.has_value());
     const auto middle =
         std::stable_partition(gathering.constant.begin(), gathering.constant.end(),
@@ -51,10 +52,8 @@ AcLoads::AcLoads(const AcNetwork& net, const AcSettings& settings, int first) : 
         if (leg.volt_var >= 0) add_curve(leg, net.volt_vars[leg.volt_var]);
     std::vector<bool> begun(static_cast<std::size_t>(net.terminals.ground()) + 1, false);
     for (const int head : to_ground_.head) begun[static_cast<std::size_t>(head)] = true;
-    for (int slot = first; slot <= net.terminals.ground(); ++slot) {
-        slots_.push_back(slot);
+    for (const int slot : slots_)
         if (!begun[static_cast<std::size_t>(slot)]) bare_slots_.push_back(slot);
-    }
 }
 
 void AcLoads::add_constant(const std::vector<Bundle>& bundles, Group& group) {

@@ -15,8 +15,8 @@ namespace headroom {
 class AcLoads {
 public:
     AcLoads() = default;
-    /// @param first  slots from there on get currents
-    AcLoads(const AcNetwork& net, const AcSettings& settings, int first);
+    /// @param slots  that get currents: those of customers, others with none
+    AcLoads(const AcNetwork& net, const AcSettings& settings, std::vector<int> slots);
 
     /// Rows of lanes that add() writes.
     std::size_t sum_count() const { return end_.size() + 5 * curves_.size(); }

@@ -104,10 +104,10 @@ struct AcPowerFlow::Plan {
         check_factor(net, ldl);
         renumber(net, ldl.position());
         const std::span<const double> scale(net.base_voltage.data(), static_cast<std::size_t>(ldl.size()));
-        LaneLdl lanes(ldl, scale);
         std::vector<char> is_read(nodes.is_read.size());
         for (std::size_t k = 0; k < is_read.size(); ++k)
             is_read[static_cast<std::size_t>(ldl.position()[k])] = nodes.is_read[k];
+        LaneLdl lanes(ldl, scale, is_read);
         return {std::move(net), std::move(lanes), std::move(is_read)};
     }
 };
@@ -129,7 +129,7 @@ AcPowerFlow::AcPowerFlow(Plan&& plan, const AcSettings& settings)
         fixed_row_.push_back(static_cast<int>(known - fixed_slot_.begin()));
         if (known == fixed_slot_.end()) fixed_slot_.push_back(entry.i);
     }
-    loads_ = AcLoads(network_, settings_, ldl_.first());
+    loads_ = AcLoads(network_, settings_, current_slots());
 }
 
 AcInputs AcPowerFlow::inputs() const {
@@ -225,7 +225,8 @@ void AcPowerFlow::solve_swept(const AcInputs& inputs, AcLanes& lanes) const {
 void AcPowerFlow::solve_swept_on(const AcInputs& inputs, AcLanes& lanes) const {
     set_slack(inputs, lanes);
     lanes.ratio.fill(1.0);
-    iterate(inputs, read_view(lanes), lanes);
+    iterate(inputs, read_view(lanes.right.data(), lanes.voltage.data(), lanes.frozen.data(), lanes.change.data()),
+            lanes);
     finish(inputs, lanes);
 }
 
@@ -233,9 +234,14 @@ LdlView AcPowerFlow::ldl_view(AcLanes& lanes) const {
     return ldl_.view(lanes.right.data(), lanes.voltage.data(), lanes.frozen.data(), lanes.change.data());
 }
 
-/// Elsewhere nothing is known of where a sweep comes from.
-LdlView AcPowerFlow::read_view(AcLanes& lanes) const {
-    LdlView view = ldl_view(lanes);
+std::vector<int> AcPowerFlow::current_slots() const {
+    std::vector<int> slots(read_slots_.begin(), read_slots_.end());
+    slots.push_back(network_.terminals.ground());
+    return slots;
+}
+
+LdlView AcPowerFlow::read_view(double* right, double* solution, const double* frozen, double* change) const {
+    LdlView view = ldl_.view(right, solution, frozen, change);
     view.inverse_scale = read_scale_.data();
     return view;
 }

@@ -79,11 +79,16 @@ public:
     /// The feeder with nodes numbered as slots.
     const AcNetwork& network() const { return network_; }
     const AcSettings& settings() const { return settings_; }
-    /// Y = L D L' with positions numbered as slots; a sweep touches those from factor().first() on.
+    /// Y = L D L' with positions numbered as slots; a sweep touches those from factor().first() on. Right sides are
+    /// nothing outside of read_slots().
     const LaneLdl& factor() const { return ldl_; }
     /// Slots whose voltages drive currents of customers, those of kept buses and of the slack bus, ascending: what a
     /// sweep, AcQuantities at kept buses and AcGradients read.
     std::span<const std::int32_t> read_slots() const { return read_slots_; }
+    /// These, and ground: where currents may go.
+    std::vector<int> current_slots() const;
+    /// The view of factor() that measures changes in read_slots() alone.
+    LdlView read_view(double* right, double* solution, const double* frozen, double* change) const;
     bool is_read(std::int32_t free_slot) const { return read_scale_[static_cast<std::size_t>(free_slot)] > 0.0; }
     int iterated_count() const { return ldl_.size() - ldl_.first(); }     ///< nodes that a sweep touches
     std::size_t iterated_entries() const { return ldl_.late_entries(); }  ///< entries of L that a sweep touches
@@ -97,7 +102,6 @@ private:
     void iterate(const AcInputs& inputs, const LdlView& ldl, AcLanes& lanes) const;
     void finish(const AcInputs& inputs, AcLanes& lanes) const;
     LdlView ldl_view(AcLanes& lanes) const;
-    LdlView read_view(AcLanes& lanes) const;
     void solve_alone(const AcInputs& inputs, int lane, AcLanes& lanes) const;
 
     AcSettings settings_;

@@ -19,13 +19,17 @@ std::vector<double> parts(std::span<const std::complex<double>> values) {
 
 }  // namespace
 
-LaneLdl::LaneLdl(const ComplexLdl& ldl, std::span<const double> scale)
+LaneLdl::LaneLdl(const ComplexLdl& ldl, std::span<const double> scale, std::span<const char> given)
     : first_(ldl.early_count()),
       column_start_(ldl.column_start().begin(), ldl.column_start().end()),
       column_row_(ldl.row().begin(), ldl.row().end()),
       column_value_(parts(ldl.value())),
       inverse_pivot_(parts(ldl.inverse_pivot())) {
     for (const double s : scale) inverse_scale_.push_back(1.0 / s);
+    if (given.empty())
+        given_.assign(static_cast<std::size_t>(size() - first_), 1);
+    else
+        given_.assign(given.begin() + first_, given.end());
     row_start_.assign(static_cast<std::size_t>(size() - first_) + 1, 0);
     const int begin = column_start_[first_], end = column_start_.back();
     for (int e = begin; e < end; ++e) ++row_start_[column_row_[e] - first_ + 1];
@@ -53,6 +57,7 @@ LdlView LaneLdl::view(double* right, double* solution, const double* frozen, dou
             column_value_.data(),
             inverse_pivot_.data(),
             inverse_scale_.data(),
+            given_.data(),
             right,
             solution,
             frozen,

@@ -14,7 +14,8 @@ namespace headroom {
 class LaneLdl {
 public:
     /// @param scale  [#position] size of a solution's entry, > 0: the unit of `change`
-    LaneLdl(const ComplexLdl& ldl, std::span<const double> scale);
+    /// @param given  [#position] 0: right sides are nothing there too, and need not be written; empty: all may be more
+    LaneLdl(const ComplexLdl& ldl, std::span<const double> scale, std::span<const char> given = {});
 
     int size() const { return static_cast<int>(inverse_scale_.size()); }
     int first() const { return first_; }                             ///< first late position
@@ -32,6 +33,7 @@ private:
     int first_;
     std::vector<int> row_start_, row_column_, column_start_, column_row_;
     std::vector<double> row_value_, column_value_, inverse_pivot_, inverse_scale_;
+    std::vector<char> given_;  ///< [#late position]
 };
 
 }  // namespace headroom

@@ -8,6 +8,7 @@ namespace headroom::HEADROOM_SIMD_NAMESPACE {
 namespace {
 
 constexpr int W = 8, slot = 2 * W;
+alignas(64) constexpr double nothing[slot] = {};
 
 /// re + j im minus a sum of products of shared with lane numbers. Four sums, so that each waits for one
 /// multiply-add per entry only.
@@ -29,7 +30,8 @@ struct Remainder {
 void forward(const LdlView& v) {
     double* right = v.right - v.first * slot;
     for (int k = v.first; k < v.size; ++k) {
-        Remainder sum{load(right + k * slot), load(right + k * slot + W)};
+        const double* start = v.given[k - v.first] != 0 ? right + k * slot : nothing;
+        Remainder sum{load(start), load(start + W)};
         for (int e = v.row_start[k - v.first]; e < v.row_start[k - v.first + 1]; ++e)
             sum.take(v.row_value + 2 * e, right + v.row_column[e] * slot);
         store(right + k * slot, sum.real());
@@ -54,8 +56,13 @@ template <bool some_frozen> void backward(const LdlView& v) {
         Remainder sum{a * r_re, a * r_im, -(b * r_im), b * r_re};
         take_column(v, k, sum);
         double* x = v.solution + k * slot;
-        const Lanes old_re = load(x), old_im = load(x + W);
         Lanes re = sum.real(), im = sum.imaginary();
+        if (!some_frozen && v.inverse_scale[k] == 0.0) {
+            store(x, re);
+            store(x + W, im);
+            continue;
+        }
+        const Lanes old_re = load(x), old_im = load(x + W);
         if constexpr (some_frozen) {
             re = select(moving, re, old_re);
             im = select(moving, im, old_im);

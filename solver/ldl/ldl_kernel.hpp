@@ -13,6 +13,7 @@ struct LdlView {
     const double* column_value;   // [#L x (real, imaginary)]
     const double* inverse_pivot;  // [#size x (real, imaginary)]
     const double* inverse_scale;  // [#size]: changes are measured in this unit; 0: not looked at
+    const char* given;            // [size - first]: 0, the right side is nothing there, whatever `right` holds
     double* right;                // [(size - first) x 2 x 8]: right side, becomes D L' x
     double* solution;             // [#size x 2 x 8]
     const double* frozen;         // [8]: other than zero, the lane keeps its solution
