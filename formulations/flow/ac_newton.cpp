@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "formulations/flow/ac_jacobian.hpp"
 #include "solver/lu/sparse_lu.hpp"
@@ -39,13 +40,15 @@ public:
         double norm = evaluate(true);
         while (answer_.steps < settings_.newton_limit && std::isfinite(norm)) {
             ++answer_.steps;
+            const bool was_small = answer_.steps > 1 && answer_.change <= small_step;
             linearise();
             if (!lu.factorise(entries_)) break;
             step(lu);
             const double reached = descend(norm);
             if (!(reached < norm) && answer_.change > small_step) break;
             norm = reached;
-            answer_.converged = answer_.change <= settings_.tolerance;
+            answer_.converged = answer_.change <= settings_.tolerance
+                                || (was_small && answer_.change <= small_step && only_rounding_is_left());
             if (answer_.converged) break;
         }
         return answer_;
@@ -75,6 +78,21 @@ private:
             if (power > answer_.mismatch) answer_.mismatch = power, answer_.node = node;
         }
         return std::sqrt(sum);
+    }
+
+    /// Whether the mismatch of every node is one that rounding its neighbours' voltages makes: further steps only
+    /// follow that, and where little holds a voltage (a zero sequence held by millionths) they never get below a
+    /// tolerance.
+    bool only_rounding_is_left() const {
+        std::vector<double> rounding(mismatch_.size(), 0.0);
+        for (const AcCurrent& current : net_.equations.currents)
+            for (std::int32_t t = current.term_begin; t < current.term_end; ++t) {
+                const AcTerm& term = net_.equations.terms[t];
+                rounding[current.node] += std::abs(term.y) * (std::abs(v_[term.plus]) + std::abs(v_[term.minus]));
+            }
+        for (std::int32_t node = 0; node < free_; ++node)
+            if (!(std::abs(mismatch_[node]) <= std::numeric_limits<double>::epsilon() * rounding[node])) return false;
+        return true;
     }
 
     void linearise() {

@@ -19,7 +19,8 @@ struct NewtonAnswer {
 };
 
 /// Newton's method on the current mismatch F(V) = Y V + Y_s V_s - I(V) in rectangular coordinates, with the full
-/// Jacobian, steps halved until |F| falls. One scenario, slowly and safely; starts at the voltages without load.
+/// Jacobian, steps halved until |F| falls. One scenario, slowly and safely; starts at the voltages without load, ends
+/// when a step is below the tolerance, or small and all that is left of F is rounding.
 ///
 /// @param power    [#customer] V A, injections at rated voltage
 /// @param voltage  [#node with ground] V; in: slack nodes and ground, out: all
