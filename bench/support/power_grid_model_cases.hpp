@@ -15,12 +15,13 @@ struct PowerGridModelCase {
     pgm::Dataset input;                 ///< with the scenario's changes, and taps where the answer has them
     std::vector<NodeVoltage> voltages;  ///< per unit; zero: not energised
     std::string obstacle;               ///< why the two cannot be compared; empty: they can
+    std::string fault;                  ///< what is wrong with its files; empty: nothing
 };
 
 /// All answers in a folder at any depth: of every case its symmetric and asymmetric one, and those of its scenarios.
 ///
-/// Symmetric answers have one phase, and loads by phase at their mean: so have the inputs beside them here.
-/// @throws InputError  a file that is no dataset, an answer to a node that is not there
+/// Symmetric answers have one phase, and loads by phase at their mean: so have the inputs beside them here. A file that
+/// is no dataset, an update or an answer to a component that is not there, is a case with that fault; the others go on.
 std::vector<PowerGridModelCase> power_grid_model_cases(const std::filesystem::path& folder);
 
 }  // namespace headroom::bench

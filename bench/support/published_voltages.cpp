@@ -47,13 +47,19 @@ void add_ieee(const fs::path& data, std::vector<PublishedCase>& cases) {
                          minute});
 }
 
-void add_enwl(const fs::path& data, std::vector<PublishedCase>& cases) {
+/// The files of a folder in order; none where there is no such folder.
+std::vector<fs::path> files_of(const fs::path& folder) {
     std::vector<fs::path> files;
-    for (const auto& entry : fs::directory_iterator(data / "reference-opendss"))
-        if (entry.path().filename().string().starts_with("enwl")) files.push_back(entry.path());
+    if (!fs::is_directory(folder)) return files;
+    for (const auto& entry : fs::directory_iterator(folder)) files.push_back(entry.path());
     std::sort(files.begin(), files.end());
-    for (const fs::path& file : files) {
+    return files;
+}
+
+void add_enwl(const fs::path& data, std::vector<PublishedCase>& cases) {
+    for (const fs::path& file : files_of(data / "reference-opendss")) {
         const std::string name = file.stem().string();  // enwl3_network_1_Feeder_1
+        if (!name.starts_with("enwl")) continue;
         const bool three = name.starts_with("enwl3");
         const std::size_t cut = name.find("_Feeder");
         const fs::path master = data / (three ? "enwl-3wire" : "enwl-4wire") / name.substr(6, cut - 6)
@@ -77,11 +83,9 @@ LoadWindow written_window(const fs::path& script) {
 }
 
 void add_components(const fs::path& data, std::vector<PublishedCase>& cases) {
-    std::vector<fs::path> files;
-    for (const auto& entry : fs::directory_iterator(data / "pmd-validation/opendss_solutions"))
-        files.push_back(entry.path());
-    std::sort(files.begin(), files.end());
-    for (const fs::path& file : files) {
+    const fs::path answers = data / "pmd-validation/opendss_solutions";
+    if (!fs::is_directory(answers)) cases.push_back({"pmd-validation", answers, answers, {}, usual});
+    for (const fs::path& file : files_of(answers)) {
         const fs::path script = data / "pmd-validation/opendss" / fmt::format("{}.dss", file.stem().string());
         // The answers were computed in one session, in which an earlier script had set 50 Hz.
         cases.push_back({file.stem().string(), script, file, {}, written_window(script), 50.0});

@@ -151,6 +151,7 @@ bool add_power_grid_model(const PowerGridModelCase& answer, MarkdownTable& table
         return true;
     }
     return or_refused(answer.name, table, [&] {
+        if (!answer.fault.empty()) throw InputError(answer.fault);
         PowerGridModelOptions options;
         options.active = "none";
         ImportReport report;
