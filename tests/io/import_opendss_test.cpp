@@ -635,6 +635,47 @@ TEST(DssTransformer, MakesACentreTapAStarOfRadialUnits) {
     EXPECT_EQ(region.bus.base_voltage[row(region.bus.id, "house")], 120.0);
 }
 
+TEST(DssTransformer, TheCoreOfACentreTapStandsAtItsFirstHalf) {
+    const Region region = import_text(
+                              "new circuit.c basekv=12.47 bus1=hv\n"
+                              "New Transformer.T phases=1 windings=3 kvs=[7.2 0.12 0.12] kVAs=[25 25 25] "
+                              "taps=[1 1.05 1] xhl=2.04 xht=2.04 xlt=1.36 %noloadloss=0.2 %imag=0.5 "
+                              "buses=[hv.3 house.1.0 house.0.2]\n")
+                              .region;
+
+    EXPECT_EQ(region.transformer.no_load_loss, (std::vector<double>{0.0, 0.0}));
+    EXPECT_EQ(region.transformer.magnetising_power, (std::vector<double>{0.0, 0.0}));
+    ASSERT_EQ(region.shunt.id, (std::vector<std::string>{"t_secondary_core"}));
+    EXPECT_EQ(region.shunt.bus[0], row(region.bus.id, "house"));
+    ConductorMatrix g{}, b{};
+    g[0][0] = 50.0 / (126.0 * 126.0);
+    b[0][0] = -125.0 / (126.0 * 126.0);
+    for (std::size_t i = 0; i < conductor_count; ++i)
+        for (std::size_t j = 0; j < conductor_count; ++j) {
+            EXPECT_NEAR(region.shunt.g[0][i][j], g[i][j], 1e-15);
+            EXPECT_NEAR(region.shunt.b[0][i][j], b[i][j], 1e-15);
+        }
+}
+
+TEST(DssTransformer, UnitsOfABankKeepTheirOwnCores) {
+    const auto bank = [](const std::string& second) {
+        return import_text("new circuit.c basekv=12.47 bus1=hv\n"
+                           "new transformer.t1 phases=1 kvs=[7.2 0.24] kvas=[50 50] xhl=2 %noloadloss=1 "
+                           "buses=[hv.1 lv.1]\nnew transformer.t2 like=t1 buses=[hv.2 lv.2] "
+                           + second + "\n")
+            .region;
+    };
+    const Region equal = bank(""), unequal = bank("%noloadloss=2");
+
+    ASSERT_EQ(equal.transformer.no_load_loss.size(), 1u);
+    EXPECT_NEAR(equal.transformer.no_load_loss[0], 1000.0, 1e-9) << "the same in both: the bank's";
+    EXPECT_TRUE(equal.shunt.id.empty());
+    ASSERT_EQ(unequal.transformer.no_load_loss, (std::vector<double>{0.0}));
+    ASSERT_EQ(unequal.shunt.id.size(), 2u);
+    EXPECT_NEAR(unequal.shunt.g[0][0][0], 500.0 / (240.0 * 240.0), 1e-15);
+    EXPECT_NEAR(unequal.shunt.g[1][1][1], 1000.0 / (240.0 * 240.0), 1e-15);
+}
+
 // ---- customers
 
 TEST(DssLoad, FlipsTheSignOnce) {

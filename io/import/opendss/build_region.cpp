@@ -295,6 +295,12 @@ private:
         add_neutral_impedance(unit.from, id + "_from_neutral", unit.where);
         add_neutral_impedance(unit.to, id + "_to_neutral", unit.where);
         if (floats(unit.to) && !unit.from_star_bus) add_antifloat(unit.to, id + "_antifloat", unit.where);
+        for (const auto& [coil, y] : unit.cores)
+            add_shunt({id + "_core",
+                       unit.where,
+                       {unit.to.bus, {coil[0]}},
+                       {unit.to.bus, {coil[1]}},
+                       Eigen::MatrixXcd::Constant(1, 1, y)});
     }
 
     void add_tap_control(const TapControlModel& control, std::int32_t transformer) {

@@ -286,7 +286,24 @@ void append(WindingModel& side, const WindingModel& other) {
     side.tap.push_back(other.tap.front());
 }
 
-void join(TransformerUnit& a, const TransformerUnit& b) {
+/// Takes the core of a unit out to its coils, as it stands at the to side's rated voltage and tap.
+void set_cores_apart(TransformerUnit& u) {
+    const std::complex<double> power(u.no_load_loss, -u.magnetising_power);
+    u.no_load_loss = u.magnetising_power = 0.0;
+    if (power == 0.0) return;
+    for (std::size_t k = 0; k < u.to.coil.size(); ++k) {
+        const double volt = u.to.voltage * u.to.tap[k];
+        u.cores.push_back({u.to.coil[k], power / (static_cast<double>(u.to.coil.size()) * volt * volt)});
+    }
+}
+
+void join(TransformerUnit& a, TransformerUnit b) {
+    const auto coils = static_cast<double>(a.to.coil.size());
+    if (!equal(a.no_load_loss, coils * b.no_load_loss) || !equal(a.magnetising_power, coils * b.magnetising_power)) {
+        set_cores_apart(a);
+        set_cores_apart(b);
+    }
+    a.cores.insert(a.cores.end(), b.cores.begin(), b.cores.end());
     append(a.from, b.from);
     append(a.to, b.to);
     // The halves of a centre tap are one transformer, whose rating is known; other units add up.

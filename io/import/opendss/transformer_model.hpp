@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <complex>
 #include <string>
 #include <vector>
 
@@ -21,13 +22,20 @@ struct WindingModel {
     double neutral_r = -1.0, neutral_x = 0.0;  ///< ohm from the star node to ground; r < 0: none
 };
 
+/// The core of one coil of a to side whose other coils have another one or none: an admittance across it.
+struct CoilCore {
+    std::array<int, 2> coil;  ///< nodes of the bus
+    std::complex<double> y;   ///< S
+};
+
 /// A unit with two windings per core leg, as a region holds it.
 struct TransformerUnit {
     std::string name, bank;
     Location where;
     WindingModel from, to;
     double r = 0.0, x = 0.0;  ///< ohm of one coil pair, seen from the to side at its rated voltage
-    double kva = 0.0, no_load_loss = 0.0, magnetising_power = 0.0;  ///< kVA; W; V A
+    double kva = 0.0, no_load_loss = 0.0, magnetising_power = 0.0;  ///< kVA; W; V A, the same in every coil
+    std::vector<CoilCore> cores{};                                  ///< where coils differ
     bool regulated = false;
     std::vector<TapControlModel> controls{};          ///< of the to side
     bool to_star_bus = false, from_star_bus = false;  ///< part of a three-winding transformer
