@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <Eigen/LU>
 
 #include "io/errors.hpp"
 #include "io/import/opendss/lexer.hpp"
@@ -15,6 +16,7 @@
 #include "io/import/opendss/opendss_import.hpp"
 #include "io/import/opendss/value.hpp"
 #include "tests/support/imports.hpp"
+#include "tests/support/ac_case.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 namespace headroom {
@@ -700,6 +702,56 @@ TEST(DssLoad, FlipsTheSignOnce) {
 
 TEST(DssLoad, ReadsTransformerShareAndEnergy) {
     const Region region = import_text(circuit + "new line.l bus1=source bus2=b\n"
+// 0.5 ohm a phase; 3 kW at 0.4 kV as constant impedance from phase 3 to 1 and from 1 to 2.
+TEST(DssLoad, TwoPhasesInDeltaAreTheTwoLegsOfAnOpenDelta) {
+    OpenDssOptions options;
+    options.active = "none";
+    options.series = OpenDssSeries::yearly;
+    const Imported result = import_text(circuit + "vsource.source.z1=[0 1e-6]\nvsource.source.z0=[0 1e-6]\n"
+        "new loadshape.s npts=2 interval=1 mult=[8 4] useactual=yes\n"
+        "new line.l bus1=source bus2=b r1=0.5 x1=0 r0=0.5 x0=0 c1=0 c0=0\n"
+        "new load.o phases=2 conn=delta bus1=b.3.1.2 kv=0.4 kw=6 kvar=2 model=2\n"
+        "new load.shaped phases=2 conn=delta bus1=b.3.1.2 kv=0.4 kw=0.001 pf=1 yearly=s\n", options);
+    const Region& region = result.region;
+
+    EXPECT_EQ(region.customer.id, (std::vector<std::string>{"o_1", "o_2", "shaped_1", "shaped_2"}));
+    EXPECT_EQ(region.customer.phases[0], phase::a | phase::c);
+    EXPECT_EQ(region.customer.phases[1], phase::a | phase::b);
+    EXPECT_EQ(region.customer.connection, std::vector<Connection>(4, Connection::delta));
+    EXPECT_EQ(region.customer.rated_voltage, std::vector<double>(4, 400.0));
+    const SeriesSet& s = region.series[0];
+    EXPECT_EQ(s.p_forecast, (std::vector<double>{-3e3, -3e3, -4e3, -4e3, -3e3, -3e3, -2e3, -2e3}));
+    EXPECT_EQ(s.q_forecast[1], -1e3);
+    EXPECT_TRUE(validate(region).empty());
+
+    Region alone = region;
+    for (double* p : {&alone.series[0].p_forecast[2], &alone.series[0].p_forecast[3]}) *p = 0.0;
+    test::AcCase ac(alone);
+    ac.solve();
+    using Complex = std::complex<double>;
+    const Complex y = Complex(3e3, -1e3) / (400.0 * 400.0);
+    Eigen::Matrix3cd nodal = 2.0 * Eigen::Matrix3cd::Identity();  // a, b, c
+    for (const auto& [i, j] : {std::pair{2, 0}, std::pair{0, 1}}) {
+        nodal(i, i) += y, nodal(j, j) += y;
+        nodal(i, j) -= y, nodal(j, i) -= y;
+    }
+    Eigen::Vector3cd source;
+    for (int k = 0; k < 3; ++k) source[k] = ac.voltage(row(region.bus.id, "source"), k);
+    const Eigen::Vector3cd expected = nodal.inverse() * (2.0 * source);
+    for (int k = 0; k < 3; ++k)
+        EXPECT_NEAR(std::abs(ac.voltage(row(region.bus.id, "b"), k) - expected[k]), 0.0, 1e-6) << k;
+}
+
+TEST(DssLoad, AnOpenDeltaThatNamesTwoNodesEndsAtGround) {
+    const Region region = import_text(circuit + "new line.l bus1=source bus2=b\n"
+        "new load.o phases=2 conn=delta bus1=b.2.3 kv=0.4 kw=6 pf=1\n").region;
+
+    EXPECT_EQ(region.customer.phases, (std::vector<std::uint8_t>{phase::b | phase::c, phase::c}));
+    EXPECT_EQ(region.customer.connection, (std::vector<Connection>{Connection::delta, Connection::wye}));
+    EXPECT_EQ(region.customer.rated_voltage[1], 400.0) << "OpenDSS's kV, whatever it lies between";
+    EXPECT_TRUE(validate(region).empty());
+}
+
         "new load.share phases=1 bus1=b.1 kv=0.23 kw=7 xfkva=25 pf=0.8\n"
         "new load.late phases=1 bus1=b.1 kv=0.23 xfkva=25 pf=0.8 kw=7\n"
         "new load.bill phases=1 bus1=b.1 kv=0.23 kwh=720 cfactor=3 pf=-0.8\n"

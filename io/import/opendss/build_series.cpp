@@ -49,8 +49,8 @@ std::pair<double, double> shaped_power(const CustomerModel& c, const LoadShape* 
     double p = c.p, q = c.q;
     if (shape && shape->actual) {
         const double sign = c.class_name == "load" ? -1.0 : 1.0;
-        p = sign * 1000.0 * p_mult;
-        q = !shape->q.empty() ? sign * 1000.0 * q_mult : std::isnan(c.q_per_p) ? 0.0 : p * c.q_per_p;
+        p = sign * 1000.0 * p_mult * c.share;
+        q = !shape->q.empty() ? sign * 1000.0 * q_mult * c.share : std::isnan(c.q_per_p) ? 0.0 : p * c.q_per_p;
     } else if (shape) {
         p *= p_mult;
         if (!c.fixed_q) q *= q_mult;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <numbers>
 
@@ -218,9 +219,6 @@ CustomerModel customer(const Element& element, const Device& d) {
     if (!(d.kv > 0.0)) fail(element.where, element.label() + ": kV must be positive");
     if (!std::isfinite(d.kw) || !std::isfinite(d.kvar)) fail(element.where, element.label() + ": power is not finite");
     if (d.phases > 3) fail(element.where, element.label() + ": more than three phases");
-    if (d.delta && d.phases == 2)
-        fail(element.where, element.label() + ": two-phase delta (open delta) is not supported; "
-                                                                        "describe it as two single-phase loads");
     c.phases = d.phases;
     c.delta = d.delta;
     c.bus = bus_ref(d.bus1, d.phases, d.delta && d.phases == 3 ? 3 : d.phases + 1);
@@ -303,6 +301,18 @@ CustomerModel storage(const Element& element, ImportReport& report) {
     return c;
 }
 
+/// The two legs of an open delta.
+std::array<CustomerModel, 2> legs(CustomerModel c) {
+    c.phases = 1;
+    for (double* value : {&c.p, &c.q, &c.share, &c.nameplate, &c.power_limit, &c.q_max, &c.apparent_max}) *value *= 0.5;
+    std::array<CustomerModel, 2> result{c, c};
+    for (std::size_t k = 0; k < 2; ++k) {
+        result[k].name += fmt::format("_{}", k + 1);
+        result[k].bus.nodes = {c.bus.nodes[k], c.bus.nodes[k + 1]};
+    }
+    return result;
+}
+
 void note_voltage_window(const Element& element, ImportReport& report) {
     const bool window = std::ranges::any_of(
         element.assignments, [](const Value& v) { return v.property == "vminpu" || v.property == "vmaxpu"; });
@@ -322,10 +332,17 @@ std::vector<CustomerModel> customer_models(const Circuit& circuit, const Inverte
             report.skip(kind + " (disabled)", element.where.text());
             continue;
         }
-        result.push_back(kind == "load"        ? load(element, circuit, report)
-                         : kind == "generator" ? generator(element, report)
-                         : kind == "storage"   ? storage(element, report)
-                                               : pv_system(element, inverters, report));
+        CustomerModel model = kind == "load"        ? load(element, circuit, report)
+                              : kind == "generator" ? generator(element, report)
+                              : kind == "storage"   ? storage(element, report)
+                                                    : pv_system(element, inverters, report);
+        if (model.delta && model.phases == 2) {
+            report.note(
+                "two phases in delta (open delta) are two customers NAME_1 and NAME_2 with half the power each");
+            std::ranges::move(legs(std::move(model)), std::back_inserter(result));
+        } else {
+            result.push_back(std::move(model));
+        }
         if (kind == "load") note_voltage_window(element, report);
         report.understand(kind, element.where.text());
     }

@@ -20,6 +20,7 @@ struct CustomerModel {
     bool delta = false;
     double rated_voltage = 0.0;  ///< V across the terminals
     double p = 0.0, q = 0.0;     ///< nominal
+    double share = 1.0;          ///< of a shape of actual kW
     double nameplate = 0.0;      ///< W; NaN: unknown
     double power_limit = 0.0;    ///< W, |p| is cut there after the shape (inverter); NaN: none
     double q_per_p = 0.0;        ///< for shapes of actual kW without kvar; NaN: kvar come from the shape or are 0
@@ -31,6 +32,8 @@ struct CustomerModel {
     std::string daily, yearly;  ///< names of shapes, may be empty
 };
 
+/// Two phases in delta are an open delta: two customers NAME_1 and NAME_2 of one phase, from the first node to the
+/// second and from there to the third, with half of the power each.
 /// @param inverters  whose curves PVSystems follow
 std::vector<CustomerModel> customer_models(const Circuit& circuit, const InverterControls& inverters,
                                            ImportReport& report);
