@@ -122,9 +122,9 @@ private:
 
     /// Seven tenths of the way, at least one step: the network answers with more or less than a tap promises.
     void step_tap(std::size_t row, int wanted_steps) {
-        constexpr int most = 16;
         const TapControlColumns& c = region_.tap_control;
-        const int count = std::clamp(static_cast<int>(0.7 * std::abs(wanted_steps)), 1, most);
+        const int count =
+            std::clamp(static_cast<int>(0.7 * std::abs(wanted_steps)), 1, static_cast<int>(c.max_steps[row]));
         const double change = (wanted_steps > 0 ? count : -count) * c.tap_step[row];
         std::array<double, 3>& taps = region_.transformer.to_tap[static_cast<std::size_t>(c.transformer[row])];
         const auto own = static_cast<std::size_t>(c.coil[row]);

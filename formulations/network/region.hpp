@@ -103,6 +103,7 @@ struct TapControlColumns {
     std::vector<double> delay;              ///< s, >= 0: of controls out of band those with the shortest move first
     std::vector<double> tap_min, tap_max;   ///< per unit of the rated voltage
     std::vector<double> tap_step;           ///< the same, > 0
+    std::vector<double> max_steps;          ///< whole steps that it moves at once, at most; >= 1
 };
 
 enum class BranchKind : std::int8_t { line = 0, transformer = 1, regulator = 2, circuit_switch = 3 };

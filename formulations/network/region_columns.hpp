@@ -36,10 +36,10 @@ template <IsGroup<TransformerColumns> Group> auto columns_of(Group& group) {
 }
 
 template <IsGroup<TapControlColumns> Group> auto columns_of(Group& group) {
-    auto& [id, transformer, coil, ganged, voltage, band, pt_ratio, ct_primary, r, x, delay, tap_min, tap_max,
-           tap_step] = group;
+    auto& [id, transformer, coil, ganged, voltage, band, pt_ratio, ct_primary, r, x, delay, tap_min, tap_max, tap_step,
+           max_steps] = group;
     return std::tie(id, transformer, coil, ganged, voltage, band, pt_ratio, ct_primary, r, x, delay, tap_min, tap_max,
-                    tap_step);
+                    tap_step, max_steps);
 }
 
 template <IsGroup<BranchColumns> Group> auto columns_of(Group& group) {

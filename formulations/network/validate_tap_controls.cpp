@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "formulations/network/validate_parts.hpp"
 
 namespace headroom {
@@ -24,7 +26,8 @@ std::vector<Range> ranges(const TapControlColumns& c) {
             {"/tap_control/delay", &c.delay, 0, 1e6},
             {"/tap_control/tap_min", &c.tap_min, 0.1, 10},
             {"/tap_control/tap_max", &c.tap_max, 0.1, 10},
-            {"/tap_control/tap_step", &c.tap_step, 1e-6, 1}};
+            {"/tap_control/tap_step", &c.tap_step, 1e-6, 1},
+            {"/tap_control/max_steps", &c.max_steps, 1, 1000}};
 }
 
 }  // namespace
@@ -41,6 +44,9 @@ std::optional<TableFault> tap_control_fault(const Region& region, std::size_t ro
         if (const double value = (*range.column)[row]; !in_range(value, range.lowest, range.highest))
             return TableFault{range.dataset,
                               fmt::format("must lie in [{}, {}], is {}", range.lowest, range.highest, value)};
+    if (std::trunc(control.max_steps[row]) != control.max_steps[row])
+        return TableFault{"/tap_control/max_steps",
+                          fmt::format("must be a whole number, is {}", control.max_steps[row])};
     if (control.tap_min[row] > control.tap_max[row])
         return TableFault{"/tap_control/tap_min", fmt::format("must not be above tap_max ({}), is {}",
                                                               control.tap_max[row], control.tap_min[row])};

@@ -152,6 +152,7 @@ template <SameColumns<TapControlColumns> Columns, class Visit> void visit_column
     visit({.name = "tap_min", .units = "1", .long_name = "lowest tap in per unit of rated voltage"}, control.tap_min);
     visit({.name = "tap_max", .units = "1", .long_name = "highest tap in per unit of rated voltage"}, control.tap_max);
     visit({.name = "tap_step", .units = "1", .long_name = "one step in per unit of rated voltage"}, control.tap_step);
+    visit({.name = "max_steps", .units = "1", .long_name = "most steps in one move"}, control.max_steps, 16.0);
 }
 
 template <SameColumns<BranchColumns> Columns, class Visit> void visit_columns(Columns& branch, Visit&& visit) {

@@ -63,6 +63,7 @@ void add_control(Region& region, std::int8_t coil, double r, double delay, bool 
     c.tap_min.push_back(0.9);
     c.tap_max.push_back(1.1);
     c.tap_step.push_back(step);
+    c.max_steps.push_back(16);
 }
 
 TapOutcome settle(Region& region, const TapSettings& settings = {}) {
@@ -104,6 +105,24 @@ TEST(TapSolution, GangedCoilsMoveTogether) {
     EXPECT_NEAR(tap[1], 1 + 7 * step, 1e-12);
     EXPECT_EQ(tap[0], tap[1]);
     EXPECT_EQ(tap[2], tap[1]);
+}
+
+// Behind the compensator 220 V and 1.4375 V more with every step; 226 V are within the band. Seven steps are wanted:
+// at once 4 of them (225.75 V) and, of three, 2 more; one by one the fifth is the last.
+TEST(TapSolution, MovesNoMoreStepsAtOnceThanItMay) {
+    const auto settled = [](double max_steps) {
+        Region region = regulated_line();
+        add_control(region, 0, 1.0, 15);
+        region.tap_control.band[0] = 8.0;
+        region.tap_control.max_steps[0] = max_steps;
+        const TapOutcome outcome = settle(region);
+        EXPECT_EQ(outcome.status, TapStatus::settled);
+        return std::pair(std::round((region.transformer.to_tap[0][0] - 1.0) / step), outcome.rounds);
+    };
+
+    EXPECT_EQ(settled(16), std::pair(6.0, 3));
+    EXPECT_EQ(settled(3), std::pair(5.0, 3)) << "3 and, of four, 2";
+    EXPECT_EQ(settled(1), std::pair(5.0, 6));
 }
 
 TEST(TapSolution, StopsAtTheEndOfItsRange) {
@@ -206,6 +225,9 @@ TEST(TapControl, FaultsAreNamedByDatasetAndRule) {
     EXPECT_EQ(fault([](TapControlColumns& c) { c.tap_min[0] = 1.2; }), "/tap_control/tap_min");
     EXPECT_EQ(fault([](TapControlColumns& c) { c.transformer[0] = 1; }), "/tap_control/transformer");
     EXPECT_EQ(fault([](TapControlColumns& c) { c.delay.clear(); }), "/tap_control/delay");
+    EXPECT_EQ(fault([](TapControlColumns& c) { c.max_steps[0] = 0; }), "/tap_control/max_steps");
+    EXPECT_EQ(fault([](TapControlColumns& c) { c.max_steps[0] = 1.5; }), "/tap_control/max_steps");
+    EXPECT_EQ(fault([](TapControlColumns& c) { c.max_steps[0] = 1001; }), "/tap_control/max_steps");
 }
 
 }  // namespace

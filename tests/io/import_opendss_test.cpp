@@ -10,13 +10,14 @@
 #include <gtest/gtest.h>
 #include <Eigen/LU>
 
+#include "formulations/network/validate.hpp"
 #include "io/errors.hpp"
 #include "io/import/opendss/lexer.hpp"
 #include "io/import/opendss/line_constants.hpp"
 #include "io/import/opendss/opendss_import.hpp"
 #include "io/import/opendss/value.hpp"
-#include "tests/support/imports.hpp"
 #include "tests/support/ac_case.hpp"
+#include "tests/support/imports.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 namespace headroom {
@@ -541,7 +542,7 @@ TEST(DssTransformer, KeepsTheControlOfEveryUnitOfABank) {
         "~ wdg=2 mintap=0.95 maxtap=1.05 numtaps=8\n"
         "new regcontrol.c1 transformer=r1 winding=2 vreg=122 band=2 ptratio=20 ctprim=700 r=3 x=9\n"
         "new transformer.r2 like=r1 buses=[a.2 b.2]\n"
-        "new regcontrol.c2 like=c1 transformer=r2 x=-1 delay=30\n");
+        "new regcontrol.c2 like=c1 transformer=r2 x=-1 delay=30 maxtapchange=1\n");
     const TapControlColumns& c = result.region.tap_control;
 
     ASSERT_EQ(c.id, (std::vector<std::string>{"c1", "c2"}));
@@ -558,6 +559,7 @@ TEST(DssTransformer, KeepsTheControlOfEveryUnitOfABank) {
     EXPECT_EQ(c.tap_min[0], 0.95);
     EXPECT_EQ(c.tap_max[0], 1.05);
     EXPECT_NEAR(c.tap_step[0], 0.0125, 1e-15);
+    EXPECT_EQ(c.max_steps, (std::vector<double>{16, 1}));
 }
 
 TEST(DssTransformer, StandsWhereATapNumberPutsIt) {
@@ -700,8 +702,6 @@ TEST(DssLoad, FlipsTheSignOnce) {
     EXPECT_EQ(region.customer.connection[2], Connection::delta);
 }
 
-TEST(DssLoad, ReadsTransformerShareAndEnergy) {
-    const Region region = import_text(circuit + "new line.l bus1=source bus2=b\n"
 // 0.5 ohm a phase; 3 kW at 0.4 kV as constant impedance from phase 3 to 1 and from 1 to 2.
 TEST(DssLoad, TwoPhasesInDeltaAreTheTwoLegsOfAnOpenDelta) {
     OpenDssOptions options;
@@ -752,6 +752,8 @@ TEST(DssLoad, AnOpenDeltaThatNamesTwoNodesEndsAtGround) {
     EXPECT_TRUE(validate(region).empty());
 }
 
+TEST(DssLoad, ReadsTransformerShareAndEnergy) {
+    const Region region = import_text(circuit + "new line.l bus1=source bus2=b\n"
         "new load.share phases=1 bus1=b.1 kv=0.23 kw=7 xfkva=25 pf=0.8\n"
         "new load.late phases=1 bus1=b.1 kv=0.23 xfkva=25 pf=0.8 kw=7\n"
         "new load.bill phases=1 bus1=b.1 kv=0.23 kwh=720 cfactor=3 pf=-0.8\n"

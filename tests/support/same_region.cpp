@@ -49,7 +49,8 @@ void compare_network(const Region& a, const Region& b, Comparison& compare) {
         "tap_control.coil", g.coil, h.coil)("ganged", g.ganged, h.ganged)("tap_control.voltage", g.voltage, h.voltage)(
         "band", g.band, h.band)("pt_ratio", g.pt_ratio, h.pt_ratio)("ct_primary", g.ct_primary, h.ct_primary)(
         "tap_control.r", g.r, h.r)("tap_control.x", g.x, h.x)("delay", g.delay, h.delay)(
-        "tap_min", g.tap_min, h.tap_min)("tap_max", g.tap_max, h.tap_max)("tap_step", g.tap_step, h.tap_step);
+        "tap_min", g.tap_min, h.tap_min)("tap_max", g.tap_max, h.tap_max)("tap_step", g.tap_step, h.tap_step)(
+        "max_steps", g.max_steps, h.max_steps);
     const auto &e = a.branch, &f = b.branch;
     compare("branch.id", e.id, f.id)("kind", e.kind, f.kind)("from_bus", e.from_bus, f.from_bus)(
         "to_bus", e.to_bus, f.to_bus)("branch.phases", e.phases, f.phases)("branch.line_code", e.line_code,

@@ -128,7 +128,8 @@ void add_tap_controls(Region& region) {
                           {30, 0},
                           {0.9, 0.95},
                           {1.1, 1.05},
-                          {0.00625, 0.0125}};
+                          {0.00625, 0.0125},
+                          {16, 1}};
 }
 
 void add_shunt(Region& region, std::int32_t bus) {

@@ -85,6 +85,7 @@ void visit(Visitor& v, Columns& c, const TransformerColumns& types) {
     v.number("tap_min", 0, c.tap_min);
     v.number("tap_max", 0, c.tap_max);
     v.number("tap_step", 0, c.tap_step);
+    v.number("max_steps", 0, c.max_steps, 16.0);
 }
 
 template <class Visitor, Is<BranchColumns> Columns>

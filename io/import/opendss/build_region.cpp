@@ -319,6 +319,7 @@ private:
         c.tap_min.push_back(control.tap_min);
         c.tap_max.push_back(control.tap_max);
         c.tap_step.push_back(control.tap_step);
+        c.max_steps.push_back(control.max_steps);
     }
 
     static std::array<double, 3> taps(const WindingModel& winding) {

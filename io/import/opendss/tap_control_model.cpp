@@ -9,8 +9,7 @@ struct RegControl {
     std::string transformer;
     TapControlModel model;
     int winding = 1, tap_winding = 0;
-    int steps_per_round = 16;  ///< 0 holds the tap
-    std::string unusual;       ///< the property that goes beyond a region's control
+    std::string unusual;  ///< the property that goes beyond a region's control
 };
 
 const Handlers<RegControl>& handlers() {
@@ -25,7 +24,7 @@ const Handlers<RegControl>& handlers() {
             {"ctprim", [](RegControl& c, const Value& v) { c.model.ct_primary = v.number(); }},
             {"r", [](RegControl& c, const Value& v) { c.model.r = v.number(); }},
             {"x", [](RegControl& c, const Value& v) { c.model.x = v.number(); }},
-            {"maxtapchange", [](RegControl& c, const Value& v) { c.steps_per_round = v.integer(0, 1000); }},
+            {"maxtapchange", [](RegControl& c, const Value& v) { c.model.max_steps = v.integer(0, 1000); }},
             {"delay", [](RegControl& c, const Value& v) { c.model.delay = v.number(); }},
             {"ptphase",
              [](RegControl& c, const Value& v) {
@@ -62,9 +61,7 @@ TapControls tap_controls(const Circuit& circuit, ImportReport& report) {
         control.model.name = element.name;
         replay(element, control, handlers(), report);
         if (control.winding != 2 || (control.tap_winding != 0 && control.tap_winding != 2)) control.unusual = "winding";
-        if (control.steps_per_round == 0) control.unusual = "MaxTapChange is 0";
-        if (control.steps_per_round != 0 && control.steps_per_round < 16)
-            report.skip("regcontrol.maxtapchange (tap solutions take up to 16 steps at once)", element.where.text());
+        if (control.model.max_steps == 0) control.unusual = "MaxTapChange is 0";
         std::optional<TapControlModel>& slot = controls[control.transformer];
         if (slot) control.unusual = "transformer, of another control";
         if (control.unusual.empty()) {

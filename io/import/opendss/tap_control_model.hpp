@@ -15,6 +15,7 @@ struct TapControlModel {
     bool ganged = false;
     double voltage = 120.0, band = 3.0, pt_ratio = 60.0, ct_primary = 300.0, r = 0.0, x = 0.0, delay = 15.0;
     double tap_min = 0.9, tap_max = 1.1, tap_step = 0.00625;
+    int max_steps = 16;  ///< at once; 0 holds the tap
 };
 
 /// By transformer; nothing where a control does what a region cannot say: then the tap stays as given.
