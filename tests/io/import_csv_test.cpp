@@ -169,6 +169,14 @@ TEST(CsvImport, SaysWhereAFaultIs) {
               "p_forecast_kw.csv: column 'f/d' is missing");
 }
 
+TEST(CsvImport, RefusesRowsWithoutAFeeder) {
+    const TemporaryDirectory folder;
+    write_smallest(folder);
+    write(folder / "feeder.csv", "id,slack_bus\n");
+
+    EXPECT_EQ(refusal(folder.path()), "bus.csv: its rows belong to no feeder: feeder.csv names none");
+}
+
 TEST(CsvImport, NamesAMissingColumnOfASeries) {
     const TemporaryDirectory folder;
     write_smallest(folder);

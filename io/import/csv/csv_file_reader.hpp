@@ -54,6 +54,8 @@ public:
             }
         } else if (feeders.size() > 1) {
             table_.fail("column 'feeder' is needed where there are several feeders");
+        } else if (feeders.empty() && !rows_.empty()) {
+            table_.fail("its rows belong to no feeder: feeder.csv names none");
         }
         std::ranges::stable_sort(rows_, {}, [&](std::size_t row) { return feeder_[row]; });
         std::vector<std::int64_t> offset(feeders.size() + 1, 0);
