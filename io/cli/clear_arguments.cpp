@@ -77,7 +77,7 @@ void add_market(CLI::App& verb, ClearOptions& options, Pending& pending) {
     verb.add_option("--gap", question.auction.integer.gap_relative, "auction: share of the welfare left unproven")
         ->default_str("1e-9")
         ->type_name("G")
-        ->check(CLI::Range(0.0, 0.999999).description(""));
+        ->check(number_within(0.0, 0.999999));
     verb.add_option("--node-max", question.auction.integer.node_max, "auction: most linear programs of one search")
         ->capture_default_str()
         ->type_name("N")

@@ -50,7 +50,7 @@ void add_network(CLI::App& verb, OpenDssOptions& options) {
                     "Hz, where the OpenDSS script sets none; 50 for power-grid-model if not given")
         ->capture_default_str()
         ->type_name("HZ")
-        ->check(CLI::Range(1.0, 1000.0).description(""));
+        ->check(number_within(1.0, 1000.0));
 }
 
 void add_opendss_limits(CLI::App& verb, OpenDssOptions& options) {

@@ -79,4 +79,14 @@ double parse_number(std::string_view text) {
     return error == std::errc{} && stop == end ? number : std::numeric_limits<double>::quiet_NaN();
 }
 
+CLI::Validator number_within(double least, double most) {
+    const auto fault = [least, most](const std::string& text) {
+        double number = 0;
+        const bool is_number = CLI::detail::lexical_cast(text, number);
+        if (is_number && number >= least && number <= most) return std::string{};
+        return fmt::format("Value {} not in range {:g} to {:g}", text, least, most);
+    };
+    return {fault, ""};
+}
+
 }  // namespace headroom::cli

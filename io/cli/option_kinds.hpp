@@ -58,4 +58,7 @@ void add_threads(CLI::App& verb, int& threads);
 /// The number that is the whole of a text; NaN for any other text.
 double parse_number(std::string_view text);
 
+/// Takes numbers of [least, most] and nothing else: CLI::Range lets NaN through, which compares false with both.
+CLI::Validator number_within(double least, double most);
+
 }  // namespace headroom::cli

@@ -32,7 +32,7 @@ void add_question(CLI::App& verb, AllocationQuestion& question, std::string& pol
     verb.add_option("--dust", question.dust, "coefficients below this share of their row's largest freeze nobody")
         ->default_str("1e-9")
         ->type_name("R")
-        ->check(CLI::Range(0.0, 0.999999).description(""));
+        ->check(number_within(0.0, 0.999999));
 }
 
 void settle_question(const std::string& policy, const PendingQuestion& pending, AllocationQuestion& question) {

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "io/cli/option_kinds.hpp"
 #include "io/errors.hpp"
 #include "io/run/run_folder.hpp"
 
@@ -35,11 +36,11 @@ std::function<void()> add_region(CLI::App& verb, RegionOptions& options, const s
     verb.add_option("--shard-size", options.shard_mib, "raw results of a part in an output folder")
         ->capture_default_str()
         ->type_name("MIB")
-        ->check(CLI::Range(1.0 / 1024, 4096.0).description(""));
+        ->check(number_within(1.0 / 1024, 4096.0));
     verb.add_option("--memory", options.memory_gib, "most that a process with an output folder may need; 0: no limit")
         ->capture_default_str()
         ->type_name("GIB")
-        ->check(CLI::Range(0.0, 1e6).description(""));
+        ->check(number_within(0.0, 1e6));
     return [slice, &options, &output] {
         if (!slice->empty()) options.slice = slice_of(*slice);
         if (!names_a_folder(output) && !options.is_default())

@@ -36,11 +36,11 @@ void add_window(CLI::App& verb, std::optional<LoadWindow>& window) {
             "p.u.: below, powers become impedances as those of OpenDSS's loads do (its Vminpu); "
             "for comparisons with it. Otherwise customers keep their model")
         ->type_name("PU")
-        ->check(CLI::Range(0.51, 1.0).description(""));
+        ->check(number_within(0.51, 1.0));
     verb.add_option_function<double>("--dss-vmax", set(&LoadWindow::v_max),
                                      "the same above (its Vmaxpu); 1.05 with --dss-vmin")
         ->type_name("PU")
-        ->check(CLI::Range(1.0, 2.0).description(""));
+        ->check(number_within(1.0, 2.0));
 }
 
 }  // namespace

@@ -60,6 +60,16 @@ TEST(Cli, WrongUsageExitsWithTwo) {
     expect_refused({"allocate", "a.h5", "-o", "b.h5", "--threads", "-1"}, 2, "--threads");
 }
 
+TEST(Cli, WhatIsNoNumberIsInNoRange) {
+    expect_refused({"allocate", "a.h5", "-o", "b.h5", "--dust", "nan"}, 2,
+                   "--dust: Value nan not in range 0 to 0.999999");
+    expect_refused({"allocate", "a.h5", "-o", "b/", "--shard-size", "nan"}, 2, "--shard-size: Value nan");
+    expect_refused({"allocate", "a.h5", "-o", "b/", "--memory", "nan"}, 2, "--memory: Value nan");
+    expect_refused({"clear", "a.h5", "-o", "b.h5", "--mechanism", "auction", "--gap", "nan"}, 2, "--gap: Value nan");
+    expect_refused({"replay", "a.h5", "--case", "b.h5", "--dss-vmin", "nan"}, 2, "--dss-vmin: Value nan");
+    expect_refused({"replay", "a.h5", "--case", "b.h5", "--dss-vmax", "one"}, 2, "--dss-vmax: Value one");
+}
+
 TEST(Cli, ErrorsAreSharesThatEnvelopesCanHold) {
     const auto with = [](std::vector<std::string> options) {
         options.insert(options.begin(), {"allocate", "missing.h5", "-o", "b.h5"});
