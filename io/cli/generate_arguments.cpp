@@ -47,8 +47,12 @@ Settle add_generate(CLI::App& app, GenerateOptions& options) {
     verb.add_flag("--dry-run", options.dry_run, "say what would be made, and stop");
     verb.add_flag("--quiet", options.quiet, "errors only");
     return [&settings, feeders, joined] {
-        if (feeders->count() + joined->count() != 1)
+        if (feeders->count() + joined->count() == 0)
             throw UsageError("headroom generate: one of --feeders and --joined is needed");
+        if (feeders->count() > 0 && joined->count() > 0)
+            throw UsageError("headroom generate: --feeders and --joined exclude each other; leave one out");
+        if (joined->count() > 0 && settings.joined_buses == 0)  // which means feeders apart
+            throw UsageError("headroom generate: --joined: a tree of 0 buses is none");
         if (const auto fault = settings.fault()) throw UsageError("headroom generate: " + *fault);
     };
 }

@@ -70,6 +70,13 @@ TEST(Cli, WhatIsNoNumberIsInNoRange) {
     expect_refused({"replay", "a.h5", "--case", "b.h5", "--dss-vmax", "one"}, 2, "--dss-vmax: Value one");
 }
 
+TEST(Cli, ARegionIsOfFeedersOrOneJoinedTree) {
+    expect_refused({"generate", "a.h5"}, 2, "one of --feeders and --joined is needed");
+    expect_refused({"generate", "a.h5", "--feeders", "2", "--joined", "500"}, 2, "exclude each other");
+    expect_refused({"generate", "a.h5", "--joined", "0"}, 2, "--joined: a tree of 0 buses is none");
+    expect_refused({"generate", "a.h5", "--joined", "99"}, 2, "joined_buses = 99, must lie in [100, 200000]");
+}
+
 TEST(Cli, ErrorsAreSharesThatEnvelopesCanHold) {
     const auto with = [](std::vector<std::string> options) {
         options.insert(options.begin(), {"allocate", "missing.h5", "-o", "b.h5"});
