@@ -112,8 +112,13 @@ std::string policies_text(const EnvelopeNames& names) {
     return table.text(2);
 }
 
+bool any_limit(const EnvelopeSummary& summary) {
+    return std::ranges::any_of(summary.limits, [](const LimitSummary& limits) { return limits.count > 0; });
+}
+
 /// The rows that stop most limits: where reinforcement would pay.
-std::string bindings_text(const EnvelopeResult& result, const EnvelopeNames& names) {
+std::string bindings_text(const EnvelopeResult& result, const EnvelopeSummary& summary, const EnvelopeNames& names) {
+    if (!any_limit(summary)) return "";
     const std::vector<BindingCount> counts = count_bindings(result);
     if (counts.empty()) return "no network limit binds: every limit is at its cap\n";
     const bool joint = result.has_reactive_limits();
@@ -174,9 +179,10 @@ std::string summary_text(const EnvelopeSummary& summary, std::size_t steps, bool
 std::string envelope_text(const EnvelopeResult& result, const EnvelopeNames& names) {
     const EnvelopeSummary summary = summarise(result);
     return items_text(summary) + policies_text(names)
-           + limits_text(summary, result.step_count, result.has_reactive_limits()) + bindings_text(result, names)
-           + over_cap_text(summary) + fairness_text(summarise_fairness(result, names.customer_feeder))
-           + certificate_text(summary) + secure_text(summary) + violations_text(result, names)
+           + limits_text(summary, result.step_count, result.has_reactive_limits())
+           + bindings_text(result, summary, names) + over_cap_text(summary)
+           + fairness_text(summarise_fairness(result, names.customer_feeder)) + certificate_text(summary)
+           + secure_text(summary) + violations_text(result, names)
            + feeder_faults_text(result.feeder_fault, names.feeder);
 }
 

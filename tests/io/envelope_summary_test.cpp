@@ -182,6 +182,19 @@ TEST(EnvelopeSummary, WhereFeedersHaveTheirOwnPoliciesBothCertificatesAreTold) {
     EXPECT_EQ(json.at("policies")[1], (nlohmann::json{{"policy", "equal"}, {"reference", "cap"}, {"feeders", 2}}));
 }
 
+TEST(EnvelopeSummary, LimitsThatAreNotPublishedAreNotAtTheirCap) {
+    EnvelopeResult uncertified = half_solved();
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    uncertified.export_limit = uncertified.import_limit = {nan, nan, nan, nan};
+    uncertified.export_binding_row = uncertified.import_binding_row = std::vector<std::int32_t>(4, binding::none);
+    uncertified.status = {ItemStatus::uncertified, ItemStatus::insecure_base};
+
+    const std::string text = cli::envelope_text(uncertified, Names().view());
+
+    EXPECT_NE(text.find("1 uncertified"), std::string::npos) << text;
+    EXPECT_EQ(text.find("every limit is at its cap"), std::string::npos) << text;
+}
+
 TEST(EnvelopeSummary, WithoutAnyLimitSaysSo) {
     const EnvelopeResult nothing;
 
