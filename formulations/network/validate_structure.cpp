@@ -96,6 +96,15 @@ void check_ids(FaultList& faults, const char* dataset, std::span<const std::stri
                             place);
 }
 
+void check_words(const Region& region, FaultList& faults) {
+    const auto check = [&](const char* attribute, const std::string& text) {
+        if (!is_utf8(text) || text.find('\0') != std::string::npos)
+            faults.add_file(attribute, -1, "must be UTF-8 without zero bytes");
+    };
+    check("name", region.name);
+    check("currency", region.currency);
+}
+
 void check_all_ids(const Region& region, FaultList& faults) {
     check_ids(faults, "/feeder/id", region.feeder.id, 0, {});
     check_ids(faults, "/line_code/id", region.line_code.id, 0, {});
@@ -193,6 +202,7 @@ std::vector<Fault> validate_structure(const Region& region) {
     check_offsets(region, faults);
     check_series(region, faults);
     if (!faults.empty()) return faults.take();
+    check_words(region, faults);
     check_all_ids(region, faults);
     check_references(region, faults);
     return faults.take();

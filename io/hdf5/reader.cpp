@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <hdf5.h>
 
+#include <algorithm>
 #include <array>
 #include <system_error>
 
+#include "formulations/network/utf8.hpp"
 #include "io/errors.hpp"
 #include "io/hdf5/file_header.hpp"
 #include "io/hdf5/startup.hpp"
@@ -101,7 +103,9 @@ std::string Hdf5Reader::text_attribute(const std::string& object, const std::str
     std::string text(size, '\0');
     if (H5Aread(opened.get(), type.get(), text.data()) < 0)
         fail(object, fmt::format("attribute {} cannot be read: {}", attribute, hdf5_error_reason()));
-    return text.substr(0, text.find('\0'));
+    text.resize(std::min(size, text.find('\0')));
+    if (!is_utf8(text)) fail(object, fmt::format("attribute {} must be UTF-8", attribute));
+    return text;
 }
 
 std::int64_t Hdf5Reader::integer_attribute(const std::string& object, const std::string& attribute) const {

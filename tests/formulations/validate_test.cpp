@@ -236,6 +236,8 @@ const std::vector<Wrong> structures{
      "/feeder/bus_offset: must have 3 rows, has 2"},
     {"OffsetFalling", [](Region& r) { r.feeder.bus_offset[1] = 13; }, "/feeder/bus_offset row 2"},
     {"OffsetEndsEarly", [](Region& r) { r.feeder.shunt_offset[2] = 1; }, "must be the number of rows, 2, is 1"},
+    {"NameNotUtf8", [](Region& r) { r.name = "M\xFChle"; }, "name: must be UTF-8"},
+    {"CurrencyNotUtf8", [](Region& r) { r.currency = "\x80"; }, "currency: must be UTF-8"},
     {"FeederTwice", [](Region& r) { r.feeder.id[1] = r.feeder.id[0]; }, "/feeder/id row 1"},
     {"BusTwice", [](Region& r) { r.bus.id[9] = "mid"; },
      "/bus/id row 9 (feeder 'feeder-1-é'): 'mid' must be unique, row 8 has it too"},

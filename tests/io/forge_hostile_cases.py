@@ -181,6 +181,10 @@ def long_attribute(file):
     file.attrs["currency"] = np.bytes_("x" * 5000)
 
 
+def latin_name(file):
+    file.attrs["name"] = np.bytes_("M\u00fchle".encode("latin-1"))
+
+
 def text_version(file):
     file.attrs["schema_version"] = np.bytes_("1")
 

@@ -68,6 +68,7 @@ const std::vector<Forgery> forgeries{
     {"variable_length_attribute", "attribute currency must be text of fixed length"},
     {"array_attribute", "attribute currency must hold one value"},
     {"long_attribute", "attribute currency has 5000 bytes, at most 4096"},
+    {"latin_name", "attribute name must be UTF-8"},
     {"text_version", "attribute schema_version must be an integer"},
     {"climbing_series_name", "'../series/day' is no name for a series"},
     {"no_series_names", "attribute names is empty"},
