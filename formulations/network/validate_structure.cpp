@@ -37,6 +37,9 @@ void check_offsets(const Region& region, FaultList& faults) {
     check_offset(faults, "/feeder/order_offset", feeder.order_offset, short_form ? 0 : n, region.order_count());
 }
 
+/// Seconds from 1970: some 34 800 years either way, so that lengths of steps and sums of them stay whole numbers.
+constexpr std::int64_t time_max = std::int64_t{1} << 40;
+
 void check_times(const SeriesSet& series, FaultList& faults) {
     const std::string dataset = fmt::format("/series/{}/time_bounds", series.name);
     if (series.start.empty()) faults.add_file(dataset, -1, "there must be at least one step");
@@ -44,6 +47,8 @@ void check_times(const SeriesSet& series, FaultList& faults) {
         return faults.add_file(dataset, -1, "every step must have a start and an end");
     for (std::size_t t = 0; t < series.start.size(); ++t) {
         const auto row = static_cast<std::int64_t>(t);
+        if (series.start[t] < -time_max || series.end[t] > time_max)
+            faults.add_file(dataset, row, fmt::format("must lie in [{}, {}] s from 1970", -time_max, time_max));
         if (series.end[t] <= series.start[t]) faults.add_file(dataset, row, "a step must end after it starts");
         if (t > 0 && series.start[t] < series.end[t - 1])
             faults.add_file(dataset, row, "a step must not start before the one before it ends");

@@ -261,6 +261,9 @@ const std::vector<Wrong> structures{
      "/series/day/q_forecast: must have 4 x 10 values, has 39"},
     {"StepEmpty", [](Region& r) { r.series[0].end[0] = r.series[0].start[0]; },
      "/series/day/time_bounds row 0: a step must end after"},
+    {"StepBeforeAllTime", [](Region& r) { r.series[0].start[0] = std::numeric_limits<std::int64_t>::min(); },
+     "/series/day/time_bounds row 0: must lie in [-1099511627776, 1099511627776] s from 1970"},
+    {"StepAfterAllTime", [](Region& r) { r.series[0].end.back() = std::int64_t{1} << 62; }, "s from 1970"},
     {"StepsOverlap", [](Region& r) { r.series[0].end[1] += 1; },
      "/series/day/time_bounds row 2: a step must not start before"},
 };
