@@ -133,7 +133,8 @@ void ClearingWalk::check_bounds(const std::vector<std::vector<double>>& value, c
             say(fmt::format("step {}: welfare of its part is {:.9g}, its trades make {:.9g}", part.steps.front(),
                             part.welfare, welfare));
         const double asked = std::max(gap_share, question_.auction.integer.gap_relative);
-        if (part.certified && !(part.bound - part.welfare <= asked * (1 + std::abs(part.welfare))))
+        const double over = (part.bound - part.welfare) / (1 + std::abs(part.welfare));
+        if (part.certified && !(over <= asked && over >= -gap_share))
             say(fmt::format("step {}: bound {:.9g} is not the welfare {:.9g}", part.steps.front(), part.bound,
                             part.welfare));
         if (!part.certified || has_whole_orders(region_, result_, feeder_, part)) continue;

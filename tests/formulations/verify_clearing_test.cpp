@@ -262,6 +262,7 @@ const Change changes[] = {
          settle(c.region, c.region.series.front(), c.result);
      },
      "trades at"},
+    {"ABoundBelowTheWelfare", auction, [](Cleared& c) { c.result.parts.front().bound -= 1e-3; }, "is not the welfare"},
     {"ABound", auction, [](Cleared& c) { c.result.parts.front().bound += 1e-3; }, "is not the welfare"},
 };
 INSTANTIATE_TEST_SUITE_P(Of, ChangedClearings, testing::ValuesIn(changes),
