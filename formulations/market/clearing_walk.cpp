@@ -34,6 +34,7 @@ void ClearingWalk::walk() {
     walk_trades();
     check_after();
     check_outcomes();
+    check_claims();
     check_money();
     if (question_.mechanism == Mechanism::auction) check_trade_prices();
     // Rows that AC has made are known to the market alone.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <span>
@@ -74,6 +75,15 @@ private:
     void check_outcomes();
     void check_money();
     void compare(const std::string& what, std::size_t step, double stored, double found, double rounding);
+    // clearing_claims.cpp: what is said of orders, items, parts and rows
+    void check_claims();
+    void check_row_table();
+    void check_absent();
+    void check_empty(std::size_t customer, std::initializer_list<const std::vector<double>*> columns);
+    void check_status(std::size_t step);
+    void check_part_claims(const AuctionPart& part);
+    void check_order_status(std::int32_t order, std::int64_t now);
+    bool may_be_cut(std::int32_t order) const;
     // price_proof.cpp: prices of auctions and what they prove
     void check_prices();
     int packing_row(const RowPrice& price) const;

@@ -20,6 +20,12 @@ struct Cleared {
     ClearingResult result;
 
     std::vector<std::string> faults() const { return verify_clearing(region, region.series.front(), question, result); }
+    void say_of_all(OrderStatus status) {
+        for (OrderOutcome& outcome : result.outcome) outcome.status = status;
+    }
+    std::size_t passive() const {
+        return static_cast<std::size_t>(std::ranges::find(region.customer.active, 0) - region.customer.active.begin());
+    }
 };
 
 Cleared clear(Region region, const ClearingQuestion& question, int threads = 1) {
@@ -264,6 +270,49 @@ const Change changes[] = {
      "trades at"},
     {"ABoundBelowTheWelfare", auction, [](Cleared& c) { c.result.parts.front().bound -= 1e-3; }, "is not the welfare"},
     {"ABound", auction, [](Cleared& c) { c.result.parts.front().bound += 1e-3; }, "is not the welfare"},
+    {"OrdersThatTradeAreOpen", continuous, [](Cleared& c) { c.say_of_all(OrderStatus::open); }, "its status is not"},
+    {"OrdersThatTradeAreCancelled", continuous, [](Cleared& c) { c.say_of_all(OrderStatus::cancelled); },
+     "its status is not"},
+    {"OrdersThatTradeAreCurtailed", continuous, [](Cleared& c) { c.say_of_all(OrderStatus::curtailed); },
+     "its status is not"},
+    {"OrdersThatTradeAreRefused", continuous,
+     [](Cleared& c) {
+         c.say_of_all(OrderStatus::refused);
+         for (OrderOutcome& outcome : c.result.outcome) outcome.refusal = OrderRefusal::beyond_cap;
+     },
+     "its status is not"},
+    {"ARefusalWithoutARule", continuous,
+     [](Cleared& c) { c.result.outcome.front().refusal = OrderRefusal::beyond_cap; }, "names one and is not"},
+    {"OrdersThatTradeAreRejected", auction, [](Cleared& c) { c.say_of_all(OrderStatus::rejected); },
+     "its status is not"},
+    {"AFitOfAnAuction", continuous, [](Cleared& c) { c.result.fit.front() = PriceFit::rejected_gain; },
+     "fit is of auctions"},
+    {"ARating", auction, [](Cleared& c) { c.result.rows.limit.front() *= 10; }, "/row row 0 is not the limit"},
+    {"AKindOfLimit", auction, [](Cleared& c) { c.result.rows.kind.front() = RowKind::voltage_max; },
+     "/row row 0 is not the limit"},
+    {"ALimitLeftOut", auction,
+     [](Cleared& c) {
+         c.result.rows.feeder.pop_back();
+         c.result.rows.kind.pop_back();
+     },
+     "limits of it, the case has"},
+    {"AnItemThatIsNotCertified", auction, [](Cleared& c) { c.result.status.front() = ClearingStatus::uncertified; },
+     "trades of what is not verified"},
+    {"AnItemThatIsInsecure", continuous, [](Cleared& c) { c.result.status.front() = ClearingStatus::insecure; },
+     "trades of what is not verified"},
+    {"AStatusOfAuctions", continuous, [](Cleared& c) { c.result.status.front() = ClearingStatus::uncertified; },
+     "does not know"},
+    {"AnExcess", auction, [](Cleared& c) { c.result.row_excess.front() = 1e3; }, "is cleared with an excess"},
+    {"APartThatIsNotCertified", auction, [](Cleared& c) { c.result.parts.front().certified = false; },
+     "its part is not certified"},
+    {"APartThatIsInfeasible", auction, [](Cleared& c) { c.result.parts.front().status = IntegerStatus::infeasible; },
+     "not optimal"},
+    {"AGap", auction, [](Cleared& c) { c.result.parts.front().certificate_gap = 100; }, "certified with a gap"},
+    {"AnExcessOfAPart", auction, [](Cleared& c) { c.result.parts.front().row_excess = 1e3; },
+     "certified with an excess"},
+    {"ALimitOfAPassiveCustomer", auction, [](Cleared& c) { c.result.after[0][c.passive()] = 9e3; },
+     "of what it does not hold"},
+    {"CashOfAPassiveCustomer", auction, [](Cleared& c) { c.result.cash[c.passive()] = 1; }, "has cash"},
 };
 INSTANTIATE_TEST_SUITE_P(Of, ChangedClearings, testing::ValuesIn(changes),
                          [](const auto& shape) { return shape.param.name; });
