@@ -21,6 +21,20 @@ void require_distinct(const Hdf5Reader& reader, std::vector<std::string> words) 
     if (twin != words.end()) reader.fail("/feeder/id", fmt::format("'{}' is there twice", *twin));
 }
 
+std::vector<std::int64_t> count_active(const Hdf5Reader& reader, const std::vector<std::int64_t>& customer_offset) {
+    std::vector<std::int64_t> count(customer_offset.size() - 1, 0);
+    const auto customers = static_cast<std::uint64_t>(customer_offset.back());
+    if (customers == 0) return count;
+    const DatasetReader column = reader.dataset("/customer/active", ElementType::int8, 1);
+    column.require_shape({customers});
+    std::vector<std::int8_t> active(customers);
+    column.read({{0}, {customers}}, active.data());
+    for (std::size_t feeder = 0; feeder < count.size(); ++feeder)
+        count[feeder] = std::count(active.begin() + customer_offset[feeder],
+                                   active.begin() + customer_offset[feeder + 1], std::int8_t{1});
+    return count;
+}
+
 }  // namespace
 
 CaseOutline read_outline(const std::filesystem::path& path, const std::string& series) {
@@ -37,6 +51,7 @@ CaseOutline read_outline(const std::filesystem::path& path, const std::string& s
     read_offset(reader, case_group::branch, "/feeder/branch_offset", feeders, outline.branch_offset);
     read_offset(reader, case_group::customer, "/feeder/customer_offset", feeders, outline.customer_offset);
     read_offset(reader, case_group::order, "/feeder/order_offset", feeders, outline.order_offset);
+    outline.active_count = count_active(reader, outline.customer_offset);
     TimeAxis axis = read_time_axis(reader, "/series/" + outline.series, case_schema::steps_max);
     outline.start = std::move(axis.start);
     outline.end = std::move(axis.end);

@@ -12,8 +12,9 @@ struct CaseOutline {
     std::string name, series, currency;
     std::vector<std::string> feeder_id;
     std::vector<std::int64_t> bus_offset, branch_offset, customer_offset,
-        order_offset;                      ///< [#feeder + 1] rows of the case
-    std::vector<std::int64_t> start, end;  ///< [#step] UTC seconds
+        order_offset;                        ///< [#feeder + 1] rows of the case
+    std::vector<std::int64_t> active_count;  ///< [#feeder] customers with envelopes
+    std::vector<std::int64_t> start, end;    ///< [#step] UTC seconds
 
     std::size_t feeder_count() const { return feeder_id.size(); }
     std::size_t customer_count() const { return static_cast<std::size_t>(customer_offset.back()); }

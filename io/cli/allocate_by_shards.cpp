@@ -59,7 +59,10 @@ ExitCode allocate_by_shards(const AllocateOptions& options, Team& team) {
         job.plan.contents = contents(options);
         const ResultSize size{.per_customer = options.question.reactive == Reactive::joint ? 48u : 24u, .per_item = 80};
         job.plan.shards = plan_shards(outline, size, shard_bytes(options.region));
-        job.need = memory_need(outline, job.plan, thread_count(options.threads), needs_power_flow(options.question));
+        const FeederWork work = options.question.secure == Secure::ac ? FeederWork::correction
+                                : needs_power_flow(options.question)  ? FeederWork::power_flows
+                                                                      : FeederWork::linear;
+        job.need = memory_need(outline, job.plan, thread_count(options.threads), work);
         job.task.begin = [&options, info, policies](ShardInput input) {
             PolicyTable own = policies->part(static_cast<std::size_t>(input.first_feeder), input.region.feeder_count());
             return std::make_unique<AllocationShard>(options, info, std::move(own), std::move(input));

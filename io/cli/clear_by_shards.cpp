@@ -140,7 +140,8 @@ RegionJob job_of(const ClearOptions& options, CaseOutline outline) {
     const ResultSize size = result_size(market->question);
     job.plan.shards = market->envelopes ? resized(market->envelopes->plan.shards, outline, size)
                                         : plan_shards(outline, size, shard_bytes(options.region));
-    job.need = memory_need(outline, job.plan, thread_count(options.threads), market->question.secure == Secure::ac);
+    job.need = memory_need(outline, job.plan, thread_count(options.threads),
+                           market->question.secure == Secure::ac ? FeederWork::power_flows : FeederWork::linear);
     job.task.orders = !market->orders;
     job.task.begin = [market](ShardInput input) { return std::make_unique<ClearingShard>(market, std::move(input)); };
     return job;

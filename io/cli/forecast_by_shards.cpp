@@ -54,7 +54,7 @@ RegionJob job_of(const CongestionOptions& options, const CaseOutline& outline) {
     job.plan = plan_of(RunKind::forecast_congestion, outline, options.case_path);
     job.plan.notes = notes_of(info);
     job.plan.shards = plan_shards(outline, result_size(options.question), shard_bytes(options.region));
-    job.need = memory_need(outline, job.plan, thread_count(options.threads), true);
+    job.need = memory_need(outline, job.plan, thread_count(options.threads), FeederWork::power_flows);
     job.task.begin = [&options, info](ShardInput input) {
         return std::make_unique<ForecastShard>(options, info, std::move(input));
     };

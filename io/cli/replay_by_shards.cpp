@@ -88,7 +88,7 @@ RegionJob job_of(const ReplayOptions& options, const CaseOutline& outline) {
     job.plan = plan_of(RunKind::replay, outline, options.case_path);
     job.plan.notes = notes_of(info);
     job.plan.shards = resized(source.plan.shards, outline, result_size);
-    job.need = memory_need(outline, job.plan, thread_count(options.threads), true);
+    job.need = memory_need(outline, job.plan, thread_count(options.threads), FeederWork::power_flows);
     const auto replay = std::make_shared<const ShardedReplay>(options, std::move(source), info);
     job.task.begin = [replay](ShardInput input) { return std::make_unique<ReplayShard>(replay, std::move(input)); };
     return job;

@@ -11,7 +11,9 @@ struct MemoryNeed {
     double overlapped = 0;  ///< byte, the next one read and the last one written beside it
 };
 
-/// @param ac  envelopes are made secure in AC
-MemoryNeed memory_need(const CaseOutline& outline, const RunPlan& plan, int threads, bool ac);
+/// What a thread does with its feeder: linear rows alone, power flows, or envelopes that are made secure in them.
+enum class FeederWork { linear, power_flows, correction };
+
+MemoryNeed memory_need(const CaseOutline& outline, const RunPlan& plan, int threads, FeederWork work);
 
 }  // namespace headroom

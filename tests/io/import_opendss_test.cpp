@@ -663,10 +663,11 @@ TEST(DssTransformer, TheCoreOfACentreTapStandsAtItsFirstHalf) {
 
 TEST(DssTransformer, UnitsOfABankKeepTheirOwnCores) {
     const auto bank = [](const std::string& second) {
-        return import_text("new circuit.c basekv=12.47 bus1=hv\n"
-                           "new transformer.t1 phases=1 kvs=[7.2 0.24] kvas=[50 50] xhl=2 %noloadloss=1 "
-                           "buses=[hv.1 lv.1]\nnew transformer.t2 like=t1 buses=[hv.2 lv.2] "
-                           + second + "\n")
+        return import_text(
+                   "new circuit.c basekv=12.47 bus1=hv\n"
+                   "new transformer.t1 phases=1 kvs=[7.2 0.24] kvas=[50 50] xhl=2 %noloadloss=1 "
+                   "buses=[hv.1 lv.1]\nnew transformer.t2 like=t1 buses=[hv.2 lv.2] "
+                   + second + "\n")
             .region;
     };
     const Region equal = bank(""), unequal = bank("%noloadloss=2");
