@@ -29,6 +29,10 @@ enum class Loops : std::uint8_t { refused, accepted };
 /// at every value once.
 std::vector<Fault> validate(const Region& region, Loops loops = Loops::refused);
 
+/// What orders alone may have: of the file where identifiers are at fault, else the rules inside each feeder.
+/// @pre the region without its orders is sound, and customers and parents of orders are of their feeders
+std::vector<Fault> validate_orders(const Region& region);
+
 /// The faults with feeder = -1 alone: what a region must satisfy to be indexed at all.
 std::vector<Fault> validate_structure(const Region& region);
 

@@ -41,6 +41,7 @@ std::vector<std::pair<const char*, const std::vector<double>*>> tap_control_numb
 std::optional<TableFault> tap_control_fault(const Region& region, std::size_t row);
 
 void check_lengths(const Region& region, FaultList& faults);
+void check_order_ids(const Region& region, FaultList& faults);
 TableFaults find_table_faults(const Region& region);
 void check_table_use(const Region& region, std::size_t feeder, const TableFaults& table_faults, FaultList& faults);
 void check_buses(const Region& region, std::size_t feeder, FaultList& faults);

@@ -129,9 +129,8 @@ void check_all_ids(const Region& region, FaultList& faults) {
         check("/branch/id", region.branch.id, feeder.branch_offset[f], feeder.branch_offset[f + 1]);
         check("/shunt/id", region.shunt.id, feeder.shunt_offset[f], feeder.shunt_offset[f + 1]);
         check("/customer/id", region.customer.id, feeder.customer_offset[f], feeder.customer_offset[f + 1]);
-        const auto [order, order_end] = feeder.order_rows(f);
-        check("/order/id", region.order.id, order, order_end);
     }
+    check_order_ids(region, faults);
 }
 
 void check_table_reference(FaultList& faults, const char* dataset, const std::vector<std::int32_t>& references,
@@ -200,6 +199,15 @@ void check_references(const Region& region, FaultList& faults) {
 }
 
 }  // namespace
+
+void check_order_ids(const Region& region, FaultList& faults) {
+    for (std::size_t f = 0; f < region.feeder_count(); ++f) {
+        const auto [begin, end] = region.feeder.order_rows(f);
+        const auto first = static_cast<std::size_t>(begin);
+        check_ids(faults, "/order/id", std::span(region.order.id).subspan(first, static_cast<std::size_t>(end - begin)),
+                  first, fmt::format("feeder '{}'", region.feeder.id[f]));
+    }
+}
 
 std::vector<Fault> validate_structure(const Region& region) {
     FaultList faults(region);

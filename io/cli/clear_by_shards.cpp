@@ -42,7 +42,7 @@ public:
     ClearingShard(std::shared_ptr<const ShardedMarket> market, ShardInput input)
         : market_(std::move(market)), input_(std::move(input)) {
         if (market_->orders)
-            market_->orders->give(static_cast<std::size_t>(input_.first_feeder), input_.region);
+            take_orders(*market_->orders);
         else if (input_.region.order_count() == 0)
             input_.region.feeder.order_offset.assign(input_.region.feeder_count() + 1, 0);
         if (market_->envelopes) read_limits();
@@ -66,6 +66,17 @@ public:
     }
 
 private:
+    void take_orders(const CaseOrders& orders) {
+        const auto first = static_cast<std::size_t>(input_.first_feeder);
+        orders.give(first, input_.region);
+        const std::vector<Fault> found = orders.faults(first, input_.region);
+        if (std::ranges::any_of(found, [this](const Fault& f) { return f.feeder < 0 || market_->options.strict; }))
+            throw InputError(market_->options.order_path + ": " + summarise(found), messages(found));
+        const std::vector<std::string> more = first_faults(found, input_.region.feeder_count());
+        for (std::size_t f = 0; f < more.size(); ++f)
+            if (input_.faults[f].empty()) input_.faults[f] = more[f];
+    }
+
     void read_limits() {
         const std::filesystem::path path = market_->envelopes->folder.part(input_.shard);
         const EnvelopeFile part = read_envelopes(path);

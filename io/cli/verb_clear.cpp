@@ -32,11 +32,23 @@ Limits read_limits(const ClearOptions& options, ClearingQuestion& question) {
     return {std::move(file.result), std::move(file.run), result_digest(options.envelope_path)};
 }
 
-Region read_market(const ClearOptions& options, const std::string& series) {
-    Region region = read_case(options.case_path, {.series = series, .orders = options.order_path.empty()});
-    if (!options.order_path.empty()) read_orders_csv(options.order_path, region);
-    require_orders(options, region.order_count());
-    return region;
+/// A region with orders, and where they stand if they are of a table.
+struct Market {
+    Region region;
+    std::optional<OrderLines> lines;
+};
+
+Market read_market(const ClearOptions& options, const std::string& series) {
+    Market market{read_case(options.case_path, {.series = series, .orders = options.order_path.empty()}), {}};
+    if (!options.order_path.empty()) market.lines = read_orders_csv(options.order_path, market.region);
+    require_orders(options, market.region.order_count());
+    return market;
+}
+
+std::vector<std::string> market_faults(const ClearOptions& options, const Market& market) {
+    std::vector<Fault> faults = validate(market.region);
+    const std::string source = market.lines ? market.lines->place(faults, options.case_path) : options.case_path;
+    return feeder_faults(market.region, faults, source, options.strict);
 }
 
 ClearingResult clear_shown(const ClearOptions& options, const ClearingQuestion& question, const Region& region,
@@ -96,10 +108,11 @@ ExitCode clear(const ClearOptions& options, Team& team) {
     if (options.compare && question.secure == Secure::ac)
         throw InputError(
             "--compare: ways to share the network are compared on linear rows; leave it out, or --secure ac");
-    const Region region = read_market(options, limits ? limits->run.series : options.series);
+    const Market market = read_market(options, limits ? limits->run.series : options.series);
+    const Region& region = market.region;
     if (limits) require_envelopes_of(region, limits->envelopes, question, options);
     const SeriesSet& series = region.series.front();
-    const std::vector<std::string> faults = feeder_faults(region, options.case_path, options.strict);
+    const std::vector<std::string> faults = market_faults(options, market);
     times.read = seconds_since(start);
     if (options.dry_run) {
         fmt::print("{}", plan_text(options, region, faults));

@@ -18,10 +18,14 @@ ExitCode verdict(const Region& region, const std::vector<Fault>& faults) {
 }
 
 std::vector<std::string> feeder_faults(const Region& region, const std::string& case_path, bool whole, Loops loops) {
-    const std::vector<Fault> faults = validate(region, loops);
+    return feeder_faults(region, validate(region, loops), case_path, whole);
+}
+
+std::vector<std::string> feeder_faults(const Region& region, const std::vector<Fault>& faults,
+                                       const std::string& source, bool whole) {
     const ExitCode left = verdict(region, faults);
     if (left == ExitCode::invalid_input || (whole && left != ExitCode::done))
-        throw InputError(case_path + ": " + summarise(faults));
+        throw InputError(source + ": " + summarise(faults));
     return first_faults(faults, region.feeder_count());
 }
 

@@ -17,5 +17,8 @@ ExitCode verdict(const Region& region, const std::vector<Fault>& faults);
 /// feeder, or of any feeder where the case must be whole.
 std::vector<std::string> feeder_faults(const Region& region, const std::string& case_path, bool whole,
                                        Loops loops = Loops::refused);
+/// The same of faults that were found. @param source  where they are, to begin a message with
+std::vector<std::string> feeder_faults(const Region& region, const std::vector<Fault>& faults,
+                                       const std::string& source, bool whole);
 
 }  // namespace headroom::cli

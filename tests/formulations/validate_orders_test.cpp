@@ -92,7 +92,7 @@ const std::vector<Wrong> values{
     {"LastStepBeyondTheSeries", [](Region&, OrderColumns& o) { o.last_step[6] = 4; }, "/order/last_step row 6"},
     {"QuantityZero", [](Region&, OrderColumns& o) { o.quantity[7] = 0; },
      "/order/quantity row 7 (order 'night' of feeder 'feeder-1-é'): must be positive and at most 1000000000000 W, is "
-     "0"},
+     "0 W"},
     {"QuantityNegative", [](Region&, OrderColumns& o) { o.quantity[7] = -1; }, "/order/quantity row 7"},
     {"QuantityNaN", [](Region&, OrderColumns& o) { o.quantity[7] = not_given; }, "/order/quantity row 7"},
     {"QuantityAbsurd", [](Region&, OrderColumns& o) { o.quantity[7] = std::nextafter(1e12, infinity); },
@@ -102,7 +102,7 @@ const std::vector<Wrong> values{
     {"PriceAbsurd", [](Region&, OrderColumns& o) { o.price[7] = std::nextafter(1e9, infinity); }, "/order/price row 7"},
     {"MinFillNegative", [](Region&, OrderColumns& o) { o.min_fill[7] = -1; }, "/order/min_fill row 7"},
     {"MinFillAboveQuantity", [](Region&, OrderColumns& o) { o.min_fill[6] = std::nextafter(2000.0, infinity); },
-     "/order/min_fill row 6 (order 'evening' of feeder 'feeder-1-é'): must lie in [0, quantity], [0, 2000], is"},
+     "/order/min_fill row 6 (order 'evening' of feeder 'feeder-1-é'): must lie in [0, quantity], [0, 2000] W, is"},
     {"MinFillNaN", [](Region&, OrderColumns& o) { o.min_fill[7] = not_given; }, "/order/min_fill row 7"},
     {"ExpiryAtArrival", [](Region&, OrderColumns& o) { o.expiry[6] = o.arrival[6]; },
      "/order/expiry row 6 (order 'evening' of feeder 'feeder-1-é'): must be after arrival"},

@@ -227,10 +227,50 @@ TEST(CsvOrders, AFileThatIsRefusedChangesNothing) {
     EXPECT_EQ(difference(region, region_with_orders(1)), "");
 }
 
-TEST(CsvOrders, AnIdThatStandsTwiceIsFoundByValidation) {
-    const Region region = read_orders(essential + "\na,c1,buy,up,0,1,1\na,c2,buy,up,0,1,1\n");
+TEST(CsvOrders, AnIdThatStandsTwiceIsToldWithBothLines) {
+    EXPECT_EQ(refusal(essential + "\na,c1,buy,up,0,1,1\nb,c1,buy,up,0,1,1\na,c2,buy,up,0,1,1\n"),
+              "order.csv:4, column 'id': 'a' must be unique, line 2 has it too");
+    const std::string both = "feeder-0-é,a,c1,buy,up,0,1,1\nfeeder-1-é,a,c1,buy,up,0,1,1\n";
+    EXPECT_EQ(refusal("feeder," + essential + "\n" + both, 2), "") << "ids are of their feeder";
+}
 
-    EXPECT_NE(summarise(validate(region)).find("'a' must be unique"), std::string::npos);
+TEST(CsvOrders, FaultsFoundLaterNameLinesAndColumns) {
+    const TemporaryDirectory folder;
+    write(folder / "t.csv", "feeder," + essential + ",min_fill_kw\n"
+                                "feeder-1-é,a,c1,buy,up,0,-1,1,\n"
+                                "\n"
+                                "feeder-0-é,b,c1,buy,up,9,1,2e9,0.5\n"
+                                "feeder-1-é,c,c1,buy,up,0,1,1,2\n");
+    Region region = test::small_region(2);
+
+    const OrderLines lines = read_orders_csv(folder / "t.csv", region);
+    std::vector<Fault> faults = validate_orders(region);
+
+    EXPECT_EQ(lines.place(faults, "case.h5"), "t.csv");
+    EXPECT_EQ(messages(faults),
+              (std::vector<std::string>{
+                  "t.csv:4, column 'first_step' (order 'b' of feeder 'feeder-0-é'): must be a step of series 'day', 0 "
+                  "to 3, is 9",
+                  "t.csv:4, column 'price_per_mwh' (order 'b' of feeder 'feeder-0-é'): must lie in [-1000000000, "
+                  "1000000000] per MWh, is 2000000000",
+                  "t.csv:2, column 'quantity_kw' (order 'a' of feeder 'feeder-1-é'): must be positive and at most "
+                  "1000000000000 W, is -1000 W",
+                  "t.csv:5, column 'min_fill_kw' (order 'c' of feeder 'feeder-1-é'): must lie in [0, quantity], [0, "
+                  "1000] W, is 2000 W"}));
+}
+
+TEST(CsvOrders, AFaultOfTheCaseBesideThemIsToldOfTheCase) {
+    const TemporaryDirectory folder;
+    write(folder / "t.csv", essential + "\na,c1,buy,up,0,-1,1\n");
+    Region region = test::small_region(1);
+    const OrderLines lines = read_orders_csv(folder / "t.csv", region);
+    region.branch.length[0] = -3;
+
+    std::vector<Fault> faults = validate(region);
+
+    EXPECT_EQ(lines.place(faults, "case.h5"), "case.h5, t.csv");
+    std::vector<Fault> none;
+    EXPECT_EQ(lines.place(none, "case.h5"), "case.h5");
 }
 
 TEST(CsvOrders, NeverCrashOnMutatedFiles) {

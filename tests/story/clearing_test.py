@@ -258,8 +258,25 @@ class Clearing(unittest.TestCase):
     def test_orders_beyond_the_series_are_an_invalid_feeder(self):
         beyond = self.at("beyond.csv")
         beyond.write_text(ORDERS.read_text().replace("o1,c4,buy,export,0", "o1,c4,buy,export,4"))
-        self.expect(self.clear("--flow", "dc", "--orders", beyond), 3, "/order/first_step", "order 'o1'",
+        self.expect(self.clear("--flow", "dc", "--orders", beyond), 3, "error: beyond.csv: 1 fault:",
+                    "beyond.csv:2, column 'first_step' (order 'o1' of feeder 'laminar'): "
                     "must be a step of series 'hour', 0 to 3, is 4")
+
+    def test_faults_of_a_table_of_orders_name_its_lines_by_parts_too(self):
+        header = "id,customer,side,limit,first_step,quantity_kw,price_per_mwh,parent\n"
+        faults = {"a,c1,buy,export,0,-1,20,\n": "t.csv:2, column 'quantity_kw' (order 'a'",
+                  "a,w,buy,export,0,1,20,\n": "t.csv:2, column 'customer' (order 'a'",
+                  "a,c1,buy,export,0,1,20,b\nb,c1,buy,export,0,1,20,a\n": "t.csv:2, column 'parent' (order 'a'",
+                  "a,c1,buy,export,0,1,20,\na,c1,buy,export,0,1,20,\n": "t.csv:3, column 'id': 'a' must be unique"}
+        for index, (rows, part) in enumerate(faults.items()):
+            table = self.at("t.csv")
+            table.write_text(header + rows)
+            self.expect(self.clear("--flow", "dc", "--orders", table), 3, part)
+            run = self.at(f"faults{index}")
+            done = headroom("clear", self.case, "-o", f"{run}/", "--flow", "dc", "--orders", table)
+            self.assertEqual(done.returncode, 3, done.stderr)
+            report = run / "report.csv"
+            self.assertIn(part, done.stderr + (report.read_text() if report.exists() else ""))
 
     def test_envelopes_that_no_market_can_begin_with_are_refused(self):
         other = self.at("other.h5")

@@ -16,7 +16,7 @@ CaseOrders::CaseOrders(const std::filesystem::path& file, const std::filesystem:
         Hdf5Reader(case_path).dataset("/customer/id", ElementType::text, 2).read_text(0, outline.customer_count());
     names_.series.emplace_back();
     names_.series.front().start = outline.start;
-    read_orders_csv(file, names_);
+    lines_ = read_orders_csv(file, names_);
     if (names_.order_count() == 0) names_.feeder.order_offset.assign(outline.feeder_count() + 1, 0);
 }
 
@@ -33,6 +33,12 @@ void CaseOrders::give(std::size_t first_feeder, Region& region) const {
     offset.assign(all.begin() + static_cast<std::ptrdiff_t>(first_feeder),
                   all.begin() + static_cast<std::ptrdiff_t>(last_feeder) + 1);
     for (std::int64_t& row : offset) row -= first;
+}
+
+std::vector<Fault> CaseOrders::faults(std::size_t first_feeder, const Region& region) const {
+    std::vector<Fault> found = validate_orders(region);
+    lines_.place(found, "", static_cast<std::size_t>(names_.feeder.order_offset[first_feeder]));
+    return found;
 }
 
 }  // namespace headroom

@@ -2,9 +2,12 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <vector>
 
 #include "formulations/network/region.hpp"
+#include "formulations/network/validate.hpp"
 #include "io/case/case_outline.hpp"
+#include "io/import/csv/order_lines.hpp"
 
 namespace headroom {
 
@@ -22,8 +25,12 @@ public:
     /// Gives feeders their orders. @param region  the feeders of the case from the first one on
     void give(std::size_t first_feeder, Region& region) const;
 
+    /// What is wrong with the orders of a region that give() gave them; faults name lines of the file.
+    std::vector<Fault> faults(std::size_t first_feeder, const Region& region) const;
+
 private:
     Region names_;  ///< of the case what orders refer to, and the orders
+    OrderLines lines_;
 };
 
 }  // namespace headroom

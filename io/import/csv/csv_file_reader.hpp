@@ -181,6 +181,27 @@ public:
     }
     const Table& table() const { return table_; }
 
+    /// [#row of the columns] lines of the file.
+    std::vector<int> lines() const {
+        std::vector<int> lines;
+        for (const std::size_t row : rows_) lines.push_back(table_.line(row));
+        return lines;
+    }
+
+    /// Of rows of one feeder no two have the same text. @pre group_by_feeder
+    void require_distinct(std::string_view name) {
+        const std::size_t column = need(name);
+        std::unordered_map<std::string, std::size_t> first;
+        for (const std::size_t row : rows_) {
+            const std::string_view cell = table_.cell(row, column);
+            const auto [seen, is_new] = first.try_emplace(path_of((*feeders_)[feeder_[row]], cell), row);
+            if (!is_new)
+                table_.fail(
+                    row, column,
+                    fmt::format("'{:.40}' must be unique, line {} has it too", cell, table_.line(seen->second)));
+        }
+    }
+
 private:
     static constexpr std::string_view step_rule =
         "a step is needed: its number, counted from 0, or its start like 2025-03-01T00:30:00Z";

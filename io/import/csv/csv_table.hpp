@@ -21,6 +21,9 @@ public:
     std::optional<std::size_t> column(std::string_view name) const;
     std::string_view cell(std::size_t row, std::size_t column) const { return cells_[row * header_.size() + column]; }
 
+    const std::string& file() const { return file_; }       ///< its name
+    int line(std::size_t row) const { return line_[row]; }  ///< of the file, from 1
+
     /// Throws InputError "customer.csv:12, column 'phases': what".
     [[noreturn]] void fail(std::size_t row, std::size_t column, std::string_view what) const;
     /// Throws InputError "customer.csv: what".
