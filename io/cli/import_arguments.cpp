@@ -105,7 +105,7 @@ Settle add_import(CLI::App& app, ImportOptions& options) {
         ->type_name("PATTERN")
         ->allow_extra_args(false)
         ->default_str(fmt::format("{}", fmt::join(usual_master_names, " ")));
-    verb.add_flag("--strict", options.strict, "a source that cannot be read ends it; else the others are imported");
+    verb.add_flag("--strict", options.strict, "a source that cannot be read, or a feeder with a fault, ends it");
     add_threads(verb, options.threads);
     verb.add_flag("--quiet", options.quiet, "errors only");
 

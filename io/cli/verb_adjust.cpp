@@ -10,7 +10,6 @@
 #include "formulations/network/radial_tree.hpp"
 #include "formulations/network/validate.hpp"
 #include "io/case/case_file.hpp"
-#include "io/cli/case_report.hpp"
 #include "io/cli/output_path.hpp"
 #include "io/cli/utc_text.hpp"
 #include "io/cli/verbs.hpp"
@@ -54,7 +53,6 @@ SolvedTaps solve_taps(const AdjustOptions& options, const std::vector<Fault>& fa
     SolvedTaps solved;
     std::set<std::int64_t> faulty;
     for (const Fault& fault : faults) faulty.insert(fault.feeder);
-    if (faulty.contains(-1)) return solved;
     const std::size_t step = step_at(options, region.series.front());
     const Taps before = region.transformer.to_tap;
     for (std::int64_t f = 0; f < static_cast<std::int64_t>(region.feeder_count()); ++f) {
@@ -90,7 +88,8 @@ ExitCode adjust(const AdjustOptions& options) {
     Region region = read_case(options.case_path, {.series = "", .all_series = true});
     const std::size_t changed = options.table_path.empty() ? 0 : change_feeders(options.table_path, region);
     const std::vector<Fault> faults = validate(region);
-    if (!faults.empty()) fmt::print(stderr, "{} faults:\n{}", faults.size(), faults_text(faults));
+    const std::string& source = options.table_path.empty() ? options.case_path : options.table_path;
+    const ExitCode left = left_to_write(region, faults, source, false);
     const SolvedTaps taps = options.solves_taps ? solve_taps(options, faults, region) : SolvedTaps{};
     write_case(region, options.adjusted_path);
     if (!options.quiet && !options.table_path.empty())
@@ -99,8 +98,7 @@ ExitCode adjust(const AdjustOptions& options) {
         fmt::print(stderr, "taps of {} feeders settled, in {} power flows; {} taps moved\n", taps.settled, taps.rounds,
                    taps.moved);
     if (!options.quiet) fmt::print(stderr, "{}: written\n", options.adjusted_path);
-    const ExitCode code = verdict(region, faults);
-    return code == ExitCode::done && taps.restless > 0 ? ExitCode::incomplete : code;
+    return taps.restless > 0 ? ExitCode::incomplete : left;
 }
 
 }  // namespace headroom::cli

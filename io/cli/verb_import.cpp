@@ -8,7 +8,6 @@
 
 #include "formulations/network/validate.hpp"
 #include "io/case/case_file.hpp"
-#include "io/cli/case_report.hpp"
 #include "io/cli/import_text.hpp"
 #include "io/cli/output_path.hpp"
 #include "io/cli/verbs.hpp"
@@ -79,6 +78,11 @@ void print_report(const SourceList& list, const std::vector<SourceOutcome>& outc
     fmt::print(stderr, "{}", left_out_text(outcomes));
 }
 
+std::string named_sources(const SourceList& list) {
+    const std::string first = list.sources.front().path.string();
+    return list.sources.size() == 1 ? first : fmt::format("{} sources, first {}", list.sources.size(), first);
+}
+
 }  // namespace
 
 ExitCode import_case(const ImportOptions& options) {
@@ -89,8 +93,7 @@ ExitCode import_case(const ImportOptions& options) {
     Region& region = imported.region;
     name_region(options, list.sources.size(), region);
     print_report(list, imported.outcomes, options.quiet);
-    const std::vector<Fault> faults = validate(region);
-    if (!faults.empty()) fmt::print(stderr, "{} faults:\n{}", faults.size(), faults_text(faults));
+    const ExitCode left = left_to_write(region, validate(region), named_sources(list), options.strict);
 
     write_case(region, options.case_path);
     if (!options.quiet) {
@@ -99,7 +102,6 @@ ExitCode import_case(const ImportOptions& options) {
     }
     const bool whole =
         std::ranges::all_of(imported.outcomes, [](const auto& outcome) { return outcome.fault.empty(); });
-    const ExitCode left = verdict(region, faults);
     return left == ExitCode::done && !whole ? ExitCode::incomplete : left;
 }
 

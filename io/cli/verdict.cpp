@@ -1,6 +1,9 @@
 #include "io/cli/verdict.hpp"
 
+#include <fmt/format.h>
+
 #include <cstdint>
+#include <cstdio>
 #include <set>
 
 #include "io/errors.hpp"
@@ -27,6 +30,18 @@ std::vector<std::string> feeder_faults(const Region& region, const std::vector<F
     if (left == ExitCode::invalid_input || (whole && left != ExitCode::done))
         throw InputError(source + ": " + summarise(faults));
     return first_faults(faults, region.feeder_count());
+}
+
+ExitCode left_to_write(const Region& region, const std::vector<Fault>& faults, const std::string& source, bool whole) {
+    if (faults.empty()) return ExitCode::done;
+    if (whole)
+        throw InputError(fmt::format("{}: with --strict nothing is written where a feeder has a fault; {}", source,
+                                     summarise(faults)));
+    if (verdict(region, validate(region, Loops::accepted)) == ExitCode::invalid_input)
+        throw InputError(
+            fmt::format("{}: nothing is written, every feeder has a fault; {}", source, summarise(faults)));
+    fmt::print(stderr, "{}\n", summarise(faults));
+    return ExitCode::incomplete;
 }
 
 }  // namespace headroom::cli

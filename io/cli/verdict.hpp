@@ -21,4 +21,10 @@ std::vector<std::string> feeder_faults(const Region& region, const std::string& 
 std::vector<std::string> feeder_faults(const Region& region, const std::vector<Fault>& faults,
                                        const std::string& source, bool whole);
 
+/// What is left of a case that is about to be written; faults inside feeders are told on standard error. A mesh counts
+/// as left: linear models refuse it, the power flow does not.
+/// @param source  what the case is made of, to begin a message with
+/// @throws InputError  where no feeder is left, or the case must be whole and is not: nothing is to be written then
+ExitCode left_to_write(const Region& region, const std::vector<Fault>& faults, const std::string& source, bool whole);
+
 }  // namespace headroom::cli

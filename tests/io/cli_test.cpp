@@ -15,6 +15,11 @@
 namespace headroom::test {
 namespace {
 
+std::string bytes_of(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
 void expect_refused(const std::vector<std::string>& arguments, int exit_code, const std::string& part_of_message) {
     const Outcome outcome = run_headroom(arguments);
     EXPECT_EQ(outcome.exit_code, exit_code) << outcome.err;
@@ -316,11 +321,7 @@ TEST_F(CliFiles, ManySourcesBecomeOneRegionNamedAfterTheirFolder) {
     EXPECT_NE(run_headroom({"info", path("one.h5")}).out.find("case 'many': valid"), std::string::npos);
 
     EXPECT_EQ(run_headroom({"import", path("many"), "-o", path("two.h5"), "--threads", "2", "--quiet"}).err, "");
-    const auto bytes = [](const std::string& name) {
-        std::ifstream file(name, std::ios::binary);
-        return std::string(std::istreambuf_iterator<char>(file), {});
-    };
-    EXPECT_EQ(bytes(path("one.h5")), bytes(path("two.h5")));
+    EXPECT_EQ(bytes_of(path("one.h5")), bytes_of(path("two.h5")));
     EXPECT_EQ(run_headroom({"allocate", path("one.h5"), "-o", path("run/"), "--quiet"}).exit_code, 0);
     expect_refused({"import", path("many"), "-o", path("x.h5"), "--feeder-id", "f"}, 2, "cannot name 2 feeders");
 }
@@ -341,6 +342,37 @@ TEST_F(CliFiles, ABrokenSourceIsNamedAndTheOthersAreImported) {
                                + path("missing.dss") + ": no such file or folder\n");
     EXPECT_EQ(run_headroom({"info", path("some.h5")}).exit_code, 0);
     expect_refused({"import", path("broken.dss"), path("missing.dss"), "-o", path("none.h5")}, 3, "2 of 2 sources");
+}
+
+// A source at 1.9 p.u. is a fault of its feeder, a loop is one for linear models alone.
+TEST_F(CliFiles, ACaseWithoutASoundFeederIsNotWritten) {
+    const std::string tiny = bytes_of(path("tiny.dss"));
+    std::ofstream(path("high.dss")) << std::string(tiny).replace(tiny.find("pu=1.0"), 6, "pu=1.9");
+    std::ofstream(path("mesh.dss")) << tiny << "New Line.a bus1=far bus2=b length=0.1 units=km\n"
+                                    << "New Line.b bus1=b bus2=source length=0.1 units=km\n";
+    expect_refused({"import", path("high.dss"), "-o", path("x.h5"), "--quiet"}, 3,
+                   "high.dss: nothing is written, every feeder has a fault; 1 fault:\n  /series/");
+    const std::vector<std::string> both{"import", path("tiny.dss"), path("high.dss"), "-o", path("x.h5"), "--quiet"};
+    auto strict = both;
+    strict.push_back("--strict");
+    expect_refused(strict, 3, "with --strict nothing is written where a feeder has a fault; 1 fault:");
+    EXPECT_FALSE(std::filesystem::exists(path("x.h5")));
+
+    const Outcome some = run_headroom(both);
+    EXPECT_EQ(some.exit_code, 4) << some.err;
+    EXPECT_EQ(some.err.substr(0, 8), "1 fault:") << some.err;
+    EXPECT_TRUE(std::filesystem::exists(path("x.h5")));
+    const Outcome mesh = run_headroom({"import", path("mesh.dss"), "-o", path("mesh.h5"), "--quiet"});
+    EXPECT_EQ(mesh.exit_code, 4) << mesh.err;
+    EXPECT_EQ(run_headroom({"flow", path("mesh.h5"), "--quiet"}).exit_code, 0) << "it is whole for the power flow";
+}
+
+TEST_F(CliFiles, AnAdjustedCaseWithoutASoundFeederIsNotWritten) {
+    write_case(small_region(1), path("case.h5"));
+    std::ofstream(path("narrow.csv")) << "feeder,voltage_min_pu,voltage_max_pu\n*,1.1,0.9\n";
+    expect_refused({"adjust", path("case.h5"), "--table", path("narrow.csv"), "-o", path("x.h5")}, 3,
+                   "narrow.csv: nothing is written, every feeder has a fault; ");
+    EXPECT_FALSE(std::filesystem::exists(path("x.h5")));
 }
 
 TEST_F(CliFiles, QuietImportPrintsNothing) {
