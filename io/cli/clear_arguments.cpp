@@ -41,6 +41,12 @@ void settle(const CLI::App& verb, ClearOptions& options, const Pending& pending)
     if (question.envelope.flow == FlowModel::linearised_ac)
         throw UsageError("--flow: markets need dc, lin-dist-flow or lin-dist3-flow; linearised-ac is of allocate");
     options.secure_asked = verb.count("--secure") > 0;
+    if (question.secure == Secure::ac) {
+        refuse(verb, {"--compare"},
+               "ways to share the network are compared on linear rows; leave it out, or --secure ac");
+        if (!pending.network)
+            throw UsageError("--network: off leaves out the limits that --secure ac holds; leave out one of them");
+    }
     if (options.envelope_path.empty()) question.envelope.secure = question.secure;
     if (question.market == MarketKind::set_point_exchange) {
         refuse(verb, {"--envelopes", "--policy", "--reference", "--direction", "--contain", "--insecure-base"},

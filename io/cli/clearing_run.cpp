@@ -49,6 +49,12 @@ void begin_with(const RunInfo& envelopes, const ClearOptions& options, ClearingQ
     if (!options.secure_asked) question.secure = question.envelope.secure;
     if (question.envelope.secure == Secure::ac && question.secure == Secure::linear)
         throw InputError(path + ": envelopes secure in AC do not fit linear rows; leave out --secure linear");
+    if (question.secure == Secure::ac && !question.continuous.network)
+        throw InputError(path + ": --network off leaves out the limits that envelopes secure in AC hold; begin with "
+                                "envelopes of linear rows");
+    if (question.secure == Secure::ac && options.compare)
+        throw InputError(path + ": ways to share the network are compared on linear rows, and these envelopes are "
+                                "secure in AC; leave out --compare");
     if (question.envelope.flow == FlowModel::linearised_ac)
         throw InputError(path + ": rows of linearised-ac are not rows of the market; allocate with another --flow");
     if (question.envelope.errors.any())

@@ -105,9 +105,6 @@ ExitCode clear(const ClearOptions& options, Team& team) {
     ClearingQuestion question = options.question;
     std::optional<Limits> limits;
     if (!options.envelope_path.empty()) limits = read_limits(options, question);
-    if (options.compare && question.secure == Secure::ac)
-        throw InputError(
-            "--compare: ways to share the network are compared on linear rows; leave it out, or --secure ac");
     const Market market = read_market(options, limits ? limits->run.series : options.series);
     const Region& region = market.region;
     if (limits) require_envelopes_of(region, limits->envelopes, question, options);

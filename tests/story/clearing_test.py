@@ -240,6 +240,8 @@ class Clearing(unittest.TestCase):
                               (("--market", "set-point-exchange", "--envelopes", self.envelopes), "--envelopes: a set"),
                               (("--market", "set-point-exchange", "--mechanism", "auction", "--balance"),
                                "--balance: a set"),
+                              (("--compare", "--secure", "ac"), "--compare: ways to share the network"),
+                              (("--network", "off", "--secure", "ac"), "--network: off leaves out the limits"),
                               (("--market", "fish"), "--market: 'fish' is none of")):
             self.expect(self.clear(*options), 2, part)
         self.expect(headroom("clear", self.case, "-o", self.case), 2, "is the input itself")
@@ -292,7 +294,8 @@ class Clearing(unittest.TestCase):
         self.assertEqual(headroom("allocate", self.case, "-o", other, "--quiet", "--secure", "ac").returncode, 0)
         self.expect(self.clear("--envelopes", other), 0, "secure in AC: ")
         self.expect(self.clear("--envelopes", other, "--secure", "linear"), 3, "do not fit linear rows")
-        self.expect(self.clear("--envelopes", other, "--compare"), 3, "compared on linear rows")
+        self.expect(self.clear("--envelopes", other, "--compare"), 3, "ac.h5: ways to share the network")
+        self.expect(self.clear("--envelopes", other, "--network", "off"), 3, "ac.h5: --network off leaves out")
 
     def test_an_insecure_base_case_ends_with_four(self):
         heavy = self.at("heavy")
