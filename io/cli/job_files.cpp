@@ -1,11 +1,18 @@
 #include "io/cli/job_files.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
+#include <string>
 #include <system_error>
+#include <variant>
+#include <vector>
 
+#include "io/case/case_file.hpp"
+#include "io/case/case_outline.hpp"
 #include "io/cli/option_kinds.hpp"
 #include "io/cli/output_path.hpp"
 #include "io/errors.hpp"
@@ -46,7 +53,43 @@ void require_input(const JobPlan& plan, const JobStage& stage, const StageInput&
                                  stage_hint(plan, *stage.kind, input)));
 }
 
+/// The case that a stage works on, as far as it is there: what an adjustment will write has series and orders of what
+/// it reads.
+std::optional<std::string> case_there(const JobPlan& plan, const JobStage& stage) {
+    for (const StageInput& input : stage.inputs) {
+        if (input.key != "case") continue;
+        const JobStage* const from = writer(plan, input);
+        return from && from->runs ? plan.case_path : input.path;
+    }
+    return std::nullopt;
+}
+
+void require_series(const JobPlan& plan, const JobStage& stage, const std::string& path) {
+    if (!stage.series || stage.series->empty()) return;
+    const std::vector<std::string> names = list_series(path);
+    if (std::find(names.begin(), names.end(), *stage.series) != names.end()) return;
+    throw InputError(fmt::format("{}:{}: {}: '{}' has no series '{}'; it has: {}{}", plan.job_path, stage.series_line,
+                                 stage.name, path, *stage.series, fmt::join(names, " "), hint(*stage.series, names)));
+}
+
+void require_orders(const JobPlan& plan, const JobStage& stage, const std::string& path) {
+    const auto* const market = std::get_if<ClearOptions>(&stage.command);
+    if (market == nullptr || !market->order_path.empty() || read_outline(path, "").order_count() > 0) return;
+    throw InputError(fmt::format(
+        "{}:{}: {}: there are no orders to clear: '{}' has none; give a table of them as orders = \"FILE.csv\"",
+        plan.job_path, stage.line, stage.name, path));
+}
+
 }  // namespace
+
+void require_contents(const JobPlan& plan) {
+    for (const JobStage& stage : plan.stages) {
+        const std::optional<std::string> path = stage.runs ? case_there(plan, stage) : std::nullopt;
+        if (!path) continue;
+        require_series(plan, stage, *path);
+        require_orders(plan, stage, *path);
+    }
+}
 
 void require_inputs(const JobPlan& plan) {
     for (const JobStage& stage : plan.stages)

@@ -7,6 +7,11 @@ namespace headroom::cli {
 /// Throws InputError where a stage that runs would read a file that is not there and that no stage before it writes.
 void require_inputs(const JobPlan& plan);
 
+/// The case has the series that stages use, and orders where a market has them from nowhere else.
+/// @pre require_inputs()
+/// @throws InputError  with file, line and stage
+void require_contents(const JobPlan& plan);
+
 /// Throws UsageError where two stages write the same file, or a stage writes over what the job or a stage reads.
 void require_outputs_apart(const JobPlan& plan);
 

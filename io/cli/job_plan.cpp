@@ -151,7 +151,9 @@ private:
                        .inputs = {case_},
                        .output = "",
                        .series = "",
-                       .runs = true};
+                       .runs = true,
+                       .line = table.line,
+                       .series_line = table.line};
         for (const JobEntry& entry : table.entries)
             if (const std::string fault = verb.fault(entry); !fault.empty())
                 refuse(entry.line, stage.name + ": " + fault);
@@ -168,6 +170,7 @@ private:
         kind.reads_all ? add_all_results(table, stage) : add_files(verb, result, stage);
         add_options(verb, table, stage);
         stage.series = series(verb, table, result);
+        stage.series_line = series_line(table);
         add_inherited(verb, table, result, stage);
         stage.command = parsed(stage, table);
         if (std::holds_alternative<AdjustOptions>(stage.command))
@@ -241,6 +244,12 @@ private:
         if (result && !result->stage.empty()) return stage_called(result->stage).series;
         if (asked && verb.takes("series")) return asked->value;
         return result ? std::nullopt : std::optional<std::string>("");
+    }
+
+    int series_line(const JobTable& table) const {
+        const JobEntry* const own = find_entry(table.entries, "series");
+        const JobEntry* const asked = own ? own : find_entry(job_.entries, "series");
+        return asked ? asked->line : table.line;
     }
 
     /// The words as the verb understands them; its complaint gets the line of the key that it names first.

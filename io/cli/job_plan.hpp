@@ -29,6 +29,8 @@ struct JobStage {
     std::string output;                 ///< file it writes; "": none
     std::optional<std::string> series;  ///< "": the first of the case; nothing: that of a result from outside the job
     bool runs;                          ///< false: comes before --from
+    int line;                           ///< of its table in the job file
+    int series_line;                    ///< of the key that says its series, or of its table
 };
 
 struct JobPlan {

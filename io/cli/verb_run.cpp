@@ -96,6 +96,7 @@ ExitCode run_job(const RunOptions& options, Team& team) {
     const StepFate fate = together(team, [&] {
         plan = plan_job(read_job(options.job_path), options);
         require_inputs(plan);
+        require_contents(plan);
         require_outputs_apart(plan);
         if (!options.dry_run) make_folder(plan);
     });

@@ -262,6 +262,24 @@ TEST_F(Job, StagesThatCannotBeMeantTogetherAreRefused) {
     }
 }
 
+TEST_F(Job, WhatTheCaseLacksIsToldBeforeTheFirstStage) {
+    Region bare = read_case(path("laminar.h5"));
+    bare.order = {};
+    bare.feeder.order_offset = {0};
+    write_case(bare, path("bare.h5"));
+    const std::string no_orders = "case = \"bare.h5\"\n[allocate]\n[clear]\n";
+    expect_refused(no_orders, 3, ":3: clear: there are no orders to clear", "orders = \"FILE.csv\"");
+    expect_refused(no_orders, 3, ":3: clear: there are no orders", "bare.h5' has none", {"--dry-run"});
+    expect_refused(head + "[allocate]\n[forecast]\nseries = \"hours\"\n", 3, ":4: forecast: ",
+                   "has no series 'hours'; it has: hour; did you mean 'hour'?");
+    expect_refused("series = \"minute\"\n" + head + "[allocate]\n[clear]\n", 3, ":1: allocate: ",
+                   "has no series 'minute'; it has: hour");
+    std::ofstream(path("more.csv")) << "feeder,export_cap_kw\n*,20\n";
+    expect_refused(head + "[adjust]\ntable = \"more.csv\"\n[allocate]\nseries = \"minute\"\n", 3, ":5: allocate: ",
+                   "laminar.h5' has no series 'minute'");
+    EXPECT_FALSE(std::filesystem::exists(path("adjust.h5")));
+}
+
 TEST_F(Job, AReplayIsOfTheLimitsInForceAndPassesOverAMarketWithoutLimits) {
     const std::string stages = head + "[allocate]\n[clear]\norders = \"orders.csv\"\n";
     const auto planned = [&](const std::string& more) { return run(stages + more + "[replay]\n", {"--dry-run"}).out; };
