@@ -41,7 +41,10 @@ Json outcome_json(const JobStage& stage, const StageOutcome& outcome) {
     using State = StageOutcome::State;
     const bool ran = outcome.state == State::ran;
     Json json = stage_json(stage);
-    json["state"] = ran ? "ran" : outcome.state == State::kept ? "kept" : "not_reached";
+    json["state"] = ran                                   ? "ran"
+                    : outcome.state == State::kept        ? "kept"
+                    : outcome.state == State::passed_over ? "passed_over"
+                                                          : "not_reached";
     json["exit_code"] = ran ? Json(static_cast<int>(outcome.code)) : Json(nullptr);
     json["seconds"] = ran ? Json(outcome.seconds) : Json(nullptr);
     return json;

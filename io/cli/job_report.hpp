@@ -23,8 +23,13 @@ using CaseSizes = std::map<std::string, CaseSize>;
 
 /// What became of a stage.
 struct StageOutcome {
-    enum class State { kept, ran, not_reached } state = State::not_reached;  ///< kept: comes before --from
-    ExitCode code = ExitCode::done;                                          ///< of a stage that ran
+    enum class State {
+        kept,         ///< comes before --from, its file is there
+        passed_over,  ///< comes before --from, there is no file of it
+        ran,
+        not_reached
+    } state = State::not_reached;
+    ExitCode code = ExitCode::done;  ///< of a stage that ran
     double seconds = 0;
 };
 

@@ -10,9 +10,16 @@ namespace headroom::cli {
 
 namespace {
 
-std::string presence(const std::string& path) {
+bool exists(const std::string& path) {
     std::error_code closed;
-    return std::filesystem::exists(path, closed) ? "exists" : "new";
+    return std::filesystem::exists(path, closed);
+}
+
+std::string output_text(const JobStage& stage) {
+    if (stage.output.empty()) return "";
+    const bool there = exists(stage.output);
+    if (stage.runs) return fmt::format("  writes {} ({})\n", stage.output, there ? "exists" : "new");
+    return there ? fmt::format("  keeps {}\n", stage.output) : "";
 }
 
 std::string items_text(const JobStage& stage, const CaseSizes& sizes) {
@@ -23,12 +30,11 @@ std::string items_text(const JobStage& stage, const CaseSizes& sizes) {
 
 std::string stage_text(const JobStage& stage, const CaseSizes& sizes) {
     std::string text =
-        fmt::format("{}: {}\n  {}\n", stage.name, stage.runs ? items_text(stage, sizes) : "kept, comes before --from",
+        fmt::format("{}: {}\n  {}\n", stage.name, stage.runs ? items_text(stage, sizes) : "comes before --from",
                     command_text(stage.words));
     for (const StageInput& input : stage.inputs)
         text += fmt::format("  reads {}{}\n", input.path, input.stage.empty() ? "" : " of stage " + input.stage);
-    if (!stage.output.empty()) text += fmt::format("  writes {} ({})\n", stage.output, presence(stage.output));
-    return text;
+    return text + output_text(stage);
 }
 
 }  // namespace
@@ -50,9 +56,10 @@ std::string job_outcome_text(const JobPlan& plan, const std::vector<StageOutcome
         const bool ran = outcome.state == State::ran;
         table.add({plan.stages[s].name, ran ? fmt::format("{}", static_cast<int>(outcome.code)) : "",
                    ran ? fmt::format("{:.3f}", outcome.seconds) : "",
-                   outcome.state == State::not_reached ? "not reached"
-                   : outcome.state == State::kept      ? plan.stages[s].output + " (kept)"
-                                                       : plan.stages[s].output});
+                   outcome.state == State::not_reached   ? "not reached"
+                   : outcome.state == State::kept        ? plan.stages[s].output + " (kept)"
+                   : outcome.state == State::passed_over ? "passed over"
+                                                         : plan.stages[s].output});
     }
     return table.text(2);
 }

@@ -183,6 +183,16 @@ TEST_F(Job, FromAStageTheFilesOfEarlierOnesAreKept) {
     EXPECT_EQ(late.exit_code, 4) << late.err;
     EXPECT_EQ(nlohmann::json::parse(late.out).at("stages")[0].at("state"), "kept");
     EXPECT_EQ(std::filesystem::last_write_time(path("result/doe.h5")), before);
+    std::filesystem::rename(path("result/doe.h5"), path("aside.h5"));
+    const std::string judged = three_stages + "[verify]\n";
+    const Outcome last = run(judged, {"--from", "verify", "--json"});
+    EXPECT_EQ(last.exit_code, 0) << last.err;
+    EXPECT_EQ(nlohmann::json::parse(last.out).at("stages")[0].at("state"), "passed_over") << "it left no file";
+    EXPECT_EQ(nlohmann::json::parse(last.out).at("stages")[1].at("state"), "kept");
+    EXPECT_EQ(last.err.find("doe.h5"), std::string::npos) << last.err;
+    EXPECT_EQ(run(judged, {"--from", "verify", "--dry-run"}).out.find("keeps " + path("result/doe.h5")),
+              std::string::npos);
+    std::filesystem::rename(path("aside.h5"), path("result/doe.h5"));
     const Outcome unknown = run(three_stages, {"--from", "cler"});
     EXPECT_EQ(unknown.exit_code, 2);
     EXPECT_NE(unknown.err.find("--from: 'cler' is no stage of "), std::string::npos) << unknown.err;
