@@ -83,11 +83,11 @@ void check_branch(const Subject& subject) {
     if (branch.closed[i] > 1) subject.add("/branch/closed", fmt::format("must be 0 or 1, is {}", branch.closed[i]));
     if (branch.from_bus[i] == branch.to_bus[i]) subject.add("/branch/to_bus", "must differ from from_bus");
     if (!absent_or_in_range(branch.rating_current[i], 1e-9, plausible::current_max))
-        subject.add("/branch/rating_current",
-                    fmt::format("must be NaN or positive and plausible, is {}", branch.rating_current[i]));
+        subject.add("/branch/rating_current", fmt::format("must be NaN or lie in [1e-9, {:g}] A, is {} A",
+                                                          plausible::current_max, branch.rating_current[i]));
     if (!absent_or_in_range(branch.rating_power[i], 1e-9, plausible::power_max))
-        subject.add("/branch/rating_power",
-                    fmt::format("must be NaN or positive and plausible, is {}", branch.rating_power[i]));
+        subject.add("/branch/rating_power", fmt::format("must be NaN or lie in [1e-9, {:g}] V A, is {} V A",
+                                                        plausible::power_max, branch.rating_power[i]));
     if (branch.phases[i] > 15 || (branch.phases[i] & phase::abc) == 0)
         return subject.add(
             "/branch/phases",

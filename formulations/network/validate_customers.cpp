@@ -39,14 +39,15 @@ void check_powers(const Subject& subject, std::size_t i) {
     for (const auto& [dataset, value] : {std::pair{"/customer/export_cap", customer.export_cap[i]},
                                          std::pair{"/customer/import_cap", customer.import_cap[i]}})
         if (!in_range(value, 0, plausible::power_max))
-            subject.add(dataset, fmt::format("must be finite and not negative, is {}", value));
+            subject.add(dataset, fmt::format("must lie in [0, {:g}] W, is {} W", plausible::power_max, value));
     for (const auto& [dataset, value] : {std::pair{"/customer/nameplate", customer.nameplate[i]},
                                          std::pair{"/customer/export_request", customer.export_request[i]},
                                          std::pair{"/customer/import_request", customer.import_request[i]}})
         if (!absent_or_in_range(value, 0, plausible::power_max))
-            subject.add(dataset, fmt::format("must be NaN or finite and not negative, is {}", value));
+            subject.add(dataset,
+                        fmt::format("must be NaN or lie in [0, {:g}] W, is {} W", plausible::power_max, value));
     if (!in_range(customer.weight[i], 1e-12, 1e12))
-        subject.add("/customer/weight", fmt::format("must be positive and plausible, is {}", customer.weight[i]));
+        subject.add("/customer/weight", fmt::format("must lie in [1e-12, 1e12], is {}", customer.weight[i]));
 }
 
 void check_reactive(const Subject& subject, std::size_t i) {
@@ -64,20 +65,21 @@ void check_reactive(const Subject& subject, std::size_t i) {
     for (const auto& [dataset, value] : {std::pair{"/customer/q_inject_max", customer.q_inject_max[i]},
                                          std::pair{"/customer/q_absorb_max", customer.q_absorb_max[i]}})
         if (!in_range(value, 0, plausible::power_max))
-            subject.add(dataset, fmt::format("must be finite and not negative, is {}", value));
+            subject.add(dataset, fmt::format("must lie in [0, {:g}] V A, is {} V A", plausible::power_max, value));
     const double apparent = customer.apparent_max[i];
     if (std::isnan(apparent)) return;
     if (mode != ReactiveMode::volt_var || customer.active[i])
         subject.add("/customer/apparent_max", "is of passive customers of mode volt_var; must be NaN");
     else if (!in_range(apparent, 0, plausible::power_max))
-        subject.add("/customer/apparent_max", fmt::format("must be NaN or finite and not negative, is {}", apparent));
+        subject.add("/customer/apparent_max",
+                    fmt::format("must be NaN or lie in [0, {:g}] V A, is {} V A", plausible::power_max, apparent));
 }
 
 void check_load_model(const Subject& subject, std::size_t i) {
     const CustomerColumns& customer = subject.region.customer;
     if (!absent_or_in_range(customer.rated_voltage[i], 1e-3, plausible::voltage_max))
-        subject.add("/customer/rated_voltage",
-                    fmt::format("must be NaN or positive and plausible, is {}", customer.rated_voltage[i]));
+        subject.add("/customer/rated_voltage", fmt::format("must be NaN or lie in [0.001, {:g}] V, is {} V",
+                                                           plausible::voltage_max, customer.rated_voltage[i]));
     for (const auto& [dataset, zip] :
          {std::pair{"/customer/zip_p", customer.zip_p[i]}, std::pair{"/customer/zip_q", customer.zip_q[i]}}) {
         const double sum = zip[0] + zip[1] + zip[2];

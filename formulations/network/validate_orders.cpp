@@ -77,7 +77,8 @@ void check_amounts(const Subject& subject) {
         subject.add("/order/quantity",
                     fmt::format("must be positive and at most {} W, is {} W", plausible::power_max, quantity));
     else if (!in_range(min_fill, 0, quantity))
-        subject.add("/order/min_fill", fmt::format("must lie in [0, quantity], [0, {}] W, is {} W", quantity, min_fill));
+        subject.add("/order/min_fill",
+                    fmt::format("must lie in [0, quantity], [0, {}] W, is {} W", quantity, min_fill));
     if (!in_range(price, -plausible::price_max, plausible::price_max))
         subject.add("/order/price",
                     fmt::format("must lie in [-{0}, {0}] per MWh, is {1}", plausible::price_max, price));

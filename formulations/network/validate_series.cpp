@@ -47,7 +47,8 @@ void check_forecasts(const Region& region, const SeriesSet& series, std::size_t 
              first, last},
             faults, [](double v, std::size_t) { return in_range(v, -plausible::power_max, plausible::power_max); },
             [&](std::size_t c) {
-                return Description{"must be finite and plausible", "customer", region.customer.id[c]};
+                return Description{fmt::format("must lie in [-{0:g}, {0:g}]", plausible::power_max), "customer",
+                                   region.customer.id[c]};
             });
 }
 
@@ -72,7 +73,7 @@ void check_slack(const Region& region, const SeriesSet& series, std::size_t feed
          3 * feeder, 3 * feeder + 3},
         faults, [&](double v, std::size_t c) { return absent(c) || in_range(v, -1e4, 1e4); },
         [](std::size_t c) {
-            return Description{fmt::format("phase {} must be finite", "abc"[c % 3]), "feeder", {}};
+            return Description{fmt::format("phase {} must lie in [-10000, 10000] degrees", "abc"[c % 3]), "feeder", {}};
         });
 }
 
@@ -88,7 +89,8 @@ void check_series_values(const Region& region, std::size_t feeder, FaultList& fa
              feeder, feeder + 1},
             faults, [](double v, std::size_t) { return in_range(v, -plausible::price_max, plausible::price_max); },
             [](std::size_t) {
-                return Description{"must be finite and plausible", "feeder", {}};
+                return Description{
+                    fmt::format("must lie in [-{0:g}, {0:g}] per MWh", plausible::price_max), "feeder", {}};
             });
     }
 }

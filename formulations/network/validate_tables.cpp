@@ -76,16 +76,18 @@ Finding transformer_fault(const TransformerColumns& type, std::size_t row) {
                               fmt::format("must be positive and at most {} V, is {}", plausible::voltage_max, voltage)};
     const double r = type.r[row], x = type.x[row];
     if (!in_range(r, 0, plausible::impedance_max))
-        return TableFault{"/transformer/r", fmt::format("must not be negative, is {}", r)};
+        return TableFault{"/transformer/r",
+                          fmt::format("must lie in [0, {:g}] ohm, is {}", plausible::impedance_max, r)};
     if (!in_range(x, -plausible::impedance_max, plausible::impedance_max))
-        return TableFault{"/transformer/x", fmt::format("must be finite and plausible, is {}", x)};
+        return TableFault{"/transformer/x",
+                          fmt::format("must lie in [-{0:g}, {0:g}] ohm, is {1}", plausible::impedance_max, x)};
     if (std::abs(r) + std::abs(x) < plausible::impedance_min)
         return TableFault{"/transformer/x", fmt::format("impedance must be at least {} ohm, is {} + {}j",
                                                         plausible::impedance_min, r, x)};
     for (const auto& [dataset, power] : {std::pair{"/transformer/no_load_loss", type.no_load_loss[row]},
                                          std::pair{"/transformer/magnetising_power", type.magnetising_power[row]}})
         if (!in_range(power, 0, plausible::power_max))
-            return TableFault{dataset, fmt::format("must be finite and not negative, is {}", power)};
+            return TableFault{dataset, fmt::format("must lie in [0, {:g}], is {}", plausible::power_max, power)};
     return std::nullopt;
 }
 

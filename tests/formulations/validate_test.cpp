@@ -202,7 +202,8 @@ const std::vector<Wrong> values{
     {"ZipNaN", [](Region& r) { r.customer.zip_q[8][1] = not_given; }, "/customer/zip_q row 8"},
     {"LoadVoltageZero", [](Region& r) { r.customer.rated_voltage[8] = 0; }, "/customer/rated_voltage row 8"},
     {"ForecastNaN", [](Region& r) { r.series[0].p_forecast[2 * 10 + 7] = not_given; },
-     "/series/day/p_forecast row 2 (customer 'c3' of feeder 'feeder-1-é'): must be finite and plausible, is nan"},
+     "/series/day/p_forecast row 2 (customer 'c3' of feeder 'feeder-1-é'): must lie in [-1e+12, "
+     "1e+12], is nan"},
     {"ForecastAbsurd", [](Region& r) { r.series[1].q_forecast[7] = 1e15; },
      "/series/peak/q_forecast row 0 (customer 'c3'"},
     {"SlackVoltageNegative", [](Region& r) { r.series[0].slack_voltage[6 + 4] = -1; },

@@ -110,7 +110,7 @@ class Generate(unittest.TestCase):
         self.assertGreater(np.mean(status[:, [9, 59]] == INSECURE_BASE), 0.2)
         self.assertTrue(np.all(status[:, [29, 39]] == INVALID_INPUT))
         self.assertIn("closes a loop", faults[29])
-        self.assertIn("must be finite", faults[39])
+        self.assertIn("must lie in", faults[39])
         self.assertEqual([number for number in range(FEEDERS) if faults[number]], [29, 39])
 
     def test_a_dry_run_counts_and_writes_nothing(self):
