@@ -39,7 +39,9 @@ std::int32_t most(const std::vector<std::int32_t>& counts) {
 void add_secure(const EnvelopeResult& result, EnvelopeSummary& summary) {
     for (std::size_t item = 0; item < result.secure.size(); ++item) {
         const SecureOutcome& outcome = result.secure[item];
-        if (outcome.rounds == 0) continue;
+        // A feeder without limits (no customer to watch over, no rating) has nothing that could be held: its worst
+        // excess is that of no limit, which is below every number.
+        if (outcome.rounds == 0 || !std::isfinite(outcome.worst_excess)) continue;
         const bool first = summary.secure_items++ == 0;
         summary.excess_worst = first ? outcome.worst_excess : std::max(summary.excess_worst, outcome.worst_excess);
         summary.hold_loosest = std::max(summary.hold_loosest, outcome.loosest_hold);

@@ -31,7 +31,7 @@ struct EnvelopeSummary {
 
     const LimitSummary& of(LimitKind kind) const { return limits[static_cast<std::size_t>(kind)]; }
 
-    std::int64_t secure_items = 0;  ///< published items that were made secure in AC; the rest is about these
+    std::int64_t secure_items = 0;  ///< published items with limits, made secure in AC; the rest is about these
     double excess_worst = 0;        ///< p.u.
     double hold_loosest = 0;        ///< p.u.
     std::int32_t secure_rounds_most = 0;

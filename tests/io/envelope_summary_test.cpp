@@ -99,6 +99,19 @@ TEST(EnvelopeSummary, TextNamesTheViolatedRow) {
         << text;
 }
 
+TEST(EnvelopeSummary, FeedersWithoutLimitsSayNothingOfSecurityInAc) {
+    EnvelopeResult result = half_solved();
+    const double none = -std::numeric_limits<double>::infinity();
+    result.secure = {{.rounds = 1, .flows = 2, .worst_excess = none}, {.rounds = 1, .flows = 2, .worst_excess = none}};
+    EXPECT_EQ(summarise(result).secure_items, 0);
+    EXPECT_EQ(cli::envelope_text(result, Names().view()).find("secure in AC"), std::string::npos);
+
+    result.secure[1] = {.rounds = 3, .flows = 6, .worst_excess = -0.01};
+    EXPECT_EQ(summarise(result).secure_items, 1);
+    EXPECT_EQ(summarise(result).excess_worst, -0.01);
+    EXPECT_EQ(summarise(result).flows_mean, 6);
+}
+
 TEST(EnvelopeSummary, JsonCarriesTheSameNumbers) {
     const std::string json = cli::envelope_json(half_solved(), Names().view());
 
