@@ -193,6 +193,10 @@ def climbing_series_name(file):
     file["/series"].attrs["names"] = np.bytes_("../series/day")
 
 
+def repeated_series_name(file):
+    file["/series"].attrs["names"] = np.bytes_("day day")
+
+
 def no_series_names(file):
     file["/series"].attrs["names"] = np.bytes_("")
 

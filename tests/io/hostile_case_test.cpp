@@ -71,6 +71,7 @@ const std::vector<Forgery> forgeries{
     {"latin_name", "attribute name must be UTF-8"},
     {"text_version", "attribute schema_version must be an integer"},
     {"climbing_series_name", "'../series/day' is no name for a series"},
+    {"repeated_series_name", "attribute names has 'day' twice"},
     {"no_series_names", "attribute names is empty"},
     {"duplicate_bus", "/bus/id row 1 (feeder 'feeder-0-é'): 'source' must be unique, row 0 has it too"},
     {"duplicate_feeder", "/feeder/id row 1: 'feeder-0-é' must be unique, row 0 has it too"},
