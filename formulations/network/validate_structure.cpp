@@ -37,8 +37,8 @@ void check_offsets(const Region& region, FaultList& faults) {
     check_offset(faults, "/feeder/order_offset", feeder.order_offset, short_form ? 0 : n, region.order_count());
 }
 
-/// Seconds from 1970: some 34 800 years either way, so that lengths of steps and sums of them stay whole numbers.
-constexpr std::int64_t time_max = std::int64_t{1} << 40;
+/// Seconds from 1970 of 0000-01-01T00:00:00Z and 9999-12-31T23:59:59Z: what a year of four digits can name.
+constexpr std::int64_t time_min = -62'167'219'200, time_max = 253'402'300'799;
 
 void check_times(const SeriesSet& series, FaultList& faults) {
     const std::string dataset = fmt::format("/series/{}/time_bounds", series.name);
@@ -47,8 +47,10 @@ void check_times(const SeriesSet& series, FaultList& faults) {
         return faults.add_file(dataset, -1, "every step must have a start and an end");
     for (std::size_t t = 0; t < series.start.size(); ++t) {
         const auto row = static_cast<std::int64_t>(t);
-        if (series.start[t] < -time_max || series.end[t] > time_max)
-            faults.add_file(dataset, row, fmt::format("must lie in [{}, {}] s from 1970", -time_max, time_max));
+        if (series.start[t] < time_min || series.end[t] > time_max)
+            faults.add_file(
+                dataset, row,
+                fmt::format("must lie in the years 0000 to 9999, [{}, {}] s from 1970", time_min, time_max));
         if (series.end[t] <= series.start[t]) faults.add_file(dataset, row, "a step must end after it starts");
         if (t > 0 && series.start[t] < series.end[t - 1])
             faults.add_file(dataset, row, "a step must not start before the one before it ends");
