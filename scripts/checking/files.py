@@ -33,11 +33,20 @@ def load(group):
     return found
 
 
+def told(reason):
+    """An error in words: the file comes first where the system names one."""
+    return f"{reason.filename}: {reason.strerror}" if getattr(reason, "filename", None) else str(reason)
+
+
 def read(path, schema, versions):
     """A file of this schema; its attributes are in `about`, its digest and room for models of its feeders beside."""
-    with h5py.File(path, "r") as file, open(path, "rb") as stream:
+    with open(path, "rb") as stream:
+        contents = stream.read()
+    if not h5py.is_hdf5(path):
+        raise ValueError(f"{path}: is no HDF5 file")
+    with h5py.File(path, "r") as file:
         found, about = load(file), dict(file.attrs)
-        found.digest, found.models = xxh64(stream.read()) if schema == "headroom-case" else "", {}
+        found.digest, found.models = xxh64(contents) if schema == "headroom-case" else "", {}
     found.about = {name: v.decode().strip("\0") if isinstance(v, bytes) else v for name, v in about.items()}
     if found.about.get("schema") != schema or found.about["schema_version"][0] not in versions:
         raise ValueError(f"{path}: not of schema {schema}, version {versions[-1]}")

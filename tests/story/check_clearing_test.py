@@ -591,7 +591,15 @@ class CheckClearing(unittest.TestCase):
         passed = subprocess.run([*script, subject.path, "--case", subject.case_file], capture_output=True, text=True)
         self.assertEqual((passed.returncode, passed.stdout.count("\n")), (0, 1), passed.stderr)
         self.assertEqual(subprocess.run([*script, subject.path], capture_output=True).returncode, 2)
-        self.assertEqual(run(DIRECTORY / "none.h5", "--case", subject.case_file)[0], 3)
+        (DIRECTORY / "words.h5").write_text("no HDF5")
+        for words, part in (((DIRECTORY / "none.h5", "--case", subject.case_file), "none.h5: No such file"),
+                            ((subject.path, "--case", DIRECTORY / "none.h5"), "none.h5: No such file"),
+                            ((subject.path, "--case", DIRECTORY / "words.h5"), "words.h5: is no HDF5 file"),
+                            ((subject.path, "--case", subject.case_file, "--orders", DIRECTORY / "none.csv"),
+                             "none.csv: No such file")):
+            code, text = run(*words)
+            self.assertEqual(code, 3)
+            self.assertIn(f"check_clearing: {DIRECTORY}/{part}", text)
         self.assertEqual(run(subject.source, "--case", subject.case_file)[0], 3)
         code, text = run(subject.path, "--case", case_path("ieee13"))
         self.assertEqual(code, 1)
@@ -605,6 +613,19 @@ class CheckClearing(unittest.TestCase):
         count = len(whole.clearing.part.feeder)
         self.assertIn(f"optimum proven for {count} of {count} auctions", text)
         self.assertNotIn("not provable", text)
+
+    def test_a_market_day_of_files_that_are_not_there_is_told_so(self):
+        make, day = ROOT / "scripts" / "make_market_day", DIRECTORY / "no_day.h5"
+        for words, part in (((DIRECTORY / "none.h5", "-o", day), "none.h5: No such file"),
+                            ((case_path("laminar"), "-o", DIRECTORY / "no" / "day.h5"), "day.h5: No such file"),
+                            ((day, "-o", case_path("laminar"), "--envelopes", DIRECTORY / "none.h5", "--orders",
+                              DIRECTORY / "none.csv"), "none.h5: No such file"),
+                            ((day, "-o", case_path("laminar"), "--envelopes", case_path("laminar"), "--orders",
+                              DIRECTORY / "none.csv"), "is not what `headroom` writes")):
+            done = subprocess.run([sys.executable, make, *words], capture_output=True, text=True)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(part, done.stderr)
+            self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
 
     def tell(self, what, met, missed):
         lost = sum(map(len, missed.values()))
