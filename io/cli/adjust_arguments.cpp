@@ -29,7 +29,7 @@ Settle add_adjust(CLI::App& app, AdjustOptions& options) {
     verb.add_flag("--quiet", options.quiet, "errors only");
     return [&options] {
         if (options.table_path.empty() && !options.solves_taps)
-            throw UsageError("adjust: name what changes, with --table or --taps solved");
+            throw UsageError("name what changes, with --table or --taps solved");
         if (options.at && !options.solves_taps) throw UsageError("--at: goes with --taps solved");
     };
 }

@@ -8,6 +8,7 @@
 
 #include "io/cli/case_report.hpp"
 #include "io/cli/utc_text.hpp"
+#include "io/report/counted.hpp"
 #include "io/report/region_summary.hpp"
 #include "io/report/table.hpp"
 
@@ -112,7 +113,8 @@ std::string faults_text(const std::vector<Fault>& faults) {
 
 std::string case_text(const Region& region, const std::vector<Fault>& faults) {
     const RegionSummary summary = summarise(region);
-    const auto state = faults.empty() ? std::string("valid") : fmt::format("not valid, {} faults:", faults.size());
+    const auto state =
+        faults.empty() ? std::string("valid") : fmt::format("not valid, {}:", counted(faults.size(), "fault"));
     return fmt::format("case '{}': {}\n{}\n{}\n{}\n{}", region.name, state, faults_text(faults), network_text(summary),
                        voltage_text(summary), series_text(summary));
 }

@@ -8,6 +8,7 @@
 #include "io/cli/row_text.hpp"
 #include "io/cli/utc_text.hpp"
 #include "io/hdf5/notes.hpp"
+#include "io/report/counted.hpp"
 #include "io/report/table.hpp"
 #include "io/result/clearing_file.hpp"
 #include "io/result/schema.hpp"
@@ -26,14 +27,14 @@ template <class Counts> std::string counts_text(const Counts& counts, std::strin
 }
 
 std::string items_text(const ClearingSummary& summary) {
-    return fmt::format("{} items (feeder and step): {}\n", summary.items,
+    return fmt::format("{} (feeder and step): {}\n", counted(summary.items, "item"),
                        counts_text(summary.items_with, clearing_schema::status_meanings));
 }
 
 std::string orders_text(const ClearingSummary& summary) {
     const std::int64_t orders =
         std::accumulate(summary.orders_with.begin(), summary.orders_with.end(), std::int64_t{0});
-    return fmt::format("{} orders: {}\n", orders,
+    return fmt::format("{}: {}\n", counted(orders, "order"),
                        counts_text(summary.orders_with, clearing_schema::order_status_meanings));
 }
 
@@ -72,19 +73,20 @@ std::string money_text(const ClearingSummary& summary, const std::string& curren
         summary.auction ? fmt::format("bought {:.3f} kWh, sold {:.3f} kWh", summary.bought_kwh, summary.sold_kwh)
                         : fmt::format("{:.3f} kWh", summary.bought_kwh);
     const double surplus = std::abs(summary.operator_surplus) < 5e-7 ? 0 : summary.operator_surplus;  // never "-0"
-    return fmt::format("{} trades: {}, turnover {:.4f} {}\nwelfare {:.6f} {}, operator surplus {:.6f} {}\n",
-                       summary.trades, volume, summary.turnover, currency, summary.welfare, currency, surplus,
-                       currency);
+    return fmt::format("{}: {}, turnover {:.4f} {}\nwelfare {:.6f} {}, operator surplus {:.6f} {}\n",
+                       counted(summary.trades, "trade"), volume, summary.turnover, currency, summary.welfare, currency,
+                       surplus, currency);
 }
 
 std::string auction_text(const ClearingSummary& summary, const std::string& currency) {
     if (!summary.auction) return "";
     std::string text =
-        fmt::format("auctions: {} of {} certified, proven gap {:.1e} {}, duality gap {:.1e} {}, {} nodes, {} pivots\n",
+        fmt::format("auctions: {} of {} certified, proven gap {:.1e} {}, duality gap {:.1e} {}, {}, {}\n",
                     summary.parts_certified, summary.parts, summary.gap_worst, currency, summary.certificate_worst,
-                    currency, summary.nodes, summary.iterations);
-    text += fmt::format("prices: {} of {} auctions have only these; {} orders paradoxically rejected, {} accepted\n",
-                        summary.parts_unique, summary.parts, summary.rejected_gain, summary.accepted_loss);
+                    currency, counted(summary.nodes, "node"), counted(summary.iterations, "pivot"));
+    text += fmt::format("prices: {} of {} only these; {} paradoxically rejected, {} accepted\n", summary.parts_unique,
+                        counted(summary.parts, "auction") + (summary.parts == 1 ? " has" : " have"),
+                        counted(summary.rejected_gain, "order"), summary.accepted_loss);
     for (std::size_t limit = 0; limit < summary.prices.size(); ++limit)
         if (summary.prices[limit].count > 0)
             text += fmt::format("  {}: {:.2f} to {:.2f} {}/MWh\n", word_of(clearing_schema::limit_meanings, limit),
@@ -103,8 +105,9 @@ std::string rows_text(const ClearingResult& result, const ClearingNames& names, 
         table.add({row_text(result.rows, names.row.bus, names.row.branch, row.row), limit_text(result.rows, row.row),
                    fmt::format("{}", row.steps), fmt::format("{:.4f}", row.highest)});
     }
-    const std::string more =
-        summary.rows.size() > lines_shown ? fmt::format("  and {} more rows\n", summary.rows.size() - lines_shown) : "";
+    const std::string more = summary.rows.size() > lines_shown
+                                 ? fmt::format("  and {}\n", counted(summary.rows.size() - lines_shown, "more row"))
+                                 : "";
     return table.text(2) + more;
 }
 
@@ -114,11 +117,11 @@ std::string secure_text(const ClearingResult& result) {
     double worst = 0;
     for (const double excess : secure.worst_excess)
         if (excess > worst) worst = excess;
-    const std::string how = secure.rounds > 0 ? fmt::format("auctions held up to {} times", secure.rounds)
-                                              : fmt::format("{} trades cut in whole or in part, {:.3f} kWh",
-                                                            secure.cut_trades, secure.cut_kwh);
-    return fmt::format("secure in AC: {}; {} replays, worst excess over a limit {:.1e} per unit\n", how, secure.replays,
-                       worst);
+    const std::string how = secure.rounds > 0 ? fmt::format("auctions held up to {}", counted(secure.rounds, "time"))
+                                              : fmt::format("{} cut in whole or in part, {:.3f} kWh",
+                                                            counted(secure.cut_trades, "trade"), secure.cut_kwh);
+    return fmt::format("secure in AC: {}; {}, worst excess over a limit {:.1e} per unit\n", how,
+                       counted(secure.replays, "replay"), worst);
 }
 
 std::string comparison_text(const ClearingNames& names) {

@@ -6,6 +6,7 @@
 #include "io/cli/congestion_report.hpp"
 #include "io/cli/row_text.hpp"
 #include "io/cli/utc_text.hpp"
+#include "io/report/counted.hpp"
 #include "io/report/table.hpp"
 #include "solver/statistics/wilson_interval.hpp"
 
@@ -77,16 +78,17 @@ std::string items_text(const CongestionResult& result, const CongestionNames& na
 
 std::string summary_text(const CongestionSummary& summary) {
     return fmt::format(
-        "{} items (feeder and step): {} done, {} power flows, {} without an answer\n"
-        "{} items with samples that pass limits; expected time with any limit passed: {:.2f} h, over all "
+        "{} (feeder and step): {} done, {}, {} without an answer\n"
+        "{} with samples that pass limits; expected time with any limit passed: {:.2f} h, over all "
         "feeders\n",
-        summary.items, summary.done, summary.flows, summary.diverged, summary.items_at_risk, summary.hours);
+        counted(summary.items, "item"), summary.done, counted(summary.flows, "power flow"), summary.diverged,
+        counted(summary.items_at_risk, "item"), summary.hours);
 }
 
 std::string congestion_text(const CongestionResult& result, const CongestionNames& names) {
     const CongestionSummary summary = summarise(result, names.start, names.end);
-    return fmt::format("{} items (feeder and step): {} done, {} samples each, {} without an answer\n", summary.items,
-                       summary.done, result.sample_count, summary.diverged)
+    return fmt::format("{} (feeder and step): {} done, {} each, {} without an answer\n", counted(summary.items, "item"),
+                       summary.done, counted(result.sample_count, "sample"), summary.diverged)
            + limits_text(result, names, summary) + items_text(result, names, summary)
            + fmt::format("expected time with any limit passed: {:.2f} h, over all feeders\n", summary.hours)
            + feeder_faults_text(result.feeder_fault, names.feeder);

@@ -12,6 +12,7 @@
 #include "io/cli/row_text.hpp"
 #include "io/cli/utc_text.hpp"
 #include "io/report/binding_summary.hpp"
+#include "io/report/counted.hpp"
 #include "io/report/fairness_summary.hpp"
 #include "io/report/policy_count.hpp"
 #include "io/report/table.hpp"
@@ -30,7 +31,7 @@ std::string items_text(const EnvelopeSummary& summary) {
         if (summary.items_with[k] == 0) continue;
         by_status += fmt::format("{}{} {}", by_status.empty() ? "" : ", ", summary.items_with[k], status_names[k]);
     }
-    return fmt::format("{} items (feeder and step): {}\n", summary.items, by_status);
+    return fmt::format("{} (feeder and step): {}\n", counted(summary.items, "item"), by_status);
 }
 
 std::string limits_text(const EnvelopeSummary& summary, std::size_t steps, bool joint) {
@@ -80,26 +81,24 @@ std::string fairness_text(const FairnessSummary& fairness) {
 
 std::string certificate_text(const EnvelopeSummary& summary) {
     if (summary.concave)
-        return fmt::format(
-            "certificates: worst row excess {:.1e} W, worst relative gap {:.1e}{}; at most {} iterations\n",
-            summary.row_violation_worst, summary.gap_worst,
-            summary.bottleneck_gap_worst > 0  // other feeders were filled
-                ? fmt::format(", worst bottleneck gap {:.1e} W", summary.bottleneck_gap_worst)
-                : "",
-            summary.iterations_most);
-    return fmt::format(
-        "certificates: worst row excess {1:.1e} W, worst bottleneck gap {2:.1e} W; at most {0} filling rounds\n",
-        summary.rounds_most, summary.row_violation_worst, summary.bottleneck_gap_worst);
+        return fmt::format("certificates: worst row excess {:.1e} W, worst relative gap {:.1e}{}; at most {}\n",
+                           summary.row_violation_worst, summary.gap_worst,
+                           summary.bottleneck_gap_worst > 0  // other feeders were filled
+                               ? fmt::format(", worst bottleneck gap {:.1e} W", summary.bottleneck_gap_worst)
+                               : "",
+                           counted(summary.iterations_most, "iteration"));
+    return fmt::format("certificates: worst row excess {1:.1e} W, worst bottleneck gap {2:.1e} W; at most {0}\n",
+                       counted(summary.rounds_most, "filling round"), summary.row_violation_worst,
+                       summary.bottleneck_gap_worst);
 }
 
 std::string secure_text(const EnvelopeSummary& summary) {
     if (summary.secure_items == 0) return "";
     return fmt::format(
         "secure in AC: worst excess {:.1e} p.u. at the points searched, every limit held within {:.1e} p.u.; at most "
-        "{} "
-        "rounds, {:.1f} power flows and {:.1f} gradients per step, {} points worse than the rows' corners{}\n",
-        summary.excess_worst, summary.hold_loosest, summary.secure_rounds_most, summary.flows_mean,
-        summary.gradients_mean, summary.flips,
+        "{}, {:.1f} power flows and {:.1f} gradients per step, {} worse than the rows' corners{}\n",
+        summary.excess_worst, summary.hold_loosest, counted(summary.secure_rounds_most, "round"), summary.flows_mean,
+        summary.gradients_mean, counted(summary.flips, "point"),
         summary.factor_smallest < 1 ? fmt::format(", smallest factor {:.4f}", summary.factor_smallest) : "");
 }
 
@@ -136,7 +135,7 @@ std::string bindings_text(const EnvelopeResult& result, const EnvelopeSummary& s
         table.add(cells);
     }
     const std::string more =
-        counts.size() > lines_shown ? fmt::format("  and {} more rows\n", counts.size() - lines_shown) : "";
+        counts.size() > lines_shown ? fmt::format("  and {}\n", counted(counts.size() - lines_shown, "more row")) : "";
     return table.text(2) + more;
 }
 
@@ -160,7 +159,7 @@ std::string violations_text(const EnvelopeResult& result, const EnvelopeNames& n
                             row_text(result, names, violation.row), violation.value, unit, violation.limit, unit);
     }
     if (order.empty()) return "";
-    return fmt::format("{} violated rows, the worst first:\n{}", order.size(), text);
+    return fmt::format("{}, the worst first:\n{}", counted(order.size(), "violated row"), text);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "io/cli/flow_report.hpp"
 #include "io/cli/row_text.hpp"
 #include "io/cli/utc_text.hpp"
+#include "io/report/counted.hpp"
 #include "io/report/state_summary.hpp"
 #include "io/report/table.hpp"
 
@@ -59,15 +60,15 @@ char conductor_name(std::int8_t conductor) { return "abcn"[conductor]; }
 
 std::string flow_text(const StateResult& result, const FlowNames& names) {
     const StateSummary summary = summarise(result, names.start, names.end);
-    std::string text = fmt::format("{} items (feeder and step): {} solved, {} diverged\n", summary.items,
+    std::string text = fmt::format("{} (feeder and step): {} solved, {} diverged\n", counted(summary.items, "item"),
                                    summary.solved, summary.diverged)
                        + diverged_text(result, names, summary) + extremes_text(result, names, summary);
     text += fmt::format("energy: {:.3f} kWh out of the sources, {:.3f} kWh into them, losses {:.3f} kWh\n",
                         summary.drawn_kwh, summary.fed_back_kwh, summary.loss_kwh);
-    text += fmt::format("{} items with a voltage outside its band, {} with a rating passed\n",
-                        summary.items_outside_band, summary.items_over_rating);
+    text += fmt::format("{} with a voltage outside its band, {} with a rating passed\n",
+                        counted(summary.items_outside_band, "item"), summary.items_over_rating);
     if (summary.idle_customers > 0)
-        text += fmt::format("{} passive customers that nothing feeds are left out\n", summary.idle_customers);
+        text += fmt::format("without supply and left out: {}\n", counted(summary.idle_customers, "passive customer"));
     return text + feeder_faults_text(result.feeder_fault, names.feeder);
 }
 

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "io/cli/utc_text.hpp"
+#include "io/report/counted.hpp"
 #include "io/report/region_summary.hpp"
 
 namespace headroom::cli {
@@ -36,7 +37,7 @@ double mean(std::int64_t total, std::int64_t feeders) {
 }
 
 std::string time_text(std::int64_t steps, std::int64_t seconds, std::int64_t start) {
-    return fmt::format("{} steps of {} s from {}", steps, seconds, utc_text(start));
+    return fmt::format("{} of {} s from {}", counted(steps, "step"), seconds, utc_text(start));
 }
 
 }  // namespace
@@ -45,9 +46,9 @@ std::string plan_text(const GenerateOptions& options, const RegionPlan& plan) {
     const GeneratorSettings& settings = options.settings;
     const double series_gb = static_cast<double>(planned_bytes(settings, plan)) / 1e9;
     return fmt::format(
-        "seed {}: {} feeders ({}), {} customers, {}\n"
+        "seed {}: {} ({}), {}, {}\n"
         "{:.2f} GB in memory\n",
-        settings.seed, plan.feeders, kinds_text(plan), plan.customers,
+        settings.seed, counted(plan.feeders, "feeder"), kinds_text(plan), counted(plan.customers, "customer"),
         time_text(settings.step_count, settings.step_seconds, settings.start), series_gb);
 }
 
@@ -55,14 +56,14 @@ std::string generated_text(const Region& region, const RegionPlan& plan) {
     const RegionSummary summary = summarise(region);
     const SeriesSummary& series = summary.series.front();
     return fmt::format(
-        "{} feeders: {}{}\n"
-        "{} buses, {:.0f} per feeder; {} feeders above {}\n"
-        "{} customers, {:.1f} per feeder; {} active\n"
+        "{}: {}{}\n"
+        "{}, {:.0f} per feeder; {} above {}\n"
+        "{}, {:.1f} per feeder; {} active\n"
         "{}{}\n",
-        summary.feeders, plan.feeders > summary.feeders ? "joined from " : "", kinds_text(plan), summary.buses,
-        mean(summary.buses, summary.feeders), large_feeders(region), large_buses, summary.customers,
-        mean(summary.customers, summary.feeders), summary.customers_active,
-        region.order_count() > 0 ? fmt::format("{} orders\n", region.order_count()) : "",
+        counted(summary.feeders, "feeder"), plan.feeders > summary.feeders ? "joined from " : "", kinds_text(plan),
+        counted(summary.buses, "bus"), mean(summary.buses, summary.feeders), counted(large_feeders(region), "feeder"),
+        large_buses, counted(summary.customers, "customer"), mean(summary.customers, summary.feeders),
+        summary.customers_active, region.order_count() > 0 ? counted(region.order_count(), "order") + "\n" : "",
         time_text(series.steps, series.step_longest, series.start));
 }
 

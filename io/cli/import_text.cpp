@@ -1,4 +1,5 @@
 #include "io/cli/import_text.hpp"
+#include "io/report/counted.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -57,8 +58,9 @@ std::string feeders_text(const std::vector<std::string>& ids) {
 }
 
 std::string source_line(const SourceOutcome& outcome) {
-    return fmt::format("{}: {}, {} buses, {} branches, {} customers; notes: {}, kinds skipped: {}\n", outcome.source,
-                       feeders_text(outcome.feeders), outcome.buses, outcome.branches, outcome.customers,
+    return fmt::format("{}: {}, {}, {}, {}; notes: {}, kinds skipped: {}\n", outcome.source,
+                       feeders_text(outcome.feeders), counted(outcome.buses, "bus"),
+                       counted(outcome.branches, "branch"), counted(outcome.customers, "customer"),
                        outcome.report.notes().size(), outcome.report.skipped().size());
 }
 

@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "io/cli/job_report.hpp"
+#include "io/report/counted.hpp"
 #include "io/report/table.hpp"
 
 namespace headroom::cli {
@@ -25,7 +26,7 @@ std::string output_text(const JobStage& stage) {
 std::string items_text(const JobStage& stage, const CaseSizes& sizes) {
     if (!stage.series) return "items of the result's series";
     const CaseSize& size = sizes.at(*stage.series);
-    return fmt::format("{} items of series '{}'", size.items(), size.series);
+    return fmt::format("{} of series '{}'", counted(size.items(), "item"), size.series);
 }
 
 std::string stage_text(const JobStage& stage, const CaseSizes& sizes) {
@@ -42,8 +43,8 @@ std::string stage_text(const JobStage& stage, const CaseSizes& sizes) {
 std::string job_plan_text(const JobPlan& plan, const CaseSizes& sizes) {
     std::string text;
     for (const auto& [asked, size] : sizes)
-        text += fmt::format("case '{}': {} feeders, {} customers, series '{}' of {} steps\n", size.case_name,
-                            size.feeders, size.customers, size.series, size.steps);
+        text += fmt::format("case '{}': {}, {}, series '{}' of {}\n", size.case_name, counted(size.feeders, "feeder"),
+                            counted(size.customers, "customer"), size.series, counted(size.steps, "step"));
     for (const JobStage& stage : plan.stages) text += stage_text(stage, sizes);
     return text;
 }

@@ -10,6 +10,7 @@
 #include "io/cli/question_text.hpp"
 #include "io/cli/replay_report.hpp"
 #include "io/hdf5/reader.hpp"
+#include "io/report/counted.hpp"
 #include "io/result/root_notes.hpp"
 
 namespace headroom::cli {
@@ -55,14 +56,14 @@ RegionTotals total_of(const RunPlan& plan, const std::map<std::size_t, ShardReco
 
 std::string region_text(const RunPlan& plan, const RegionTotals& totals, const RunFolder& folder) {
     std::string text =
-        fmt::format("{} of {} feeders in {} of {} parts, {:.1f} MB\n", totals.feeders_done, plan.feeder_count,
-                    totals.shards_done, plan.shards.size(), static_cast<double>(totals.bytes) / 1e6);
+        fmt::format("{} of {} in {} of {}, {:.1f} MB\n", totals.feeders_done, counted(plan.feeder_count, "feeder"),
+                    totals.shards_done, counted(plan.shards.size(), "part"), static_cast<double>(totals.bytes) / 1e6);
     if (totals.shards_done == 0) return text;
     text += std::visit([&](const auto& summary) { return numbers_text(plan, summary); }, totals.summary);
     if (const std::string head = chain_head(plan, folder); !head.empty())
         text += fmt::format("head of the chain over the trades: {}\n", head);
     if (totals.invalid_feeders > 0)
-        text += fmt::format("{} feeders have a fault and were left out\n", totals.invalid_feeders);
+        text += fmt::format("left out, for a fault: {}\n", counted(totals.invalid_feeders, "feeder"));
     if (!is_whole(totals.summary)) text += fmt::format("what is not solved, and why: {}\n", folder.report().string());
     return text;
 }

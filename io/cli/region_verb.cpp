@@ -10,6 +10,7 @@
 #include "io/clock.hpp"
 #include "io/errors.hpp"
 #include "io/progress.hpp"
+#include "io/report/counted.hpp"
 #include "io/run/region_run.hpp"
 #include "io/run/time_estimate.hpp"
 #include "solver/batch/run_batch.hpp"
@@ -36,12 +37,13 @@ std::string plan_text(const RegionVerb& verb, const RegionJob& job, bool overlap
     std::uint64_t bytes = 0;
     for (const Shard& shard : plan.shards) bytes += shard.raw_bytes;
     return fmt::format(
-        "case '{}': {} feeders, {} customers, series '{}' of {} steps\n"
-        "{} items in {} parts on {} threads with {} kernels; {}: {:.1f} MB at most before compression\n"
+        "case '{}': {}, {}, series '{}' of {}\n"
+        "{} in {} on {} with {} kernels; {}: {:.1f} MB at most before compression\n"
         "memory: about {:.2f} GiB{}\n",
-        plan.note("case_name"), plan.feeder_count, plan.customer_count, plan.note("series"), plan.step_count,
-        plan.item_count(), plan.shards.size(), thread_count(verb.threads), plan.note("simd"), verb.folder,
-        static_cast<double>(bytes) / 1e6, (overlap ? job.need.overlapped : job.need.alone) / bytes_per_gib,
+        plan.note("case_name"), counted(plan.feeder_count, "feeder"), counted(plan.customer_count, "customer"),
+        plan.note("series"), counted(plan.step_count, "step"), counted(plan.item_count(), "item"),
+        counted(plan.shards.size(), "part"), counted(thread_count(verb.threads), "thread"), plan.note("simd"),
+        verb.folder, static_cast<double>(bytes) / 1e6, (overlap ? job.need.overlapped : job.need.alone) / bytes_per_gib,
         overlap ? "" : ", reading and writing between solving");
 }
 
@@ -71,11 +73,11 @@ void tell(const RegionVerb& verb, const RunPlan& plan, const RegionOutcome& outc
     const RunFolder folder(verb.folder);
     if (verb.json) fmt::print("{}\n", region_json(plan, totals, folder));
     if (verb.quiet) return;
-    fmt::print(stderr, "{}{} parts made in {:.1f} s, {} kept\n", region_text(plan, totals, folder),
-               totals.shards_done - outcome.kept, seconds, outcome.kept);
+    fmt::print(stderr, "{}{} made in {:.1f} s, {} kept\n", region_text(plan, totals, folder),
+               counted(totals.shards_done - outcome.kept, "part"), seconds, outcome.kept);
     if (!outcome.complete)
-        fmt::print(stderr, "{}: {} of {} parts are there; --resume goes on\n", verb.folder, totals.shards_done,
-                   plan.shards.size());
+        fmt::print(stderr, "{}: {} of {} there; --resume goes on\n", verb.folder, totals.shards_done,
+                   counted(plan.shards.size(), "part"));
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "io/cli/feeder_faults_json.hpp"
 #include "io/cli/row_text.hpp"
 #include "io/cli/utc_text.hpp"
+#include "io/report/counted.hpp"
 #include "io/report/table.hpp"
 
 namespace headroom::cli {
@@ -48,10 +49,11 @@ std::string row_name(const ReplayResult& result, const ReplayNames& names, std::
 std::string item_text(const ReplayResult& result, const ReplayNames& names, std::size_t item) {
     const auto row = static_cast<std::size_t>(result.worst_row[item]);
     const char* const unit = names.row_branch[row].empty() ? "V" : "V A";
-    return fmt::format("  feeder '{}' at {}: {} has {:.3f} {}, limit {:.1f} {}{}\n",
-                       names.feeder[item % result.feeder_count], utc_text(names.step_start[item / result.feeder_count]),
-                       row_name(result, names, item), worst_value(result, item), unit, result.rows.limit[row], unit,
-                       result.violated[item] > 0 ? fmt::format(", {} limits violated", result.violated[item]) : "");
+    return fmt::format(
+        "  feeder '{}' at {}: {} has {:.3f} {}, limit {:.1f} {}{}\n", names.feeder[item % result.feeder_count],
+        utc_text(names.step_start[item / result.feeder_count]), row_name(result, names, item),
+        worst_value(result, item), unit, result.rows.limit[row], unit,
+        result.violated[item] > 0 ? fmt::format(", {} violated", counted(result.violated[item], "limit")) : "");
 }
 
 }  // namespace
@@ -72,7 +74,7 @@ std::string errors_text(const RowErrors& errors) {
 }
 
 std::string summary_text(const ReplaySummary& summary) {
-    std::string text = fmt::format("{} items (feeder and step):", summary.items);
+    std::string text = counted(summary.items, "item") + " (feeder and step):";
     for (std::size_t k = 0; k < status_names.size(); ++k)
         if (summary.items_with[k] > 0) text += fmt::format(" {} {},", summary.items_with[k], status_names[k]);
     text += fmt::format(" {} with violated limits\n", summary.violated);

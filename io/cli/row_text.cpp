@@ -1,4 +1,5 @@
 #include "io/cli/row_text.hpp"
+#include "io/report/counted.hpp"
 
 #include <fmt/format.h>
 
@@ -34,7 +35,7 @@ std::string feeder_faults_text(std::span<const std::string> fault, std::span<con
         if (fault[f].empty()) continue;
         if (++count <= lines_shown) text += fmt::format("  feeder '{}': {}\n", id[f], fault[f]);
     }
-    return count == 0 ? "" : fmt::format("{} feeders with a fault:\n{}", count, text);
+    return count == 0 ? "" : fmt::format("{} with a fault:\n{}", counted(count, "feeder"), text);
 }
 
 }  // namespace headroom::cli

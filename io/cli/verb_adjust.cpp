@@ -16,6 +16,7 @@
 #include "io/cli/verdict.hpp"
 #include "io/errors.hpp"
 #include "io/import/csv/csv_changes.hpp"
+#include "io/report/counted.hpp"
 
 namespace headroom::cli {
 namespace {
@@ -93,10 +94,10 @@ ExitCode adjust(const AdjustOptions& options) {
     const SolvedTaps taps = options.solves_taps ? solve_taps(options, faults, region) : SolvedTaps{};
     write_case(region, options.adjusted_path);
     if (!options.quiet && !options.table_path.empty())
-        fmt::print(stderr, "{} of {} feeders changed\n", changed, region.feeder_count());
+        fmt::print(stderr, "{} of {} changed\n", changed, counted(region.feeder_count(), "feeder"));
     if (!options.quiet && options.solves_taps)
-        fmt::print(stderr, "taps of {} feeders settled, in {} power flows; {} taps moved\n", taps.settled, taps.rounds,
-                   taps.moved);
+        fmt::print(stderr, "taps of {} settled, in {}; {} moved\n", counted(taps.settled, "feeder"),
+                   counted(taps.rounds, "power flow"), counted(taps.moved, "tap"));
     if (!options.quiet) fmt::print(stderr, "{}: written\n", options.adjusted_path);
     return taps.restless > 0 ? ExitCode::incomplete : left;
 }

@@ -11,6 +11,7 @@
 #include "io/cli/verdict.hpp"
 #include "io/clock.hpp"
 #include "io/progress.hpp"
+#include "io/report/counted.hpp"
 #include "io/result/customer_table.hpp"
 #include "io/result/envelope_file.hpp"
 #include "io/result/row_table.hpp"
@@ -28,8 +29,8 @@ struct Times {
 
 std::string times_text(const EnvelopeResult& result, const Times& times, int threads) {
     const auto items = static_cast<double>(result.status.size());
-    return fmt::format("read {:.3f} s, solved {:.4f} s ({:.0f} steps per second, {} threads), written {:.3f} s\n",
-                       times.read, times.solve, items / times.solve, threads, times.write);
+    return fmt::format("read {:.3f} s, solved {:.4f} s ({:.0f} steps per second, {}), written {:.3f} s\n", times.read,
+                       times.solve, items / times.solve, counted(threads, "thread"), times.write);
 }
 
 std::string plan_text(const AllocateOptions& options, const Region& region, const SeriesSet& series,
@@ -39,10 +40,11 @@ std::string plan_text(const AllocateOptions& options, const Region& region, cons
     const double kinds = options.question.reactive == Reactive::joint ? 4 : 2;
     const double bytes = limits * kinds * (sizeof(double) + sizeof(std::int32_t));
     return fmt::format(
-        "case '{}': {} feeders ({} with a fault), {} customers, series '{}' of {} steps\n"
-        "{} items on {} threads with {} kernels; {}\n",
-        region.name, region.feeder_count(), invalid, region.customer_count(), series.name, series.step_count(),
-        region.feeder_count() * series.step_count(), thread_count(options.threads), simd_level_name(simd_level()),
+        "case '{}': {} ({} with a fault), {}, series '{}' of {}\n"
+        "{} on {} with {} kernels; {}\n",
+        region.name, counted(region.feeder_count(), "feeder"), invalid, counted(region.customer_count(), "customer"),
+        series.name, counted(series.step_count(), "step"), counted(region.feeder_count() * series.step_count(), "item"),
+        counted(thread_count(options.threads), "thread"), simd_level_name(simd_level()),
         options.result_path.empty() ? "nothing is written"
                                     : fmt::format("{} of about {:.1f} MB at most", options.result_path, bytes / 1e6));
 }

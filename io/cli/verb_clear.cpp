@@ -15,6 +15,7 @@
 #include "io/errors.hpp"
 #include "io/import/csv/csv_orders.hpp"
 #include "io/progress.hpp"
+#include "io/report/counted.hpp"
 #include "io/result/envelope_file.hpp"
 #include "io/run/join_run.hpp"
 #include "io/run/run_folder.hpp"
@@ -66,12 +67,13 @@ std::string plan_text(const ClearOptions& options, const Region& region, const s
     const SeriesSet& series = region.series.front();
     const auto invalid = std::count_if(faults.begin(), faults.end(), [](const auto& fault) { return !fault.empty(); });
     return fmt::format(
-        "case '{}': {} feeders ({} with a fault), {} customers, series '{}' of {} steps, {} orders\n"
-        "{} items, {} {}, on {} threads with {} kernels; limits {}; writes {}\n",
-        region.name, region.feeder_count(), invalid, region.customer_count(), series.name, series.step_count(),
-        region.order_count(), region.feeder_count() * series.step_count(),
-        name_of(market_names, options.question.market), name_of(mechanism_names, options.question.mechanism),
-        thread_count(options.threads), simd_level_name(simd_level()),
+        "case '{}': {} ({} with a fault), {}, series '{}' of {}, {}\n"
+        "{}, {} {}, on {} with {} kernels; limits {}; writes {}\n",
+        region.name, counted(region.feeder_count(), "feeder"), invalid, counted(region.customer_count(), "customer"),
+        series.name, counted(series.step_count(), "step"), counted(region.order_count(), "order"),
+        counted(region.feeder_count() * series.step_count(), "item"), name_of(market_names, options.question.market),
+        name_of(mechanism_names, options.question.mechanism), counted(thread_count(options.threads), "thread"),
+        simd_level_name(simd_level()),
         options.question.market == MarketKind::set_point_exchange ? "from the forecast"
         : options.envelope_path.empty()                           ? "allocated first"
                                                                   : "from " + options.envelope_path,
@@ -84,9 +86,10 @@ struct Times {
 
 std::string times_text(const Times& times, std::size_t orders, int threads) {
     return fmt::format(
-        "read {:.3f} s, envelopes {:.4f} s, cleared {:.4f} s ({:.0f} orders per second, {} threads), written {:.3f} "
+        "read {:.3f} s, envelopes {:.4f} s, cleared {:.4f} s ({:.0f} orders per second, {}), written {:.3f} "
         "s\n",
-        times.read, times.envelopes, times.clear, static_cast<double>(orders) / times.clear, threads, times.write);
+        times.read, times.envelopes, times.clear, static_cast<double>(orders) / times.clear, counted(threads, "thread"),
+        times.write);
 }
 
 void require_paths(const ClearOptions& options) {

@@ -16,6 +16,7 @@
 #include "io/digest.hpp"
 #include "io/errors.hpp"
 #include "io/progress.hpp"
+#include "io/report/counted.hpp"
 #include "io/report/state_summary.hpp"
 #include "io/result/state_file.hpp"
 #include "io/run/text_file.hpp"
@@ -56,12 +57,13 @@ std::string plan_text(const FlowOptions& options, const Region& region, const Se
     const auto bytes = StateBlock::bytes(series.step_count(), static_cast<std::int64_t>(terminals.size()),
                                          static_cast<std::int64_t>(region.branch_count()));
     return fmt::format(
-        "case '{}': {} feeders ({} with a fault), {} nodes, {} branches, series '{}' of {} steps\n"
-        "{} power flows on {} threads with {} kernels; voltages and currents of {:.1f} MB{}\n",
-        region.name, region.feeder_count(), invalid, terminals.size(), region.branch_count(), series.name,
-        series.step_count(), (region.feeder_count() - static_cast<std::size_t>(invalid)) * series.step_count(),
-        thread_count(options.threads), simd_level_name(simd_level()), static_cast<double>(bytes) / bytes_per_megabyte,
-        options.result_path.empty() ? ", none of them written" : "");
+        "case '{}': {} ({} with a fault), {}, {}, series '{}' of {}\n"
+        "{} on {} with {} kernels; voltages and currents of {:.1f} MB{}\n",
+        region.name, counted(region.feeder_count(), "feeder"), invalid, counted(terminals.size(), "node"),
+        counted(region.branch_count(), "branch"), series.name, counted(series.step_count(), "step"),
+        counted((region.feeder_count() - static_cast<std::size_t>(invalid)) * series.step_count(), "power flow"),
+        counted(thread_count(options.threads), "thread"), simd_level_name(simd_level()),
+        static_cast<double>(bytes) / bytes_per_megabyte, options.result_path.empty() ? ", none of them written" : "");
 }
 
 ForecastRunInfo run_info(const FlowOptions& options, const Region& region, const SeriesSet& series) {
@@ -156,11 +158,10 @@ ExitCode flow(const FlowOptions& options) {
     const StateSummary summary = summarise(result, series.start, series.end);
     if (options.json) fmt::print("{}\n", flow_json(result, names));
     if (!options.quiet)
-        fmt::print(stderr,
-                   "{}read {:.3f} s, solved {:.3f} s ({:.0f} power flows per second, {} threads), written {:.3f} s\n{}",
+        fmt::print(stderr, "{}read {:.3f} s, solved {:.3f} s ({:.0f} power flows per second, {}), written {:.3f} s\n{}",
                    flow_text(result, names), read, solved,
-                   static_cast<double>(summary.solved + summary.diverged) / solved, thread_count(options.threads),
-                   outputs.seconds, written_text(options));
+                   static_cast<double>(summary.solved + summary.diverged) / solved,
+                   counted(thread_count(options.threads), "thread"), outputs.seconds, written_text(options));
     return summary.all_solved() ? ExitCode::done : ExitCode::incomplete;
 }
 

@@ -11,6 +11,7 @@
 #include "io/cli/verdict.hpp"
 #include "io/clock.hpp"
 #include "io/progress.hpp"
+#include "io/report/counted.hpp"
 #include "io/run/run_folder.hpp"
 #include "solver/batch/run_batch.hpp"
 #include "solver/lanes/simd_level.hpp"
@@ -24,11 +25,13 @@ std::string plan_text(const CongestionOptions& options, const Region& region, co
     const auto invalid = std::count_if(faults.begin(), faults.end(), [](const auto& fault) { return !fault.empty(); });
     const auto items = region.feeder_count() * series.step_count();
     return fmt::format(
-        "case '{}': {} feeders ({} with a fault), {} customers, series '{}' of {} steps\n"
-        "{} items of {} samples, {} power flows at most, on {} threads with {} kernels\n",
-        region.name, region.feeder_count(), invalid, region.customer_count(), series.name, series.step_count(), items,
-        options.question.samples, items * static_cast<std::size_t>(options.question.samples),
-        thread_count(options.threads), simd_level_name(simd_level()));
+        "case '{}': {} ({} with a fault), {}, series '{}' of {}\n"
+        "{} of {}, {} at most, on {} with {} kernels\n",
+        region.name, counted(region.feeder_count(), "feeder"), invalid, counted(region.customer_count(), "customer"),
+        series.name, counted(series.step_count(), "step"), counted(items, "item"),
+        counted(options.question.samples, "sample"),
+        counted(items * static_cast<std::size_t>(options.question.samples), "power flow"),
+        counted(thread_count(options.threads), "thread"), simd_level_name(simd_level()));
 }
 
 CongestionResult solve(const Region& region, const CongestionOptions& options, const std::vector<std::string>& faults) {
@@ -74,10 +77,10 @@ ExitCode forecast_congestion(const CongestionOptions& options, Team& team) {
     if (options.json) fmt::print("{}\n", congestion_json(result, names));
     if (!options.quiet)
         fmt::print(stderr,
-                   "{}read {:.3f} s, solved {:.3f} s ({:.0f} power flows per second, {} threads), written {:.3f} s\n"
+                   "{}read {:.3f} s, solved {:.3f} s ({:.0f} power flows per second, {}), written {:.3f} s\n"
                    "{}: written\n",
                    congestion_text(result, names), read, solved, static_cast<double>(summary.flows) / solved,
-                   thread_count(options.threads), written, options.result_path);
+                   counted(thread_count(options.threads), "thread"), written, options.result_path);
     return summary.all_done() ? ExitCode::done : ExitCode::incomplete;
 }
 

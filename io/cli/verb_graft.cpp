@@ -11,6 +11,7 @@
 #include "io/cli/verbs.hpp"
 #include "io/errors.hpp"
 #include "io/import/csv/csv_grafts.hpp"
+#include "io/report/counted.hpp"
 
 namespace headroom::cli {
 
@@ -62,10 +63,10 @@ ExitCode graft(const GraftOptions& options) {
     if (options.quiet) return ExitCode::done;
     const std::size_t replaced = region.customer_count() - tree.customer_count();
     const FeederColumns& feeder = tree.feeder;
-    fmt::print(stderr,
-               "{} feeders grafted onto '{}', in the place of {} customers: {} buses, {} customers\n{}: written\n",
-               grafts.size(), options.onto, replaced, feeder.bus_offset[row + 1] - feeder.bus_offset[row],
-               feeder.customer_offset[row + 1] - feeder.customer_offset[row], options.case_path);
+    fmt::print(stderr, "{} grafted onto '{}', in the place of {}: {}, {}\n{}: written\n",
+               counted(grafts.size(), "feeder"), options.onto, counted(replaced, "customer"),
+               counted(feeder.bus_offset[row + 1] - feeder.bus_offset[row], "bus"),
+               counted(feeder.customer_offset[row + 1] - feeder.customer_offset[row], "customer"), options.case_path);
     return ExitCode::done;
 }
 

@@ -15,6 +15,7 @@
 #include "io/errors.hpp"
 #include "io/import/import_sources.hpp"
 #include "io/progress.hpp"
+#include "io/report/counted.hpp"
 
 namespace headroom::cli {
 
@@ -74,7 +75,7 @@ void name_region(const ImportOptions& options, std::size_t sources, Region& regi
 void print_report(const SourceList& list, const std::vector<SourceOutcome>& outcomes, bool quiet) {
     if (!quiet) fmt::print(stderr, "{}", import_text(outcomes));
     if (!quiet && list.repeated > 0)
-        fmt::print(stderr, "note: {} sources were met again, and read once\n", list.repeated);
+        fmt::print(stderr, "note: met again, and read once: {}\n", counted(list.repeated, "source"));
     fmt::print(stderr, "{}", left_out_text(outcomes));
 }
 

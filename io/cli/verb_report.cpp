@@ -8,6 +8,7 @@
 #include "io/cli/verbs.hpp"
 #include "io/errors.hpp"
 #include "io/hdf5/file_schema.hpp"
+#include "io/report/counted.hpp"
 #include "io/result/schema.hpp"
 #include "io/run/join_run.hpp"
 #include "io/run/text_file.hpp"
@@ -71,9 +72,10 @@ ExitCode report(const ReportOptions& options) {
     }
     if (!options.quiet)
         fmt::print(stderr,
-                   "{} feeders: {} with a fault, {} with limits violated in the replay, {} with limits at risk\n"
+                   "{}: {} with a fault, {} with limits violated in the replay, {} with limits at risk\n"
                    "{}: written\n",
-                   remarks.feeders, remarks.with_fault, remarks.with_violations, remarks.at_risk, options.table_path);
+                   counted(remarks.feeders, "feeder"), remarks.with_fault, remarks.with_violations, remarks.at_risk,
+                   options.table_path);
     return ExitCode::done;
 }
 

@@ -11,6 +11,7 @@
 #include "io/cli/verbs.hpp"
 #include "io/clock.hpp"
 #include "io/errors.hpp"
+#include "io/report/counted.hpp"
 #include "io/run/run_metrics.hpp"
 #include "io/run/shard_pace.hpp"
 
@@ -68,8 +69,8 @@ std::string pulse_text(const RunPlan& plan, const std::map<std::size_t, ShardRec
     if (pulse.processes == 0)
         return fmt::format("nobody is at work, last sign {:.0f} s ago; --resume goes on\n", pulse.heard_ago);
     std::string text =
-        fmt::format("{} processes at work, {:.0f} items per second, {:.2f} GiB\n", pulse.processes, pulse.items_per_s,
-                    static_cast<double>(pulse.resident_bytes) / (1024.0 * 1024.0 * 1024.0));
+        fmt::format("{} at work, {:.0f} items per second, {:.2f} GiB\n", counted(pulse.processes, "process"),
+                    pulse.items_per_s, static_cast<double>(pulse.resident_bytes) / (1024.0 * 1024.0 * 1024.0));
     if (const auto left = seconds_left(plan, done, pulse)) text += fmt::format("about {:.0f} s left\n", *left);
     return text;
 }

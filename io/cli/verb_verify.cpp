@@ -12,6 +12,7 @@
 #include "io/digest.hpp"
 #include "io/errors.hpp"
 #include "io/hdf5/reader.hpp"
+#include "io/report/counted.hpp"
 #include "io/result/clearing_file.hpp"
 #include "io/run/join_run.hpp"
 #include "io/run/run_folder.hpp"
@@ -177,14 +178,15 @@ void check_head(const std::string& noted, Findings& findings) {
 
 std::string findings_text(const Findings& findings) {
     const std::vector<std::string>& faults = findings.faults;
-    std::string text =
-        fmt::format("{} orders and {} trades of {} items judged{}\n", findings.orders, findings.trades, findings.items,
-                    findings.left_out > 0 ? fmt::format(", {} feeders with a fault left out", findings.left_out) : "");
+    std::string text = fmt::format(
+        "{} and {} of {} judged{}\n", counted(findings.orders, "order"), counted(findings.trades, "trade"),
+        counted(findings.items, "item"),
+        findings.left_out > 0 ? fmt::format(", {} with a fault left out", counted(findings.left_out, "feeder")) : "");
     text += faults.empty() ? "chain, security, rules of orders, money and proofs hold\n"
-                           : fmt::format("{} findings:\n", faults.size());
+                           : counted(faults.size(), "finding") + ":\n";
     if (findings.unproven > 0)
-        text += fmt::format("{} auctions with whole or linked orders: bound not provable from the file\n",
-                            findings.unproven);
+        text += fmt::format("{} with whole or linked orders: bound not provable from the file\n",
+                            counted(findings.unproven, "auction"));
     for (std::size_t k = 0; k < std::min(faults.size(), lines_shown); ++k) text += "  " + faults[k] + "\n";
     if (faults.size() > lines_shown) text += fmt::format("  and {} more\n", faults.size() - lines_shown);
     return text;

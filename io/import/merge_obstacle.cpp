@@ -6,12 +6,13 @@
 #include <algorithm>
 
 #include "io/import/csv/csv_value.hpp"
+#include "io/report/counted.hpp"
 
 namespace headroom {
 namespace {
 
 std::string axis_text(const SeriesSet& series) {
-    return fmt::format("{} steps from {} to {}, the first of {} s", series.step_count(),
+    return fmt::format("{} from {} to {}, the first of {} s", counted(series.step_count(), "step"),
                        csv::time_text(series.start.front()), csv::time_text(series.end.back()),
                        series.end.front() - series.start.front());
 }

@@ -1,4 +1,5 @@
 #include "io/mps/fields.hpp"
+#include "io/report/counted.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -59,8 +60,8 @@ Fields free_entries(const std::vector<std::string_view>& words, bool may_lack_ow
     const bool lacks_owner = may_lack_owner && words.size() % 2 == 0;
     const std::size_t begin = lacks_owner ? 0 : 1, count = words.size() - begin;
     if (count != 2 && count != 4)
-        place.fail(
-            fmt::format("{} fields: a name, then one or two pairs of a name and a number are needed", words.size()));
+        place.fail(fmt::format("{}: a name, then one or two pairs of a name and a number are needed",
+                               counted(words.size(), "field")));
     Fields fields;
     if (!lacks_owner) fields.owner = words[0];
     for (std::size_t k = 0; 2 * k < count; ++k) fields.entry[k] = {words[begin + 2 * k], words[begin + 2 * k + 1]};
@@ -73,7 +74,7 @@ Fields free_bound(const std::vector<std::string_view>& words, const Place& place
     const std::size_t fewest = has_number(fields.code) ? 3 : 2;
     const std::size_t most = 4;  // a number where none is needed is allowed behind a set
     if (words.size() < fewest || words.size() > most)
-        place.fail(fmt::format("{} fields: a type, a set, a column and its bound are needed", words.size()));
+        place.fail(fmt::format("{}: a type, a set, a column and its bound are needed", counted(words.size(), "field")));
     const std::size_t column = words.size() == fewest ? 1 : 2;
     if (column == 2) fields.owner = words[1];
     fields.entry[0].name = words[column];
@@ -145,7 +146,7 @@ Fields free_fields(std::string_view line, Section section, const Place& place) {
         const bool has_sets = section == Section::rhs || section == Section::ranges;
         return free_entries(words, has_sets, place);
     }
-    if (words.size() != 2) place.fail(fmt::format("{} fields: a type and a name are needed", words.size()));
+    if (words.size() != 2) place.fail(fmt::format("{}: a type and a name are needed", counted(words.size(), "field")));
     return {.code = words[0], .owner = words[1], .entry = {}};
 }
 

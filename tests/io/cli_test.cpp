@@ -315,7 +315,7 @@ TEST_F(CliFiles, ManySourcesBecomeOneRegionNamedAfterTheirFolder) {
     }
     const Outcome many = run_headroom({"import", path("many"), "-o", path("one.h5"), "--threads", "1"});
     EXPECT_EQ(many.exit_code, 0) << many.err;
-    for (const char* part : {"a/Master.dss: feeder 'a.tiny', 3 buses, 2 branches, 1 customers",
+    for (const char* part : {"a/Master.dss: feeder 'a.tiny', 3 buses, 2 branches, 1 customer",
                              "understood: 2 x load (2 sources, first ", "wrote ", "feeders 2, buses 6"})
         EXPECT_NE(many.err.find(part), std::string::npos) << part << many.err;
     EXPECT_NE(run_headroom({"info", path("one.h5")}).out.find("case 'many': valid"), std::string::npos);

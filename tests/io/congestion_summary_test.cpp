@@ -77,7 +77,7 @@ TEST(CongestionSummary, TextShowsProbabilitiesWithIntervalsAndValuesInTheirUnit)
          {"4 items (feeder and step): 2 done, 100 samples each, 3 without an answer",
           "branch_phase of branch 'cable' phase b", "50.0 kVA", "1970-01-01T00:30:00Z", "30.0 %", "21.9 to 39.6 %",
           "87.5 %", "voltage_max at bus 'far' phase a", "251.7 V", "expected time with any limit passed: 0.30 h",
-          "1 feeders with a fault:", "feeder 'f2': no slack bus"})
+          "1 feeder with a fault:", "feeder 'f2': no slack bus"})
         EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
     EXPECT_EQ(text.find("voltage_min"), std::string::npos) << "no sample passes it";
 }

@@ -72,7 +72,7 @@ TEST(CsvTable, NamesFileAndLineOfWhatIsWrong) {
         }
     };
 
-    EXPECT_EQ(message("a,b\n1,2\n3\n"), "t.csv:3: 1 fields, the header has 2");
+    EXPECT_EQ(message("a,b\n1,2\n3\n"), "t.csv:3: 1 field, the header has 2");
     EXPECT_EQ(message("a,a\n1,2\n"), "t.csv: column 'a' stands twice");
     EXPECT_EQ(message("a\n\"x\n"), "t.csv:2: a quote is not closed");
     EXPECT_EQ(message("a\n\"x\"y\n"), "t.csv:2: text follows a closing quote");

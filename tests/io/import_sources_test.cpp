@@ -277,8 +277,8 @@ TEST_F(ImportSources, StepsThatDifferAreLeftOutToo) {
     const ImportedSources imported = import({folder_.path()});
 
     EXPECT_EQ(imported.region.feeder_count(), 2U);
-    EXPECT_NE(imported.outcomes[1].fault.find("its series 'peak' has 1 steps from 2023-11-14T22:13:20Z to "
-                                              "2023-11-14T22:43:20Z, the first of 1800 s, not 1 steps"),
+    EXPECT_NE(imported.outcomes[1].fault.find("its series 'peak' has 1 step from 2023-11-14T22:13:20Z to "
+                                              "2023-11-14T22:43:20Z, the first of 1800 s, not 1 step"),
               std::string::npos)
         << imported.outcomes[1].fault;
 }

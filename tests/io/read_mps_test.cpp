@@ -283,7 +283,7 @@ TEST(MpsFault, NamesFileLineAndRule) {
         {"NAME\n N c\n", "t.mps:2: data stand before the first section"},
         {"ROWS\n N c\n X r\n", "t.mps:3: row type 'X', must be N, E, L or G"},
         {"ROWS\n N c\n E c\n", "t.mps:3: row 'c' stands twice"},
-        {"ROWS\n N c\n E\n", "t.mps:3: 1 fields: a type and a name are needed"},
+        {"ROWS\n N c\n E\n", "t.mps:3: 1 field: a type and a name are needed"},
         {"ROWS\n N c\nCOLUMNS\n x r 1\n", "t.mps:4: row 'r' is not known"},
         {"ROWS\n N c\nCOLUMNS\n x c 1\n y c 1\n x c 2\n",
          "t.mps:6: column 'x' stands twice: its lines must follow each other"},

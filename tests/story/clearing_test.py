@@ -124,7 +124,7 @@ class Clearing(unittest.TestCase):
         orders = self.at("up.csv")
         orders.write_text("id,customer,side,limit,first_step,quantity_kw,price_per_mwh\n"
                           "a,c3,sell,up,0,1,10\nb,c4,buy,up,0,1,30\n")
-        self.expect(self.clear("--flow", "dc", "--market", "set-point-exchange", "--orders", orders), 0, "1 trades")
+        self.expect(self.clear("--flow", "dc", "--market", "set-point-exchange", "--orders", orders), 0, "1 trade:")
         with h5py.File(self.at("any.h5")) as file:
             np.testing.assert_allclose(file["/limit/injection_after"][0, 2:4], [1000, -1000])
             self.assertNotIn("/limit/export_limit_before", file)

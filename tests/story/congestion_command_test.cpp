@@ -132,7 +132,7 @@ TEST_F(ForecastCongestion, AFeederWithAFaultEndsWithFourAndIsNamed) {
     const Outcome outcome = run(broken, {"--samples", "16"});
 
     EXPECT_EQ(outcome.exit_code, 4) << outcome.err;
-    EXPECT_NE(outcome.err.find("1 feeders with a fault"), std::string::npos) << outcome.err;
+    EXPECT_NE(outcome.err.find("1 feeder with a fault"), std::string::npos) << outcome.err;
     EXPECT_EQ(read_congestion(result).result.status[1], ForecastStatus::invalid_input);
 }
 

@@ -151,7 +151,7 @@ TEST_F(Flow, AnItemWithoutAnAnswerEndsWithFourAndSaysWhere) {
     const Outcome outcome = run_headroom({"flow", written(two_buses(-27000.0)), "-o", result, "--csv", table});
 
     EXPECT_EQ(outcome.exit_code, 4) << outcome.err;
-    EXPECT_NE(outcome.err.find("1 items (feeder and step): 0 solved, 1 diverged"), std::string::npos) << outcome.err;
+    EXPECT_NE(outcome.err.find("1 item (feeder and step): 0 solved, 1 diverged"), std::string::npos) << outcome.err;
     EXPECT_NE(outcome.err.find("no power flow found"), std::string::npos) << outcome.err;
     EXPECT_NE(outcome.err.find("at bus 'far' phase a"), std::string::npos) << outcome.err;
     EXPECT_EQ(lines_of(table).back(), "feeder,far,c,,,");
@@ -165,7 +165,7 @@ TEST_F(Flow, AFeederWithAFaultEndsWithFourAndIsNamed) {
     const Outcome outcome = run_headroom({"flow", written(region), "-o", result});
 
     EXPECT_EQ(outcome.exit_code, 4) << outcome.err;
-    EXPECT_NE(outcome.err.find("1 feeders with a fault"), std::string::npos) << outcome.err;
+    EXPECT_NE(outcome.err.find("1 feeder with a fault"), std::string::npos) << outcome.err;
     EXPECT_NE(outcome.err.find("1 passive customers that nothing feeds"), std::string::npos) << outcome.err;
 }
 

@@ -125,7 +125,7 @@ TEST_F(Job, APlanShowsCommandsAndSizesAndWritesNothing) {
 
     EXPECT_EQ(text.exit_code, 0) << text.err;
     for (const std::string& part :
-         {std::string("case 'laminar': 1 feeders, 9 customers, series 'hour' of 4 steps"),
+         {std::string("case 'laminar': 1 feeder, 9 customers, series 'hour' of 4 steps"),
           "headroom replay " + path("result/clear.h5") + " --case " + path("laminar.h5"),
           "reads " + path("result/doe.h5") + " of stage allocate", "writes " + path("result/clear.h5") + " (new)",
           std::string("4 items of series 'hour'")})
@@ -280,13 +280,13 @@ TEST_F(Job, WhatTheCaseLacksIsToldBeforeTheFirstStage) {
     const std::string no_orders = "case = \"bare.h5\"\n[allocate]\n[clear]\n";
     expect_refused(no_orders, 3, ":3: clear: there are no orders to clear", "orders = \"FILE.csv\"");
     expect_refused(no_orders, 3, ":3: clear: there are no orders", "bare.h5' has none", {"--dry-run"});
-    expect_refused(head + "[allocate]\n[forecast]\nseries = \"hours\"\n", 3, ":4: forecast: ",
-                   "has no series 'hours'; it has: hour; did you mean 'hour'?");
-    expect_refused("series = \"minute\"\n" + head + "[allocate]\n[clear]\n", 3, ":1: allocate: ",
-                   "has no series 'minute'; it has: hour");
+    expect_refused(head + "[allocate]\n[forecast]\nseries = \"hours\"\n", 3,
+                   ":4: forecast: ", "has no series 'hours'; it has: hour; did you mean 'hour'?");
+    expect_refused("series = \"minute\"\n" + head + "[allocate]\n[clear]\n", 3,
+                   ":1: allocate: ", "has no series 'minute'; it has: hour");
     std::ofstream(path("more.csv")) << "feeder,export_cap_kw\n*,20\n";
-    expect_refused(head + "[adjust]\ntable = \"more.csv\"\n[allocate]\nseries = \"minute\"\n", 3, ":5: allocate: ",
-                   "laminar.h5' has no series 'minute'");
+    expect_refused(head + "[adjust]\ntable = \"more.csv\"\n[allocate]\nseries = \"minute\"\n", 3,
+                   ":5: allocate: ", "laminar.h5' has no series 'minute'");
     EXPECT_FALSE(std::filesystem::exists(path("adjust.h5")));
 }
 

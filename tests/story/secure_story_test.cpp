@@ -43,7 +43,7 @@ TEST_F(SecureStory, TapsAreSolvedForTheBaseCaseAndLookedAtFree) {
     const std::string solved = (directory / "solved.h5").string(), again = (directory / "again.h5").string();
     const Outcome adjusted = run_headroom({"adjust", cases + "ieee34/ieee34.h5", "--taps", "solved", "-o", solved});
     ASSERT_EQ(adjusted.exit_code, 0) << adjusted.err;
-    EXPECT_NE(adjusted.err.find("taps of 1 feeders settled"), std::string::npos) << adjusted.err;
+    EXPECT_NE(adjusted.err.find("taps of 1 feeder settled"), std::string::npos) << adjusted.err;
     EXPECT_NE(run_headroom({"adjust", solved, "--taps", "solved", "-o", again}).err.find("; 0 taps moved"),
               std::string::npos)
         << "they rest there";

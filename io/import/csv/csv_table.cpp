@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "io/errors.hpp"
+#include "io/report/counted.hpp"
 
 namespace headroom::csv {
 namespace {
@@ -100,7 +101,7 @@ void Table::parse(std::string_view text) {
         if (row.size() == 1 && row.front().empty() && header_.size() > 1) continue;
         if (row.size() != header_.size())
             throw InputError(
-                fmt::format("{}:{}: {} fields, the header has {}", file_, line, row.size(), header_.size()));
+                fmt::format("{}:{}: {}, the header has {}", file_, line, counted(row.size(), "field"), header_.size()));
         std::ranges::move(row, std::back_inserter(cells_));
         line_.push_back(line);
     }

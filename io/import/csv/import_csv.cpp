@@ -11,6 +11,7 @@
 #include "io/import/csv/csv_orders.hpp"
 #include "io/import/csv/csv_table.hpp"
 #include "io/import/csv/csv_value.hpp"
+#include "io/report/counted.hpp"
 
 namespace headroom {
 namespace fs = std::filesystem;
@@ -205,7 +206,8 @@ private:
                                     int shift) {
         const Table table(file);
         if (table.row_count() != set.step_count())
-            table.fail(fmt::format("{} rows, time.csv has {} steps", table.row_count(), set.step_count()));
+            table.fail(fmt::format("{}, time.csv has {}", counted(table.row_count(), "row"),
+                                   counted(set.step_count(), "step")));
         const auto start = table.column("start");
         if (!start) table.fail("column 'start' is missing");
         Rows columns = rows_of(table.header());
@@ -218,8 +220,8 @@ private:
             at.push_back(std::size_t(found->second));
         }
         if (table.header().size() != names.size() + 1)
-            table.fail(
-                fmt::format("{} columns beside 'start', {} are needed", table.header().size() - 1, names.size()));
+            table.fail(fmt::format("{} beside 'start', {} are needed", counted(table.header().size() - 1, "column"),
+                                   names.size()));
         std::vector<double> values;
         values.reserve(set.step_count() * names.size());
         for (std::size_t t = 0; t < set.step_count(); ++t) {
