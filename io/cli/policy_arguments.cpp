@@ -9,12 +9,20 @@ namespace headroom::cli {
 
 namespace {
 
+/// Beyond it powers of limits of unlike sizes leave the range in which the solver can weigh them against each other
+/// (allocation.md, `alpha=A`).
+constexpr double alpha_max = 10;
+
 void set_alpha(const std::string& text, AllocationQuestion& question) {
     const auto equals = text.find('=');
     const double alpha = equals == std::string::npos ? std::nan("") : parse_number(text.substr(equals + 1));
     if (!(alpha >= 0) || !std::isfinite(alpha)) {
         throw UsageError(fmt::format("--policy: '{}' is not alpha=A with a number A, 0 or more", text));
     }
+    if (alpha > alpha_max)
+        throw UsageError(
+            fmt::format("--policy: '{}': A is at most {:g}; what large A comes near is max-min, take that instead",
+                        text, alpha_max));
     question.alpha = alpha;
     if (alpha == 1) question.policy = Policy::proportional;
     if (alpha == 0) question.policy = Policy::total;

@@ -147,6 +147,9 @@ TEST(Cli, EveryPolicyIsAWordAndAlphaHasANumber) {
         expect_refused(with_policy(right), 3, "missing.h5");
     for (const char* wrong : {"alpha", "alpha=", "alpha=two", "alpha=-1", "alpha=nan", "alpha=inf", "alpha=2x"})
         expect_refused(with_policy(wrong), 2, "is not alpha=A with a number A, 0 or more");
+    for (const char* large : {"alpha=10.01", "alpha=50", "alpha=1e300"})
+        expect_refused(with_policy(large), 2, "A is at most 10; what large A comes near is max-min");
+    expect_refused(with_policy("alpha=10"), 3, "");
     for (const char* wrong : {"total=2", "max-min=", "quadratic=1"})
         expect_refused(with_policy(wrong), 2, "only alpha takes a number");
 }
