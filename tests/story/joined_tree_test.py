@@ -92,10 +92,11 @@ class JoinedTree(unittest.TestCase):
             self.assertFalse(self.at("tree.h5").exists())
 
     def test_one_of_feeders_and_joined_is_needed(self):
-        for given in ([], ["--feeders", 1, "--joined", 200]):
+        for given, part in (([], "one of --feeders and --joined is needed"),
+                            (["--feeders", 1, "--joined", 200], "--feeders and --joined exclude each other")):
             said = headroom("generate", self.at("x.h5"), *given)
             self.assertEqual(said.returncode, 2)
-            self.assertIn("one of --feeders and --joined is needed", said.stderr)
+            self.assertIn(part, said.stderr)
         self.assertEqual(headroom("generate", self.at("x.h5"), "--joined", 99).returncode, 2)
 
     def judged(self, buses, *options):
