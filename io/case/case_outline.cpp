@@ -25,13 +25,13 @@ std::vector<std::int64_t> count_active(const Hdf5Reader& reader, const std::vect
     std::vector<std::int64_t> count(customer_offset.size() - 1, 0);
     const auto customers = static_cast<std::uint64_t>(customer_offset.back());
     if (customers == 0) return count;
-    const DatasetReader column = reader.dataset("/customer/active", ElementType::int8, 1);
+    const DatasetReader column = reader.dataset("/customer/active", ElementType::uint8, 1);
     column.require_shape({customers});
-    std::vector<std::int8_t> active(customers);
+    std::vector<std::uint8_t> active(customers);
     column.read({{0}, {customers}}, active.data());
     for (std::size_t feeder = 0; feeder < count.size(); ++feeder)
         count[feeder] = std::count(active.begin() + customer_offset[feeder],
-                                   active.begin() + customer_offset[feeder + 1], std::int8_t{1});
+                                   active.begin() + customer_offset[feeder + 1], std::uint8_t{1});
     return count;
 }
 
