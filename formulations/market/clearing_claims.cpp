@@ -12,8 +12,6 @@ namespace headroom {
 namespace {
 
 constexpr double watt_per_kilowatt = 1000.0;
-constexpr double inside_kw = 2e-7;   // excess of what is said to be inside
-constexpr double gap_share = 1e-7;   // of 1 + |welfare|
 constexpr double sums_share = 1e-9;  // of a quantity: rounding of what its steps add up to
 
 /// What an order's trades come to.
@@ -102,7 +100,7 @@ void ClearingWalk::check_status(std::size_t step) {
     const auto in_step = [&](const Trade& trade) { return static_cast<std::size_t>(trade.step) == step; };
     if (taken_back && std::ranges::any_of(trades(), in_step))
         say(fmt::format("step {}: trades of what is not verified", step));
-    if (status == ClearingStatus::cleared && !(result_.row_excess[item(step)] <= inside_kw))
+    if (status == ClearingStatus::cleared && !(result_.row_excess[item(step)] <= secure_kw))
         say(fmt::format("step {}: is cleared with an excess of {:.3g} kW", step, result_.row_excess[item(step)]));
 }
 
@@ -120,7 +118,7 @@ void ClearingWalk::check_part_claims(const AuctionPart& part) {
     if (part.status != IntegerStatus::optimal) say(fmt::format("step {}: certified, and not optimal", first));
     if (!(std::abs(part.certificate_gap) <= gap_share * (1 + std::abs(part.welfare))))
         say(fmt::format("step {}: certified with a gap of {:.3g} {}", first, part.certificate_gap, region_.currency));
-    if (!(part.row_excess <= inside_kw))
+    if (!(part.row_excess <= secure_kw))
         say(fmt::format("step {}: certified with an excess of {:.3g} kW", first, part.row_excess));
 }
 

@@ -33,6 +33,8 @@ public:
 
 private:
     static constexpr std::size_t faults_per_feeder = 20;
+    static constexpr double secure_kw = 2e-7;  ///< excess over a row that rounding may leave
+    static constexpr double gap_share = 1e-7;  ///< of 1 + |welfare|
 
     bool set_points() const { return question_.market == MarketKind::set_point_exchange; }
     std::size_t positions() const { return position_customer_.size(); }

@@ -12,12 +12,12 @@ std::vector<char> limits_within_reach(const FeederAllocation& linear, FeederAllo
     const SecurityRows& rows = linear.rows();
     std::vector<char> reached(rows.limits().size(), 0);
     for (std::size_t l = 0; l < reached.size(); ++l) reached[l] = rows.monitor_of_limit(l) >= 0 ? 1 : 0;
-    const auto is_reached = [&](int row) {
-        return reached[static_cast<std::size_t>(linear.limit_of_row()[static_cast<std::size_t>(row)])] != 0;
+    const auto reached_by = [&](int row) -> char& {
+        return reached[static_cast<std::size_t>(linear.limit_of_row()[static_cast<std::size_t>(row)])];
     };
     std::vector<int> open;
     for (int row = 0; row < linear.plan().rows.row_count(); ++row)
-        if (!is_reached(row)) open.push_back(row);
+        if (reached_by(row) == 0) open.push_back(row);
     LaneArray cap;  // that the product was made with: mostly the same all day
     for (std::size_t first = 0; first < linear.step_count() && !open.empty(); first += lane_count) {
         linear.load_pack(first, open, work);
@@ -26,10 +26,9 @@ std::vector<char> limits_within_reach(const FeederAllocation& linear, FeederAllo
         for (const int row : open)
             for (std::size_t k = 0; k < lane_count; ++k) {
                 const std::size_t at = static_cast<std::size_t>(row) * lane_count + k;
-                if (!(work.rows.room[at] - work.product[at] >= always_left))
-                    reached[static_cast<std::size_t>(linear.limit_of_row()[static_cast<std::size_t>(row)])] = 1;
+                if (!(work.rows.room[at] - work.product[at] >= always_left)) reached_by(row) = 1;
             }
-        std::erase_if(open, is_reached);
+        std::erase_if(open, [&](int row) { return reached_by(row) != 0; });
     }
     return reached;
 }

@@ -35,29 +35,18 @@ void WorstPoints::add_doubtful_flips(std::span<const int> steps, double near) {
     }
     points_.solve();
     require_gradients(asked);
-    add_flips(steps, near);
+    std::vector<Trial> trials;
+    for (std::int32_t l = 0; l < static_cast<std::int32_t>(feeder_.limits().size()); ++l)
+        for (const int step : steps)
+            if (is_doubted(step, l, near)) append_trials(point(step, l), l, trials);
+    if (doubts_ == Doubts::as_learned) learn(trials);
+    for (const Trial& trial : trials) {
+        const TriedFlip* const known = tried(trial);
+        if (known == nullptr || !is_hopeless(trial, *known)) moved(trial.from, trial.flips);
+    }
     for (const int step : steps)
         for (std::int32_t l = 0; l < static_cast<std::int32_t>(feeder_.limits().size()); ++l)
             if (is_doubted(step, l, near)) add_other_climbs(step, l);
-}
-
-/// As learned: of steps with the same worst corner the first goes ahead, and flips that bend too little there to matter
-/// are not tried in the others.
-void WorstPoints::add_flips(std::span<const int> steps, double near) {
-    std::vector<Trial> trials;
-    const auto doubted = [&](const auto& visit) {
-        for (std::int32_t l = 0; l < static_cast<std::int32_t>(feeder_.limits().size()); ++l) {
-            const std::size_t first = trials.size();
-            for (const int step : steps)
-                if (is_doubted(step, l, near)) visit(point(step, l), l, first);
-        }
-    };
-    if (doubts_ == Doubts::as_learned) {
-        doubted([&](int from, std::int32_t limit, std::size_t first) { try_flips(from, limit, first, trials); });
-        points_.solve();
-        for (const Trial& trial : trials) learn(trial);
-    }
-    doubted([&](int from, std::int32_t limit, std::size_t) { add_hopeful_flips(from, limit); });
 }
 
 /// Where the gradients at the reactive ends lead to: other worst corners, which no flip from this one finds.
@@ -78,81 +67,72 @@ bool WorstPoints::is_doubted(int step, std::int32_t limit, double near) const {
     return worst >= 0 && excess(step, limit) >= -reach(limit, near) && knows_gradient(worst, limit);
 }
 
-/// Alone and in pairs; active and reactive power of one customer always.
-std::vector<WorstPoints::Flips> WorstPoints::flips_against(int point, std::int32_t limit) const {
+/// Flips against the gradient, alone and in pairs; active and reactive power of one customer always.
+void WorstPoints::append_trials(int point, std::int32_t limit, std::vector<Trial>& trials) const {
     const std::vector<Move> moves = doubtful_flips(point, limit);
     const auto customer = [&](const Move& move) { return feeder_.coordinates()[move.coordinate].customer; };
-    std::vector<Flips> flips;
     for (std::size_t a = 0; a < moves.size(); ++a) {
-        flips.push_back({moves[a], moves[a]});
+        trials.push_back({point, limit, {moves[a], moves[a]}});
         for (std::size_t b = a + 1; b < moves.size(); ++b)
-            if (b < paired_moves || customer(moves[a]) == customer(moves[b])) flips.push_back({moves[a], moves[b]});
+            if (b < paired_moves || customer(moves[a]) == customer(moves[b]))
+                trials.push_back({point, limit, {moves[a], moves[b]}});
     }
-    return flips;
 }
 
-/// Those of which nothing is known, and that none of the trials from `first` on is.
-void WorstPoints::try_flips(int point, std::int32_t limit, std::size_t first, std::vector<Trial>& trials) {
-    const auto is_tried = [&](const Flips& flips) {
-        return std::any_of(trials.begin() + static_cast<std::ptrdiff_t>(first), trials.end(), [&](const Trial& other) {
-            return other.flips[0].coordinate == flips[0].coordinate && other.flips[1].coordinate == flips[1].coordinate
-                   && std::ranges::equal(points_.share(other.from), points_.share(point));
-        });
-    };
-    for (const Flips& flips : flips_against(point, limit))
-        if (tried(point, limit, flips) == nullptr && !is_tried(flips))
-            trials.push_back({point, moved(point, flips), limit, flips});
-}
-
-void WorstPoints::add_hopeful_flips(int point, std::int32_t limit) {
-    for (const Flips& flips : flips_against(point, limit)) {
-        const TriedFlip* const known = tried(point, limit, flips);
-        if (known == nullptr || !is_hopeless(point, limit, flips, *known)) moved(point, flips);
+/// Of steps with the same worst corner the first goes ahead with flips of which nothing is known.
+void WorstPoints::learn(std::span<const Trial> trials) {
+    std::vector<std::pair<const Trial*, int>> ahead;  // and the point it leads to
+    for (const Trial& trial : trials) {
+        const auto is_same = [&](const std::pair<const Trial*, int>& other) {
+            return other.first->limit == trial.limit && other.first->coordinates() == trial.coordinates()
+                   && std::ranges::equal(points_.share(other.first->from), points_.share(trial.from));
+        };
+        if (tried(trial) == nullptr && std::ranges::none_of(ahead, is_same))
+            ahead.emplace_back(&trial, moved(trial.from, trial.flips));
     }
+    points_.solve();
+    for (const auto& [trial, to] : ahead) remember(*trial, to);
 }
 
 /// What the gradient says that flips change.
-double WorstPoints::rise_along(int point, std::int32_t limit, const Flips& flips) const {
-    const std::span<const double> slope = gradient(point, limit), share = points_.share(point);
-    const EnvelopeBox& box = points_.box(points_.step_of(point));
-    double rise = 0;
-    for (std::size_t f = 0; f < (flips[0].coordinate == flips[1].coordinate ? 1 : 2); ++f) {
-        const std::size_t k = flips[f].coordinate;
-        rise += slope[k] * box.width(k) * (flips[f].end - share[k]);
-    }
-    return rise;
+double WorstPoints::rise_along(const Trial& trial) const {
+    const std::span<const double> slope = gradient(trial.from, trial.limit), share = points_.share(trial.from);
+    const EnvelopeBox& box = points_.box(points_.step_of(trial.from));
+    const auto rise = [&](const Move& flip) {
+        return slope[flip.coordinate] * box.width(flip.coordinate) * (flip.end - share[flip.coordinate]);
+    };
+    const auto& [a, b] = trial.flips;
+    return a.coordinate == b.coordinate ? rise(a) : rise(a) + rise(b);
 }
 
 /// At corners alone: others are nobody's elsewhere.
-void WorstPoints::learn(const Trial& trial) {
+void WorstPoints::remember(const Trial& trial, int to) {
     Seen* const seen = seen_at(trial.limit, points_.share(trial.from));
     if (seen == nullptr) return;
     const auto l = static_cast<std::size_t>(trial.limit);
     const EnvelopeBox& box = points_.box(points_.step_of(trial.from));
-    const std::array<std::size_t, 2> at{trial.flips[0].coordinate, trial.flips[1].coordinate};
-    const double rise = points_.excess(trial.to)[l] - points_.excess(trial.from)[l];  // infinite: without a flow
-    seen->tried.push_back(
-        {at, {box.width(at[0]), box.width(at[1])}, rise - rise_along(trial.from, trial.limit, trial.flips)});
+    const auto at = trial.coordinates();
+    const double rise = points_.excess(to)[l] - points_.excess(trial.from)[l];  // infinite: without a flow
+    seen->tried.push_back({at, {box.width(at[0]), box.width(at[1])}, rise - rise_along(trial)});
 }
 
-const WorstPoints::TriedFlip* WorstPoints::tried(int point, std::int32_t limit, const Flips& flips) const {
-    const Seen* const seen = seen_at(limit, points_.share(point));
+const WorstPoints::TriedFlip* WorstPoints::tried(const Trial& trial) const {
+    const Seen* const seen = seen_at(trial.limit, points_.share(trial.from));
     if (seen == nullptr) return nullptr;
-    const std::array<std::size_t, 2> at{flips[0].coordinate, flips[1].coordinate};
-    const auto known = std::ranges::find(seen->tried, at, &TriedFlip::coordinate);
+    const auto known = std::ranges::find(seen->tried, trial.coordinates(), &TriedFlip::coordinate);
     return known == seen->tried.end() ? nullptr : &*known;
 }
 
 /// Whether flips neither worsen a limit nor pass it, even where they bend more than when they were tried. Bends go with
 /// the square of widths.
-bool WorstPoints::is_hopeless(int point, std::int32_t limit, const Flips& flips, const TriedFlip& known) const {
-    const EnvelopeBox& box = points_.box(points_.step_of(point));
+bool WorstPoints::is_hopeless(const Trial& trial, const TriedFlip& known) const {
+    const EnvelopeBox& box = points_.box(points_.step_of(trial.from));
     double wider = 0;
-    for (std::size_t f = 0; f < flips.size(); ++f)
-        wider = std::max(wider, box.width(flips[f].coordinate) / known.width[f]);
+    for (std::size_t f = 0; f < trial.flips.size(); ++f)
+        wider = std::max(wider, box.width(trial.flips[f].coordinate) / known.width[f]);
     const double bend = bends_at_most * (std::max(known.bend, 0.0) + bend_noise) * wider * wider;
-    const double rise = rise_along(point, limit, flips) + bend;
-    return rise <= no_gain || points_.excess(point)[static_cast<std::size_t>(limit)] + rise <= 0;
+    const double rise = rise_along(trial) + bend;
+    return rise <= no_gain || points_.excess(trial.from)[static_cast<std::size_t>(trial.limit)] + rise <= 0;
 }
 
 /// Customers whose slope changes by about itself from here to the opposite corner; those that lose least first.

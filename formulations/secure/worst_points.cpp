@@ -172,15 +172,14 @@ void WorstPoints::remember(const EnvelopePoints::GradientRequest& of, std::span<
     if (std::any_of(share.begin(), share.end(), inside)
         || std::any_of(row.begin(), row.end(), [](double s) { return std::isnan(s); }))
         return;
-    std::vector<Seen>& known = seen_[static_cast<std::size_t>(of.limit)];
-    const auto same =
-        std::find_if(known.begin(), known.end(), [&](const Seen& s) { return std::ranges::equal(share, s.share); });
+    Seen* const same = seen_at(of.limit, share);
     if (of.turn) {
-        if (same != known.end()) same->turn.assign(row.begin(), row.end());
-    } else if (same != known.end()) {
+        if (same != nullptr) same->turn.assign(row.begin(), row.end());
+    } else if (same != nullptr) {
         same->slope.assign(row.begin(), row.end());
     } else {
-        known.push_back({{share.begin(), share.end()}, {row.begin(), row.end()}, {}, {}});
+        seen_[static_cast<std::size_t>(of.limit)].push_back(
+            {{share.begin(), share.end()}, {row.begin(), row.end()}, {}, {}});
     }
 }
 

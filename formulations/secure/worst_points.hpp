@@ -147,18 +147,18 @@ private:
     void add_other_climbs(int step, std::int32_t limit);
     using Flips = std::array<Move, 2>;  ///< twice the same: one alone
     struct Trial {
-        int from, to;  ///< points
+        int from;  ///< point
         std::int32_t limit;
         Flips flips;
+
+        std::array<std::size_t, 2> coordinates() const { return {flips[0].coordinate, flips[1].coordinate}; }
     };
-    void add_flips(std::span<const int> steps, double near);
-    std::vector<Flips> flips_against(int point, std::int32_t limit) const;
-    void try_flips(int point, std::int32_t limit, std::size_t first, std::vector<Trial>& trials);
-    void add_hopeful_flips(int point, std::int32_t limit);
-    void learn(const Trial& trial);
-    const TriedFlip* tried(int point, std::int32_t limit, const Flips& flips) const;
-    bool is_hopeless(int point, std::int32_t limit, const Flips& flips, const TriedFlip& known) const;
-    double rise_along(int point, std::int32_t limit, const Flips& flips) const;
+    void append_trials(int point, std::int32_t limit, std::vector<Trial>& trials) const;
+    void learn(std::span<const Trial> trials);
+    void remember(const Trial& trial, int to);
+    const TriedFlip* tried(const Trial& trial) const;
+    bool is_hopeless(const Trial& trial, const TriedFlip& known) const;
+    double rise_along(const Trial& trial) const;
 
     const AcFeeder& feeder_;
     EnvelopePoints& points_;

@@ -10,16 +10,11 @@
 #include "io/case/series_choice.hpp"
 #include "io/errors.hpp"
 #include "io/hdf5/file_schema.hpp"
+#include "io/hdf5/notes.hpp"
 #include "io/hdf5/time_axis.hpp"
 
 namespace headroom {
 namespace {
-
-void require_distinct(const Hdf5Reader& reader, std::vector<std::string> words) {
-    std::ranges::sort(words);
-    const auto twin = std::ranges::adjacent_find(words);
-    if (twin != words.end()) reader.fail("/feeder/id", fmt::format("'{}' is there twice", *twin));
-}
 
 std::vector<std::int64_t> count_active(const Hdf5Reader& reader, const std::vector<std::int64_t>& customer_offset) {
     std::vector<std::int64_t> count(customer_offset.size() - 1, 0);
@@ -46,7 +41,8 @@ CaseOutline read_outline(const std::filesystem::path& path, const std::string& s
     outline.series = chosen_series(reader, series);
     const RowRange feeders = all_feeders(reader);
     outline.feeder_id = reader.dataset("/feeder/id", ElementType::text, 2).read_text(0, feeders.count);
-    require_distinct(reader, outline.feeder_id);
+    if (const auto twin = word_twice(outline.feeder_id))
+        reader.fail("/feeder/id", fmt::format("'{}' is there twice", *twin));
     read_offset(reader, case_group::bus, "/feeder/bus_offset", feeders, outline.bus_offset);
     read_offset(reader, case_group::branch, "/feeder/branch_offset", feeders, outline.branch_offset);
     read_offset(reader, case_group::customer, "/feeder/customer_offset", feeders, outline.customer_offset);

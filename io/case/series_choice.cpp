@@ -16,10 +16,8 @@ std::vector<std::string> series_names(const Hdf5Reader& reader) {
     for (const std::string& name : names)
         if (!case_schema::is_series_name(name))
             reader.fail("/series", fmt::format("'{}' is no name for a series", name));
-    for (std::size_t k = 1; k < names.size(); ++k)
-        if (std::find(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(k), names[k])
-            != names.begin() + static_cast<std::ptrdiff_t>(k))
-            reader.fail("/series", fmt::format("attribute names has '{}' twice", names[k]));
+    if (const auto twin = word_twice(names))
+        reader.fail("/series", fmt::format("attribute names has '{}' twice", *twin));
     return names;
 }
 

@@ -18,6 +18,7 @@
 #include "io/import/csv/case_orders.hpp"
 #include "io/result/envelope_file.hpp"
 #include "io/result/limit_file.hpp"
+#include "io/run/shard_input.hpp"
 #include "io/run/source_run.hpp"
 #include "solver/batch/run_batch.hpp"
 #include "solver/batch/together.hpp"
@@ -69,10 +70,9 @@ private:
     void take_orders(const CaseOrders& orders) {
         const auto first = static_cast<std::size_t>(input_.first_feeder);
         orders.give(first, input_.region);
-        const std::vector<Fault> found = orders.faults(first, input_.region);
-        if (std::ranges::any_of(found, [this](const Fault& f) { return f.feeder < 0 || market_->options.strict; }))
-            throw InputError(market_->options.order_path + ": " + summarise(found), messages(found));
-        const std::vector<std::string> more = first_faults(found, input_.region.feeder_count());
+        const std::vector<std::string> more =
+            shard_faults(orders.faults(first, input_.region), input_.region.feeder_count(), market_->options.order_path,
+                         market_->options.strict);
         for (std::size_t f = 0; f < more.size(); ++f)
             if (input_.faults[f].empty()) input_.faults[f] = more[f];
     }

@@ -1,5 +1,4 @@
 #include "io/cli/import_text.hpp"
-#include "io/report/counted.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -9,6 +8,8 @@
 #include <string_view>
 #include <unordered_map>
 #include <vector>
+
+#include "io/report/counted.hpp"
 
 namespace headroom::cli {
 

@@ -22,11 +22,6 @@ namespace headroom::cli {
 
 namespace {
 
-bool exists(const std::string& path) {
-    std::error_code closed;  // a folder that cannot be searched shows no file
-    return std::filesystem::exists(path, closed);
-}
-
 const JobStage* writer(const JobPlan& plan, const StageInput& input) {
     const auto at = std::find_if(plan.stages.begin(), plan.stages.end(),
                                  [&](const JobStage& stage) { return stage.name == input.stage; });
@@ -45,7 +40,7 @@ std::string stage_hint(const JobPlan& plan, const StageKind& kind, const StageIn
 
 void require_input(const JobPlan& plan, const JobStage& stage, const StageInput& input) {
     const JobStage* const from = writer(plan, input);
-    if ((from && from->runs) || exists(input.path)) return;
+    if ((from && from->runs) || is_there(input.path)) return;
     if (from)
         throw InputError(fmt::format("{}: stage {} reads {}, which is not there yet; run the job from {}",
                                      plan.job_path, stage.name, input.path, from->name));
@@ -81,6 +76,11 @@ void require_orders(const JobPlan& plan, const JobStage& stage, const std::strin
 }
 
 }  // namespace
+
+bool is_there(const std::string& path) {
+    std::error_code closed;
+    return std::filesystem::exists(path, closed);
+}
 
 void require_contents(const JobPlan& plan) {
     for (const JobStage& stage : plan.stages) {

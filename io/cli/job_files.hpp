@@ -1,8 +1,13 @@
 #pragma once
 
+#include <string>
+
 #include "io/cli/job_plan.hpp"
 
 namespace headroom::cli {
+
+/// Whether there is a file or folder; one in a folder that cannot be searched is not there.
+bool is_there(const std::string& path);
 
 /// Throws InputError where a stage that runs would read a file that is not there and that no stage before it writes.
 void require_inputs(const JobPlan& plan);

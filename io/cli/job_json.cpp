@@ -1,7 +1,6 @@
-#include <filesystem>
 #include <nlohmann/json.hpp>
-#include <system_error>
 
+#include "io/cli/job_files.hpp"
 #include "io/cli/job_report.hpp"
 
 namespace headroom::cli {
@@ -9,11 +8,6 @@ namespace headroom::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-bool exists(const std::string& path) {
-    std::error_code closed;
-    return std::filesystem::exists(path, closed);
-}
 
 /// Names that do not exist are null.
 Json name_json(const std::string& name) { return name.empty() ? Json(nullptr) : Json(name); }
@@ -26,12 +20,12 @@ Json stage_json(const JobStage& stage) {
 
 Json planned_json(const JobStage& stage, const CaseSizes& sizes) {
     Json json = stage_json(stage);
-    json["exists"] = exists(stage.output);
+    json["exists"] = is_there(stage.output);
     json["runs"] = stage.runs;
     json["inputs"] = Json::array();
     for (const StageInput& input : stage.inputs)
         json["inputs"].push_back(
-            {{"file", input.path}, {"stage", name_json(input.stage)}, {"exists", exists(input.path)}});
+            {{"file", input.path}, {"stage", name_json(input.stage)}, {"exists", is_there(input.path)}});
     json["series"] = stage.series ? Json(sizes.at(*stage.series).series) : Json(nullptr);
     json["items"] = stage.series ? Json(sizes.at(*stage.series).items()) : Json(nullptr);
     return json;

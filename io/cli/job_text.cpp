@@ -1,8 +1,6 @@
 #include <fmt/format.h>
 
-#include <filesystem>
-#include <system_error>
-
+#include "io/cli/job_files.hpp"
 #include "io/cli/job_report.hpp"
 #include "io/report/counted.hpp"
 #include "io/report/table.hpp"
@@ -11,14 +9,9 @@ namespace headroom::cli {
 
 namespace {
 
-bool exists(const std::string& path) {
-    std::error_code closed;
-    return std::filesystem::exists(path, closed);
-}
-
 std::string output_text(const JobStage& stage) {
     if (stage.output.empty()) return "";
-    const bool there = exists(stage.output);
+    const bool there = is_there(stage.output);
     if (stage.runs) return fmt::format("  writes {} ({})\n", stage.output, there ? "exists" : "new");
     return there ? fmt::format("  keeps {}\n", stage.output) : "";
 }

@@ -1,9 +1,10 @@
 #include "io/cli/row_text.hpp"
-#include "io/report/counted.hpp"
 
 #include <fmt/format.h>
 
 #include <array>
+
+#include "io/report/counted.hpp"
 
 namespace headroom::cli {
 

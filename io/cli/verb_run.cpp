@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <filesystem>
 #include <optional>
-#include <system_error>
 #include <variant>
 
 #include "io/case/case_outline.hpp"
@@ -83,11 +82,6 @@ bool goes_on(ExitCode code) { return code == ExitCode::done || code == ExitCode:
 /// A stage that is not done after one that was incomplete is worse, or as bad.
 ExitCode worst(ExitCode before, ExitCode stage) { return stage == ExitCode::done ? before : stage; }
 
-bool is_there(const JobStage& stage) {
-    std::error_code closed;
-    return !stage.output.empty() && std::filesystem::exists(stage.output, closed);
-}
-
 StageOutcome run_stage(const JobStage& stage, Team& team) {
     const auto start = Clock::now();
     const ExitCode code = agree(attempt([&] { return obey(stage.command, team); }, stage.name + ": "), team);
@@ -114,7 +108,8 @@ ExitCode run_job(const RunOptions& options, Team& team) {
     for (std::size_t s = 0; s < plan.stages.size(); ++s) {
         const JobStage& stage = plan.stages[s];
         if (!stage.runs) {
-            outcomes[s].state = is_there(stage) ? StageOutcome::State::kept : StageOutcome::State::passed_over;
+            const bool is_kept = !stage.output.empty() && is_there(stage.output);
+            outcomes[s].state = is_kept ? StageOutcome::State::kept : StageOutcome::State::passed_over;
             continue;
         }
         if (!options.quiet && speaks)

@@ -1,6 +1,14 @@
 #include "io/hdf5/notes.hpp"
 
+#include <algorithm>
+
 namespace headroom {
+
+std::optional<std::string> word_twice(std::vector<std::string> words) {
+    std::ranges::sort(words);
+    const auto twin = std::ranges::adjacent_find(words);
+    return twin == words.end() ? std::nullopt : std::optional(*twin);
+}
 
 std::vector<std::string> split_words(std::string_view text) {
     std::vector<std::string> words;

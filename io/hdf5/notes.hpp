@@ -1,6 +1,7 @@
 #pragma once
 
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,9 @@ namespace headroom {
 
 /// Words of a text separated by single spaces.
 std::vector<std::string> split_words(std::string_view text);
+
+/// A word that stands twice among others.
+std::optional<std::string> word_twice(std::vector<std::string> words);
 
 /// What every dataset says: long_name, and units where it has any (UDUNITS spelling).
 Attributes describe(std::string_view long_name, std::string_view units = {});

@@ -1,5 +1,4 @@
 #include "io/mps/fields.hpp"
-#include "io/report/counted.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -8,6 +7,8 @@
 #include <vector>
 
 #include <fmt/format.h>
+
+#include "io/report/counted.hpp"
 
 namespace headroom::mps {
 namespace {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 namespace headroom {
@@ -41,7 +42,7 @@ void add_secure(const EnvelopeResult& result, EnvelopeSummary& summary) {
         const SecureOutcome& outcome = result.secure[item];
         // A feeder without limits (no customer to watch over, no rating) has nothing that could be held: its worst
         // excess is that of no limit, which is below every number.
-        if (outcome.rounds == 0 || !std::isfinite(outcome.worst_excess)) continue;
+        if (outcome.rounds == 0 || outcome.worst_excess == -std::numeric_limits<double>::infinity()) continue;
         const bool first = summary.secure_items++ == 0;
         summary.excess_worst = first ? outcome.worst_excess : std::max(summary.excess_worst, outcome.worst_excess);
         summary.hold_loosest = std::max(summary.hold_loosest, outcome.loosest_hold);

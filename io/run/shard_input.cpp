@@ -7,19 +7,13 @@
 #include "io/errors.hpp"
 
 namespace headroom {
-namespace {
 
-/// [#feeder] the first fault of each; one of the file, or any where the case must be whole, ends the run.
-std::vector<std::string> faults_of(const Region& region, const RowOrigin& origin, const std::string& case_path,
-                                   bool strict) {
-    std::vector<Fault> found = validate(region);
-    origin.restore(found);
+std::vector<std::string> shard_faults(const std::vector<Fault>& found, std::size_t feeder_count,
+                                      const std::string& source, bool strict) {
     if (std::ranges::any_of(found, [strict](const Fault& fault) { return fault.feeder < 0 || strict; }))
-        throw InputError(case_path + ": " + summarise(found), messages(found));
-    return first_faults(found, region.feeder_count());
+        throw InputError(source + ": " + summarise(found), messages(found));
+    return first_faults(found, feeder_count);
 }
-
-}  // namespace
 
 ShardInput read_feeders(const RunPlan& plan, const ShardTask& task, std::int64_t first_feeder,
                         std::int64_t feeder_count, bool strict) {
@@ -32,7 +26,9 @@ ShardInput read_feeders(const RunPlan& plan, const ShardTask& task, std::int64_t
                               .feeder_first = static_cast<std::size_t>(first_feeder),
                               .feeder_count = static_cast<std::size_t>(feeder_count)},
                              origin);
-    input.faults = faults_of(input.region, origin, plan.case_path, strict);
+    std::vector<Fault> found = validate(input.region);
+    origin.restore(found);
+    input.faults = shard_faults(found, input.region.feeder_count(), plan.case_path, strict);
     return input;
 }
 

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
+#include <vector>
 
+#include "formulations/network/validate.hpp"
 #include "io/run/run_plan.hpp"
 #include "io/run/shard_work.hpp"
 
@@ -12,5 +16,11 @@ namespace headroom {
 /// @throws InputError  on a fault of the file
 ShardInput read_feeders(const RunPlan& plan, const ShardTask& task, std::int64_t first_feeder,
                         std::int64_t feeder_count, bool strict);
+
+/// [#feeder] the first fault of each.
+/// @param source  what is at fault, to begin a message with
+/// @throws InputError  where one is of the file, or any where the case must be whole
+std::vector<std::string> shard_faults(const std::vector<Fault>& found, std::size_t feeder_count,
+                                      const std::string& source, bool strict);
 
 }  // namespace headroom

@@ -15,7 +15,7 @@ class LaneArena {
 public:
     /// @throws std::bad_alloc
     std::span<double> add(std::size_t count);
-    /// Keeps its memory.
+    /// Keeps its blocks for what comes.
     void clear();
 
 private:
