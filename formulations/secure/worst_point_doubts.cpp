@@ -11,6 +11,10 @@ constexpr double doubtful = 0.5;       // of a slope: where it changes by more a
 constexpr double bends_at_most = 2.0;  // times as much as the same flip in another step or box of this size,
 constexpr double bend_noise = 5e-9;    // per unit: known only to what flows leave
 
+bool is_corner(std::span<const double> share) {
+    return std::ranges::all_of(share, [](double s) { return s == 0.0 || s == 1.0; });
+}
+
 std::vector<double> opposite(std::span<const double> share) {
     std::vector<double> across;
     for (const double s : share) across.push_back(1.0 - s);
@@ -64,7 +68,8 @@ void WorstPoints::add_other_climbs(int step, std::int32_t limit) {
 
 bool WorstPoints::is_doubted(int step, std::int32_t limit, double near) const {
     const int worst = point(step, limit);
-    return worst >= 0 && excess(step, limit) >= -reach(limit, near) && knows_gradient(worst, limit);
+    return worst >= 0 && excess(step, limit) >= -reach(limit, near) && knows_gradient(worst, limit)
+           && is_corner(points_.share(worst));
 }
 
 /// Flips against the gradient, alone and in pairs; active and reactive power of one customer always.
@@ -105,7 +110,6 @@ double WorstPoints::rise_along(const Trial& trial) const {
     return a.coordinate == b.coordinate ? rise(a) : rise(a) + rise(b);
 }
 
-/// At corners alone: others are nobody's elsewhere.
 void WorstPoints::remember(const Trial& trial, int to) {
     Seen* const seen = seen_at(trial.limit, points_.share(trial.from));
     if (seen == nullptr) return;

@@ -8,7 +8,6 @@ namespace headroom {
 namespace {
 
 constexpr std::size_t single_moves = 8;  // the most promising customers are flipped alone
-constexpr double least_way = 0.02;       // along a line between two points
 constexpr std::size_t peaks = 3;         // corners at which a current would be largest, in directions far apart
 
 }  // namespace
@@ -39,67 +38,6 @@ int WorstPoints::moved(int point, std::span<const Move> moves) {
 bool WorstPoints::add_moved(int point, std::span<const Move> moves) {
     const std::size_t before = points_.size();
     moved(point, moves);
-    return points_.size() > before;
-}
-
-/// Every coordinate to the top of the parabola through its slope here and the excess at its other end. -1: known.
-int WorstPoints::add_inside(int point, std::int32_t limit, std::span<const Move> moves) {
-    const auto l = static_cast<std::size_t>(limit);
-    std::vector<Move> inside;
-    for (const Move& move : moves) {
-        const int end = moved(point, {&move, 1});
-        if (!points_.is_solved(end) || !points_.converged(end)) continue;
-        const double rise = points_.excess(end)[l] - points_.excess(point)[l], bend = rise - move.gain;
-        if (!(bend < 0)) continue;
-        const double way = move.gain / (-2 * bend), share = points_.share(point)[move.coordinate];
-        if (way * move.gain < no_gain) continue;
-        inside.push_back({move.coordinate, share + std::min(way, 1.0) * (move.end - share), move.gain});
-    }
-    if (inside.empty()) return -1;
-    const std::size_t before = points_.size();
-    const int added = moved(point, inside);
-    return points_.size() > before ? added : -1;
-}
-
-/// d excess along the line from a point, all of it, to another.
-double WorstPoints::along(int point, std::int32_t limit, int to) const {
-    const std::span<const double> slope = gradient(point, limit), from = points_.share(point), end = points_.share(to);
-    const EnvelopeBox& box = points_.box(points_.step_of(point));
-    double sum = 0;
-    for (std::size_t k = 0; k < slope.size(); ++k) sum += slope[k] * box.width(k) * (end[k] - from[k]);
-    return sum;
-}
-
-/// The end of the limit's line that lies uphill of its worst point; -1: there is none.
-int WorstPoints::uphill_end(int step, std::int32_t limit) const {
-    const int from = point(step, limit);
-    for (const int end : state(step).bracket[static_cast<std::size_t>(limit)])
-        if (end >= 0 && end != from && points_.is_solved(end) && points_.converged(end)
-            && along(from, limit, end) > no_gain)
-            return end;
-    return -1;
-}
-
-/// Where the tangents at both ends of a line meet that goes up from the worst point and down to its other end: at the
-/// kink where a Volt-VAr curve bends a voltage, and near any other top. False: it promises nothing, or is known.
-bool WorstPoints::add_between(int step, std::int32_t limit, Requests& asked) {
-    const int from = point(step, limit), end = uphill_end(step, limit);
-    if (end < 0) return false;
-    if (!knows_gradient(end, limit)) {
-        asked.push_back({end, limit});
-        return true;
-    }
-    const auto l = static_cast<std::size_t>(limit);
-    const double up = along(from, limit, end), down = along(end, limit, from);
-    const double rise = points_.excess(end)[l] - points_.excess(from)[l];
-    if (!(down > 0)) return false;
-    const double way = std::clamp((rise + down) / (up + down), least_way, 1 - least_way);
-    if (way * up < no_gain) return false;
-    const std::span<const double> to = points_.share(end);
-    std::vector<double> share(points_.share(from).begin(), points_.share(from).end());
-    for (std::size_t k = 0; k < share.size(); ++k) share[k] += way * (to[k] - share[k]);
-    const std::size_t before = points_.size();
-    state(step).bracket[l] = {points_.add(step, share), from, end};
     return points_.size() > before;
 }
 
@@ -154,11 +92,7 @@ bool WorstPoints::follow_gradient(int step, std::int32_t limit, Requests& asked)
         for (std::size_t b = a + 1; b < std::min(moves.size(), paired_moves); ++b)
             added = add_moved(from, std::array{moves[a], moves[b]}) || added;
     }
-    if (const int inside = added ? -1 : add_inside(from, limit, moves); inside >= 0) {
-        state(step).bracket[static_cast<std::size_t>(limit)] = {inside, from, -1};
-        added = true;
-    }
-    return added;
+    return added || add_inside(from, limit, moves);
 }
 
 }  // namespace headroom

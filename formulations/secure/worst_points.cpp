@@ -12,6 +12,14 @@ constexpr double worse = 1e-9;      // per unit: what counts as worse
 constexpr double uncertain = 0.03;  // slopes of another step or box, of the largest of them
 constexpr int move_limit = 48;      // moves of one search; a limit rarely takes three
 
+bool is_inside(double share) { return share != 0.0 && share != 1.0; }
+
+/// The same corner, or the same coordinates inside, anywhere, and the others at the same ends.
+bool are_alike(std::span<const double> share, std::span<const double> other) {
+    return std::ranges::equal(share, other,
+                              [](double s, double o) { return s == o || (is_inside(s) && is_inside(o)); });
+}
+
 }  // namespace
 
 WorstPoints::WorstPoints(const AcFeeder& feeder, EnvelopePoints& points, std::size_t step_count, Doubts doubts)
@@ -31,7 +39,7 @@ void WorstPoints::forget(int step) {
     s.worst.assign(feeder_.limits().size(), -1);
     s.settled.assign(feeder_.limits().size(), -1);
     s.turned.assign(feeder_.limits().size(), -1);
-    s.bracket.assign(feeder_.limits().size(), {-1, -1, -1});
+    s.line.assign(feeder_.limits().size(), {-1, -1, -1, -1});
     s.excess.assign(feeder_.limits().size(), -std::numeric_limits<double>::infinity());
     s.seen = 0;
     s.diverged = false;
@@ -130,13 +138,15 @@ bool WorstPoints::is_searched(int step, std::int32_t limit) {
 bool WorstPoints::is_asked(std::span<const EnvelopePoints::GradientRequest> among, std::int32_t limit,
                            std::span<const double> share, bool turn) const {
     return std::ranges::any_of(among, [&](const EnvelopePoints::GradientRequest& asked) {
-        return asked.limit == limit && asked.turn == turn && std::ranges::equal(points_.share(asked.point), share);
+        const std::span<const double> other = points_.share(asked.point);
+        return asked.limit == limit && asked.turn == turn
+               && (turn ? std::ranges::equal(other, share) : are_alike(other, share));
     });
 }
 
 const WorstPoints::Seen* WorstPoints::seen_at(std::int32_t limit, std::span<const double> share) const {
     for (const Seen& seen : seen_[static_cast<std::size_t>(limit)])
-        if (std::ranges::equal(share, seen.share)) return &seen;
+        if (are_alike(share, seen.share)) return &seen;
     return nullptr;
 }
 
@@ -156,9 +166,9 @@ bool WorstPoints::cannot_move(int point, std::int32_t limit) const {
     double largest = 0, gain = 0;
     for (const double slope : slopes) largest = std::max(largest, std::abs(slope));
     for (std::size_t k = 0; k < share.size(); ++k) {
-        // Towards the far end; a slope that points there already gains with all that it may be.
-        const double outwards = share[k] < 0.5 ? -slopes[k] : slopes[k];
-        gain += std::max(uncertain * largest - outwards, 0.0) * box.width(k);
+        // Towards the far end, from inside to either; a slope that points there gains with all that it may be.
+        const double inwards = is_inside(share[k]) ? std::abs(slopes[k]) : share[k] < 0.5 ? slopes[k] : -slopes[k];
+        gain += std::max(inwards + uncertain * largest, 0.0) * box.width(k);
     }
     if (gain >= room || feeder_.limits().is_voltage(static_cast<std::size_t>(limit))) return gain < room;
     if (seen->turn.empty()) return false;
@@ -168,10 +178,7 @@ bool WorstPoints::cannot_move(int point, std::int32_t limit) const {
 
 void WorstPoints::remember(const EnvelopePoints::GradientRequest& of, std::span<const double> row) {
     const std::span<const double> share = points_.share(of.point);
-    const auto inside = [](double s) { return s != 0.0 && s != 1.0; };
-    if (std::any_of(share.begin(), share.end(), inside)
-        || std::any_of(row.begin(), row.end(), [](double s) { return std::isnan(s); }))
-        return;
+    if (std::any_of(row.begin(), row.end(), [](double s) { return std::isnan(s); })) return;
     Seen* const same = seen_at(of.limit, share);
     if (of.turn) {
         if (same != nullptr) same->turn.assign(row.begin(), row.end());

@@ -70,14 +70,14 @@ private:
     /// Ratings count as near from so many times farther: customers who hardly count alone make a tenth of a rating.
     static constexpr double rating_reach = 6;
 
-    /// The last point on the line along which a limit is looked at between points, and the line's ends; -1: none.
-    using Bracket = std::array<int, 3>;
+    /// Points on the line along which a limit is looked at between points, its ends among them; -1: none.
+    using Line = std::array<int, 4>;
     struct State {
         std::vector<int> worst;          ///< [#limit] point or -1
         std::vector<double> excess;      ///< [#limit] there; -inf where there is none
         std::vector<int> settled;        ///< [#limit] the worst point that no move worsens, as far as is known; or -1
         std::vector<int> turned;         ///< [#limit] the worst point whose current has been turned; or -1
-        std::vector<Bracket> bracket;    ///< [#limit] points around the top of a line
+        std::vector<Line> line;          ///< [#limit]
         std::vector<std::int32_t> near;  ///< limits that the search looks at
         std::size_t seen = 0;            ///< of the step's points
         bool diverged = false;
@@ -91,8 +91,9 @@ private:
         std::array<double, 2> width;
         double bend;  ///< by how much the excess there lies above what the gradient says
     };
-    /// A gradient of a limit as it was found in some step and box, as EnvelopePoints::gradients() has them; turn, of a
-    /// branch's, may be unknown: empty. And flips against it, of that or another step and box.
+    /// A gradient of a limit as it was found in some step and box, as EnvelopePoints::gradients() has them, and at some
+    /// share of the coordinates that are inside; turn, of a branch's, may be unknown: empty. And flips against it, of
+    /// that or another step and box.
     struct Seen {
         std::vector<double> share, slope, turn;
         std::vector<TriedFlip> tried;
@@ -109,7 +110,7 @@ private:
     void find_near(int step, double near);
     void require_gradients_near(std::span<const int> steps);
     bool is_searched(int step, std::int32_t limit);
-    /// Whether some step asks for the gradient at the same corner: what it finds may do for others.
+    /// Whether some step asks for the gradient at a place like this one: what it finds may do for others.
     bool is_asked(std::span<const EnvelopePoints::GradientRequest> among, std::int32_t limit,
                   std::span<const double> share, bool turn = false) const;
     const Seen* seen_at(std::int32_t limit, std::span<const double> share) const;
@@ -130,16 +131,19 @@ private:
     /// These add points, or ask for gradients that the next round of the search needs; false: neither.
     bool move_on(int step, std::int32_t limit, Requests& asked);
     bool follow_gradient(int step, std::int32_t limit, Requests& asked);
-    bool add_between(int step, std::int32_t limit, Requests& asked);
     bool turn(int step, std::int32_t limit, Requests& asked);
     PhasorMoves moves_of(const EnvelopeBox& box, double size, std::span<const double> slope,
                          std::span<const double> turn) const;
     std::vector<Move> moves_at(int point, std::int32_t limit) const;
     bool add_moved(int point, std::span<const Move> moves);
-    int add_inside(int point, std::int32_t limit, std::span<const Move> moves);
+    int moved(int point, std::span<const Move> moves);
+
+    // worst_point_lines.cpp
+    bool add_inside(int from, std::int32_t limit, std::span<const Move> moves);
+    bool add_between(int step, std::int32_t limit, Requests& asked);
+    int add_on_way(int from, int end, double way);
     int uphill_end(int step, std::int32_t limit) const;
     double along(int point, std::int32_t limit, int to) const;
-    int moved(int point, std::span<const Move> moves);
 
     // worst_point_doubts.cpp
     bool is_doubted(int step, std::int32_t limit, double near) const;
