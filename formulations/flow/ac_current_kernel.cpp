@@ -112,35 +112,41 @@ void inject_voltage_loads(const AcCurrentView& view, double* right) {
     }
 }
 
-/// What a curve injects next, `wanted` at the voltages that its last Q made. The more those voltages take back, the
-/// less of the way: 1 / (1 + g) of it, g what they took back of the change before.
-inline Lanes answer(const CurveLoads& loads, int k, Lanes wanted) {
-    double* now = loads.q + 3 * W * k;
-    double *before = now + W, *wanted_before = before + W;
-    const Lanes last = loads.sweep > 1 ? load(now) : wanted;
-    Lanes q = wanted;
-    if (loads.sweep > 1) {
-        const Lanes given = last - load(before), taken = wanted - load(wanted_before);
-        q = fused(curve_way_shown(given, given - taken), wanted - last, last);
-    }
-    store(before, last);
-    store(wanted_before, wanted);
-    store(now, q);
-    return q;
+/// dQ/d|v| of a curve that takes back: where it is, or between here and where it was in the sweep before, whichever is
+/// steeper. On the flat ends of a steep curve it is the second that keeps sweeps from going to and fro.
+inline Lanes steepest(const CurveLoads& loads, int k, Lanes size, Lanes wanted, Lanes slope) {
+    constexpr double told = 1e-6;  // per unit: a smaller change of voltage says nothing
+    double* row = loads.q + curve_rows * W * k;
+    const Lanes change = size - load(row + curve_before * W), zero = spread(0);
+    const Lanes between = (wanted - load(row + curve_wanted_before * W)) / change;
+    const Mask known =
+        loads.sweep <= 1 ? zero < zero : spread(told) < magnitude(change) * spread(loads.inverse_base[k]);
+    store(row + curve_before * W, size);
+    store(row + curve_wanted_before * W, wanted);
+    return minimum(select(known, minimum(between, slope), slope), zero);
 }
 
 /// -j Q v / |v|^2
 void inject_curves(const AcCurrentView& view, double* right) {
     const CurveLoads& loads = view.curves;
+    const auto across = [&](int k) { return difference(view, loads.head[k] * slot, loads.tail[k] * slot); };
     for (int k = 0; k < loads.count; ++k) {
-        const int head = loads.head[k] * slot, tail = loads.tail[k] * slot;
-        const ComplexLanes v = difference(view, head, tail);
-        const Lanes square = squared(v), zero = spread(0), y = curve_point(loads, k, root(square)).y;
+        const Lanes size = root(squared(across(k))), zero = spread(0);
+        const CurvePoint at = curve_point(loads, k, size);
         const double* most = loads.most + 2 * W * k;
-        const Lanes wanted = fused(maximum(y, zero), load(most), minimum(y, zero) * load(most + W));
-        const ComplexLanes i = current(zero, answer(loads, k, wanted) / square, v);
-        add_to(right + head, i);
-        take_from(right + tail, i);
+        const Lanes wanted = fused(maximum(at.y, zero), load(most), minimum(at.y, zero) * load(most + W));
+        double* row = loads.q + curve_rows * W * k;
+        store(row + curve_wanted * W, wanted);
+        if (loads.response == nullptr) continue;
+        const Lanes slope = at.slope * select(zero < at.y, load(most), load(most + W)) * spread(loads.inverse_base[k]);
+        store(row + curve_slope * W, steepest(loads, k, size, wanted, slope));
+    }
+    answer(loads, loads.q, false);
+    for (int k = 0; k < loads.count; ++k) {
+        const ComplexLanes v = across(k);
+        const ComplexLanes i = current(spread(0), load(loads.q + curve_rows * W * k) / squared(v), v);
+        add_to(right + loads.head[k] * slot, i);
+        take_from(right + loads.tail[k] * slot, i);
     }
 }
 

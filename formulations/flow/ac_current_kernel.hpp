@@ -30,16 +30,20 @@ struct CurveLoads {
     const double* first;         // [#curve] y below all slopes
     const int* slope_end;        // [#curve] of its slopes
     const double* slope;         // [#slope x (begin, width, slope)]
+    const double* response;      // [#curve x #curve] V / V A (curve_response.hpp); null: curves go each by itself
     const double* most;          // [#curve x (inject, absorb) x 8] V A
-    double* q;                   // [#curve x (now, before, wanted before) x 8] V A: what is injected
+    double* q;                   // [#curve x curve_rows x 8] V A: what is injected now, and work
     int sweep;                   // from 1 on
 };
+inline constexpr int curve_rows = 10;
 
 /// Curves answer the voltages that they make, against them: the whole way to the curve may be too far, and two such
-/// sweeps apart. So a curve goes the way that its last two sweeps show to be right, and this part of it where these
-/// do not tell.
+/// sweeps apart. A curve by itself goes the way that its last two sweeps show to be right, and this part of it where
+/// these do not tell.
 inline constexpr double curve_way = 0.6, curve_way_least = 0.3;
-inline constexpr double curve_memory = 0.5;  ///< of the last change, where sweeps are judged: curves lag behind
+/// Of the last change, where sweeps are judged: curves that go each by itself lag behind, and together they are not
+/// quite where they want to be.
+inline constexpr double curve_memory = 0.5, curve_memory_together = 0.2;
 
 struct AcCurrentView {
     ConstantLoads to_ground, between;

@@ -48,10 +48,7 @@ std::size_t two_rows(int slots) { return static_cast<std::size_t>(slots) * 2 * l
 }  // namespace
 
 AcGradients::AcGradients(const AcPowerFlow& flow, double tolerance, LoadResponse response)
-    : flow_(flow),
-      tolerance_(tolerance),
-      response_(response),
-      loads_(flow.network(), flow.settings(), flow.current_slots()) {
+    : flow_(flow), tolerance_(tolerance), response_(response), loads_(flow.loads()) {
     LaneArray none(loads_.sum_count() * lane_count);
     AcCurrentView view{};
     loads_.describe(none, view);
@@ -97,7 +94,7 @@ AcGradients::Lanes AcGradients::lanes() const {
     lanes.load.assign(loads_.sum_count() * lane_count, 0.0);
     lanes.constant_slope.assign(constant_count_ * 2 * lane_count, 0.0);
     lanes.voltage_slope.assign(voltage_count_ * 4 * lane_count, 0.0);
-    lanes.curve_answer.assign(3 * two_rows(static_cast<int>(loads_.curve_count())), 0.0);
+    lanes.curve_answer.assign(loads_.curve_count() * curve_rows * lane_count, 0.0);
     lanes.status.fill(AcGradientStatus::not_asked);
     return lanes;
 }
@@ -228,16 +225,16 @@ void AcGradients::solve_alone(const AcInputs& inputs, const AcLanes& voltages, c
 
 void AcGradients::evaluate(const AcInputs& inputs, const AcLanes& voltages, Quantities quantity, Lanes& lanes) const {
     start(inputs, voltages, quantity, lanes);
-    const AcAdjointView adjoint = adjoint_view(inputs, voltages, lanes);
+    AcAdjointView adjoint = adjoint_view(inputs, voltages, lanes);
     if (response_ == LoadResponse::follows)  // else slopes stay the zeros of lanes()
         run_kernel(adjoint, baseline::ac_slope_kernel, avx2::ac_slope_kernel, avx512::ac_slope_kernel);
     const LdlView ldl =
         flow_.read_view(lanes.right.data(), lanes.adjoint.data(), lanes.frozen.data(), lanes.change.data());
-    const double memory = loads_.curve_count() == 0 ? 0.0 : curve_memory;
     for (int k = 1; k <= sweep_limit && !all_frozen(lanes); ++k) {
+        adjoint.loads.curves.sweep = k;
         run_kernel(adjoint, baseline::ac_adjoint_kernel, avx2::ac_adjoint_kernel, avx512::ac_adjoint_kernel);
         LaneLdl::solve(ldl);
-        judge(k, tolerance_, memory, lanes);
+        judge(k, tolerance_, loads_.memory(), lanes);
     }
     run_kernel(collect_view(voltages, lanes), baseline::ac_collect_kernel, avx2::ac_collect_kernel,
                avx512::ac_collect_kernel);

@@ -104,16 +104,15 @@ void voltage_slope(const VoltageLoads& loads, int k, ComplexLanes v, double* slo
     store_complex(slope + slot, times({falling(g), falling(b)}, t.back));
 }
 
-/// What makes a and b of one Volt-VAr curve: with h = Q' / 2 |v|, a = -j h and b = j (h - Q / |v|^2) conj(e)^2.
-void curve_slope(const CurveLoads& loads, int k, ComplexLanes v, double* slope) {
-    const Turn t = turn(v);
-    const Lanes size = root(fused(v.re, v.re, v.im * v.im)), zero = spread(0);
+/// What makes a and b of one Volt-VAr curve: Q / |v|^2, Q' / |v| and e = v / |v|.
+void curve_slopes(const CurveLoads& loads, int k, ComplexLanes v, double* slope) {
+    const Lanes size = root(fused(v.re, v.re, v.im * v.im)), inverse = spread(1) / size, zero = spread(0);
     const auto [y, by_relative] = curve_point(loads, k, size);
     const double* most = loads.most + 2 * W * k;
     const Lanes reach = select(zero < y, load(most), load(most + W));
-    const Lanes h = by_relative * reach * spread(0.5 * loads.inverse_base[k]) / size;
-    store_complex(slope, {y * reach * t.inverse, h});
-    store_complex(slope + slot, t.back);
+    store_complex(slope,
+                  {y * reach * inverse * inverse, by_relative * reach * spread(loads.inverse_base[k]) * inverse});
+    store_complex(slope + slot, {v.re * inverse, v.im * inverse});
 }
 
 inline ComplexLanes constant_answer(const AcAdjointView& view, int k, ComplexLanes m) {
@@ -145,22 +144,32 @@ void ac_slope_kernel(const AcAdjointView& view) {
         voltage_slope(loads, k, across(at.voltage, loads.head[k], loads.tail[k]), view.voltage_slope + 2 * slot * k);
     slope = view.voltage_slope + 2 * slot * loads.count;
     for (int k = 0; k < at.curves.count; ++k, slope += 2 * slot)
-        curve_slope(at.curves, k, across(at.voltage, at.curves.head[k], at.curves.tail[k]), slope);
+        curve_slopes(at.curves, k, across(at.voltage, at.curves.head[k], at.curves.tail[k]), slope);
 }
 
-/// The part of h that goes on: as curves do in flows (ac_current_kernel.cpp), the way that the last two sweeps show.
-inline ComplexLanes curve_answer(double* now, ComplexLanes wanted) {
-    double *before = now + slot, *wanted_before = before + slot;
-    const ComplexLanes part = load_complex(now);
-    const ComplexLanes given = minus(part, load_complex(before));
-    const ComplexLanes taken = minus(wanted, load_complex(wanted_before));
-    const Lanes square = fused(given.re, given.re, given.im * given.im);
-    const Lanes way = curve_way_shown(square, square - fused(given.re, taken.re, given.im * taken.im));
-    const ComplexLanes next{fused(way, wanted.re - part.re, part.re), fused(way, wanted.im - part.im, part.im)};
-    store_complex(before, part);
-    store_complex(wanted_before, wanted);
-    store_complex(now, next);
-    return next;
+/// Turned back by e = v / |v|, a curve's part is x - (beta + j alpha) Q / |v|^2 where M e = alpha + j beta: the real
+/// x = Q' beta / |v| goes on as Q does in flows.
+void answer_curves(const AcAdjointView& view, const double* slope, double* right, Lanes& largest) {
+    const CurveLoads& curves = view.loads.curves;
+    const auto turned = [&](int k) {
+        return times(across(view.adjoint, curves.head[k], curves.tail[k]), load_complex(slope + (2 * k + 1) * slot));
+    };
+    for (int k = 0; k < curves.count; ++k) {
+        const ComplexLanes m = turned(k);
+        measure(view, curves.head[k], m, largest);
+        const Lanes steepness = load(slope + 2 * k * slot + W);
+        double* row = view.curve_answer + curve_rows * W * k;
+        store(row + curve_wanted * W, steepness * m.im);
+        if (curves.response != nullptr)
+            store(row + curve_slope * W, minimum(steepness * spread(1 / curves.inverse_base[k]), spread(0)));
+    }
+    answer(curves, view.curve_answer, true);
+    for (int k = 0; k < curves.count; ++k) {
+        const ComplexLanes m = turned(k), e = load_complex(slope + (2 * k + 1) * slot);
+        const Lanes over = load(slope + 2 * k * slot), x = load(view.curve_answer + curve_rows * W * k);
+        const ComplexLanes part{fused(-over, m.im, x), -(over * m.re)};
+        add_across(right, curves.head[k], curves.tail[k], times_conjugate(part, e));
+    }
 }
 
 /// Every slot is written once before anything is added: where it has a constant load to ground, with that.
@@ -193,16 +202,7 @@ void ac_adjoint_kernel(const AcAdjointView& view) {
         }
     };
     add_answers(at.voltage_loads.count, at.voltage_loads.head, at.voltage_loads.tail);
-    for (int k = 0; k < at.curves.count; ++k, slope += 2 * slot) {
-        const int head = at.curves.head[k], tail = at.curves.tail[k];
-        const ComplexLanes m = across(view.adjoint, head, tail);
-        measure(view, head, m, largest);
-        const Lanes over = load(slope), h = load(slope + W);
-        const ComplexLanes turned = times_conjugate(load_complex(slope + slot), m);
-        const ComplexLanes wanted{h * (m.im - turned.im), -(h * (m.re - turned.re))};
-        const ComplexLanes part = curve_answer(view.curve_answer + 3 * k * slot, wanted);
-        add_across(right, head, tail, plus(part, {over * turned.im, -(over * turned.re)}));
-    }
+    answer_curves(view, slope, right, largest);
     store(view.size, root(largest));
 }
 

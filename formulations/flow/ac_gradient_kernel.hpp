@@ -16,11 +16,10 @@ namespace headroom {
 struct AcAdjointView {
     AcCurrentView loads;  // loads, voltages and slots; `right` out: seed plus (1). Currents that are fixed have no part
     double* constant_slope;  // [#(to_ground, between) x b as (real, imaginary) x 8]
-    double*
-        voltage_slope;     // [#voltage load x (a, b) x (real, imaginary) x 8]; then of curves (Q / |v|^2, h, conj(e)^2)
-    double* curve_answer;  // [#curve x (now, before, wanted before) x (real, imaginary) x 8] the part of h
-    const double* adjoint;       // by slot
-    const double* seed;          // as `right`
+    double* voltage_slope;  // [#voltage load x (a, b) x (real, imaginary) x 8]; then of curves (Q / |v|^2, Q' / |v|, e)
+    double* curve_answer;   // [#curve x curve_rows x 8] what Q' adds, and work
+    const double* adjoint;  // by slot
+    const double* seed;     // as `right`
     const double* inverse_base;  // [#slot] 1 / V: unit of the adjoint
     double* size;                // [8] out: largest |M| * inverse_base[head]
 };

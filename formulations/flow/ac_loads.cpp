@@ -39,8 +39,9 @@ Gathering gather(const AcNetwork& net, bool windowed) {
 
 }  // namespace
 
-AcLoads::AcLoads(const AcNetwork& net, const AcSettings& settings, std::vector<int> slots)
-    : window_(settings.window), slots_(std::move(slots)) {
+AcLoads::AcLoads(const AcNetwork& net, const AcSettings& settings, std::vector<int> slots,
+                 std::vector<double> curve_response)
+    : window_(settings.window), slots_(std::move(slots)), curve_response_(std::move(curve_response)) {
     Gathering gathering = gather(net, window_.has_value());
     const auto middle =
         std::stable_partition(gathering.constant.begin(), gathering.constant.end(),
@@ -153,6 +154,7 @@ void AcLoads::describe(LaneArray& sum, AcCurrentView& view) const {
                    first_.data(),
                    slope_end_.data(),
                    slope_.data(),
+                   curve_response_.empty() ? nullptr : curve_response_.data(),
                    rows(static_cast<int>(end_.size())),
                    rows(static_cast<int>(end_.size() + 2 * curves_.size())),
                    1};

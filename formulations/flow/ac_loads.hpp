@@ -16,11 +16,17 @@ class AcLoads {
 public:
     AcLoads() = default;
     /// @param slots  that get currents: those of customers, others with none
-    AcLoads(const AcNetwork& net, const AcSettings& settings, std::vector<int> slots);
+    /// @param curve_response  of curve_response(), empty: curves go each by itself
+    AcLoads(const AcNetwork& net, const AcSettings& settings, std::vector<int> slots,
+            std::vector<double> curve_response);
 
     /// Rows of lanes that add() writes.
-    std::size_t sum_count() const { return end_.size() + 5 * curves_.size(); }
+    std::size_t sum_count() const { return end_.size() + (2 + curve_rows) * curves_.size(); }
     std::size_t curve_count() const { return curves_.size(); }
+    /// What of the last change counts beside a sweep's own, where sweeps are judged.
+    double memory() const {
+        return curves_.empty() ? 0.0 : curve_response_.empty() ? curve_memory : curve_memory_together;
+    }
     /// @param p, q  [#customer x lane] W, V A    @param sum  [sum_count x lane] out
     void add(const LaneArray& p, const LaneArray& q, LaneArray& sum) const;
     /// The loads' part of a view; `sum` as add() left it. Curves keep what they inject behind the sums.
@@ -57,7 +63,7 @@ private:
     };
     std::vector<Curve> curves_;
     std::vector<int> curve_head_, curve_tail_, slope_end_;
-    std::vector<double> inverse_base_, first_, slope_;  ///< as CurveLoads has them
+    std::vector<double> inverse_base_, first_, slope_, curve_response_;  ///< as CurveLoads has them
 };
 
 }  // namespace headroom

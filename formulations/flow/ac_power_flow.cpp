@@ -5,6 +5,7 @@
 
 #include "formulations/flow/ac_newton.hpp"
 #include "formulations/flow/ac_reduction.hpp"
+#include "formulations/flow/curve_response.hpp"
 #include "formulations/network/radial_tree.hpp"
 #include "solver/lanes/simd_level.hpp"
 
@@ -95,9 +96,11 @@ void check_factor(const AcNetwork& net, const ComplexLdl& ldl) {
 struct AcPowerFlow::Plan {
     AcNetwork network;
     LaneLdl ldl;
-    std::vector<char> is_read;  ///< [#free]
+    std::vector<char> is_read;           ///< [#free]
+    std::vector<double> curve_response;  ///< curve_response.hpp
 
-    static Plan make(const Region& region, std::int64_t feeder, std::span<const std::int32_t> kept_buses) {
+    static Plan make(const Region& region, std::int64_t feeder, const AcSettings& settings,
+                     std::span<const std::int32_t> kept_buses) {
         AcNetwork net = ac_network(region, feeder);
         const AcReduction nodes = reduced(net, kept_buses);
         const ComplexLdl ldl(net.terminals.free_count, net.admittance(), nodes.waits);
@@ -108,13 +111,14 @@ struct AcPowerFlow::Plan {
         for (std::size_t k = 0; k < is_read.size(); ++k)
             is_read[static_cast<std::size_t>(ldl.position()[k])] = nodes.is_read[k];
         LaneLdl lanes(ldl, scale, is_read);
-        return {std::move(net), std::move(lanes), std::move(is_read)};
+        std::vector<double> response = headroom::curve_response(net, ldl, settings.curves_together);
+        return {std::move(net), std::move(lanes), std::move(is_read), std::move(response)};
     }
 };
 
 AcPowerFlow::AcPowerFlow(const Region& region, std::int64_t feeder, const AcSettings& settings,
                          std::span<const std::int32_t> kept_buses)
-    : AcPowerFlow(Plan::make(region, feeder, kept_buses), settings) {}
+    : AcPowerFlow(Plan::make(region, feeder, settings, kept_buses), settings) {}
 
 AcPowerFlow::AcPowerFlow(Plan&& plan, const AcSettings& settings)
     : settings_(settings), network_(std::move(plan.network)), ldl_(std::move(plan.ldl)) {
@@ -129,7 +133,7 @@ AcPowerFlow::AcPowerFlow(Plan&& plan, const AcSettings& settings)
         fixed_row_.push_back(static_cast<int>(known - fixed_slot_.begin()));
         if (known == fixed_slot_.end()) fixed_slot_.push_back(entry.i);
     }
-    loads_ = AcLoads(network_, settings_, current_slots());
+    loads_ = AcLoads(network_, settings_, current_slots(), std::move(plan.curve_response));
 }
 
 AcInputs AcPowerFlow::inputs() const {
@@ -257,7 +261,6 @@ void AcPowerFlow::start_without_load(AcLanes& lanes) const {
 void AcPowerFlow::iterate(const AcInputs& inputs, const LdlView& ldl, AcLanes& lanes) const {
     loads_.add(inputs.p, inputs.q, lanes.load);
     AcCurrentView currents = current_view(lanes);
-    const double memory = loads_.curve_count() == 0 ? 0.0 : curve_memory;
     const int limit = loads_.curve_count() == 0 ? settings_.sweep_limit : curve_sweeps * settings_.sweep_limit;
     for (int l = 0; l < lane_count; ++l) {
         lanes.lane[l] = {};
@@ -266,7 +269,7 @@ void AcPowerFlow::iterate(const AcInputs& inputs, const LdlView& ldl, AcLanes& l
     for (int k = 1; k <= limit && !all_frozen(lanes); ++k) {
         currents.curves.sweep = k;
         sweep(currents, ldl);
-        judge(k, settings_.tolerance, memory, lanes);
+        judge(k, settings_.tolerance, loads_.memory(), lanes);
     }
 }
 

@@ -79,6 +79,7 @@ public:
     /// The feeder with nodes numbered as slots.
     const AcNetwork& network() const { return network_; }
     const AcSettings& settings() const { return settings_; }
+    const AcLoads& loads() const { return loads_; }
     /// Y = L D L' with positions numbered as slots; a sweep touches those from factor().first() on. Right sides are
     /// nothing outside of read_slots().
     const LaneLdl& factor() const { return ldl_; }

@@ -12,6 +12,7 @@ struct AcSettings {
     double tolerance = 1e-9;
     int sweep_limit = 30;              ///< >= 0, twice as many where Volt-VAr curves are; then Newton's method
     int newton_limit = 40;             ///< >= 0
+    int curves_together = 96;          ///< >= 0: as many Volt-VAr curves answer each other, more go each by itself
     std::optional<LoadWindow> window;  ///< where loads keep their model; none: everywhere
 };
 

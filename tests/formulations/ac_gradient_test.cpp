@@ -137,7 +137,10 @@ TEST(AcGradients, AreThoseOfTheFactoredJacobianOnVoltVarCurves) {
     for (unsigned seed = 1; seed <= 10; ++seed) {
         Region region = test::mixed_feeder(seed, 1.0);
         test::add_curves(region, true);
-        Comparison(region).expect_exact("seed " + std::to_string(seed));
+        Comparison(region).expect_exact("together, seed " + std::to_string(seed));
+        AcSettings apart = tight;
+        apart.curves_together = 0;
+        Comparison(region, apart).expect_exact("apart, seed " + std::to_string(seed));
     }
 }
 

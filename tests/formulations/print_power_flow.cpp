@@ -20,8 +20,9 @@ int main() {
         region.customer.zip_p[k] = region.customer.zip_q[k] = {0.3, 0.3, 0.4};
     AcSettings settings;
     settings.window = LoadWindow{0.98, 1.01, 0.5};
-    for (int pass = 0; pass < 3; ++pass) {
+    for (int pass = 0; pass < 4; ++pass) {
         if (pass == 2) test::add_curves(region, true);
+        if (pass == 3) settings.curves_together = 0;
         const std::vector<std::int32_t> kept = test::all_buses(region);
         test::AcCase ac(region, pass == 0 ? AcSettings{} : settings, kept);
         const AcBranchFlow branches(region, ac.flow);
