@@ -169,6 +169,7 @@ private:
         }
         kind.reads_all ? add_all_results(table, stage) : add_files(verb, result, stage);
         add_options(verb, table, stage);
+        add_file_of_source(verb, table, result, stage);
         stage.series = series(verb, table, result);
         stage.series_line = series_line(table);
         add_inherited(verb, table, result, stage);
@@ -220,6 +221,21 @@ private:
             } else {
                 add_words(stage, {option, entry.value});
             }
+        }
+    }
+
+    /// The file that the stage whose result is read was given, where this one takes it too and names none.
+    void add_file_of_source(const StageVerb& verb, const JobTable& table, const std::optional<StageInput>& result,
+                            JobStage& stage) const {
+        if (!result || result->stage.empty()) return;
+        const JobStage& source = stage_called(result->stage);
+        const std::string key(source.kind->file_key);
+        if (key != stage.kind->file_key || !verb.takes(key) || find_entry(table.entries, key)) return;
+        for (const StageInput& input : source.inputs) {
+            if (input.key != key) continue;
+            stage.inputs.push_back({input.path, "", key, table.line});
+            add_words(stage, {"--" + key, input.path});
+            return;
         }
     }
 

@@ -10,7 +10,7 @@ constexpr auto kinds = std::to_array<StageKind>({
     {"allocate", "allocate", "", {}, {}, "policies", ""},
     {"clear", "clear", "envelopes", {"allocate"}, {"market", "set-point-exchange"}, "orders", ""},
     {"replay", "replay", "result", {"allocate", "clear"}, {}, "", "set-point-exchange"},
-    {"verify", "verify", "result", {"clear"}, {}, "", ""},
+    {"verify", "verify", "result", {"clear"}, {}, "orders", ""},
     {"report", "report", "", {}, {}, "", "", true, ".csv"},
 });
 

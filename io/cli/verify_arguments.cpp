@@ -25,11 +25,15 @@ void settle(VerifyOptions& options) {
 
 Settle add_verify(CLI::App& app, VerifyOptions& options) {
     CLI::App& verb = *app.add_subcommand(
-        "verify", "Judge a clearing from its file and its case alone: chain, security, rules, money, optimality");
+        "verify",
+        "Judge a clearing from its file and its case alone: orders, chain, security, rules, money, optimality");
     verb.add_option("RESULT", options.result_path, "clearing file, or folder of a run of clear")
         ->required()
         ->type_name("");
     verb.add_option("--case", options.case_path, "the case it was computed from")->required()->type_name("CASE");
+    verb.add_option("--orders", options.order_path,
+                    "the CSV file that orders came from, where they are not those of the case")
+        ->type_name("CSV");
     verb.add_option("--head", options.head, "head of the chain over the trades, as it was printed or noted")
         ->type_name("HEX");
     add_threads(verb, options.threads);

@@ -523,11 +523,11 @@ class CheckClearing(unittest.TestCase):
             code, text = run(path, "--case", whole.case_file, "--orders", whole.orders)
             self.assertEqual(code, 0, text)
             self.assertIn("bound not provable from the file for", text)
-            words = [HEADROOM, "verify", path, "--case", whole.case_file]
+            words = [HEADROOM, "verify", path, "--case", whole.case_file, "--orders", whole.orders]
             done = subprocess.run(words, capture_output=True, text=True)
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertIn("bound not provable from the file", done.stderr)
-        words = [HEADROOM, "verify", whole.path, "--case", whole.case_file]
+        words = [HEADROOM, "verify", whole.path, "--case", whole.case_file, "--orders", whole.orders]
         done = subprocess.run(words, capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertNotIn("not provable", done.stderr)

@@ -4,10 +4,12 @@ back by h5py: clearing_test.py HEADROOM. Exits with 77 where h5py is missing.
 Eight orders in a step in which 2 kW are withdrawn at b2: the continuous market makes five trades worth 0.255 EUR, the
 auction finds 0.270 EUR.
 """
+import hashlib
 import json
 import re
 import resource
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -38,6 +40,20 @@ def documented_chain_head():
     names = {}
     exec(next(block for block in re.findall(r"```python\n(.*?)```", page, re.S) if "chain_head" in block), names)
     return names["chain_head"]
+
+
+def documented_chain(file):
+    """All hashes of the chain, after io/schema.md."""
+    seed = hashlib.sha256(b"headroom-clearing 1" + file.attrs["case_digest"])
+    for word in file["/order/id"][...]:
+        seed.update(b"".join(word).ljust(64, b"\0"))
+    for name in ("customer side limit first_step last_step quantity price arrival expiry min_fill all_or_none "
+                 "time_in_force block exclusive_group parent conditional").split():
+        seed.update(file["/order/" + name][...].tobytes())
+    hashes, names = [seed.digest()], "feeder time step limit buy sell quantity buy_price sell_price"
+    for trade in zip(*(file["/trade/" + name][...] for name in names.split())):
+        hashes.append(hashlib.sha256(hashes[-1] + struct.pack("<iqiiiiddd", *trade)).digest())
+    return hashes
 
 
 class Clearing(unittest.TestCase):
@@ -129,7 +145,7 @@ class Clearing(unittest.TestCase):
             np.testing.assert_allclose(file["/limit/injection_after"][0, 2:4], [1000, -1000])
             self.assertNotIn("/limit/export_limit_before", file)
             self.assertNotIn("/market/envelope_status", file)
-        self.expect(headroom("verify", self.at("any.h5"), "--case", self.case), 0)
+        self.expect(headroom("verify", self.at("any.h5"), "--case", self.case, "--orders", orders), 0)
 
     def test_bids_on_set_points_over_bare_line_limits(self):
         """2 kW asked at noon: o1 has 0.5, o2 is cheaper than the block's leg, the branch to both has room for 1 kW.
@@ -179,7 +195,7 @@ class Clearing(unittest.TestCase):
     def test_verify_has_nothing_against_either(self):
         head = documented_chain_head()(self.continuous)
         self.expect(headroom("verify", self.continuous, "--case", self.case, "--head", head.upper()), 0,
-                    "8 orders and 5 trades of 4 items judged", "hold")
+                    "8 orders and 5 trades of 4 items judged", "compared with those of the case", "hold")
         self.expect(headroom("verify", self.auction, "--case", self.case), 0)
 
     def test_verify_names_the_first_trade_that_was_changed(self):
@@ -206,6 +222,99 @@ class Clearing(unittest.TestCase):
         for change, part in ((other_order, "/trade/hash row 0"), (other_limit, "customer 'c1'")):
             path = self.changed(change.__name__ + ".h5", change)
             self.expect(headroom("verify", path, "--case", self.case), 4, part)
+
+    # Orders that are not those of the case
+
+    def with_new_chain(self, name, change, source=None):
+        """A changed copy whose hashes and head fit what it says."""
+        path = self.changed(name, change, source)
+        with h5py.File(path, "r+", libver=("v110", "v110")) as file:
+            hashes = documented_chain(file)
+            file["/trade/hash"][...] = np.array([list(row) for row in hashes[1:]], np.uint8).reshape(-1, 32)
+            file.attrs["chain_head"] = np.bytes_(hashes[-1].hex())
+        self.assertEqual(documented_chain_head()(path), hashes[-1].hex())
+        return path
+
+    def test_every_field_of_an_order_is_compared_with_the_case(self):
+        """One field of order o5 after the other is another, and the chain is made anew."""
+        def other(name, value):
+            def change(file):
+                file["/order/" + name][4] = value
+            return change
+
+        def other_name(file):
+            file["/order/id"][4] = [b"x", b"5"] + [b""] * (file["/order/id"].shape[1] - 2)
+
+        changes = {"id": (other_name, "order 'x5' of feeder 'laminar': id is 'x5', in the case it is 'o5'")}
+        for name, value, is_now, was in (
+                ("customer", 5, "'c6'", "'c7'"), ("side", 1, "sell", "buy"), ("limit", 1, "import", "export"),
+                ("first_step", 1, "1", "0"), ("last_step", 3, "3", "0"), ("quantity", 3001, "3.001 kW", "3 kW"),
+                ("price", 50.01, "50.01", "50"), ("arrival", 1000000, "1970-01-01T00:00:01Z", "1970-01-01T00:00:00Z"),
+                ("expiry", 7200000000, "1970-01-01T02:00:00Z", "never"), ("min_fill", 1, "0.001 kW", "0 kW"),
+                ("all_or_none", 1, "whole", "partly"), ("time_in_force", 1, "immediate_or_cancel", "good_till_expiry"),
+                ("block", 3, "3", "none"), ("exclusive_group", 4, "4", "none"), ("parent", 0, "'o1'", "none"),
+                ("conditional", 1, "conditional", "firm")):
+            changes[name] = other(name, value), (f"order 'o5' of feeder 'laminar': {name} is {is_now}, in the case it "
+                                                 f"is {was}")
+        with h5py.File(self.continuous) as file:
+            outcomes = {"status", "accepted", "refusal", "refused_step", "fit"}
+            self.assertEqual(set(changes), set(file["/order"]) - outcomes)
+        for name, (change, part) in changes.items():
+            for source in (self.continuous, self.auction):
+                with self.subTest(name=name, source=source.name):
+                    path = self.with_new_chain(f"forged_{name}.h5", change, source)
+                    if name == "first_step":
+                        with h5py.File(path, "r+", libver=("v110", "v110")) as file:
+                            file["/order/last_step"][4] = 1  # a file that ends before it starts is damaged
+                        path = self.with_new_chain(f"forged_{name}_2.h5", lambda file: None, path)
+                    self.expect(headroom("verify", path, "--case", self.case), 4, part,
+                                "if they came from a table and not from the case, name it by --orders")
+
+    def test_orders_of_a_table_are_compared_with_it(self):
+        table, cleared = self.at("own.csv"), self.at("own.h5")
+        table.write_text(ORDERS.read_text().replace("o5,c7,buy,export,0,3,50", "o5,c7,buy,export,0,3,60"))
+        self.expect(headroom("clear", self.case, "-o", cleared, "--flow", "dc", "--orders", table), 0)
+        self.expect(headroom("verify", cleared, "--case", self.case, "--orders", table), 0,
+                    "orders were compared with those of own.csv")
+        self.expect(headroom("verify", cleared, "--case", self.case), 4,
+                    "order 'o5' of feeder 'laminar': price is 60, in the case it is 50", "name it by --orders")
+
+        def dearer(file):
+            file["/order/price"][4] = 61
+
+        forged = self.with_new_chain("dearer.h5", dearer, cleared)
+        self.expect(headroom("verify", forged, "--case", self.case, "--orders", table), 4,
+                    "order 'o5' of feeder 'laminar': price is 61, in own.csv:6 it is 60")
+        table.write_text(table.read_text().replace("o8,c3,sell,export,0,2,15\n", ""))
+        self.expect(headroom("verify", cleared, "--case", self.case, "--orders", table), 4, "order 'o8' of feeder "
+                    "'laminar': is none of own.csv")
+        table.write_text(table.read_text().replace("o5,c7", "o5,c77"))
+        self.expect(headroom("verify", cleared, "--case", self.case, "--orders", table), 3,
+                    "own.csv:6, column 'customer': 'c77'")
+        self.expect(headroom("verify", cleared, "--case", self.case, "--orders", self.at("none.csv")), 3, "none.csv")
+
+    def test_what_nobody_can_compare_is_told_so(self):
+        """A case without orders, and no table: the orders of the file stand for themselves."""
+        bare, case, cleared = self.at("empty"), self.at("empty.h5"), self.at("empty_cleared.h5")
+        shutil.copytree(ROOT / "cases" / "laminar", bare, dirs_exist_ok=True)
+        (bare / "order.csv").unlink()
+        self.expect(headroom("import", bare, "-o", case), 0)
+        self.expect(headroom("clear", case, "-o", cleared, "--flow", "dc", "--orders", ORDERS), 0)
+        done = headroom("verify", cleared, "--case", case, "--json")
+        self.expect(done, 0, "orders are those of the file: the case has none, and --orders names no table")
+        self.assertIsNone(json.loads(done.stdout)["orders_of"])
+        done = headroom("verify", cleared, "--case", case, "--orders", ORDERS, "--json")
+        self.expect(done, 0, "orders were compared with those of order.csv")
+        self.assertEqual(json.loads(done.stdout)["orders_of"], "order.csv")
+
+    def test_orders_that_are_all_others_are_counted(self):
+        many, cleared = self.at("many.csv"), self.at("many.h5")
+        many.write_text("id,customer,side,limit,first_step,quantity_kw,price_per_mwh\n" + "".join(
+            f"m{k},c1,sell,export,0,0.1,{k}\n" for k in range(30)))
+        self.expect(headroom("clear", self.case, "-o", cleared, "--flow", "dc", "--orders", many), 0)
+        done = headroom("verify", cleared, "--case", self.case, "--json")
+        self.expect(done, 4, "order 'm0' of feeder 'laminar': is none of the case")
+        self.assertIn("orders: 18 more differ from the case", json.loads(done.stdout)["findings"])
 
     def test_verify_refuses_what_is_no_clearing_of_the_case(self):
         self.expect(headroom("verify", self.envelopes, "--case", self.case), 3, "is no clearing")
@@ -323,7 +432,7 @@ class Clearing(unittest.TestCase):
         late.write_text("id,customer,side,limit,first_step,quantity_kw,price_per_mwh,arrival,expiry,block\n"
                         "s,c6,sell,export,0,3,10,0,,\na,c4,buy,export,0,0.5,50,1,2,b\nb,c4,buy,export,0,0.5,50,3,,b\n")
         self.expect(self.clear("--flow", "dc", "--orders", late), 0, "0 trades")
-        self.expect(headroom("verify", self.at("any.h5"), "--case", self.case), 0)
+        self.expect(headroom("verify", self.at("any.h5"), "--case", self.case, "--orders", late), 0)
 
     def test_an_order_over_steps_pays_its_own_price_only_where_it_loses(self):
         whole = self.at("whole.csv")
@@ -336,7 +445,7 @@ class Clearing(unittest.TestCase):
             trade = file["trade"]
             paid = {int(trade["step"][k]): float(trade["buy_price"][k]) for k in range(5) if trade["buy"][k] == 0}
         self.assertEqual(paid, {0: 10, 1: 50})
-        self.expect(headroom("verify", self.at("any.h5"), "--case", self.case), 0)
+        self.expect(headroom("verify", self.at("any.h5"), "--case", self.case, "--orders", whole), 0)
 
     def test_a_folder_that_is_not_there_ends_with_five(self):
         self.expect(headroom("clear", self.case, "-o", self.at("no") / "folder.h5", "--flow", "dc"), 5, "no folder")

@@ -90,6 +90,21 @@ TEST_F(Job, WritesTheBytesOfTheSameCommands) {
     EXPECT_TRUE(bytes_of(path("result/replay.h5")) == bytes_of(path("r.h5")));
 }
 
+TEST_F(Job, OrdersOfATableAreJudgedByThatTable) {
+    std::ofstream(path("orders.csv"), std::ios::app) << "o9,c2,sell,export,0,1,5\n";  // which the case has not
+    const std::string own = "case = \"laminar.h5\"\n[clear]\nflow = \"dc\"\norders = \"orders.csv\"\n[verify]\n";
+
+    const Outcome outcome = run(own);
+
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_NE(outcome.err.find("orders were compared with those of orders.csv"), std::string::npos) << outcome.err;
+    std::filesystem::copy_file(source + "laminar/order.csv", path("others.csv"));
+    const Outcome others = run(own + "orders = \"others.csv\"\n");
+    EXPECT_EQ(others.exit_code, 4);
+    EXPECT_NE(others.err.find("order 'o9' of feeder 'laminar': is none of others.csv"), std::string::npos)
+        << others.err;
+}
+
 TEST_F(Job, SaysWhichStageItIsAtAndWhatBecameOfAll) {
     const Outcome loud = run(three_stages), quiet = run(three_stages, {"--quiet"});
 

@@ -160,7 +160,18 @@ class Stages(unittest.TestCase):
         parts = self.at("judged")
         shown = run("clear", self.case, "-o", parts + "/", "--orders", self.orders, "--envelopes", self.envelopes)
         head = shown.stderr.split("head of the chain over the trades: ")[1].split()[0]
-        self.expect(0, "verify", parts, "--case", self.case, "--head", head)
+        self.expect(0, "verify", parts, "--case", self.case, "--head", head, "--orders", self.orders)
+        other = self.at("dearer.csv")
+        with open(self.orders, encoding="utf-8") as file, open(other, "w", encoding="utf-8") as written:
+            lines = file.read().splitlines()
+            price = lines[0].split(",").index("price_per_mwh")
+            cells = lines[-1].split(",")
+            cells[price] = str(float(cells[price]) + 1)
+            written.write("\n".join([*lines[:-1], ",".join(cells)]) + "\n")
+        judged = run("verify", parts, "--case", self.case, "--orders", other)
+        self.assertEqual(judged.returncode, 4)
+        self.assertRegex(judged.stderr, f"part-[0-9]+.h5: order '{cells[lines[0].split(',').index('id')]}' of feeder "
+                                        f"'.*': price is .*, in dearer.csv:{len(lines)} it is {cells[price]}")
         self.expect(4, "verify", parts, "--case", self.case, "--head", head[::-1])
         part = os.path.join(parts, "part-00001.h5")
         with h5py.File(part, "r+", libver=("v110", "v110")) as file:

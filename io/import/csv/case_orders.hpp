@@ -1,7 +1,10 @@
 #pragma once
 
+#include <fmt/format.h>
+
 #include <cstddef>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "formulations/network/region.hpp"
@@ -21,6 +24,10 @@ public:
 
     std::size_t size() const { return names_.order_count(); }
     const std::vector<std::int64_t>& offset() const { return names_.feeder.order_offset; }  ///< [#feeder + 1]
+
+    /// "orders.csv:7", of an order of the whole case.
+    std::string place(std::size_t order) const { return fmt::format("{}:{}", lines_.file, lines_.line[order]); }
+    const std::string& file() const { return lines_.file; }  ///< its name
 
     /// Gives feeders their orders. @param region  the feeders of the case from the first one on
     void give(std::size_t first_feeder, Region& region) const;
