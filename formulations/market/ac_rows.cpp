@@ -25,7 +25,8 @@ public:
           allocation_(allocation),
           limits_(limits),
           market_(market),
-          ac_(region, static_cast<std::int64_t>(allocation.feeder()), allocation.rows()),
+          ac_(region, static_cast<std::int64_t>(allocation.feeder()), allocation.rows(), {},
+              {.errors = errors_of_points(allocation.question().errors)}),
           columns_(columns_of(ac_.coordinates(), allocation.rows().columns())),
           ranges_(adversarial_ranges(allocation.rows(), ac_.coordinates(), columns_)) {}
 
@@ -58,7 +59,7 @@ private:
         for (std::size_t k = 0; k < count; ++k) {
             if (market_.open[first + k] == 0) continue;
             lanes.push_back(static_cast<int>(k));
-            points.set_box(static_cast<int>(k), box_of_limits(columns_, ranges_, levels(first + k)));
+            points.set_box(static_cast<int>(k), box_of_limits(columns_, ranges(bases[k]), levels(first + k)));
             add_search_starts(points, static_cast<int>(k), allocation_.rows(), columns_, 2 * near,
                               [&](int r) { return market_.rest_of(first + k)[r] / market_.rows.scale(r); });
         }
@@ -66,7 +67,17 @@ private:
         search.add_doubtful_flips(lanes, near);
         search.search(lanes, near);
         require_gradients(lanes, points, search);
-        for (const int lane : lanes) replace_rows(first + static_cast<std::size_t>(lane), lane, points, search);
+        for (const int lane : lanes) {
+            const auto k = static_cast<std::size_t>(lane);
+            replace_rows(first + k, lane, ranges(bases[k]), points, search);
+        }
+    }
+
+    /// What nobody's limits bound: adversarial reactive power, and errors of the forecasts of a step.
+    EnvelopeBox ranges(const AcBase& base) const {
+        EnvelopeBox box = ranges_;
+        set_error_ranges(ac_.coordinates(), ac_.errors(), base, box);
+        return box;
     }
 
     bool is_wanted(int lane, std::size_t limit, const WorstPoints& search) const {
@@ -85,7 +96,8 @@ private:
         search.require_gradients(requests);
     }
 
-    void replace_rows(std::size_t step, int lane, const EnvelopePoints& points, const WorstPoints& search) {
+    void replace_rows(std::size_t step, int lane, const EnvelopeBox& ranges, const EnvelopePoints& points,
+                      const WorstPoints& search) {
         const PackingRows& linear = allocation_.rows().rows();
         std::vector<std::vector<std::pair<std::int32_t, double>>> entries(static_cast<std::size_t>(linear.row_count()));
         std::vector<double> room(entries.size(), 0.0);
@@ -99,7 +111,7 @@ private:
             const int point = search.point(lane, limit);
             const auto row = linearised(points, point, limit, search.gradient(point, limit));
             if (!row) continue;
-            const SplitAcRow halves = split(*row, columns_, ranges_, allocation_.cap(), allocation_.question().dust);
+            const SplitAcRow halves = split(*row, columns_, ranges, allocation_.cap(), allocation_.question().dust);
             bool placed = false;
             for (int r = 0; r < linear.row_count(); ++r) {
                 if (allocation_.rows().limit_of_row(r) != ac_.limits().in_rows(l)) continue;

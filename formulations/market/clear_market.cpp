@@ -296,6 +296,8 @@ ClearingResult clear_market(const Region& region, const SeriesSet& series, const
                             const ClearingRun& run) {
     if (question.envelope.flow == FlowModel::linearised_ac)
         throw std::invalid_argument("markets need a flow model whose rows are the same in every step");
+    if (question.market == MarketKind::set_point_exchange && question.envelope.errors.any())
+        throw std::invalid_argument("set-points are exchanged without errors: what they move is not linear in a trade");
     if (question.secure == Secure::linear)
         return clear_linear(region, series, question, envelopes, nullptr, faults, run);
     if (question.market == MarketKind::set_point_exchange)

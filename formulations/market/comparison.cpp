@@ -121,6 +121,8 @@ MarketComparison compare_ways(const Region& region, const SeriesSet& series, con
         throw std::invalid_argument("only the exchange of limits is compared with other ways to share them");
     if (question.secure == Secure::ac)
         throw std::invalid_argument("ways to share the network are compared on linear rows, not secure in AC");
+    if (question.envelope.errors.impedance > 0)
+        throw std::invalid_argument("a central dispatch needs coefficients, which errors of impedances make intervals");
     const std::size_t feeders = region.feeder_count();
     std::vector<Ways> ways(feeders);
     const std::vector<double> static_kw = static_limits(region, series, question.envelope, faults, run.threads);

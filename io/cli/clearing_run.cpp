@@ -57,8 +57,9 @@ void begin_with(const RunInfo& envelopes, const ClearOptions& options, ClearingQ
                                 "secure in AC; leave out --compare");
     if (question.envelope.flow == FlowModel::linearised_ac)
         throw InputError(path + ": rows of linearised-ac are not rows of the market; allocate with another --flow");
-    if (question.envelope.errors.any())
-        throw InputError(path + ": rows of robust envelopes are not rows of the market yet");
+    if (question.envelope.errors.impedance > 0 && options.compare)
+        throw InputError(path + ": a central dispatch needs coefficients, which are intervals in envelopes of "
+                                "--impedance-error; leave out --compare");
 }
 
 void require_envelopes_of(const Region& region, const EnvelopeResult& envelopes, const ClearingQuestion& question,

@@ -39,9 +39,12 @@ def asked_of(about):
     if about["market"] not in ("limit-exchange", "set-point-exchange") or about["mechanism"] not in (
             "continuous", "auction"):
         raise ValueError(f"unknown market: {about['market']}, {about['mechanism']}")
+    question = question_of(asked, of_clearing=True)
+    if set_points and (question.error_share or question.error_kw or question.error_rho):
+        raise ValueError("a set-point exchange knows no errors")
     return Asked(set_points, about["mechanism"] == "auction", given.get("--network") != "off", "--balance" in given,
                  "--pay-as-bid" in given, "--two-price" in given, given.get("--rescan") != "off",
-                 float(given.get("--gap", 0)), given.get("--secure") == "ac", question_of(asked))
+                 float(given.get("--gap", 0)), given.get("--secure") == "ac", question)
 
 
 class Exchange:

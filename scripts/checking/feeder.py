@@ -2,12 +2,15 @@
 
 V_to = N V_from - Z I_to, I_from = N' I_to on every edge of a tree, a power S injects conj(S / V_flat); rows A w <= h,
 where w are the export limits and then the import limits of the active customers in kW, and behind them what the
-reactive power of joint ranges may inject and then absorb in kvar.
+reactive power of joint ranges may inject and then absorb in kvar. Coefficients of voltages that errors of impedances
+make uncertain are at the worse end for each limit.
 """
 from collections import namedtuple
 from types import SimpleNamespace as Record
 
 import numpy as np
+
+from .errors import Errors
 
 KINDS = ("export", "import", "q_inject", "q_absorb")  # of limits: datasets KIND_limit and KIND_binding_row
 FLOWS, SIDES = ("dc", "lin-dist-flow", "lin-dist3-flow"), 16  # sides of the polygon that stands for a circle
@@ -87,7 +90,9 @@ class Feeder:
         node.from_slack, node.flat = node.turns @ above.from_slack, node.turns @ above.flat
         node.flat[np.abs(node.flat) < 1e-9 * np.abs(node.flat).max()] = 0
         size = np.where(node.flat == 0, np.nan, np.abs(node.flat))  # magnitudes of a bus are taken as equal
-        node.z = inverse @ z @ inverse.T * np.nan_to_num(size / size[:, None], nan=1)
+        own = [z * np.outer(node.owner == k, node.owner == k) for k in node.edge]
+        node.z, *node.shares = (inverse @ part @ inverse.T * np.nan_to_num(size / size[:, None], nan=1)
+                                for part in (z, *own))
         between = [(np.abs(to).sum(axis=1) == 2).all() for (to, _, _), coils in zip(parts, turned) if coils]
         node.three_wire = all(between) if between else above.three_wire
         return node
@@ -123,6 +128,7 @@ class Feeder:
                 own, count = np.diag(node.z).sum(), max(present.sum(), 1)
                 coupling = node.z[np.ix_(present, present)].sum() - own
                 node.z = np.diag([own / count - coupling / max(count * (count - 1), 1), 0, 0])
+                node.shares = [node.z]
                 node.turns = np.diag([magnitude / mean[node.parent], 0, 0])
                 node.from_slack = node.turns @ self.nodes[node.parent].from_slack
 
@@ -151,15 +157,17 @@ class Feeder:
                 effect = 2 * (pick @ node.flat) * np.conj(pick @ self.voltage[i]) / base**2
                 for kind, value in enumerate((bus.voltage_max, bus.voltage_min) if node.flat[[p, *q]].all() else ()):
                     limit = Limit(kind, node.bus, -1, "abc" if self.balanced else name, scale * value[node.bus], base)
-                    found[limit] = effect, pick @ node.from_slack / base
+                    seen = 2 * np.conj(pick @ node.flat) * pick / base**2
+                    found[limit] = effect, pick @ node.from_slack / base, (i, seen)
         for i, node in enumerate(self.nodes[1:], 1):
             for k in node.edge:
                 for limit, power in self.thermals(node, self.nodes[node.parent], k):
                     if limit.value > 0 and power.any():
-                        found[limit] = power @ np.conj(self.current[i]) / limit.value, np.zeros(3)
-        self.limits, self.no_load = list(found), np.array([pick for _, pick in found.values()]).reshape(-1, 3)
-        effect = np.array([effect for effect, _ in found.values()]).reshape(len(found), -1)
+                        found[limit] = power @ np.conj(self.current[i]) / limit.value, np.zeros(3), None
+        self.limits, self.no_load = list(found), np.array([pick for _, pick, _ in found.values()]).reshape(-1, 3)
+        effect = np.array([effect for effect, *_ in found.values()]).reshape(len(found), -1)
         self.effect, self.constant = effect[:, :-1], effect[:, -1]
+        self.seen_from = [seen for *_, seen in found.values()]  # node, and what of its voltage; None: of a branch
 
     def thermals(self, node, above, k):
         """Limits of branch k above the node, each with the powers of the node's currents that it carries."""
@@ -203,8 +211,11 @@ class Feeder:
         self.row_limit, self.side, self.kind = rows[:3].real.astype(int)
         along = np.conj(self.toward)[:, None] * self.effect[self.row_limit][:, active]
         p, q = self.slopes = along.real - tangent * along.imag, -along.imag
-        self.worst_q = np.maximum(q, 0) @ (inject * ~joint) + np.maximum(-q, 0) @ (absorb * ~joint)
-        self.full = 1e3 * np.maximum(np.hstack([p, -p, q[:, joint], -q[:, joint]]), 0)
+        self.errors = Errors(self)
+        off_p = self.errors.at_power_factor(active, tangent)[self.row_limit]
+        off_q = self.errors.q[self.row_limit][:, active]
+        self.worst_q = np.maximum(off_q + q, 0) @ (inject * ~joint) + np.maximum(off_q - q, 0) @ (absorb * ~joint)
+        self.full = 1e3 * np.maximum(np.hstack([off_p + p, off_p - p, (off_q + q)[:, joint], (off_q - q)[:, joint]]), 0)
         range_end = np.concatenate([inject[joint], absorb[joint]]) / 1e3
         self.tangent, self.inject, self.absorb = tangent, inject, absorb
         cap, request = (np.concatenate([*(getattr(customer, side + name)[own] / 1e3 for side in ("export_", "import_")),

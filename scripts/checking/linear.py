@@ -21,11 +21,12 @@ class LinearStep(Step):
         self.no_load = np.abs(feeder.no_load @ slack) ** 2
         self.x = feeder.effect @ self.power + feeder.constant + self.no_load
         x, toward = self.x[feeder.row_limit], feeder.toward
-        along, q = (np.conj(toward) * x).real, 0 if question.flow == "dc" else np.abs(x.imag)
-        circle = np.where(q <= 1, np.sqrt(np.maximum(1 - q**2, 0)), 1 - q + along)
+        self.taken, self.taken_q = feeder.errors.taken(self.power)
+        along, q = (np.conj(toward) * x).real, 0 if question.flow == "dc" else np.abs(x.imag) + self.taken_q
+        circle = np.where(q <= 1, np.sqrt(np.maximum(1 - q**2, 0)), 1 - q + along + self.taken)
         polygon = np.maximum(np.cos(np.pi / SIDES), np.where(np.abs(x) <= 1, along, 0))
         reach = np.where(feeder.kind < 2, feeder.allowed * toward.real, np.where(feeder.side >= 2, polygon, circle))
-        left, stated = reach - along - feeder.worst_q, self.claim.status
+        left, stated = reach - along - self.taken - feeder.worst_q, self.claim.status
         near = NEAR * (1 + np.abs(feeder.effect) @ np.abs(self.power))[feeder.row_limit]
         self.beyond = left < -MARGIN  # rows that cannot be left unsaid
         self.bad = [r for r in np.flatnonzero(left < near) if (self.beyond[r] or stated in (INSECURE, NO_WORSE))
@@ -56,12 +57,12 @@ class LinearStep(Step):
         p = product(np.r_[e.real, -e.imag, constant.real, self.no_load[l]], powers)
         q = product(np.r_[e.imag, e.real, constant.imag, 0], powers)
         along = p * Fraction(toward.real) + q * Fraction(toward.imag)
-        reached = along + Fraction(model.worst_q[r])
+        reached = along + Fraction(model.worst_q[r]) + Fraction(self.taken[r])
         if start is not None:
             reached += product(self.rows[r], start) + (0 if self.keeps_dust[r] else Fraction(model.dust_room[r]))
         if model.kind[r] < 2:
             return reached > (Fraction(model.limits[l].value) / Fraction(model.limits[l].base)) ** 2 * int(toward.real)
         if model.side[r] >= 2:  # a base case between polygon and circle moves the side out to itself
             return reached > max(Fraction(np.cos(np.pi / SIDES)), along if p**2 + q**2 <= 1 else 0)
-        q = 0 if self.question.flow == "dc" else q
+        q = 0 if self.question.flow == "dc" else abs(q) + Fraction(self.taken_q[r])
         return q**2 > 1 or reached > 0 and reached**2 + q**2 > 1

@@ -13,7 +13,11 @@
 
 #include "formulations/envelope/allocation.hpp"
 #include "formulations/flow/security_rows.hpp"
+#include "formulations/market/clear_market.hpp"
+#include "formulations/market/comparison.hpp"
+#include "formulations/market/verify_clearing.hpp"
 #include "tests/support/feeder_builder.hpp"
+#include "tests/support/market_case.hpp"
 #include "tests/support/plain_margin.hpp"
 #include "tests/support/random_feeder.hpp"
 
@@ -271,6 +275,42 @@ TEST_P(RandomErrors, MakeNoCornerInsecure) {
     EXPECT_GT(2 * broken, static_cast<int>(GetParam().seeds)) << "envelopes that know of no errors do not hold";
 }
 
+/// Limits of one step after a market that began with these.
+EnvelopeResult traded(const Region& region, const EnvelopeResult& envelopes, const ClearingQuestion& question,
+                      unsigned seed) {
+    const ClearingResult result =
+        clear_market(region, region.series.front(), question, envelopes, {""}, {.threads = 1});
+    EXPECT_EQ(result.status[0], ClearingStatus::cleared) << "seed " << seed;
+    const std::vector<std::string> faults = verify_clearing(region, region.series.front(), question, result);
+    EXPECT_EQ(faults.empty() ? "" : faults.front(), "") << "seed " << seed;
+    EnvelopeResult after = envelopes;
+    after.export_limit = result.after[0];
+    after.import_limit = result.after[1];
+    return after;
+}
+
+TEST_P(RandomErrors, MakeNoCornerOfTradedLimitsInsecure) {
+    const RowErrors& errors = GetParam().errors;
+    int moved = 0, broken = 0;
+    for (unsigned seed = 0; seed < GetParam().seeds; ++seed) {
+        Region region = GetParam().feeder(seed);
+        add_random_orders(region, seed, {.count = 60, .whole = seed % 3 == 0});
+        ClearingQuestion question;
+        question.mechanism = seed % 2 == 0 ? Mechanism::continuous : Mechanism::auction;
+        question.envelope.errors = errors;
+        const EnvelopeResult before = solve(region, question.envelope);
+        if (before.status[0] != ItemStatus::solved) continue;
+        const EnvelopeResult after = traded(region, before, question, seed);
+        EXPECT_GE(Brute(region, after, errors).worst(), -1e-9) << "seed " << seed;
+        moved += after.export_limit != before.export_limit || after.import_limit != before.import_limit ? 1 : 0;
+        question.envelope.errors = {};
+        const EnvelopeResult certain = traded(region, before, question, seed);
+        broken += Brute(region, certain, errors).worst() < -1e-6 ? 1 : 0;
+    }
+    EXPECT_GT(2 * moved, static_cast<int>(GetParam().seeds)) << "most random markets trade";
+    EXPECT_GT(4 * broken, static_cast<int>(GetParam().seeds)) << "trades that know of no errors use up their margins";
+}
+
 /// One by one, limits that a row stopped become 100 W larger.
 int expect_tight(const Region& region, const EnvelopeResult& result, const RowErrors& errors, unsigned seed) {
     int tried = 0;
@@ -294,6 +334,40 @@ TEST_P(RandomForecastErrors, TakeNoMoreThanTheirWorstCornerDoes) {
         if (result.status[0] == ItemStatus::solved) tried += expect_tight(region, result, errors, seed);
     }
     EXPECT_GT(tried, 50);
+}
+
+// A kW that is traded moves the margin of the row by the same, whoever buys it: dc rows lose the errors of p and q.
+TEST(RobustMarkets, BuyNoMoreThanTheRoomThatErrorsLeave) {
+    FeederBuilder builder = two_passive(20);
+    builder.inject("p", -3e3);
+    builder.inject("q", 4e3);
+    Region region = builder.build();
+    add_order(region, {.customer = "x", .side = OrderSide::buy, .kw = 30, .price = 50});
+    ClearingQuestion question;
+    question.mechanism = Mechanism::auction;
+    question.envelope = {.flow = FlowModel::dc,
+                         .policy = Policy::equal,
+                         .contain = Contain::zero,
+                         .errors = {.forecast_share = 1, .norm = ErrorNorm::ball}};
+    EnvelopeResult before = solve(region, question.envelope);
+    before.export_limit[0] = 4e3;
+
+    const EnvelopeResult after = traded(region, before, question, 0);
+
+    EXPECT_NEAR(after.export_limit[0], 20e3 - 1e3 - 5e3, 1e-3) << "3, 4, 5";
+}
+
+TEST(RobustMarkets, AreRefusedWhereErrorsAreNotLinearInWhatIsTraded) {
+    const Region region = two_passive(20).build();
+    ClearingQuestion question;
+    question.envelope.errors.impedance = 0.1;
+    const EnvelopeResult envelopes = solve(region, question.envelope);
+    EXPECT_THROW(compare_ways(region, region.series.front(), question, envelopes, {""}, {}), std::invalid_argument);
+    question.market = MarketKind::set_point_exchange;
+    for (const RowErrors& errors : {RowErrors{.impedance = 0.1}, RowErrors{.forecast_share = 0.1}}) {
+        question.envelope.errors = errors;
+        EXPECT_THROW(clear_market(region, region.series.front(), question, {}, {""}, {}), std::invalid_argument);
+    }
 }
 
 // One injection alone: all of a row's errors can have their worst sign at once.

@@ -59,6 +59,37 @@ TEST_P(SecureMarkets, LeaveLimitsThatReplayClean) {
     EXPECT_GT(refused, 0) << "AC must have had something against linear trades";
 }
 
+TEST_P(SecureMarkets, HoldInSpiteOfErrorsOfForecasts) {
+    ClearingQuestion question = in_ac(GetParam());
+    question.envelope.errors = {.forecast_share = 0.3, .forecast_kw = 0.1};
+    std::size_t trades = 0;
+    int unclean = 0;
+    for (unsigned seed = 0; seed < 8; ++seed) {
+        const Region region = random_market(seed, {.count = 150});
+        const EnvelopeResult envelopes = envelopes_of(region, question);
+        const auto traded = [&](const ClearingQuestion& asked) {
+            return clear_market(region, region.series.front(), asked, envelopes, {""}, {.threads = 1});
+        };
+        const auto is_clean = [&](const ClearingResult& result, std::size_t step) {
+            return replay(region, region.series.front(), question.envelope, {result.after[0], result.after[1], {}, {}},
+                          {""}, {.random_corners = 50, .random_points = 20}, {.threads = 1})
+                .clean(step);
+        };
+        const ClearingResult result = traded(question), certain = traded(in_ac(GetParam()));
+        const std::vector<std::string> faults = verify_clearing(region, region.series.front(), question, result);
+        EXPECT_EQ(faults.empty() ? "" : faults.front(), "") << "seed " << seed;
+        for (std::size_t step = 0; step < result.step_count; ++step) {
+            if (result.status[step] == ClearingStatus::cleared) {
+                EXPECT_TRUE(is_clean(result, step)) << "seed " << seed << " step " << step;
+            }
+            if (certain.status[step] == ClearingStatus::cleared) unclean += is_clean(certain, step) ? 0 : 1;
+        }
+        trades += result.trades.size();
+    }
+    EXPECT_GT(trades, 40u);
+    EXPECT_GT(unclean, 0) << "trades that know of no errors use up what envelopes keep for them";
+}
+
 INSTANTIATE_TEST_SUITE_P(Mechanisms, SecureMarkets, testing::Values(Mechanism::continuous, Mechanism::auction),
                          [](const auto& mechanism) {
                              return mechanism.param == Mechanism::auction ? "Auction" : "Continuous";

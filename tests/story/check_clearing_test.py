@@ -432,6 +432,11 @@ def subjects():
         yield Subject(name, *AUCTION, *three, orders=orders)
         yield Subject(name, *AUCTION, "--balance", *three, orders=orders)
     yield Subject("laminar", *AUCTION, "--network", "off", *dc, orders=any_orders("laminar", limits, 20, 5))
+    for name, errors in (("laminar", ("--forecast-error", "0.2:0.1")), ("laminar", ("--impedance-error", "0.05")),
+                         ("ieee13", ("--forecast-error", "0.05:1", "--forecast-error-norm", "2")),
+                         ("ieee34", ("--forecast-error", "0.02", "--impedance-error", "0.01"))):
+        for mechanism in ((), AUCTION):
+            yield Subject(name, *mechanism, envelopes=(*three, *errors), orders=any_orders(name, limits, 40, 8))
 
 
 class CheckClearing(unittest.TestCase):

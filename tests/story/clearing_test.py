@@ -394,9 +394,32 @@ class Clearing(unittest.TestCase):
         european = ROOT / "cases" / "european_lv" / "european_lv.h5"
         headroom("allocate", european, "-o", other, "--quiet")
         self.expect(self.clear("--envelopes", other), 3, "from another case")
-        robust = headroom("allocate", self.case, "-o", other, "--quiet", "--forecast-error", "0.1")
-        self.assertEqual(robust.returncode, 0)
-        self.expect(self.clear("--envelopes", other), 3, "rows of robust envelopes")
+
+    def test_limits_of_robust_envelopes_stay_robust(self):
+        """2 kW are withdrawn at b2: a share of 0.25 of that, and 0.1 kW, is 0.6 kW that no trade may use.
+
+        With the margins of a wider error verify finds that branches are passed.
+        """
+        robust, cleared = self.at("robust.h5"), self.at("robust_cleared.h5")
+        self.expect(headroom("allocate", self.case, "-o", robust, "--flow", "dc", "--forecast-error", "0.25:0.1"), 0)
+        for mechanism in ("continuous", "auction"):
+            self.expect(headroom("clear", self.case, "-o", cleared, "--envelopes", robust, "--mechanism", mechanism), 0)
+            self.expect(headroom("verify", cleared, "--case", self.case), 0)
+            checked = subprocess.run([sys.executable, ROOT / "scripts" / "check_clearing", cleared, "--case",
+                                      self.case], capture_output=True, text=True)
+            self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+
+        def wider(file):
+            file.attrs["envelope_options"] = np.bytes_(b"--forecast-error 0.5:0.1")
+
+        path = self.changed("wider.h5", wider, cleared)
+        self.expect(headroom("verify", path, "--case", self.case), 4, "before the market: limits pass row")
+        self.expect(self.clear("--envelopes", robust, "--compare"), 0, "central")
+        uncertain = self.at("impedance.h5")
+        self.expect(headroom("allocate", self.case, "-o", uncertain, "--impedance-error", "0.1"), 0)
+        self.expect(self.clear("--envelopes", uncertain), 0)
+        self.expect(self.clear("--envelopes", uncertain, "--compare"), 3,
+                    "impedance.h5: a central dispatch needs coefficients")
 
     def test_envelopes_secure_in_ac_are_cleared_so(self):
         other = self.at("ac.h5")
