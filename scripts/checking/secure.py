@@ -55,7 +55,7 @@ class AcStep(Step):
         low += [-most for *_, most in wrong]
         high += [most for *_, most in wrong]
         points = WorstPoints(watched(model), self.slack, self.power, coordinates, np.array(low), np.array(high))
-        points.search(self.corners(limits, picked, len(wrong)), always, np.random.default_rng(self.step))
+        points.search(self.corners(limits, picked, wrong), always, np.random.default_rng(self.step))
         return points
 
     def forecast_errors(self):
@@ -74,10 +74,13 @@ class AcStep(Step):
         base = model.effect @ self.power + model.constant + np.abs(model.no_load @ self.slack) ** 2
         along = (np.conj(model.toward) * base[model.row_limit]).real
         reach = np.where(model.kind < 2, model.allowed * model.toward.real, 1)
-        rows = np.flatnonzero(reach - along - model.worst_q - model.full @ limits < LITTLE_ROOM)
+        taken, _ = model.errors.taken(self.power)
+        rows = np.flatnonzero(reach - along - taken - model.worst_q - model.full @ limits < LITTLE_ROOM)
         slopes = np.array([model.slopes[kind][rows, number] for kind, number in picked])
         slopes = slopes.reshape(len(picked), len(rows)).T
-        slopes = np.hstack([slopes, np.zeros((len(rows), errors))])
+        toward, held = np.conj(model.toward[rows]), model.row_limit[rows]
+        by_error = [toward * model.effect[held, c] * unit for c, unit, _ in errors]
+        slopes = np.hstack([slopes, np.reshape(by_error, (len(errors), len(rows))).real.T])
         return np.unique(np.where(slopes == 0, model.kind[rows, None] != 1, slopes > 0), axis=0)
 
 
