@@ -5,6 +5,7 @@
 #include <map>
 #include <numeric>
 
+#include "formulations/market/own_trades.hpp"
 #include "solver/certificate/check_kkt.hpp"
 
 namespace headroom {
@@ -335,16 +336,24 @@ void Auction::judge_fits(const AuctionProgram& program, const Gains& gains, cons
     }
 }
 
-/// What loses at the locational price trades at its own.
+/// What loses at the locational price trades at its own, but for what a customer buys from itself.
 void Auction::record_trades(const AuctionProgram& program, const Gains& gains, const IntegerAnswer& answer) {
+    OwnTrades turned;
+    for (const AuctionLeg& leg : program.legs) {
+        const auto o = static_cast<std::size_t>(leg.order);
+        if (const double quantity = accepted(leg, answer); quantity >= least_accepted_kw)
+            turned.add(leg.step, orders_.customer[o], orders_.limit[o], orders_.side[o], quantity);
+    }
     for (const AuctionLeg& leg : program.legs) {
         const auto o = static_cast<std::size_t>(leg.order);
         const double quantity = accepted(leg, answer);
         if (quantity < least_accepted_kw) continue;
         const bool buys = orders_.side[o] == OrderSide::buy;
-        const double traded_at = settings_.pay_as_bid || gains.loses(leg)
-                                     ? orders_.price[o]
-                                     : price(static_cast<std::size_t>(leg.step), leg.position, orders_.limit[o]);
+        const double of_limit = price(static_cast<std::size_t>(leg.step), leg.position, orders_.limit[o]);
+        const double with_others =
+            turned.share_with_others(leg.step, orders_.customer[o], orders_.limit[o], orders_.side[o]);
+        const double traded_at =
+            settings_.pay_as_bid || gains.loses(leg) ? std::lerp(of_limit, orders_.price[o], with_others) : of_limit;
         trades_.push_back({.time = orders_.arrival[o],
                            .step = leg.step,
                            .limit = orders_.limit[o],

@@ -6,6 +6,7 @@
 #include "formulations/market/best_acceptance.hpp"
 #include "formulations/market/clearing_walk.hpp"
 #include "formulations/market/feeder_market.hpp"
+#include "formulations/market/own_trades.hpp"
 
 namespace headroom {
 namespace {
@@ -17,8 +18,14 @@ constexpr double money_share = 1e-8;  // of 1 + |value|: neither gain nor loss
 }  // namespace
 
 /// What is accepted trades at the price of its limit, or at its own: always with pay-as-bid, else where it loses there.
-/// A block loses or wins as a whole; where an order does neither, both prices are right.
+/// A block loses or wins as a whole; where an order does neither, both prices are right. What a customer buys from
+/// itself trades at the price of the limit.
 void ClearingWalk::check_trade_prices() {
+    OwnTrades turned;
+    for (const Trade& trade : trades())
+        if (const std::int32_t order = std::max(trade.buy, trade.sell); order >= 0)
+            turned.add(trade.step, region_.order.customer[static_cast<std::size_t>(order)], trade.limit,
+                       region_.order.side[static_cast<std::size_t>(order)], trade.quantity);
     for (std::size_t k = 0; k < trades().size(); ++k) {
         const Trade& trade = trades()[k];
         if (std::max(trade.buy, trade.sell) < 0) {
@@ -28,14 +35,17 @@ void ClearingWalk::check_trade_prices() {
         const auto o = static_cast<std::size_t>(std::max(trade.buy, trade.sell));
         const auto customer = static_cast<std::size_t>(region_.order.customer[o]);
         const auto& prices = result_.price[static_cast<std::size_t>(trade.limit)];
-        const double own = region_.order.price[o],
+        const double bid = region_.order.price[o],
                      of_limit = prices.empty()
-                                    ? own
+                                    ? bid
                                     : prices[static_cast<std::size_t>(trade.step) * result_.customer_count + customer];
-        const double loss = region_.order.side[o] == OrderSide::buy ? of_limit - own : own - of_limit;
+        const double own = std::lerp(
+            of_limit, bid,
+            turned.share_with_others(trade.step, region_.order.customer[o], trade.limit, region_.order.side[o]));
+        const double loss = region_.order.side[o] == OrderSide::buy ? of_limit - bid : bid - of_limit;
         const double mwh = trade.quantity * series_.hours(static_cast<std::size_t>(trade.step)) / 1000;
         const bool in_block = region_.order.block[o] >= 0;
-        const bool even = !in_block && std::abs(loss) * mwh <= money_share * (1 + std::abs(own) * mwh);
+        const bool even = !in_block && std::abs(loss) * mwh <= money_share * (1 + std::abs(bid) * mwh);
         const bool at_own =
             question_.auction.pay_as_bid || (in_block ? result_.fit[o] == PriceFit::accepted_loss : loss > 0);
         const auto is_price = [&](double price) {

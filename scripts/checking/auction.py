@@ -162,15 +162,23 @@ class Auction(Exchange):
         return found
 
     def check_trade_prices(self):
-        """What is accepted trades at the price of its limit, or at its own: with pay-as-bid, or where it loses."""
+        """What is accepted trades at the price of its limit, or at its own: with pay-as-bid, or where it loses.
+
+        What a customer buys from itself, what its orders of both sides have in common, is at that of the limit.
+        """
         self.judge_fits()
-        seen = set()
+        seen, turned = set(), defaultdict(lambda: [0.0, 0.0])
+        for t in self.trades:
+            turned[self.orders.customer[max(t.buy, t.sell)], t.step, t.limit][t.buy < 0] += t.kw
         for k, t in enumerate(self.trades):
             o = max(t.buy, t.sell)
             p, fits = self.position(o), self.leg_fits.get((o, t.step), {SUPPORTED})
             of_limit = self.orders.price[o] if p is None else self.stored(t.step, t.limit)[p]
-            wanted = {self.orders.price[o]} if self.asked.pay_as_bid else {
-                self.orders.price[o] if fit == ACCEPTED_LOSS else of_limit for fit in fits}
+            both = turned[self.orders.customer[o], t.step, t.limit]
+            with_itself = min(both) / both[t.buy < 0]
+            at_own = (1 - with_itself) * self.orders.price[o] + with_itself * of_limit
+            wanted = {at_own} if self.asked.pay_as_bid else {
+                at_own if fit == ACCEPTED_LOSS else of_limit for fit in fits}
             same = any(abs(t.buy_price - price) <= 1e-9 * (1 + abs(price)) for price in wanted)
             yield same, f"trade {k}: at {t.buy_price}, its order trades at {sorted(wanted)}"
             yield t.buy_price == t.sell_price, f"trade {k}: the two prices differ"

@@ -203,6 +203,71 @@ TEST(Auction, IsProvenBesideOrdersThatAreWorthFarMoreAndNeverAccepted) {
     }
 }
 
+// slack --(10 kW)-- bus with x, y and nothing to sell beyond what they hold: y bids 80 for 1 kW, x asks 10 for 2 kW and
+// bids for 1 kW, which comes from nobody but x.
+Region own_crossing(double own_bid) {
+    Region region = two_customers();
+    add_order(region, {.customer = "y", .side = buy, .kw = 1, .price = 80});
+    add_order(region, {.customer = "x", .side = sell, .kw = 2, .price = 10});
+    add_order(region, {.customer = "x", .side = buy, .kw = 1, .price = own_bid});
+    return region;
+}
+
+double paid_by(const Auction& auction, const Region& region, std::string_view customer) {
+    double paid = 0;
+    for (const Trade& trade : auction.trades()) {
+        const std::int32_t order = std::max(trade.buy, trade.sell);
+        const auto owner = static_cast<std::size_t>(region.order.customer[static_cast<std::size_t>(order)]);
+        if (region.customer.id[owner] == customer)
+            paid += trade.quantity * (trade.buy >= 0 ? trade.buy_price : -trade.sell_price);
+    }
+    return paid;
+}
+
+// x offers 2 kW, of which it would take one itself: only 1 kW is left for y, at the price of the limit, 10.
+TEST(Auction, LetsNobodyPayForWhatItBuysFromItself) {
+    const Region region = own_crossing(50);
+    const MarketCase market_case(region, dc);
+    for (const bool pay_as_bid : {false, true}) {
+        const Auction auction = held(region, market_case, {.pay_as_bid = pay_as_bid});
+
+        EXPECT_NEAR(auction.outcome(0).accepted, 1, 1e-9);
+        EXPECT_NEAR(auction.outcome(1).accepted, 2, 1e-9);
+        EXPECT_NEAR(auction.outcome(2).accepted, 1, 1e-9);
+        EXPECT_NEAR(
+            auction.price(0, market_case.market().position_of(0, TradedLimit::export_power), TradedLimit::export_power),
+            10, 1e-9);
+        EXPECT_NEAR(paid_by(auction, region, "x"), -10, 1e-9) << "for the kW that y has; its own costs nothing";
+        EXPECT_NEAR(paid_by(auction, region, "y"), pay_as_bid ? 80 : 10, 1e-9);
+    }
+}
+
+/// Two orders of one customer that cross are worth to others what the same two are whose prices are exchanged.
+TEST(Auction, TakesCrossingOrdersOfOneCustomerForThoseWithExchangedPrices) {
+    int crossed = 0;
+    for (unsigned seed = 0; seed < 40; ++seed) {
+        Region region = random_feeder(seed, {.buses = 10, .active = 6, .steps = 1});
+        add_random_orders(region, seed, {.count = 20});
+        Region exchanged = region;
+        const auto add_pair = [seed](Region& to, double bid, double ask) {
+            const std::string own = to.customer.id[static_cast<std::size_t>(to.order.customer[0])];
+            add_order(to, {.customer = own, .side = buy, .kw = 0.4, .price = bid + 0.01 * seed});
+            add_order(to, {.customer = own, .side = sell, .kw = 0.4, .price = ask + 0.01 * seed});
+        };
+        add_pair(region, 65, 25);
+        add_pair(exchanged, 25, 65);
+        const MarketCase one_case(region, {}), other_case(exchanged, {});
+        const Auction one = held(region, one_case), other = held(exchanged, other_case);
+        if (one.outcome(20).status == OrderStatus::refused || other.outcome(21).status == OrderStatus::refused
+            || one.outcome(21).status == OrderStatus::refused || other.outcome(20).status == OrderStatus::refused)
+            continue;
+        ++crossed;
+        const double hours = one_case.market().hours[0], worth = 0.4 * (65 - 25) / 1e3 * hours;
+        EXPECT_NEAR(total_welfare(one), total_welfare(other) + worth, 1e-9) << "seed " << seed;
+    }
+    EXPECT_GT(crossed, 20);
+}
+
 TEST(Auction, IsWorthAtLeastWhatTheContinuousMarketIsWorth) {
     int richer = 0;
     for (unsigned seed = 0; seed < 60; ++seed) {
