@@ -20,6 +20,17 @@ constexpr double certified_gap = 1e-8;    // of 1 + |welfare|
 constexpr double bound_rounding = 1e-13;  // of what all orders are worth: closer bounds of two answers are ties
 constexpr double interior_share = 1e-9;   // of a box: closer to a side is at it
 constexpr double gain_rounding = 1e-9;    // of 1 + |value| of an order
+constexpr double fine_share = 0.1;        // of the gap of a certificate, for all costs that count as nothing together
+
+/// Of the largest cost: costs below it are worth less than a share of a certificate's gap, all quantities together.
+double finest_tolerance(const ConvexValues& values) {
+    double largest = 0, quantity = 0;
+    for (std::size_t j = 0; j < values.linear.size(); ++j) {
+        largest = std::max(largest, std::abs(values.linear[j]));
+        quantity += values.upper[j];
+    }
+    return fine_share * certified_gap / std::max(largest * quantity, 1.0);
+}
 
 /// Steps that belong together.
 class StepGroups {
@@ -220,8 +231,33 @@ IntegerAnswer Auction::best_of(const AuctionProgram& program) const {
     if (settings.gap_absolute * worth > 0.5 * certified_gap)
         settings.gap_absolute = std::max(0.5 * certified_gap / worth, bound_rounding);
     if (may_all_be_parted(program)) settings.proof_size_max = 0;
-    return branch_and_bound(program.problem, program.integer, settings);
+    IntegerAnswer answer = branch_and_bound(program.problem, program.integer, settings);
+    if (answer.status == IntegerStatus::node_limit || is_proven(program, answer)) return answer;
+    // Beside what is worth far more and does not trade, all that trades may be below what the search calls nothing.
+    settings.simplex.dual_tolerance = std::min(settings.simplex.dual_tolerance, finest_tolerance(values));
+    settings.gap_absolute = std::min(settings.gap_absolute, 0.5 * certified_gap / worth);
+    IntegerAnswer finer = branch_and_bound(program.problem, program.integer, settings);
+    return is_proven(program, finer) ? finer : answer;
 }
+
+/// The program with its yes-or-no answers as they were given.
+ConvexProblem Auction::decided(const AuctionProgram& program, const IntegerAnswer& answer) {
+    ConvexProblem fixed = program.problem;
+    for (const int k : program.integer) {
+        const auto j = static_cast<std::size_t>(k);
+        fixed.values.lower[j] = fixed.values.upper[j] = answer.x[j];
+    }
+    return fixed;
+}
+
+bool Auction::is_proven(const AuctionProgram& program, const IntegerAnswer& answer) const {
+    return answer.status == IntegerStatus::optimal && answer.has_point
+           && answer.objective - answer.bound <= proven_gap() * (1 + std::abs(answer.objective))
+           && check_kkt(decided(program, answer), answer.x, answer.y, answer.z, {}).holds(certified_gap);
+}
+
+/// A wider one may have been asked for.
+double Auction::proven_gap() const { return std::max(certified_gap, settings_.integer.gap_relative); }
 
 /// The proof of the program's bound in the words of orders; welfare is what the program takes from its objective.
 BoundProof Auction::proof_of(const AuctionProgram& program, const IntegerAnswer& answer) const {
@@ -366,11 +402,7 @@ void Auction::record_trades(const AuctionProgram& program, const Gains& gains, c
 }
 
 void Auction::certify(const AuctionProgram& program, const IntegerAnswer& answer, AuctionPart& part) const {
-    ConvexProblem fixed = program.problem;
-    for (const int k : program.integer) {
-        const auto j = static_cast<std::size_t>(k);
-        fixed.values.lower[j] = fixed.values.upper[j] = answer.x[j];
-    }
+    const ConvexProblem fixed = decided(program, answer);
     const KktCertificate kkt = check_kkt(fixed, answer.x, answer.y, answer.z, {});
     part.certificate_gap = kkt.gap;
     for (const std::int32_t step : part.steps) {
@@ -379,10 +411,9 @@ void Auction::certify(const AuctionProgram& program, const IntegerAnswer& answer
         part.row_excess = std::max(
             part.row_excess, level_excess(market_, static_cast<std::size_t>(step), levels, settings_.rules.network));
     }
-    const double proven_gap = std::max(certified_gap, settings_.integer.gap_relative);  // a wider one was asked for
     part.certified = part.status == IntegerStatus::optimal && part.row_excess <= certified_excess_kw
                      && kkt.holds(certified_gap)
-                     && part.bound - part.welfare <= proven_gap * (1 + std::abs(part.welfare));
+                     && part.bound - part.welfare <= proven_gap() * (1 + std::abs(part.welfare));
     part.unique_prices = has_unique_multipliers(fixed, answer.x);
 }
 

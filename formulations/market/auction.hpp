@@ -74,6 +74,9 @@ private:
     std::vector<std::vector<AuctionLeg>> parts_of_legs() const;
     void solve_part(std::vector<AuctionLeg> legs);
     IntegerAnswer best_of(const AuctionProgram& program) const;
+    static ConvexProblem decided(const AuctionProgram& program, const IntegerAnswer& answer);
+    bool is_proven(const AuctionProgram& program, const IntegerAnswer& answer) const;
+    double proven_gap() const;
     bool may_all_be_parted(const AuctionProgram& program) const;
     BoundProof proof_of(const AuctionProgram& program, const IntegerAnswer& answer) const;
     void take_prices(const AuctionProgram& program, const IntegerAnswer& answer);

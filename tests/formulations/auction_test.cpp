@@ -203,6 +203,26 @@ TEST(Auction, IsProvenBesideOrdersThatAreWorthFarMoreAndNeverAccepted) {
     }
 }
 
+// Prices from one end of their range to the other: what never trades, at 1e9, hides bids of 1e-5 from no search.
+TEST(Auction, IsProvenWhereWhatTradesIsWorthNextToNothing) {
+    int traded = 0;
+    for (unsigned seed = 0; seed < 60; ++seed) {
+        Region region = random_feeder(seed, {.buses = 10, .active = 6});
+        add_random_orders(region, seed, {.count = 80, .whole = seed % 2 == 1});
+        for (std::size_t o = 0; o < region.order_count(); ++o) {
+            const bool never = region.order.side[o] == sell && o % 3 == 0;
+            region.order.price[o] *= never ? 1e7 : 1e-6;
+        }
+        const MarketCase market_case(region, {});
+        const Auction auction = held(region, market_case);
+        for (const AuctionPart& part : auction.parts()) {
+            EXPECT_TRUE(part.certified) << "seed " << seed << " welfare " << part.welfare << " bound " << part.bound;
+            traded += part.welfare > 0 ? 1 : 0;
+        }
+    }
+    EXPECT_GT(traded, 30);
+}
+
 // slack --(10 kW)-- bus with x, y and nothing to sell beyond what they hold: y bids 80 for 1 kW, x asks 10 for 2 kW and
 // bids for 1 kW, which comes from nobody but x.
 Region own_crossing(double own_bid) {
