@@ -18,7 +18,7 @@ inline constexpr std::string_view status_meanings =
     "solved insecure_base solved_no_worse forecast_not_contained invalid_input uncertified islanded ac_shrunk";
 inline constexpr std::string_view row_kind_meanings = "voltage_max voltage_min branch_phase branch_total winding";
 inline constexpr std::int8_t status_last = 7, row_kind_last = 4;
-inline constexpr std::int32_t side_last = 118;  ///< a row that was linearised in AC
+inline constexpr std::int32_t side_last = 134;  ///< the last side of a rating that was linearised in AC
 
 }  // namespace headroom::result_schema
 

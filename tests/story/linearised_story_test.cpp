@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -101,6 +102,20 @@ TEST_F(LinearisedStory, ADryRunAndAJobTakeTheModelLikeAnyOther) {
     EXPECT_NE(planned.out.find("--flow linearised-ac"), std::string::npos) << planned.out;
     EXPECT_EQ(run_headroom({"run", job, "--quiet"}).exit_code, 4) << "the replay finds violated limits";
     EXPECT_EQ(read_envelopes((directory / "allocate.h5").string()).run.flow, "linearised-ac");
+}
+
+TEST_F(LinearisedStory, PricesOfTheSidesOfARatingAreReadAgain) {
+    const std::string region = (directory / "region.h5").string();
+    ASSERT_EQ(run_headroom({"generate", region, "--feeders", "2", "--seed", "5", "--steps", "8", "--reactive-share",
+                            "0.5", "--quiet"})
+                  .exit_code,
+              0);
+    ASSERT_EQ(run_headroom(
+                  {"allocate", region, "-o", result, "--flow", "linearised-ac", "--policy", "proportional", "--quiet"})
+                  .exit_code,
+              0);
+    const std::vector<RowPrice> prices = read_envelopes(result).result.prices;
+    EXPECT_TRUE(std::ranges::any_of(prices, [](const RowPrice& price) { return price.side > 118; }));
 }
 
 TEST_F(LinearisedStory, MarketsRefuseItsLimitsByName) {
