@@ -21,14 +21,6 @@ constexpr std::int64_t shard_feeders = 64;
 // Entries of split rows times packs of eight steps that are worth waking a thread: a few milliseconds of work.
 constexpr std::size_t work_per_thread = 600'000;
 
-/// Of rows that nothing corrects afterwards.
-AcFeederSettings linearised_once(LinearisedBy linearisation) {
-    const bool tangent = linearisation == LinearisedBy::tangent;
-    return {.gradient_tolerance = 1e-10,
-            .response = tangent ? LoadResponse::follows : LoadResponse::held,
-            .sides = WatchedLimits::Sides::together};
-}
-
 using RowValues = FeederAllocation::RowValues;
 
 /// The share of one shard: its feeders made ready, and their packs as work items.
@@ -188,7 +180,7 @@ private:
         std::optional<SecureFeeder> ready;
         try {
             ready.emplace(region_, *feeders_[feeder],
-                          once ? linearised_once(question_.linearisation) : settings_of_correction(),
+                          once ? settings_of_linearisation(question_.linearisation) : settings_of_correction(),
                           workers.front().workspace_for(feeder, *feeders_[feeder]));
         } catch (const InvalidFeeder& fault) {
             mark_invalid(feeders_[feeder]->feeder(), fault.what());

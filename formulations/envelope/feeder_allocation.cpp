@@ -187,6 +187,12 @@ double FeederAllocation::connection_cap(std::size_t column, std::size_t step) co
     return question_.basis == Basis::added ? std::max(cap - forecast_toward(column, step), 0.0) : cap;
 }
 
+std::vector<double> FeederAllocation::connection_caps(std::size_t step) const {
+    std::vector<double> caps;
+    for (std::size_t c = 0; c < rows_.columns().size(); ++c) caps.push_back(connection_cap(c, step));
+    return caps;
+}
+
 /// w0 and caps in kW, kvar. A direction not asked for cannot leave its start.
 void FeederAllocation::load_limits(const LaneSteps& steps, Workspace& work) const {
     const bool contains = question_.contain == Contain::forecast && question_.basis == Basis::net;

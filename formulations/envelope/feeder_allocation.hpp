@@ -88,6 +88,7 @@ public:
     /// kW or kvar that the connection leaves to a limit in a step, whatever was asked for: its cap, less the forecast
     /// where limits bound what is added to that (Basis::added).
     double connection_cap(std::size_t column, std::size_t step) const;
+    std::vector<double> connection_caps(std::size_t step) const;  ///< [#column]
 
     const SecurityRows& rows() const { return rows_; }
     const FillingPlan& plan() const { return plan_; }

@@ -1,5 +1,6 @@
 #include "formulations/secure/linearised_rows.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <complex>
@@ -159,6 +160,19 @@ std::vector<LinearisedStep> linearise(const AcFeeder& feeder, std::span<const Ac
     for (LinearisedStep& step : steps)
         if (!step.differentiable) step.rows.clear();
     return steps;
+}
+
+std::vector<AcBase> bases_of(const AcFeeder& feeder, const SeriesSet& series, std::size_t first_step,
+                             const AllocationQuestion& question) {
+    std::vector<AcBase> bases;
+    for (std::size_t step = first_step; step < std::min(first_step + lane_count, series.step_count()); ++step)
+        bases.push_back(ac_base(feeder, series, step, question));
+    return bases;
+}
+
+bool can_fill(const AcRow& row, const EnvelopeBox& box) {
+    constexpr double clearly_left = 1e-6, unmoved = 1e-8;  // per unit
+    return reach(row, box) > std::max(row.room - clearly_left, unmoved);
 }
 
 double reach(const AcRow& row, const EnvelopeBox& box) {

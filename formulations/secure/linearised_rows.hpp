@@ -25,6 +25,13 @@ struct LinearisedStep {
 /// @return [#step]
 std::vector<LinearisedStep> linearise(const AcFeeder& feeder, std::span<const AcBase> bases);
 
+/// Base cases of the steps [first_step, first_step + 8) that exist.
+std::vector<AcBase> bases_of(const AcFeeder& feeder, const SeriesSet& series, std::size_t first_step,
+                             const AllocationQuestion& question);
+
+/// Whether limits in a box can fill a row: not if it keeps clearly some room, nor if they hardly move it.
+bool can_fill(const AcRow& row, const EnvelopeBox& box);
+
 /// Most that limits in a box move a row by, in per unit of its limit: its worst excess is `row.full - row.room` more.
 double reach(const AcRow& row, const EnvelopeBox& box);
 

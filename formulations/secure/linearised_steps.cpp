@@ -10,23 +10,13 @@ namespace headroom {
 namespace {
 
 constexpr double base_violation = 1e-6;  // per unit: what an AC base case may pass a limit by
-constexpr double clearly_left = 1e-6;    // of a row with every limit at its cap: what makes it one to leave out,
-constexpr double unmoved = 1e-8;         // as does being moved no farther than this by all limits at their caps
-
-std::vector<AcBase> bases_of(const SecureFeeder& feeder, const SeriesSet& series, std::size_t first_step) {
-    const FeederAllocation& linear = feeder.linear();
-    const std::size_t count = std::min(LinearisedSteps::most_steps, linear.step_count() - first_step);
-    std::vector<AcBase> bases;
-    for (std::size_t k = 0; k < count; ++k)
-        bases.push_back(ac_base(feeder.ac(), series, first_step + k, linear.question()));
-    return bases;
-}
 
 }  // namespace
 
 LinearisedSteps::LinearisedSteps(const SecureFeeder& feeder, const SeriesSet& series, const SecureSettings& settings,
                                  std::size_t first_step, FeederAllocation::Workspace& scratch)
-    : LinearisedSteps(feeder, settings, first_step, bases_of(feeder, series, first_step), scratch) {}
+    : LinearisedSteps(feeder, settings, first_step,
+                      bases_of(feeder.ac(), series, first_step, feeder.linear().question()), scratch) {}
 
 LinearisedSteps::LinearisedSteps(const SecureFeeder& feeder, const SecureSettings& settings, std::size_t first_step,
                                  const std::vector<AcBase>& bases, FeederAllocation::Workspace& scratch)
@@ -36,7 +26,9 @@ LinearisedSteps::LinearisedSteps(const SecureFeeder& feeder, const SecureSetting
       first_step_(first_step),
       pack_(feeder, settings, first_step, bases, scratch) {
     for (LinearisedStep& at_base : linearise(feeder.ac(), bases)) {
-        steps_.push_back({.at_base = std::move(at_base), .violated = {}});
+        const std::size_t lane = steps_.size();
+        steps_.push_back(
+            {.at_base = std::move(at_base), .violated = {}, .largest = feeder.largest(bases[lane], first_step + lane)});
         judge(steps_.size() - 1);
     }
 }
@@ -52,9 +44,9 @@ void LinearisedSteps::solve(std::int32_t row_offset, EnvelopeResult& result, std
 
 /// Steps share no row, so each is solved alone.
 void LinearisedSteps::solve_rows(std::size_t lane) {
-    const EnvelopeBox largest = pack_.largest_box(lane);
-    for (const AcRow& row : steps_[lane].at_base.rows)
-        if (reach(row, largest) > std::max(row.room - clearly_left, unmoved)) pack_.add(lane, row, true);
+    const Step& step = steps_[lane];
+    for (const AcRow& row : step.at_base.rows)
+        if (can_fill(row, step.largest)) pack_.add(lane, row, true);
     std::array<bool, lane_count> live{};
     live[lane] = true;
     pack_.solve(live);

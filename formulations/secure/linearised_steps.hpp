@@ -33,6 +33,7 @@ private:
         LinearisedStep at_base;
         ItemStatus status = ItemStatus::solved;
         std::vector<std::int32_t> violated;  ///< limits that the base case passes, reactive ranges at their worst
+        EnvelopeBox largest;                 ///< with every limit at what its connection leaves
     };
 
     LinearisedSteps(const SecureFeeder& feeder, const SecureSettings& settings, std::size_t first_step,

@@ -125,8 +125,7 @@ void RowPack::append_linear_rows(const std::array<bool, lane_count>& live, Packi
 }
 
 void RowPack::append_ac_rows(std::size_t lane, PackingRows& rows) {
-    std::vector<double> cap;
-    for (std::size_t c = 0; c < linear_.cap().size(); ++c) cap.push_back(cap_[slot(c, lane)]);
+    const std::vector<double> cap = linear_.connection_caps(first_step_ + lane);
     lanes_[lane].first_row = rows.row_count();
     lanes_[lane].solved_rows = lanes_[lane].rows.size();
     for (const AcRow& row : lanes_[lane].rows) {
@@ -188,12 +187,6 @@ void RowPack::contain_forecast(std::size_t lane) {
 EnvelopeBox RowPack::box(std::size_t lane, double factor) const {
     std::vector<double> limit;
     for (std::size_t c = 0; c < linear_.cap().size(); ++c) limit.push_back(limit_at(slot(c, lane), factor));
-    return box_of_limits(feeder_.columns(), no_limits(lane), limit);
-}
-
-EnvelopeBox RowPack::largest_box(std::size_t lane) const {
-    std::vector<double> limit;
-    for (std::size_t c = 0; c < linear_.cap().size(); ++c) limit.push_back(cap_[slot(c, lane)]);
     return box_of_limits(feeder_.columns(), no_limits(lane), limit);
 }
 

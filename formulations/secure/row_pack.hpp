@@ -45,8 +45,6 @@ public:
     double linear_base_room(std::size_t lane, std::size_t row) const { return linear_room_[row * lane_count + lane]; }
     /// The envelope when limits are `factor` of the way from their start.
     EnvelopeBox box(std::size_t lane, double factor) const;
-    /// The envelope with every limit at its cap.
-    EnvelopeBox largest_box(std::size_t lane) const;
     /// What the answer leaves of a linear row (of SecureFeeder::rows()), in its unit; AC rows may stand for it.
     double room_left(std::size_t lane, std::size_t row) const;
     /// The watched limit that stops a limit of the answer; -1: none does.

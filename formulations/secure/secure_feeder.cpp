@@ -18,11 +18,14 @@ std::vector<char> limits_within_reach(const FeederAllocation& linear, FeederAllo
     std::vector<int> open;
     for (int row = 0; row < linear.plan().rows.row_count(); ++row)
         if (reached_by(row) == 0) open.push_back(row);
-    LaneArray cap;  // that the product was made with: mostly the same all day
+    const std::size_t last = linear.step_count() - 1;
+    LaneArray cap(work.cap.size()), known;  // known: that the product was made with, mostly the same all day
     for (std::size_t first = 0; first < linear.step_count() && !open.empty(); first += lane_count) {
         linear.load_pack(first, open, work);
-        if (work.cap != cap) multiply(linear.plan(), work.cap.data(), work.product.data(), work.filling.sums);
-        cap = work.cap;
+        for (std::size_t k = 0; k < cap.size(); ++k)
+            cap[k] = linear.connection_cap(k / lane_count, std::min(first + k % lane_count, last));
+        if (cap != known) multiply(linear.plan(), cap.data(), work.product.data(), work.filling.sums);
+        known = cap;
         for (const int row : open)
             for (std::size_t k = 0; k < lane_count; ++k) {
                 const std::size_t at = static_cast<std::size_t>(row) * lane_count + k;
@@ -41,6 +44,14 @@ AcFeederSettings with_errors(AcFeederSettings settings, const RowErrors& errors)
 }  // namespace
 
 AcFeederSettings settings_of_correction() { return {.flow_tolerance = 5e-9, .gradient_tolerance = 1e-6}; }
+
+AcFeederSettings settings_of_linearisation(LinearisedBy linearisation) {
+    const bool tangent = linearisation == LinearisedBy::tangent;
+    return {.flow_tolerance = 1e-12,
+            .gradient_tolerance = 1e-12,
+            .response = tangent ? LoadResponse::follows : LoadResponse::held,
+            .sides = WatchedLimits::Sides::together};
+}
 
 SecureFeeder::SecureFeeder(const Region& region, const FeederAllocation& linear, const AcFeederSettings& settings,
                            FeederAllocation::Workspace& scratch)
@@ -68,6 +79,10 @@ EnvelopeBox SecureFeeder::no_limits(const AcBase& base) const {
     EnvelopeBox box = reactive_ranges_;
     set_error_ranges(ac_.coordinates(), ac_.errors(), base, box);
     return box;
+}
+
+EnvelopeBox SecureFeeder::largest(const AcBase& base, std::size_t step) const {
+    return box_of_limits(columns_, no_limits(base), linear_.connection_caps(step));
 }
 
 void SecureFeeder::add_corner(std::size_t row) {

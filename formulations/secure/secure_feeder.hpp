@@ -14,10 +14,13 @@ namespace headroom {
 /// Gradients to 1e-6 of their largest entry move no limit by more than flows do.
 AcFeederSettings settings_of_correction();
 
+/// The same for rows that nothing corrects afterwards: as derivatives are got elsewhere, to rounding.
+AcFeederSettings settings_of_linearisation(LinearisedBy linearisation);
+
 /// One feeder made ready to be made secure: its linear rows, and the AC network beside them.
 ///
-/// Branch limits that the linear rows leave half of their rating in every step, with every limit at its cap, are left
-/// out of both: they are far from what any envelope can do.
+/// Branch limits that the linear rows leave half of their rating in every step, with every limit at what its connection
+/// leaves, are left out of both: they are far from what any envelope can do, also after a market.
 class SecureFeeder {
 public:
     /// @param region, linear  must outlive this; `linear` in lin_dist3_flow, or in linearised_ac, which has its rows
@@ -41,6 +44,8 @@ public:
     /// Limits at nothing, adversarial coordinates anywhere in their range around a base case: reactive power that no
     /// limit bounds, errors of forecasts.
     EnvelopeBox no_limits(const AcBase& base) const;
+    /// The envelope with every limit at what its connection leaves, whatever was asked for.
+    EnvelopeBox largest(const AcBase& base, std::size_t step) const;
     /// Whether forecasts may be wrong.
     bool has_errors() const { return ac_.errors().has_forecast(); }
     const SecurityLimit& table_limit(std::size_t watched) const {
