@@ -487,6 +487,12 @@ std::vector<double> SecurityRows::passive_effects(int row) const {
     return effect;
 }
 
+std::vector<RowName> SecurityRows::row_names() const {
+    std::vector<RowName> names;
+    for (int r = 0; r < row_count(); ++r) names.push_back({limit_of_row(r), side_of_row(r)});
+    return names;
+}
+
 std::int32_t SecurityRows::side_of_row(int row) const {
     constexpr std::int32_t polygon_first = 2, dust_twin = 100;
     const RowInfo& info = row_info_[static_cast<std::size_t>(row)];

@@ -12,6 +12,7 @@
 #include "formulations/flow/limit_column.hpp"
 #include "formulations/flow/nested_path_sums.hpp"
 #include "formulations/flow/reduced_network.hpp"
+#include "formulations/flow/row_name.hpp"
 #include "formulations/flow/row_uncertainty.hpp"
 #include "solver/packing/packing_rows.hpp"
 #include "solver/packing/summed_filling.hpp"
@@ -79,6 +80,7 @@ public:
     /// Which of its limit's rows a packing row is: 0 a voltage's or the forward one (along the branch, from its sending
     /// end), 1 backward, 2 + k side k of the polygon; 100 more for the twin that keeps its dust.
     std::int32_t side_of_row(int row) const;
+    std::vector<RowName> row_names() const;  ///< [#row]
     /// Of a branch's row: whether it holds power that flows away from the sending end.
     bool looks_forward(int row) const;
     /// Whether reactive ranges or errors may move the row away from its base case with all envelopes at zero.

@@ -110,7 +110,7 @@ private:
         const auto at = static_cast<std::size_t>(r);
         Row row{{}, -infinite, walk_.rest(static_cast<std::size_t>(named.step), at)};
         visit_step(named.step, [&](std::size_t, std::size_t share, std::size_t p, double moved) {
-            if (const double entry = walk_.entry(p, at); entry != 0)
+            if (const double entry = walk_.entry(static_cast<std::size_t>(named.step), p, at); entry != 0)
                 row.entries.emplace_back(share, Outward::exactly(entry) * moved);
         });
         return row;

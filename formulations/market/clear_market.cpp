@@ -92,7 +92,7 @@ private:
         for (const AuctionRowPrice& price : auction.row_prices())
             lists_.row_prices.push_back({.step = price.step,
                                          .feeder = static_cast<std::int32_t>(feeder_),
-                                         .row = allocation_.rows().limit_of_row(price.row),
+                                         .row = name_of_row(price.row).limit,
                                          .side = side_of(price),
                                          .price = price.price,
                                          .tie_price = 0});
@@ -109,8 +109,8 @@ private:
         for (AuctionPart& part : lists_.parts)
             for (BoundProof::Multiplier& multiplier : part.proof.multipliers) {
                 if (multiplier.row == AuctionRow::network) {
-                    multiplier.side = allocation_.rows().side_of_row(multiplier.index);
-                    multiplier.index = allocation_.rows().limit_of_row(multiplier.index);
+                    multiplier.side = name_of_row(multiplier.index).side;
+                    multiplier.index = name_of_row(multiplier.index).limit;
                 } else if (multiplier.row == AuctionRow::position) {
                     std::tie(multiplier.index, multiplier.side) = name[static_cast<std::size_t>(multiplier.index)];
                 }
@@ -120,8 +120,9 @@ private:
     std::int32_t side_of(const AuctionRowPrice& price) const {
         const std::size_t at = static_cast<std::size_t>(price.step) * static_cast<std::size_t>(market_.rows.row_count())
                                + static_cast<std::size_t>(price.row);
-        return !market_.is_ac.empty() && market_.is_ac[at] != 0 ? ac_side : allocation_.rows().side_of_row(price.row);
+        return !market_.is_ac.empty() && market_.is_ac[at] != 0 ? ac_side : name_of_row(price.row).side;
     }
+    RowName name_of_row(std::int32_t row) const { return market_.row_name[static_cast<std::size_t>(row)]; }
 
     template <class Cleared> void take_levels(const Cleared& cleared) {
         const int positions = market_.rows.position_count();
@@ -294,8 +295,6 @@ ClearingResult clear_linear(const Region& region, const SeriesSet& series, const
 ClearingResult clear_market(const Region& region, const SeriesSet& series, const ClearingQuestion& question,
                             const EnvelopeResult& envelopes, const std::vector<std::string>& faults,
                             const ClearingRun& run) {
-    if (question.envelope.flow == FlowModel::linearised_ac)
-        throw std::invalid_argument("markets need a flow model whose rows are the same in every step");
     if (question.market == MarketKind::set_point_exchange && question.envelope.errors.any())
         throw std::invalid_argument("set-points are exchanged without errors: what they move is not linear in a trade");
     if (question.secure == Secure::linear)

@@ -47,22 +47,41 @@ void ClearingWalk::load() {
     first_ = static_cast<std::int32_t>(first_order);
     last_ = static_cast<std::int32_t>(end_order);
     name_positions();
-    load_entries();
-    const auto rows = static_cast<std::size_t>(allocation_.rows().rows().row_count());
     const std::size_t steps = series_.step_count();
+    if (question_.envelope.flow == FlowModel::linearised_ac) {
+        linearised_.emplace(region_, series_, allocation_);
+        row_name_.assign(linearised_->names().begin(), linearised_->names().end());
+        for (std::size_t step = 0; step < steps; ++step) load_entries(linearised_->step(step).rows);
+    } else {
+        row_name_ = allocation_.rows().row_names();
+        load_entries(allocation_.rows().rows());
+    }
     const std::vector<double> none(positions());
     for (auto* levels : {&before_, &after_, &floor_, &cap_}) levels->assign(steps, none);
-    room_.assign(steps, std::vector<double>(rows));
+    room_.resize(steps);
     FeederAllocation::Workspace work = allocation_.workspace();
     std::vector<Violation> violations;
-    for (std::size_t first = 0; first < steps; first += lane_count) {
-        if (set_points())
-            allocation_.load_pack(first, work);
-        else
-            allocation_.prepare_pack(first, 0, work, violations);
-        for (std::size_t lane = 0; lane < lane_count && first + lane < steps; ++lane)
-            load_step(first + lane, lane, work);
+    for (std::size_t step = 0; step < steps; ++step) {
+        if (step % lane_count == 0) {
+            if (set_points() || linearised_)
+                allocation_.load_pack(step, work);
+            else
+                allocation_.prepare_pack(step, 0, work, violations);
+        }
+        load_step(step, begins_with(step, work));
     }
+}
+
+/// Rooms as the market begins with, and committed forecasts.
+/// @param work  loaded with the pack of the step
+HeldStep ClearingWalk::begins_with(std::size_t step, const FeederAllocation::Workspace& work) const {
+    const std::size_t lane = step % lane_count;
+    if (linearised_ && !set_points()) return held(allocation_, linearised_->step(step), lane, work);
+    HeldStep begins{linearised_ ? linearised_->step(step).room : std::vector<double>{}, {}};
+    for (std::size_t at = lane; !linearised_ && at < work.rows.room.size(); at += lane_count)
+        begins.room.push_back(work.rows.room[at]);
+    for (std::size_t at = lane; at < work.start.size(); at += lane_count) begins.start.push_back(work.start[at]);
+    return begins;
 }
 
 void ClearingWalk::name_positions() {
@@ -75,8 +94,8 @@ void ClearingWalk::name_positions() {
     for (std::size_t p = 0; p < positions(); ++p) position_of_[{position_customer_[p], position_kind_[p]}] = p;
 }
 
-void ClearingWalk::load_step(std::size_t step, std::size_t lane, const FeederAllocation::Workspace& work) {
-    for (std::size_t r = 0; r < room_[step].size(); ++r) room_[step][r] = work.rows.room[r * lane_count + lane];
+void ClearingWalk::load_step(std::size_t step, const HeldStep& begins) {
+    room_[step] = begins.room;
     for (std::size_t p = 0; p < positions(); ++p) {
         const std::size_t at = step * result_.customer_count + position_customer_[p];
         const auto kind = static_cast<std::size_t>(position_kind_[p]);
@@ -87,21 +106,20 @@ void ClearingWalk::load_step(std::size_t step, std::size_t lane, const FeederAll
             floor_[step][p] = std::min(level, -region_.customer.import_cap[position_customer_[p]] / watt_per_kilowatt);
             cap_[step][p] = std::max(level, region_.customer.export_cap[position_customer_[p]] / watt_per_kilowatt);
         } else {
-            floor_[step][p] = std::min(level, work.start[p * lane_count + lane]);
+            floor_[step][p] = std::min(level, begins.start[p]);
             cap_[step][p] = std::max(level, allocation_.connection_cap(p, step));
         }
     }
 }
 
 /// The rows over positions: limits have a column each, set-points one entry for both directions.
-void ClearingWalk::load_entries() {
-    const PackingRows& rows = allocation_.rows().rows();
-    entries_.resize(static_cast<std::size_t>(rows.row_count()));
+void ClearingWalk::load_entries(const PackingRows& rows) {
+    auto& entries = entries_.emplace_back(static_cast<std::size_t>(rows.row_count()));
     for (int r = 0; r < rows.row_count(); ++r)
         for (int e = rows.start[r]; e < rows.start[r + 1]; ++e) {
             const auto column = static_cast<std::size_t>(rows.column[e]);
             const LimitColumn& limit = allocation_.rows().columns()[column];
-            auto& row = entries_[static_cast<std::size_t>(r)];
+            auto& row = entries[static_cast<std::size_t>(r)];
             if (!set_points())
                 row[column] += rows.value[e];
             else if (!is_reactive(limit.kind))
@@ -110,19 +128,20 @@ void ClearingWalk::load_entries() {
         }
 }
 
-double ClearingWalk::entry(std::size_t position, std::size_t row) const {
-    const auto found = entries_[row].find(position);
-    return found == entries_[row].end() ? 0 : found->second;
+double ClearingWalk::entry(std::size_t step, std::size_t position, std::size_t row) const {
+    const auto& of_row = entries(step)[row];
+    const auto found = of_row.find(position);
+    return found == of_row.end() ? 0 : found->second;
 }
 
 /// kW by which levels pass rows; set-points count from where they began, and may leave a violated row as it was.
 std::vector<RowExcess> ClearingWalk::beyond(std::size_t step, const std::vector<double>& level,
                                             double tolerance_kw) const {
-    const PackingRows& rows = allocation_.rows().rows();
+    const PackingRows& rows = packing_rows(step);
     if (!set_points()) return verify_limits(rows, {room_[step].data()}, {level.data()}, tolerance_kw);
     std::vector<double> used(room_[step].size(), 0.0), room = room_[step];
     for (std::size_t r = 0; r < room.size(); ++r) {
-        for (const auto& [p, value] : entries_[r]) used[r] += value * (level[p] - before_[step][p]);
+        for (const auto& [p, value] : entries(step)[r]) used[r] += value * (level[p] - before_[step][p]);
         room[r] = std::max(room[r], 0.0);
         if (!reserved_.empty()) used[r] += reserved_[step][r];
     }
@@ -144,11 +163,13 @@ void ClearingWalk::check_step(const std::string& when, std::size_t step, const s
 void ClearingWalk::check_envelopes() {
     for (std::size_t step = 0; step < before_.size(); ++step) {
         if (!is_open(step)) continue;
+        if (linearised_ && !linearised_->step(step).has_rows)
+            say(fmt::format("step {}: is open, and its base case has no power flow or no derivatives", step));
         check_step("before the market", step, before_[step], envelope_kw);
         if (set_points()) continue;
-        for (std::size_t r = 0; r < entries_.size(); ++r) {
+        for (std::size_t r = 0; r < room_[step].size(); ++r) {
             double used = 0;
-            for (const auto& [p, value] : entries_[r]) used += value * before_[step][p];
+            for (const auto& [p, value] : entries(step)[r]) used += value * before_[step][p];
             room_[step][r] = std::max(room_[step][r], used);
         }
     }
@@ -200,7 +221,7 @@ void ClearingWalk::reserve(std::size_t step, const Trade& trade) {
     if (!buyer || !seller) return;
     const double sign = raises(trade.limit, OrderSide::buy) ? 1.0 : -1.0;
     for (std::size_t r = 0; r < reserved_[step].size(); ++r) {
-        const double moved = sign * (entry(*buyer, r) - entry(*seller, r));
+        const double moved = sign * (entry(step, *buyer, r) - entry(step, *seller, r));
         reserved_[step][r] += std::max(moved, 0.0) * trade.quantity;
     }
 }

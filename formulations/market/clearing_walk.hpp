@@ -13,6 +13,7 @@
 #include "formulations/envelope/feeder_allocation.hpp"
 #include "formulations/envelope/verify_limits.hpp"
 #include "formulations/market/clear_market.hpp"
+#include "formulations/secure/linearised_limits.hpp"
 
 namespace headroom {
 
@@ -63,10 +64,18 @@ private:
     // clearing_walk.cpp: rows, trades, quantities, money
     void load();
     void name_positions();
-    void load_step(std::size_t step, std::size_t lane, const FeederAllocation::Workspace& work);
-    void load_entries();
-    double entry(std::size_t position, std::size_t row) const;
+    void load_step(std::size_t step, const HeldStep& begins);
+    void load_entries(const PackingRows& rows);
+    std::size_t rows_of(std::size_t step) const { return linearised_ ? step : 0; }
+    const PackingRows& packing_rows(std::size_t step) const {
+        return linearised_ ? linearised_->step(step).rows : allocation_.rows().rows();
+    }
+    const std::vector<std::map<std::size_t, double>>& entries(std::size_t step) const {
+        return entries_[rows_of(step)];
+    }
+    double entry(std::size_t step, std::size_t position, std::size_t row) const;
     std::vector<RowExcess> beyond(std::size_t step, const std::vector<double>& level, double tolerance_kw) const;
+    HeldStep begins_with(std::size_t step, const FeederAllocation::Workspace& work) const;
     void check_envelopes();
     void check_step(const std::string& when, std::size_t step, const std::vector<double>& level, double tolerance_kw);
     void check_levels(const std::string& when, const std::vector<std::vector<double>>& level);
@@ -111,7 +120,9 @@ private:
     std::vector<std::size_t> position_customer_;
     std::vector<int> position_kind_;
     std::map<std::pair<std::size_t, int>, std::size_t> position_of_;
-    std::vector<std::map<std::size_t, double>> entries_;                            ///< [#row] by position
+    std::optional<LinearisedLimits> linearised_;                       ///< where every step has rows of its own
+    std::vector<RowName> row_name_;                                    ///< [#row]
+    std::vector<std::vector<std::map<std::size_t, double>>> entries_;  ///< [rows_of(step)][#row] by position
     std::vector<std::vector<double>> before_, after_, floor_, cap_, room_, level_;  ///< [#step][...]
     std::vector<std::vector<double>> reserved_;  ///< [#step][#row] for trades that may be called
 };

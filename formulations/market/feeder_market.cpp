@@ -6,11 +6,15 @@
 
 #include "formulations/envelope/envelope_result.hpp"
 #include "formulations/envelope/feeder_allocation.hpp"
+#include "formulations/secure/linearised_limits.hpp"
 
 namespace headroom {
 namespace {
 
 constexpr double watt_per_kilowatt = 1000.0;
+/// Derivatives that are one number but for rounding make a trade use some 1e-10 of itself of a row, which a full row
+/// does not have: rows linearised in AC let so much pass, far below what counts.
+constexpr double rounding_kw = 2e-8;
 
 FeederMarket empty_market(const Region& region, const SeriesSet& series, const FeederAllocation& allocation,
                           MarketRows rows) {
@@ -28,22 +32,46 @@ FeederMarket empty_market(const Region& region, const SeriesSet& series, const F
     return market;
 }
 
-/// Rooms of the rows in the lanes of a pack, scaled, less what the levels use.
-void take_rests(const FeederAllocation::Workspace& work, std::size_t first_step, FeederMarket& market) {
-    const MarketRows& rows = market.rows;
-    const auto positions = static_cast<std::size_t>(rows.position_count());
-    std::vector<double> level(positions), used(static_cast<std::size_t>(rows.row_count()));
-    for (std::size_t lane = 0; lane < lane_count && first_step + lane < market.step_count; ++lane) {
-        const std::size_t step = first_step + lane;
-        if (market.open[step] == 0) continue;
-        for (std::size_t p = 0; p < positions; ++p) level[p] = market.place[step * positions + p].level;
-        rows.multiply(level, used);
-        double* rest = market.rest.data() + step * rows.rest_size();
-        for (int r = 0; r < rows.row_count(); ++r) {
-            const auto row = static_cast<std::size_t>(r);
-            rest[row] = work.rows.room[row * lane_count + lane] * rows.scale(r) - used[row];
-        }
-    }
+/// @param rows_of  rows_of(PackingRows): those of the market
+template <class RowsOf>
+FeederMarket empty_linearised_market(const Region& region, const SeriesSet& series, const FeederAllocation& allocation,
+                                     const LinearisedLimits& limits, RowsOf rows_of) {
+    std::vector<MarketRows> rows;
+    for (std::size_t step = 0; step < limits.step_count(); ++step) rows.push_back(rows_of(limits.step(step).rows));
+    FeederMarket market = empty_market(region, series, allocation, rows.front());
+    market.step_rows = std::move(rows);
+    market.row_name.assign(limits.names().begin(), limits.names().end());
+    return market;
+}
+
+/// Rooms of the rows, scaled.
+/// @param room  [#row]
+void set_rest(std::span<const double> room, std::size_t step, FeederMarket& market) {
+    const MarketRows& rows = market.rows_of(step);
+    double* rest = market.rest.data() + step * rows.rest_size();
+    for (int r = 0; r < rows.row_count(); ++r) rest[r] = room[static_cast<std::size_t>(r)] * rows.scale(r);
+}
+
+/// The same, less what the levels use.
+void take_rest(std::span<const double> room, std::size_t step, FeederMarket& market) {
+    const MarketRows& rows = market.rows_of(step);
+    std::vector<double> level, used(static_cast<std::size_t>(rows.row_count()));
+    for (int p = 0; p < rows.position_count(); ++p) level.push_back(market.at(step, p).level);
+    rows.multiply(level, used);
+    set_rest(room, step, market);
+    double* rest = market.rest.data() + step * rows.rest_size();
+    for (std::size_t r = 0; r < used.size(); ++r) rest[r] -= used[r];
+}
+
+/// [#row] of a lane of a pack
+std::vector<double> room_of(const FeederAllocation::Workspace& work, std::size_t lane) {
+    std::vector<double> room;
+    for (std::size_t at = lane; at < work.rows.room.size(); at += lane_count) room.push_back(work.rows.room[at]);
+    return room;
+}
+
+std::int64_t customer_of(const FeederAllocation& allocation, std::size_t column) {
+    return allocation.rows().active()[static_cast<std::size_t>(allocation.rows().columns()[column].active)];
 }
 
 bool is_voltage(RowKind kind) { return kind == RowKind::voltage_max || kind == RowKind::voltage_min; }
@@ -79,6 +107,95 @@ void move_rests(const SecurityRows& rows, const FeederAllocation::Workspace& wor
     }
 }
 
+/// Every limit is a position.
+void name_limits(const FeederAllocation& allocation, FeederMarket& market) {
+    const std::span<const LimitColumn> columns = allocation.rows().columns();
+    for (std::size_t p = 0; p < columns.size(); ++p)
+        market
+            .position[static_cast<std::size_t>(customer_of(allocation, p) - market.first_customer) * traded_limit_count
+                      + static_cast<std::size_t>(columns[p].kind)] = static_cast<std::int32_t>(p);
+}
+
+/// Where limits stand in a step, which is open if all are published.
+/// @param start  start(position): the committed forecast, kW
+template <class Start>
+void place_limits(const FeederAllocation& allocation, const EnvelopeResult& envelopes, std::size_t step, Start start,
+                  FeederMarket& market) {
+    const std::span<const LimitColumn> columns = allocation.rows().columns();
+    bool published = !columns.empty();
+    for (std::size_t p = 0; p < columns.size(); ++p) {
+        const auto& limits = envelopes.*limit_members[static_cast<std::size_t>(columns[p].kind)].limit;
+        const double level =
+            limits[step * envelopes.customer_count + static_cast<std::size_t>(customer_of(allocation, p))]
+            / watt_per_kilowatt;
+        published = published && std::isfinite(level);
+        // A seller keeps what the forecast needs; a cap that the policy narrowed is no cap of the market.
+        market.place[step * columns.size() + p] = {.level = level,
+                                                   .floor = std::min(start(p), level),
+                                                   .cap = std::max(allocation.connection_cap(p, step), level)};
+    }
+    market.open[step] = published ? 1 : 0;
+}
+
+FeederMarket linearised_limit_market(const Region& region, const SeriesSet& series, const FeederAllocation& allocation,
+                                     const EnvelopeResult& envelopes) {
+    const LinearisedLimits rows(region, series, allocation);
+    FeederMarket market = empty_linearised_market(region, series, allocation, rows, &MarketRows::of_rows);
+    name_limits(allocation, market);
+    FeederAllocation::Workspace work = allocation.workspace();
+    for (std::size_t step = 0; step < market.step_count; ++step) {
+        if (step % lane_count == 0) allocation.load_pack(step, {}, work);
+        if (!rows.step(step).has_rows) continue;
+        const HeldStep begins = held(allocation, rows.step(step), step % lane_count, work);
+        place_limits(
+            allocation, envelopes, step, [&](std::size_t p) { return begins.start[p]; }, market);
+        if (market.open[step] == 0) continue;
+        take_rest(begins.room, step, market);
+        const MarketRows& of_step = market.rows_of(step);
+        double* rest = market.rest.data() + step * of_step.rest_size();
+        for (int r = 0; r < of_step.row_count(); ++r) rest[r] += rounding_kw * of_step.largest(r);
+    }
+    return market;
+}
+
+/// Every active customer is a position.
+void name_injections(const FeederAllocation& allocation, FeederMarket& market) {
+    const std::span<const std::int64_t> active = allocation.rows().active();
+    for (std::size_t p = 0; p < active.size(); ++p)
+        for (const TradedLimit limit : {TradedLimit::up, TradedLimit::down})
+            market.position[static_cast<std::size_t>(active[p] - market.first_customer) * traded_limit_count
+                            + static_cast<std::size_t>(limit)] = static_cast<std::int32_t>(p);
+}
+
+void place_injections(const Region& region, const SeriesSet& series, const FeederAllocation& allocation,
+                      std::size_t step, FeederMarket& market) {
+    const std::span<const std::int64_t> active = allocation.rows().active();
+    market.open[step] = active.empty() ? 0 : 1;
+    for (std::size_t p = 0; p < active.size(); ++p) {
+        const auto k = static_cast<std::size_t>(active[p]);
+        const double level = series.p_forecast[step * region.customer_count() + k] / watt_per_kilowatt;
+        market.place[step * active.size() + p] = {
+            .level = level,
+            .floor = std::min(-region.customer.import_cap[k] / watt_per_kilowatt, level),
+            .cap = std::max(region.customer.export_cap[k] / watt_per_kilowatt, level)};
+    }
+}
+
+FeederMarket linearised_set_point_market(const Region& region, const SeriesSet& series,
+                                         const FeederAllocation& allocation) {
+    const LinearisedLimits rows(region, series, allocation);
+    FeederMarket market = empty_linearised_market(region, series, allocation, rows, [&](const PackingRows& of_step) {
+        return MarketRows::of_injections(of_step, allocation.rows().columns(), allocation.rows().active_count());
+    });
+    name_injections(allocation, market);
+    for (std::size_t step = 0; step < market.step_count; ++step) {
+        if (!rows.step(step).has_rows) continue;
+        place_injections(region, series, allocation, step, market);
+        set_rest(rows.step(step).room, step, market);
+    }
+    return market;
+}
+
 }  // namespace
 
 double level_excess(const FeederMarket& market, std::size_t step, std::span<const double> level, bool with_rows) {
@@ -102,70 +219,42 @@ double level_excess(const FeederMarket& market, std::size_t step, std::span<cons
 
 FeederMarket limit_market(const Region& region, const SeriesSet& series, const FeederAllocation& allocation,
                           const EnvelopeResult& envelopes, std::span<const double> ac_worst) {
-    FeederMarket market = empty_market(region, series, allocation, MarketRows::of_limits(allocation.rows()));
-    const std::span<const LimitColumn> columns = allocation.rows().columns();
-    const auto customer_of = [&](const LimitColumn& column) {
-        return allocation.rows().active()[static_cast<std::size_t>(column.active)];
-    };
-    for (std::size_t p = 0; p < columns.size(); ++p)
-        market.position[static_cast<std::size_t>(customer_of(columns[p]) - market.first_customer) * traded_limit_count
-                        + static_cast<std::size_t>(columns[p].kind)] = static_cast<std::int32_t>(p);
+    if (allocation.question().flow == FlowModel::linearised_ac)
+        return linearised_limit_market(region, series, allocation, envelopes);
+    FeederMarket market = empty_market(region, series, allocation, MarketRows::of_rows(allocation.rows().rows()));
+    market.row_name = allocation.rows().row_names();
+    name_limits(allocation, market);
     FeederAllocation::Workspace work = allocation.workspace();
     std::vector<Violation> violations;
-    for (std::size_t first = 0; first < market.step_count; first += lane_count) {
-        allocation.prepare_pack(first, 0, work, violations);
-        for (std::size_t lane = 0; lane < lane_count && first + lane < market.step_count; ++lane) {
-            const std::size_t step = first + lane;
-            bool published = !columns.empty();
-            for (std::size_t p = 0; p < columns.size(); ++p) {
-                const auto& limits = envelopes.*limit_members[static_cast<std::size_t>(columns[p].kind)].limit;
-                const double level =
-                    limits[step * envelopes.customer_count + static_cast<std::size_t>(customer_of(columns[p]))]
-                    / watt_per_kilowatt;
-                published = published && std::isfinite(level);
-                // A seller keeps what the forecast needs; a cap that the policy narrowed is no cap of the market.
-                market.place[step * columns.size() + p] = {.level = level,
-                                                           .floor = std::min(work.start[p * lane_count + lane], level),
-                                                           .cap = std::max(allocation.connection_cap(p, step), level)};
-            }
-            market.open[step] = published ? 1 : 0;
-        }
-        take_rests(work, first, market);
-        const std::size_t limits = allocation.rows().limits().size();
-        for (std::size_t lane = 0; !ac_worst.empty() && lane < lane_count && first + lane < market.step_count; ++lane)
-            if (market.open[first + lane] != 0)
-                move_rests(allocation.rows(), work, lane, ac_worst.subspan((first + lane) * limits, limits),
-                           market.rows, market.rest.data() + (first + lane) * market.rows.rest_size());
+    const std::size_t limits = allocation.rows().limits().size();
+    for (std::size_t step = 0; step < market.step_count; ++step) {
+        const std::size_t lane = step % lane_count;
+        if (lane == 0) allocation.prepare_pack(step, 0, work, violations);
+        place_limits(
+            allocation, envelopes, step, [&](std::size_t p) { return work.start[p * lane_count + lane]; }, market);
+        if (market.open[step] == 0) continue;
+        take_rest(room_of(work, lane), step, market);
+        if (!ac_worst.empty())
+            move_rests(allocation.rows(), work, lane, ac_worst.subspan(step * limits, limits), market.rows,
+                       market.rest.data() + step * market.rows.rest_size());
     }
     return market;
 }
 
 FeederMarket set_point_market(const Region& region, const SeriesSet& series, const FeederAllocation& allocation) {
-    FeederMarket market = empty_market(region, series, allocation, MarketRows::of_injections(allocation.rows()));
-    const std::span<const std::int64_t> active = allocation.rows().active();
-    for (std::size_t p = 0; p < active.size(); ++p)
-        for (const TradedLimit limit : {TradedLimit::up, TradedLimit::down})
-            market.position[static_cast<std::size_t>(active[p] - market.first_customer) * traded_limit_count
-                            + static_cast<std::size_t>(limit)] = static_cast<std::int32_t>(p);
+    if (allocation.question().flow == FlowModel::linearised_ac)
+        return linearised_set_point_market(region, series, allocation);
+    const SecurityRows& rows = allocation.rows();
+    FeederMarket market = empty_market(region, series, allocation,
+                                       MarketRows::of_injections(rows.rows(), rows.columns(), rows.active_count()));
+    market.row_name = rows.row_names();
+    name_injections(allocation, market);
     FeederAllocation::Workspace work = allocation.workspace();
-    for (std::size_t first = 0; first < market.step_count; first += lane_count) {
-        allocation.load_pack(first, work);
-        for (std::size_t lane = 0; lane < lane_count && first + lane < market.step_count; ++lane) {
-            const std::size_t step = first + lane;
-            market.open[step] = active.empty() ? 0 : 1;
-            for (std::size_t p = 0; p < active.size(); ++p) {
-                const auto k = static_cast<std::size_t>(active[p]);
-                const double level = series.p_forecast[step * region.customer_count() + k] / watt_per_kilowatt;
-                // The forecast is in the base case: rows see the change alone.
-                market.place[step * active.size() + p] = {
-                    .level = level,
-                    .floor = std::min(-region.customer.import_cap[k] / watt_per_kilowatt, level),
-                    .cap = std::max(region.customer.export_cap[k] / watt_per_kilowatt, level)};
-            }
-            double* rest = market.rest.data() + step * market.rows.rest_size();
-            for (int r = 0; r < market.rows.row_count(); ++r)
-                rest[r] = work.rows.room[static_cast<std::size_t>(r) * lane_count + lane] * market.rows.scale(r);
-        }
+    for (std::size_t step = 0; step < market.step_count; ++step) {
+        if (step % lane_count == 0) allocation.load_pack(step, work);
+        // The forecast is in the base case: rows see the change alone.
+        place_injections(region, series, allocation, step, market);
+        set_rest(room_of(work, step % lane_count), step, market);
     }
     return market;
 }

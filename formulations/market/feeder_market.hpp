@@ -31,6 +31,7 @@ struct FeederMarket {
     };
 
     MarketRows rows;
+    std::vector<RowName> row_name;      ///< [#row]
     std::vector<char> is_ac;            ///< [#step x #row] 1: linearised in AC; empty: none is
     std::vector<MarketRows> step_rows;  ///< [#step] where steps have rows of their own, else empty; as many rows
     std::size_t step_count = 0;
@@ -61,8 +62,8 @@ double level_excess(const FeederMarket& market, std::size_t step, std::span<cons
 class FeederAllocation;
 struct EnvelopeResult;
 
-/// Positions are the limits of published envelopes. Steps without are closed. Rows, committed forecasts and caps are
-/// those of the allocation's question, which must be that of the envelopes.
+/// Positions are the limits of published envelopes. Steps without are closed, and those of linearised_ac without rows.
+/// Rows, committed forecasts and caps are those of the allocation's question, which must be that of the envelopes.
 /// @param ac_worst  [#step x #limit of the feeder] V or V A: worst AC values under the envelopes, in whose place rows
 ///                  have their linear ones: what a row leaves is then what AC leaves, its coefficients are linear. NaN:
 ///                  not known. Empty: linear rows as they are
@@ -70,7 +71,7 @@ FeederMarket limit_market(const Region& region, const SeriesSet& series, const F
                           const EnvelopeResult& envelopes, std::span<const double> ac_worst = {});
 
 /// Positions are the injections of active customers, from their forecast. Precondition: the allocation asks for
-/// Basis::added, so that its rows begin there.
+/// Basis::added, so that its rows begin there. Steps of linearised_ac without rows are closed.
 FeederMarket set_point_market(const Region& region, const SeriesSet& series, const FeederAllocation& allocation);
 
 }  // namespace headroom

@@ -24,19 +24,19 @@ MarketRows MarketRows::of_rows(const PackingRows& a) {
     return market;
 }
 
-MarketRows MarketRows::of_injections(const SecurityRows& rows) {
-    const PackingRows& a = rows.rows();
+MarketRows MarketRows::of_injections(const PackingRows& a, std::span<const LimitColumn> columns,
+                                     std::size_t active_count) {
     MarketRows market;
     market.row_count_ = a.row_count();
-    std::vector<std::vector<Entry>> columns(rows.active_count());
+    std::vector<std::vector<Entry>> injections(active_count);
     for (int r = 0; r < a.row_count(); ++r)
         for (int e = a.start[r]; e < a.start[r + 1]; ++e) {
-            const LimitColumn column = rows.columns()[static_cast<std::size_t>(a.column[e])];
+            const LimitColumn column = columns[static_cast<std::size_t>(a.column[e])];
             if (is_reactive(column.kind)) continue;
             const double sign = bounds_injection(column.kind) ? 1.0 : -1.0;
-            columns[static_cast<std::size_t>(column.active)].push_back({r, sign * a.value[e]});
+            injections[static_cast<std::size_t>(column.active)].push_back({r, sign * a.value[e]});
         }
-    market.finish(std::move(columns));
+    market.finish(std::move(injections));
     return market;
 }
 

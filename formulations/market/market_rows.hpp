@@ -22,11 +22,12 @@ namespace headroom {
 class MarketRows {
 public:
     /// Positions are the columns of the split rows: export limits, import limits, reactive limits.
-    static MarketRows of_limits(const SecurityRows& rows) { return of_rows(rows.rows()); }
     static MarketRows of_rows(const PackingRows& rows);
     /// Positions are the injections of the active customers, C their signed coefficients. Precondition: the base case
     /// holds the forecast of these customers too (Basis::added).
-    static MarketRows of_injections(const SecurityRows& rows);
+    /// @param columns  [#column of rows]
+    static MarketRows of_injections(const PackingRows& rows, std::span<const LimitColumn> columns,
+                                    std::size_t active_count);
 
     int row_count() const { return row_count_; }
     int position_count() const { return position_count_; }

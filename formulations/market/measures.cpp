@@ -55,7 +55,7 @@ double DispatchModel::forecast_kw(std::size_t step, const Trader& trader) const 
 
 /// h of every row: what is left of it beside the limits that the market began with, and what these use.
 void DispatchModel::find_room(std::size_t step, std::vector<double>& room) const {
-    const MarketRows& rows = market_.rows;
+    const MarketRows& rows = market_.rows_of(step);
     std::vector<double> level;
     for (int p = 0; p < rows.position_count(); ++p) level.push_back(market_.at(step, p).level);
     room.resize(static_cast<std::size_t>(rows.row_count()));
@@ -66,6 +66,7 @@ void DispatchModel::find_room(std::size_t step, std::vector<double>& room) const
 /// Energy and rows while the traders inject `dispatch` kW.
 MarketMeasures DispatchModel::served(std::size_t step, std::span<const double> dispatch) const {
     const double hours = market_.hours[step];
+    const MarketRows& rows = market_.rows_of(step);
     MarketMeasures measures{.steps = 1};
     std::vector<double> room, used;
     find_room(step, room);
@@ -75,8 +76,8 @@ MarketMeasures DispatchModel::served(std::size_t step, std::span<const double> d
         (wanted > 0 ? measures.available_kwh : measures.demand_kwh) += std::abs(wanted) * hours;
         (wanted > 0 ? measures.curtailed_kwh : measures.unserved_kwh) += std::abs(wanted - given) * hours;
         const auto add = [&](std::int32_t position, double power) {
-            const auto row = market_.rows.entry_rows(position);
-            const auto entry = market_.rows.entries(position);
+            const auto row = rows.entry_rows(position);
+            const auto entry = rows.entries(position);
             for (std::size_t e = 0; e < row.size(); ++e) used[static_cast<std::size_t>(row[e])] += entry[e] * power;
         };
         add(traders_[k].exports, given);
@@ -101,6 +102,7 @@ MarketMeasures DispatchModel::measure(std::size_t step, std::span<const double> 
 MarketMeasures DispatchModel::central(std::size_t step) const {
     std::vector<double> room;
     find_room(step, room);
+    const MarketRows& rows = market_.rows_of(step);
     ConvexProblem problem;
     ConvexStructure& structure = problem.structure;
     structure.variable_count = static_cast<int>(traders_.size());
@@ -112,8 +114,8 @@ MarketMeasures DispatchModel::central(std::size_t step) const {
     }
     for (std::size_t r = 0; r < room.size(); ++r) {
         for (std::size_t k = 0; k < traders_.size(); ++k) {
-            const double entry = market_.rows.entry(traders_[k].exports, static_cast<int>(r))
-                                 - market_.rows.entry(traders_[k].imports, static_cast<int>(r));
+            const double entry = rows.entry(traders_[k].exports, static_cast<int>(r))
+                                 - rows.entry(traders_[k].imports, static_cast<int>(r));
             if (entry == 0) continue;
             structure.rows.column.push_back(static_cast<std::int32_t>(k));
             problem.values.row_value.push_back(entry);

@@ -72,7 +72,7 @@ void ClearingWalk::check_prices() {
             say(fmt::format("step {}: a price of row {} that is none", price.step, price.row));
             continue;
         }
-        for (const auto& [p, coefficient] : entries_[static_cast<std::size_t>(row)])
+        for (const auto& [p, coefficient] : entries(step)[static_cast<std::size_t>(row)])
             value[step][p] += price.price * coefficient;
         room_value[step] += price.price * rest(step, static_cast<std::size_t>(row));
     }
@@ -87,17 +87,16 @@ void ClearingWalk::check_prices() {
 double ClearingWalk::rest(std::size_t step, std::size_t row) const {
     double left = room_[step][row];
     if (!set_points())
-        for (const auto& [p, coefficient] : entries_[row]) left -= coefficient * before_[step][p];
+        for (const auto& [p, coefficient] : entries(step)[row]) left -= coefficient * before_[step][p];
     return std::max(left, 0.0);
 }
 
 /// The packing row that a row of the table and a side of it mean.
 int ClearingWalk::packing_row(const RowPrice& price) const {
-    const SecurityRows& rows = allocation_.rows();
     const auto first = static_cast<std::int32_t>(result_.rows.rows_of(static_cast<std::int32_t>(feeder_)).first);
-    for (int r = 0; r < rows.rows().row_count(); ++r)
-        if (first + rows.limit_of_row(r) == price.row && rows.side_of_row(r) == price.side) return r;
-    return -1;
+    const auto named = std::ranges::find_if(
+        row_name_, [&](const RowName& name) { return first + name.limit == price.row && name.side == price.side; });
+    return named == row_name_.end() ? -1 : static_cast<int>(named - row_name_.begin());
 }
 
 double ClearingWalk::balance_price(std::size_t step, TradedLimit limit, const std::vector<double>& value) const {

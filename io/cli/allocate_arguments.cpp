@@ -36,8 +36,6 @@ void settle(AllocateOptions& options, const PendingQuestion& pending) {
         throw UsageError(fmt::format("--solver: policy {} needs no solver", options.policy));
     if (question.secure == Secure::ac && question.flow != FlowModel::lin_dist3_flow)
         throw UsageError("--secure: ac starts from lin-dist3-flow; leave out --flow");
-    if (question.linearisation != LinearisedBy::tangent && question.flow != FlowModel::linearised_ac)
-        throw UsageError("--linearisation is of --flow linearised-ac, which is not given");
     require_output(options);
     if (question.secure == Secure::ac && options.price_of_fairness)
         throw UsageError("--price-of-fairness compares linear envelopes; leave out --secure ac");
@@ -60,8 +58,6 @@ Settle add_allocate(CLI::App& app, AllocateOptions& options) {
     verb.add_option("--policies", options.policies_path,
                     "CSV file: feeders (* and ? allowed) with a policy, and perhaps a reference, of their own")
         ->type_name("CSV");
-    add_choice(verb, "--linearisation", options.question.linearisation, linearisation_names,
-               "of --flow linearised-ac: the exact derivative, or one step of the power flow's fixed point");
     add_choice(verb, "--secure", options.question.secure, secure_names,
                "what envelopes are secure in: the linear rows, or the nonlinear AC power flow");
     add_choice(verb, "--corners", options.corners, corner_names,

@@ -34,12 +34,10 @@ void settle(const CLI::App& verb, ClearOptions& options, const Pending& pending)
         refuse(verb, {"--rescan", "--two-price"}, "is of the continuous market; leave out --mechanism auction, or it");
     if (!options.envelope_path.empty())
         refuse(verb,
-               {"--flow", "--policy", "--reference", "--direction", "--reactive", "--contain", "--insecure-base",
-                "--monitor", "--dust"},
+               {"--flow", "--linearisation", "--policy", "--reference", "--direction", "--reactive", "--contain",
+                "--insecure-base", "--monitor", "--dust"},
                "the envelopes of --envelopes were made with options of their own; leave it out");
     settle_question(options.policy, pending.envelope, question.envelope);
-    if (question.envelope.flow == FlowModel::linearised_ac)
-        throw UsageError("--flow: markets need dc, lin-dist-flow or lin-dist3-flow; linearised-ac is of allocate");
     options.secure_asked = verb.count("--secure") > 0;
     if (question.secure == Secure::ac) {
         refuse(verb, {"--compare"},
@@ -48,6 +46,8 @@ void settle(const CLI::App& verb, ClearOptions& options, const Pending& pending)
             throw UsageError("--network: off leaves out the limits that --secure ac holds; leave out one of them");
     }
     if (options.envelope_path.empty()) question.envelope.secure = question.secure;
+    if (question.envelope.secure == Secure::ac && question.envelope.flow != FlowModel::lin_dist3_flow)
+        throw UsageError("--secure: ac starts from lin-dist3-flow; leave out --flow");
     if (question.market == MarketKind::set_point_exchange) {
         refuse(verb, {"--envelopes", "--policy", "--reference", "--direction", "--contain", "--insecure-base"},
                "a set-point exchange starts from the forecast and has no envelopes; leave it out");

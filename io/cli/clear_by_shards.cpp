@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "formulations/envelope/allocation.hpp"
 #include "io/cli/clearing_run.hpp"
 #include "io/cli/market_names.hpp"
 #include "io/cli/region_verb.hpp"
@@ -151,8 +152,9 @@ RegionJob job_of(const ClearOptions& options, CaseOutline outline) {
     const ResultSize size = result_size(market->question);
     job.plan.shards = market->envelopes ? resized(market->envelopes->plan.shards, outline, size)
                                         : plan_shards(outline, size, shard_bytes(options.region));
+    const bool in_ac = market->question.secure == Secure::ac || needs_power_flow(market->question.envelope);
     job.need = memory_need(outline, job.plan, thread_count(options.threads),
-                           market->question.secure == Secure::ac ? FeederWork::power_flows : FeederWork::linear);
+                           in_ac ? FeederWork::power_flows : FeederWork::linear);
     job.task.orders = !market->orders;
     job.task.begin = [market](ShardInput input) { return std::make_unique<ClearingShard>(market, std::move(input)); };
     return job;

@@ -55,8 +55,8 @@ void begin_with(const RunInfo& envelopes, const ClearOptions& options, ClearingQ
     if (question.secure == Secure::ac && options.compare)
         throw InputError(path + ": ways to share the network are compared on linear rows, and these envelopes are "
                                 "secure in AC; leave out --compare");
-    if (question.envelope.flow == FlowModel::linearised_ac)
-        throw InputError(path + ": rows of linearised-ac are not rows of the market; allocate with another --flow");
+    if (question.envelope.flow != FlowModel::lin_dist3_flow && question.secure == Secure::ac)
+        throw InputError(path + ": secure in AC are envelopes of lin-dist3-flow; leave out --secure ac");
     if (question.envelope.errors.impedance > 0 && options.compare)
         throw InputError(path + ": a central dispatch needs coefficients, which are intervals in envelopes of "
                                 "--impedance-error; leave out --compare");

@@ -96,7 +96,6 @@ ClearingQuestion question_of(const ClearingRunInfo& info, const std::string& pat
     RunInfo run = info.envelopes;
     if (question.market == MarketKind::set_point_exchange) run.direction = "both";  // says "none": it has no envelopes
     question.envelope = question_of(run, path);
-    if (question.envelope.flow == FlowModel::linearised_ac) refuse(path, "flow", run.flow);
     if (question.market == MarketKind::set_point_exchange && question.envelope.errors.any())
         refuse(path, "envelope_options", run.options);
     return question;

@@ -17,6 +17,8 @@ constexpr auto direction_names = std::to_array<Choice<Direction>>(
 
 void add_question(CLI::App& verb, AllocationQuestion& question, std::string& policy, PendingQuestion& pending) {
     add_choice(verb, "--flow", question.flow, flow_names, "how the physics is written");
+    add_choice(verb, "--linearisation", question.linearisation, linearisation_names,
+               "of --flow linearised-ac: the exact derivative, or one step of the power flow's fixed point");
     verb.add_option("--policy", policy, "how the room is shared")->type_name(policy_words())->capture_default_str();
     verb.add_option("--reference", pending.reference,
                     "the unit in which limits are compared: a number of kW or a customer column; quadratic: request")
@@ -40,6 +42,8 @@ void settle_question(const std::string& policy, const PendingQuestion& pending, 
     set_reference(pending.reference, question);
     if (question.reactive == Reactive::joint && question.flow == FlowModel::dc)
         throw UsageError("--reactive: joint needs a flow model with reactive power, which dc has not");
+    if (question.linearisation != LinearisedBy::tangent && question.flow != FlowModel::linearised_ac)
+        throw UsageError("--linearisation is of --flow linearised-ac, which is not given");
     question.export_asked = pending.direction != Direction::import_only;
     question.import_asked = pending.direction != Direction::export_only;
 }

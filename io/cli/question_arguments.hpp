@@ -17,8 +17,8 @@ struct PendingQuestion {
     Direction direction = Direction::both;
 };
 
-/// Options of every verb that allocates: --flow --policy --reference --direction --reactive --contain --insecure-base
-/// --monitor --dust. All three must outlive the parsing.
+/// Options of every verb that allocates: --flow --linearisation --policy --reference --direction --reactive --contain
+/// --insecure-base --monitor --dust. All three must outlive the parsing.
 void add_question(CLI::App& verb, AllocationQuestion& question, std::string& policy, PendingQuestion& pending);
 
 /// Settles the rules between them; UsageError where they contradict each other.

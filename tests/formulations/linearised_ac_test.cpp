@@ -11,7 +11,6 @@
 #include <string>
 
 #include "formulations/envelope/allocation.hpp"
-#include "formulations/market/clear_market.hpp"
 #include "formulations/secure/linearised_rows.hpp"
 #include "formulations/secure/replay.hpp"
 #include "formulations/secure/secure_feeder.hpp"
@@ -446,11 +445,6 @@ TEST(LinearisedAc, WhatCannotUseItsRowsRefusesThem) {
     const auto with = [&](AllocationQuestion question) { return solve(region, question); };
     EXPECT_THROW(with({.secure = Secure::ac}), std::invalid_argument);
     EXPECT_THROW(with({.errors = {.impedance = 0.1}}), std::invalid_argument);
-    const EnvelopeResult envelopes = with({});
-    ClearingQuestion market;
-    market.envelope.flow = FlowModel::linearised_ac;
-    EXPECT_THROW(clear_market(region, region.series.front(), market, envelopes, {""}, {.threads = 1}),
-                 std::invalid_argument);
 }
 
 }  // namespace

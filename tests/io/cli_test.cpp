@@ -117,9 +117,10 @@ TEST(Cli, RowsOfOneStepAreRefusedWhereOthersAreNeeded) {
     for (const char* option : {"--forecast-error", "--impedance-error"})
         expect_refused(with("allocate", {option, "0.1"}), 2,
                        "--flow: robust envelopes need dc, lin-dist-flow or lin-dist3-flow, not linearised-ac");
-    for (const char* security : {"linear", "ac"})
-        expect_refused(with("clear", {"--secure", security}), 2,
-                       "--flow: markets need dc, lin-dist-flow or lin-dist3-flow; linearised-ac is of allocate");
+    expect_refused(with("clear", {"--linearisation", "fixed-point"}), 3, "missing.h5");
+    expect_refused(with("clear", {"--secure", "ac"}), 2, "ac starts from lin-dist3-flow; leave out --flow");
+    expect_refused({"clear", "missing.h5", "-o", "b.h5", "--linearisation", "fixed-point"}, 2,
+                   "--linearisation is of --flow linearised-ac, which is not given");
 }
 
 TEST(Cli, TheReferenceIsAPowerOrAColumn) {

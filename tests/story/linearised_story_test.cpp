@@ -16,7 +16,8 @@
 namespace headroom::test {
 namespace {
 
-const std::string european = HEADROOM_SOURCE_DIR "/cases/european_lv/european_lv.h5";
+const std::string european = HEADROOM_SOURCE_DIR "/cases/european_lv/european_lv.h5",
+                  european_orders = HEADROOM_SOURCE_DIR "/cases/european_lv/orders.csv";
 
 std::string bytes_of(const std::filesystem::path& path) {
     std::ifstream file(path, std::ios::binary);
@@ -104,6 +105,23 @@ TEST_F(LinearisedStory, ADryRunAndAJobTakeTheModelLikeAnyOther) {
     EXPECT_EQ(read_envelopes((directory / "allocate.h5").string()).run.flow, "linearised-ac");
 }
 
+TEST_F(LinearisedStory, ItsLimitsAreTradedAndWhatWasTradedIsVerified) {
+    ASSERT_EQ(allocate({"--quiet"}).exit_code, 0);
+    const std::string clearing = (directory / "clearing.h5").string();
+    for (const char* mechanism : {"continuous", "auction"}) {
+        const Outcome outcome = run_headroom({"clear", european, "-o", clearing, "--envelopes", result, "--orders",
+                                              european_orders, "--mechanism", mechanism});
+        EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+        EXPECT_EQ(outcome.err.find(" 0 trades"), std::string::npos) << outcome.err;
+        const Outcome judged = run_headroom({"verify", clearing, "--case", european});
+        EXPECT_EQ(judged.exit_code, 0) << judged.err << judged.out;
+    }
+    const Outcome first = run_headroom({"clear", european, "-o", clearing, "--orders", european_orders, "--quiet",
+                                        "--flow", "linearised-ac", "--linearisation", "fixed-point"});
+    EXPECT_EQ(first.exit_code, 0) << first.err;
+    EXPECT_EQ(run_headroom({"verify", clearing, "--case", european}).exit_code, 0);
+}
+
 TEST_F(LinearisedStory, PricesOfTheSidesOfARatingAreReadAgain) {
     const std::string region = (directory / "region.h5").string();
     ASSERT_EQ(run_headroom({"generate", region, "--feeders", "2", "--seed", "5", "--steps", "8", "--reactive-share",
@@ -118,17 +136,15 @@ TEST_F(LinearisedStory, PricesOfTheSidesOfARatingAreReadAgain) {
     EXPECT_TRUE(std::ranges::any_of(prices, [](const RowPrice& price) { return price.side > 118; }));
 }
 
-TEST_F(LinearisedStory, MarketsRefuseItsLimitsByName) {
+TEST_F(LinearisedStory, ItsLimitsAreNotClearedAsThoseSecureInAc) {
     ASSERT_EQ(allocate({"--quiet"}).exit_code, 0);
     const std::string clearing = (directory / "clearing.h5").string();
-    for (const char* security : {"linear", "ac"}) {
-        const Outcome outcome =
-            run_headroom({"clear", european, "-o", clearing, "--envelopes", result, "--secure", security});
-        EXPECT_EQ(outcome.exit_code, 3);
-        EXPECT_NE(outcome.err.find("rows of linearised-ac are not rows of the market; allocate with another --flow"),
-                  std::string::npos)
-            << outcome.err;
-    }
+    const Outcome outcome = run_headroom(
+        {"clear", european, "-o", clearing, "--envelopes", result, "--orders", european_orders, "--secure", "ac"});
+    EXPECT_EQ(outcome.exit_code, 3);
+    EXPECT_NE(outcome.err.find("secure in AC are envelopes of lin-dist3-flow; leave out --secure ac"),
+              std::string::npos)
+        << outcome.err;
     EXPECT_FALSE(std::filesystem::exists(clearing));
 }
 
