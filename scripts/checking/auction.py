@@ -112,8 +112,8 @@ class Auction(Exchange):
         for k in np.flatnonzero(given.feeder == self.feeder):
             step, price = int(given.step[k]), float(given.price[k])
             item = self.item(step) if 0 <= step < len(self.open) and self.status[step] == CLEARED else None
-            r = [] if item is None else np.flatnonzero((model.row_limit == model.table.get(given.row[k], -1)) & (
-                model.side + 100 * item.keeps_dust == given.side[k]))
+            r = [] if item is None else np.flatnonzero((item.row_limit == model.table.get(given.row[k], -1)) & (
+                item.named_side == given.side[k]))
             valid = len(r) == 1 and 0 < price < np.inf and r[0] not in self.price_of_row[step]
             yield valid, f"row {k} of /row_price is none"
             if valid:
@@ -137,8 +137,18 @@ class Auction(Exchange):
                     continue
                 extra = float((stored[own] - made[own])[0]) if self.balanced() else 0.0
                 self.balance[step, l] = Fraction(extra) if np.isfinite(extra) else Fraction(0)
-                off = (np.abs(stored - made - extra) / (1 + np.abs(stored)))[own]
+                differ = float(price @ (b.off * b.unit**2)[rows]) * 1e3 / self.hours[step] if rows else 0.0
+                off = ((np.abs(stored - made - extra) - differ) / (1 + np.abs(stored)))[own]
                 yield (off <= SAME_PRICE).all(), f"step {step}: prices of {LIMITS[l]} are not those of the rows"
+
+    def doubt(self, steps):
+        """What rows got in two power flows may lend to bounds at the stored prices, in currency."""
+        total = 0.0
+        for step in steps:
+            b, rows = self.bounds[step], sorted(self.price_of_row[step])
+            kw = sum(self.orders.kw[o] for o, own in self.legs if own == step)
+            total += sum(self.price_of_row[step][r] * (b.off * b.unit)[r] * (1 + b.unit[r] * kw) for r in rows)
+        return total
 
     def kinds(self):
         return (4, 5) if self.asked.set_points else (0, 1, 2, 3) if self.asked.question.joint else (0, 1)
@@ -333,7 +343,8 @@ class Auction(Exchange):
             certified, worth = part.certified[k] == 1, {self.status[step] for step in steps}
             yield certified == (worth == {CLEARED}) or self.asked.secure, f"step {steps[0]}: certified is {certified}"
             if not self.asked.secure:
-                yield from check_proof(self, k, steps, part.bound[k], 1 + abs(part.welfare[k]), GAP)
+                scale = 1 + abs(part.welfare[k])
+                yield from check_proof(self, k, steps, part.bound[k], scale, GAP + self.doubt(steps) / scale)
             if certified and not self.asked.secure:
                 yield from self.check_part(Record(**{name: values[k] for name, values in vars(part).items()}), steps)
             elif not self.asked.secure:
@@ -342,6 +353,7 @@ class Auction(Exchange):
 
     def check_part(self, part, steps):
         where, market, scale = f"step {steps[0]}", self.clearing.market, 1 + abs(part.welfare)
+        most = GAP + self.doubt(steps) / scale
         welfare = sum(market.welfare[step, self.feeder] for step in steps)
         traded = sum((self.orders.price[o] if o == t.buy else -self.orders.price[o]) * t.kw / 1e3 * self.hours[t.step]
                      for t in self.trades if t.step in steps for o in (max(t.buy, t.sell),))
@@ -351,18 +363,19 @@ class Auction(Exchange):
         gap = float(bound - Fraction(traded)) / scale
         stored = part.proof == STORED
         left = part.bound - traded if stored else float(bound) - traded
-        self.proofs.append((min(gap, left / scale) <= GAP, left, traded, stored or gap <= GAP))
+        self.proofs.append((min(gap, left / scale) <= most, left, traded, stored or gap <= most))
         yield part.status == 0, f"{where}: certified with status {part.status}"
         yield abs(part.welfare - welfare) <= 1e-9 * scale, f"{where}: welfare of its part is not {welfare}"
-        yield gap <= GAP or whole or not exact, f"{where}: prices prove the welfare only to {gap:.3g}"
+        yield gap <= most or whole or not exact, f"{where}: prices prove the welfare only to {gap:.3g}"
         if whole:
             given, exact = self.prove(steps, decided=True)
             gap = float(given - Fraction(traded)) / scale
-            yield gap <= GAP or not exact, f"{where}: with whole orders as decided, prices prove only {gap:.3g}"
-        yield part.bound <= float(bound) + GAP * scale, f"{where}: bound above what prices prove, {float(bound)}"
+            yield gap <= most or not exact, f"{where}: with whole orders as decided, prices prove only {gap:.3g}"
+        yield part.bound <= float(bound) + most * scale, f"{where}: bound above what prices prove, {float(bound)}"
         yield -GAP <= (part.bound - part.welfare) / scale <= max(GAP, 1.01 * self.asked.gap), f"{where}: its bound"
         yield abs(part.certificate_gap) <= GAP * scale, f"{where}: certificate_gap {part.certificate_gap}"
-        yield abs(part.row_excess / 1e3 - max(excess, 0)) <= SUMS_KW, f"{where}: row_excess of its part is not {excess}"
+        sums = SUMS_KW + max(self.bounds[step].off.max(initial=0) for step in steps)
+        yield abs(part.row_excess / 1e3 - max(excess, 0)) <= sums, f"{where}: row_excess of its part is not {excess}"
         yield excess <= EXCESS_KW, f"{where}: a row, floor or cap is passed by {excess} kW"
         yield from self.check_surplus(steps, scale)
 
@@ -375,7 +388,8 @@ class Auction(Exchange):
             o = max(t.buy, t.sell)
             if (p := self.position(o)) is not None:
                 paid += (1 if o == t.buy else -1) * float(self.price(t.step, p, t.limit)) * t.kw
-        yield abs(paid - room) <= 10 * GAP * scale, f"step {steps[0]}: paid at the prices {paid}, room is worth {room}"
+        off = 10 * (GAP * scale + self.doubt(steps))
+        yield abs(paid - room) <= off, f"step {steps[0]}: paid at the prices {paid}, room is worth {room}"
 
     def judge_fits(self):
         """How the answer to every leg may fit the prices: {leg: fits}."""

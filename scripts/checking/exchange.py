@@ -7,6 +7,7 @@ import numpy as np
 from .feeder import KINDS
 from .frame import owners
 from .linear import LinearStep
+from .linearised import ROUNDING_KW, LinearisedStep
 from .orders import BUY, NOTHING_KW, SELL, SUMS_KW, Fills, Orders, raises
 from .question import PER_FEEDER, question_of
 from .secure import AcStep
@@ -85,7 +86,8 @@ class Exchange:
             blank = np.zeros((len(self.series.time), len(self.case.customer.id)))
             shown = Record(solve=Record(status=np.full((len(self.series.time), self.feeder + 1), stated)), envelope=(
                 Record(**{kind + name: blank for kind in KINDS for name in ("_limit", "_binding_row")})))
-            made = AcStep if self.asked.secure else LinearStep
+            linearised = self.asked.question.flow == "linearised-ac"
+            made = AcStep if self.asked.secure else LinearisedStep if linearised else LinearStep
             self.case.models[key] = made(self.model, self.series, step, shown)
         return self.case.models[key]
 
@@ -104,7 +106,10 @@ class Exchange:
             rows = item.rows if linear else np.zeros((0, len(before)))
             rest = np.maximum(item.h - rows @ before, 0) if linear else np.zeros(0)
         unit = np.abs(rows).max(axis=1, initial=0)
-        return Record(floor=np.minimum(low, before), cap=np.maximum(high, before), rows=rows, rest=rest,
+        if linear and self.asked.question.flow == "linearised-ac" and not self.asked.set_points:
+            rest = rest + ROUNDING_KW * unit
+        off = item.off if linear else np.zeros(0)
+        return Record(floor=np.minimum(low, before), cap=np.maximum(high, before), rows=rows, rest=rest, off=off,
                       unit=np.where(unit > 0, unit, 1), first=np.where(item.room < 0, item.room, rest) if (
                           self.asked.set_points) else rest)
 
@@ -127,7 +132,7 @@ class Exchange:
     @staticmethod
     def over_rows(b, used):
         """kW of its most sensitive position by which a row is passed; rows that no position is in are nobody's."""
-        return ((used - b.rest) / b.unit).max(where=b.rows.any(axis=1), initial=-np.inf)
+        return ((used - b.rest) / b.unit - b.off).max(where=b.rows.any(axis=1), initial=-np.inf)
 
     # Claims
 
@@ -145,7 +150,8 @@ class Exchange:
                 forecast = self.series.p_forecast[step, sorted(active)]
                 yield not self.open[step] or np.allclose(1e3 * before, forecast, 1e-12, 0), (
                     f"{where}: injections before the market are not the forecast")
-                yield self.open[step] == bool(self.columns), f"{where}: is open or closed"
+                begins = bool(self.columns) and self.item(step).has_rows
+                yield self.open[step] == begins, f"{where}: is open or closed"
             else:
                 yield from self.check_envelope(step, kinds)
 
@@ -154,7 +160,7 @@ class Exchange:
         closes = stated in (INSECURE, INVALID, UNCERTIFIED, ISLANDED) or not self.columns
         yield 0 <= stated < len(STATUS) and (self.asked.secure or stated != SHRUNK), f"step {step}: status {stated}"
         if not self.asked.secure:
-            yield stated in item.statuses, f"step {step}: envelopes must be {STATUS[item.status]}, not {stated}"
+            yield stated in item.statuses, f"step {step}: envelopes must be {STATUS[item.statuses[0]]}, not {stated}"
         yield self.open[step] != closes or self.asked.secure and not self.open[step], f"step {step}: is open or closed"
         if not self.open[step]:
             return
@@ -163,7 +169,7 @@ class Exchange:
         outside = np.maximum(low - before[step], before[step] - cap).max(initial=0)
         yield outside <= FIT_KW, f"step {step}: a limit before the market is {outside:.3g} kW outside start and cap"
         if not self.asked.secure:
-            over = ((item.rows @ before[step] - item.h) / self.bounds[step].unit).max(initial=0)
+            over = ((item.rows @ before[step] - item.h) / self.bounds[step].unit - item.off).max(initial=0)
             yield over <= FIT_KW, f"step {step}: limits before the market pass a row by {over:.3g} kW"
 
     def walk(self):
@@ -212,7 +218,8 @@ class Exchange:
             yield over <= SECURE_KW, f"step {step}: limits after the market are passed by {over:.3g} kW"
             if self.status[step] == CLEARED and self.has_rows():
                 over = self.excess(step, self.moved[step])
-                yield abs(excess[step] - over) <= SUMS_KW, f"step {step}: row_excess is not {1e3 * over:.6g} W"
+                sums = SUMS_KW + self.bounds[step].off.max(initial=0)
+                yield abs(excess[step] - over) <= sums, f"step {step}: row_excess is not {1e3 * over:.6g} W"
             elif not self.asked.network:
                 yield excess[step] == 0, f"step {step}: row_excess is not 0"
 

@@ -13,7 +13,7 @@ import numpy as np
 from .errors import Errors
 
 KINDS = ("export", "import", "q_inject", "q_absorb")  # of limits: datasets KIND_limit and KIND_binding_row
-FLOWS, SIDES = ("dc", "lin-dist-flow", "lin-dist3-flow"), 16  # sides of the polygon that stands for a circle
+FLOWS, SIDES = ("dc", "lin-dist-flow", "lin-dist3-flow", "linearised-ac"), 16  # of the polygon for a circle
 PHASES = [[p for p in range(3) if bits >> p & 1] for bits in range(16)]  # of a set of conductors
 PAIRS = [[(p, q) for p, q in ((0, 1), (1, 2), (2, 0)) if bits >> p & bits >> q & 1] for bits in range(16)]
 Limit = namedtuple("Limit", "kind bus branch phases value base")  # columns of /row; base is 1 but for voltages
@@ -24,7 +24,7 @@ class Feeder:
 
     def __init__(self, case, feeder, question):
         self.case, self.feeder, self.question, self.nodes = case, feeder, question, []
-        self.balanced, c, self.name = question.flow != FLOWS[2], case.customer, "feeder " + case.feeder.id[feeder]
+        self.balanced, c, self.name = question.flow in FLOWS[:2], case.customer, "feeder " + case.feeder.id[feeder]
         self.walk()
         self.add_admittances()
         if self.balanced:

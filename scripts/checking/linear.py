@@ -13,6 +13,9 @@ MARGIN, NEAR = 1e-12, 1e-6  # per unit: excess that may be left unsaid; far abov
 class LinearStep(Step):
     """Rows A w <= h of one step: `rows`, `h`, and the status that follows."""
 
+    has_rows = True
+    rows_differ, off = np.zeros(1), np.zeros(1)  # what those of two power flows may differ by: in their unit, in kW
+
     def __init__(self, feeder, series, step, result):
         super().__init__(feeder, series, step, result)
         case, question, volts = feeder.case, feeder.question, np.abs(self.slack)
@@ -49,6 +52,20 @@ class LinearStep(Step):
         self.status = ISLANDED if feeder.islanded else self.status
         self.statuses = [self.status] + [UNCERTIFIED] * (self.status not in (INSECURE, ISLANDED))
         self.h = np.maximum(self.h, self.rows @ self.start)
+        self.row_limit, self.named_side = feeder.row_limit, feeder.side + 100 * self.keeps_dust
+
+    def expected_violations(self):
+        """{limit: what its rows may be listed with}, and the limits that must be: passed by base case or starts."""
+        model, found, passed = self.model, {}, set()
+        for r, used in [(r, 0) for r in self.bad] + [(r, self.used[r]) for r in self.over]:
+            l, toward, used = model.row_limit[r], model.toward[r], used + model.worst_q[r]
+            x, limit, along = self.x[l], model.limits[l], (np.conj(toward) * self.x[l]).real + used
+            size = np.hypot(max(along, 0) if used else x.real, 0 if self.question.flow == "dc" else x.imag)
+            size = limit.value * (along if used and model.side[r] >= 2 else size)
+            size = limit.base * np.sqrt(max((x + used * toward).real, 0)) if limit.kind < 2 else size
+            found.setdefault(l, []).append((size, np.nan, limit.value, np.nan))
+            passed.update([l] if self.beyond[r] else ())
+        return found, passed
 
     def exceeds(self, r, start=None):
         """Whether the base case, or the limits at their start, exceed row r: its coefficients as rational numbers."""

@@ -340,12 +340,16 @@ class Network:
         x = np.linalg.solve(real, np.concatenate([right.real, right.imag]))
         return x[:count] + 1j * x[count:]
 
+    def direct(self, v, change):
+        """First-order changes of the pairs' currents while voltages stay, [pair x move]; otherwise as `moved`."""
+        return self.gather @ (self.share[:, None] * np.conj(change[self.leg_customer] / v[self.leg_pair, None]))
+
     def moved(self, v, power, change):
         """First-order changes of the pairs' currents, [pair x move].
 
         v of one scenario; change: of constant powers, [customer x move]
         """
-        direct = self.gather @ (self.share[:, None] * np.conj(change[self.leg_customer] / v[self.leg_pair, None]))
+        direct = self.direct(v, change)
         x = self.respond(v, power, self.at_pairs[:, 3:] @ direct)
         _, a, b = self.leg_currents(v[:, None], power)
         return direct + (self.gather @ a) * x + (self.gather @ b) * np.conj(x)

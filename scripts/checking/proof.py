@@ -130,9 +130,8 @@ class Proof:
 
     def row(self, m, step, index, side):
         """The row of the network that a multiplier names."""
-        model = self.auction.model
-        dust = 100 * self.auction.item(step).keeps_dust
-        found = np.flatnonzero((model.row_limit == model.table.get(index, -1)) & (model.side + dust == side))
+        item, table = self.auction.item(step), self.auction.model.table
+        found = np.flatnonzero((item.row_limit == table.get(index, -1)) & (item.named_side == side))
         self.expect(len(found) == 1 and self.auction.has_rows(), f"multiplier {m}: of a row that is none")
         return int(found[0])
 

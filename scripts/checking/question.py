@@ -7,11 +7,11 @@ from .xxh64 import xxh64
 
 CONCAVE = ("proportional", "weighted", "alpha", "total", "quadratic")
 OPTIONS = {"--basis": "added", "--contain": "zero", "--insecure-base": "no-worse", "--monitor": "all",
-           "--reactive": "joint", "--secure": "ac"}
+           "--reactive": "joint", "--secure": "ac", "--linearisation": "fixed-point"}
 PER_FEEDER = "per-feeder"
 ERRORS = ("--forecast-error", "--forecast-error-norm", "--impedance-error")
 Question = namedtuple("Question", "flow policy alpha reference kw asked contain added no_worse everywhere joint secure "
-                      "dust error_share error_kw error_norm error_rho")
+                      "held_currents dust error_share error_kw error_norm error_rho")
 
 
 def question_of(about, of_clearing=False):
@@ -24,19 +24,18 @@ def question_of(about, of_clearing=False):
     if robust := [name for name in given if name in ERRORS and name not in judged]:
         raise ValueError(f"{', '.join(robust)}: rows are derived without errors; robust envelopes are judged in AC, "
                          "where each forecast is wrong by itself")
-    if about["flow"] == "linearised-ac":
-        raise ValueError("linearised-ac: its rows are not derived here; headroom replay says what its limits are worth")
     share, _, error_kw = given.pop(ERRORS[0], "0").partition(":")
     error_norm, error_rho = given.pop(ERRORS[1], "inf"), float(given.pop(ERRORS[2], 0))
     dust, _ = float(given.pop("--dust", 1e-9)), given.pop("--policies", None)  # check_policies judges those
-    added, zero, no_worse, everywhere, joint, secure = (
+    added, zero, no_worse, everywhere, joint, secure, held_currents = (
         given.pop(name, None) == value for name, value in OPTIONS.items())
-    unknown = given or not asked or about["flow"] not in (FLOWS[2:] if secure else FLOWS)
+    unknown = given or not asked or about["flow"] not in (FLOWS[2:3] if secure else FLOWS)
+    unknown = unknown or held_currents and about["flow"] != FLOWS[3]
     if unknown or error_norm not in ("inf", "2") or policy not in (*CONCAVE, *SHARES, "max-min"):
         raise ValueError(f"unknown question: {about}")
     return Question(about["flow"], policy, float(alpha or 1), "request" if policy == SHARES[1] else reference,
-                    float(kw or 1), asked, not (zero or added), added, no_worse, everywhere, joint, secure, dust,
-                    float(share), float(error_kw or 0), error_norm, error_rho)
+                    float(kw or 1), asked, not (zero or added), added, no_worse, everywhere, joint, secure,
+                    held_currents, dust, float(share), float(error_kw or 0), error_norm, error_rho)
 
 
 def questions_of(result):

@@ -425,6 +425,11 @@ def subjects():
             yield Subject(name, *mechanism, *SET_POINTS, *three, orders=any_orders(name, points, 40, seed))
         yield Subject(name, *AUCTION, *three, orders=any_orders(name, limits, 40, seed, plain=True))
         yield Subject(name, *AUCTION, *SET_POINTS, *dc, orders=any_orders(name, points, 40, seed, plain=True))
+    own = ("--flow", "linearised-ac")
+    for mechanism in ((), AUCTION):
+        yield Subject("ieee34", *mechanism, envelopes=own, orders=any_orders("ieee34", limits, 40, 8))
+        yield Subject("european_lv", *mechanism, *own, orders=any_orders("european_lv", limits, 40, 9, plain=True))
+        yield Subject("european_lv", *mechanism, *SET_POINTS, *own, orders=any_orders("european_lv", points, 40, 9))
     yield Subject("ieee13", "--two-price", "--rescan", "off", *three, orders=any_orders("ieee13", limits, 40, 3))
     yield Subject("ieee13", *AUCTION, "--pay-as-bid", *three, orders=any_orders("ieee13", limits, 40, 4))
     for name, seed in (("laminar", 6), ("ieee13", 7)):
@@ -559,6 +564,7 @@ class CheckClearing(unittest.TestCase):
                        capture_output=True)
         cleared = DIRECTORY / "day-c.h5"
         for options, part in ((("--envelopes", doe), ""), (("--envelopes", doe, *AUCTION), "proven for 96 of 96"),
+                              (("--contain", "zero", "--flow", "linearised-ac", *AUCTION), "proven for 96 of 96"),
                               (("--contain", "zero", "--secure", "ac", *AUCTION), "in AC, at 8 of 96 steps")):
             headroom("clear", day, "-o", cleared, "--orders", orders, *options)
             code, text = run(cleared, "--case", day, "--orders", orders)
