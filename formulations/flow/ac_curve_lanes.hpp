@@ -25,8 +25,8 @@ inline __attribute__((always_inline)) CurvePoint curve_point(const CurveLoads& l
 }
 
 /// A curve's rows. What it injects and what it wants; of the sweep before, by itself the same, together the voltage and
-/// what it wanted there. Together, its slope dQ/d|v|, at most 0, the change of Q, and directions of that with what they do
-/// to what is left.
+/// what it wanted there. Together, its slope dQ/d|v|, at most 0, the change of Q, and directions of that with what they
+/// do to what is left.
 enum CurveRow : int {
     curve_now,
     curve_wanted,
