@@ -73,7 +73,7 @@ def price_of_no_step(file):
 
 
 def price_of_no_side(file):
-    file["/price/side"][2] = 119
+    file["/price/side"][2] = 135
 
 
 NOT_FORGERIES = {"main"}
