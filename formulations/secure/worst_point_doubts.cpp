@@ -11,10 +11,6 @@ constexpr double doubtful = 0.5;       // of a slope: where it changes by more a
 constexpr double bends_at_most = 2.0;  // times as much as the same flip in another step or box of this size,
 constexpr double bend_noise = 5e-9;    // per unit: known only to what flows leave
 
-bool is_corner(std::span<const double> share) {
-    return std::ranges::all_of(share, [](double s) { return s == 0.0 || s == 1.0; });
-}
-
 std::vector<double> opposite(std::span<const double> share) {
     std::vector<double> across;
     for (const double s : share) across.push_back(1.0 - s);
@@ -69,7 +65,7 @@ void WorstPoints::add_other_climbs(int step, std::int32_t limit) {
 bool WorstPoints::is_doubted(int step, std::int32_t limit, double near) const {
     const int worst = point(step, limit);
     return worst >= 0 && excess(step, limit) >= -reach(limit, near) && knows_gradient(worst, limit)
-           && is_corner(points_.share(worst));
+           && std::ranges::none_of(points_.share(worst), is_inside);
 }
 
 /// Flips against the gradient, alone and in pairs; active and reactive power of one customer always.

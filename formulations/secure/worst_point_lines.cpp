@@ -25,7 +25,8 @@ double top_of_cubic(double up, double down, double rise) {
 /// Every coordinate to the top of the parabola through its slope here and the excess at its other end. False: known.
 bool WorstPoints::add_inside(int from, std::int32_t limit, std::span<const Move> moves) {
     const auto l = static_cast<std::size_t>(limit);
-    std::vector<Move> inside, ends;
+    std::vector<Move> inside;
+    int far = -1;
     for (const Move& move : moves) {
         const int end = moved(from, {&move, 1});
         if (!points_.is_solved(end) || !points_.converged(end)) continue;
@@ -34,12 +35,11 @@ bool WorstPoints::add_inside(int from, std::int32_t limit, std::span<const Move>
         const double way = move.gain / (-2 * bend), share = points_.share(from)[move.coordinate];
         if (way * move.gain < no_gain) continue;
         inside.push_back({move.coordinate, share + std::min(way, 1.0) * (move.end - share), move.gain});
-        ends.push_back(move);
+        far = end;
     }
     if (inside.empty()) return false;
-    const int far = ends.size() == 1 ? moved(from, ends) : -1;
     const std::size_t before = points_.size();
-    state(points_.step_of(from)).line[l] = {moved(from, inside), from, far};
+    state(points_.step_of(from)).line[l] = {moved(from, inside), from, inside.size() == 1 ? far : -1, -1};
     return points_.size() > before;
 }
 
@@ -86,10 +86,9 @@ bool WorstPoints::add_between(int step, std::int32_t limit, Requests& asked) {
     const double kink = meeting_of_tangents(up, down, rise), top = top_of_cubic(up, down, rise);
     if (kink * up < no_gain) return false;
     const std::size_t before = points_.size();
-    Line line{-1, -1, from, end};
-    line[0] = add_on_way(from, end, kink);
-    if (std::abs(top - kink) > least_way) line[1] = add_on_way(from, end, top);
-    state(step).line[l] = line;
+    const int at_kink = add_on_way(from, end, kink);
+    const int at_top = std::abs(top - kink) > least_way ? add_on_way(from, end, top) : -1;
+    state(step).line[l] = {at_kink, at_top, from, end};
     return points_.size() > before;
 }
 

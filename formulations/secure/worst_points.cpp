@@ -12,8 +12,6 @@ constexpr double worse = 1e-9;      // per unit: what counts as worse
 constexpr double uncertain = 0.03;  // slopes of another step or box, of the largest of them
 constexpr int move_limit = 48;      // moves of one search; a limit rarely takes three
 
-bool is_inside(double share) { return share != 0.0 && share != 1.0; }
-
 /// The same corner, or the same coordinates inside, anywhere, and the others at the same ends.
 bool are_alike(std::span<const double> share, std::span<const double> other) {
     return std::ranges::equal(share, other,

@@ -11,6 +11,10 @@
 
 namespace headroom {
 
+/// Whether a coordinate stands at neither end of its box.
+/// @param share  0 at the lower, 1 at the upper end
+inline bool is_inside(double share) { return share != 0.0 && share != 1.0; }
+
 /// Looks for the point of a box at which each limit of the network is worst in AC (secure_allocation.md).
 ///
 /// From points that somebody names (the corners that rows name, everything up, everything down) each limit goes on from
