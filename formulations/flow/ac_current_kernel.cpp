@@ -131,14 +131,13 @@ void inject_curves(const AcCurrentView& view, double* right) {
     const CurveLoads& loads = view.curves;
     const auto across = [&](int k) { return difference(view, loads.head[k] * slot, loads.tail[k] * slot); };
     for (int k = 0; k < loads.count; ++k) {
-        const Lanes size = root(squared(across(k))), zero = spread(0);
+        const Lanes size = root(squared(across(k)));
         const CurvePoint at = curve_point(loads, k, size);
-        const double* most = loads.most + 2 * W * k;
-        const Lanes wanted = fused(maximum(at.y, zero), load(most), minimum(at.y, zero) * load(most + W));
+        const Lanes reach = curve_reach(loads, k, at.y), wanted = at.y * reach;
         double* row = loads.q + curve_rows * W * k;
         store(row + curve_wanted * W, wanted);
         if (loads.response == nullptr) continue;
-        const Lanes slope = at.slope * select(zero < at.y, load(most), load(most + W)) * spread(loads.inverse_base[k]);
+        const Lanes slope = at.slope * reach * spread(loads.inverse_base[k]);
         store(row + curve_slope * W, steepest(loads, k, size, wanted, slope));
     }
     answer(loads, loads.q, false);

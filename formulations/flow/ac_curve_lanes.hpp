@@ -24,6 +24,12 @@ inline __attribute__((always_inline)) CurvePoint curve_point(const CurveLoads& l
     return at;
 }
 
+/// A curve's largest Q, either way, on the side of zero where y is.
+inline __attribute__((always_inline)) Lanes curve_reach(const CurveLoads& loads, int k, Lanes y) {
+    const double* most = loads.most + 2 * 8 * k;
+    return select(spread(0) < y, load(most), load(most + 8));
+}
+
 /// A curve's rows. What it injects and what it wants; of the sweep before, by itself the same, together the voltage and
 /// what it wanted there. Together, its slope dQ/d|v|, at most 0, the change of Q, and directions of that with what they
 /// do to what is left.
@@ -43,7 +49,6 @@ static_assert(curve_first + 2 * curve_directions == curve_rows);
 class CurveVector {
 public:
     CurveVector(double* rows, int which, int count) : first_(rows + which * lane_row), count_(count) {}
-    int count() const { return count_; }
     Lanes at(int k) const { return load(first_ + k * curve_rows * lane_row); }
     void set(int k, Lanes value) const { store(first_ + k * curve_rows * lane_row, value); }
     /// + factor x other
@@ -63,8 +68,7 @@ private:
 };
 
 /// How much of the way to where it should be a curve's answer goes: the more its last change took back, the less.
-/// `change` and what is `left` of it, that subtracted, as numbers or as products with the change; not told where there
-/// was no change.
+/// `left` is the change less that; not told where there was no change.
 inline __attribute__((always_inline)) Lanes curve_way_shown(Lanes change, Lanes left) {
     const Lanes shown = minimum(maximum(change / left, spread(curve_way_least)), spread(1));
     return select(magnitude(change) > spread(0), shown, spread(curve_way));
@@ -135,14 +139,25 @@ inline void answer_apart(const CurveLoads& loads, double* rows) {
     }
 }
 
+/// All that is wanted, the first time; nothing is read that an earlier solution left.
+inline void answer_at_once(const CurveLoads& loads, double* rows) {
+    const CurveVector now(rows, curve_now, loads.count), wanted(rows, curve_wanted, loads.count);
+    const CurveVector before(rows, curve_before, loads.count), wanted_before(rows, curve_wanted_before, loads.count);
+    for (int k = 0; k < loads.count; ++k) {
+        now.set(k, wanted.at(k));
+        if (loads.response != nullptr) continue;
+        before.set(k, wanted.at(k));
+        wanted_before.set(k, wanted.at(k));
+    }
+}
+
 /// What curves inject next, from what they want, and the slopes of that, at the voltages that their last Q made.
 /// @param rows  [#curve x curve_rows x 8]
 /// @param transposed  of adjoints
 inline void answer(const CurveLoads& loads, double* rows, bool transposed) {
-    const CurveVector now(rows, curve_now, loads.count), wanted(rows, curve_wanted, loads.count);
     if (loads.sweep <= 1)
-        for (int k = 0; k < loads.count; ++k) now.set(k, wanted.at(k));
-    if (loads.response != nullptr)
+        answer_at_once(loads, rows);
+    else if (loads.response != nullptr)
         answer_together(loads, rows, transposed);
     else
         answer_apart(loads, rows);

@@ -180,8 +180,7 @@ void AcGradients::seed(const AcLanePoint& point, const AcQuantity& quantity, int
 
 /// Which lanes are asked, and their seeds.
 void AcGradients::start(const AcInputs& inputs, const AcLanes& voltages, Quantities quantity, Lanes& lanes) const {
-    for (LaneArray* array : {&lanes.by_p, &lanes.by_q, &lanes.curve_answer})
-        std::fill(array->begin(), array->end(), 0.0);
+    for (LaneArray* array : {&lanes.by_p, &lanes.by_q}) std::fill(array->begin(), array->end(), 0.0);
     // Nothing else is read before it is written; ground and slack stay zero.
     for (const std::int32_t slot : flow_.read_slots()) {
         std::fill_n(lanes.adjoint.begin() + static_cast<std::ptrdiff_t>(two_rows(slot)), two_rows(1), 0.0);

@@ -106,10 +106,9 @@ void voltage_slope(const VoltageLoads& loads, int k, ComplexLanes v, double* slo
 
 /// What makes a and b of one Volt-VAr curve: Q / |v|^2, Q' / |v| and e = v / |v|.
 void curve_slopes(const CurveLoads& loads, int k, ComplexLanes v, double* slope) {
-    const Lanes size = root(fused(v.re, v.re, v.im * v.im)), inverse = spread(1) / size, zero = spread(0);
+    const Lanes size = root(fused(v.re, v.re, v.im * v.im)), inverse = spread(1) / size;
     const auto [y, by_relative] = curve_point(loads, k, size);
-    const double* most = loads.most + 2 * W * k;
-    const Lanes reach = select(zero < y, load(most), load(most + W));
+    const Lanes reach = curve_reach(loads, k, y);
     store_complex(slope,
                   {y * reach * inverse * inverse, by_relative * reach * spread(loads.inverse_base[k]) * inverse});
     store_complex(slope + slot, {v.re * inverse, v.im * inverse});
