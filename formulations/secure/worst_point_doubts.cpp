@@ -9,12 +9,25 @@ namespace {
 
 constexpr double doubtful = 0.5;       // of a slope: where it changes by more across the box, its sign says little
 constexpr double bends_at_most = 2.0;  // times as much as the same flip in another step or box of this size,
-constexpr double bend_noise = 5e-9;    // per unit: known only to what flows leave
+constexpr double curve_bend = 1e-3;    // of the largest slope over a width: what curves bend in some steps only
 
 std::vector<double> opposite(std::span<const double> share) {
     std::vector<double> across;
     for (const double s : share) across.push_back(1.0 - s);
     return across;
+}
+
+double largest_of(std::span<const double> slopes) {
+    double largest = 0;
+    for (const double slope : slopes) largest = std::max(largest, std::abs(slope));
+    return largest;
+}
+
+/// By how much a customer alone may bend a limit over the width of his range: who turns a phasor of size 1 by as much
+/// per watt as anyone lengthens it makes it longer by half the square, whichever way he goes.
+double bend_alone(double largest_slope, double width) {
+    const double turned = largest_slope * width;
+    return turned * turned / 2;
 }
 
 }  // namespace
@@ -127,15 +140,19 @@ const WorstPoints::TriedFlip* WorstPoints::tried(const Trial& trial) const {
 /// the square of widths.
 bool WorstPoints::is_hopeless(const Trial& trial, const TriedFlip& known) const {
     const EnvelopeBox& box = points_.box(points_.step_of(trial.from));
-    double wider = 0;
-    for (std::size_t f = 0; f < trial.flips.size(); ++f)
+    double wider = 0, width = 0;
+    for (std::size_t f = 0; f < trial.flips.size(); ++f) {
         wider = std::max(wider, box.width(trial.flips[f].coordinate) / known.width[f]);
-    const double bend = bends_at_most * (std::max(known.bend, 0.0) + bend_noise) * wider * wider;
+        width = std::max(width, box.width(trial.flips[f].coordinate));
+    }
+    const double by_curves = curve_bend * largest_of(gradient(trial.from, trial.limit)) * width;
+    const double bend = bends_at_most * (std::max(known.bend, 0.0) * wider * wider + by_curves);
     const double rise = rise_along(trial) + bend;
     return rise <= no_gain || points_.excess(trial.from)[static_cast<std::size_t>(trial.limit)] + rise <= 0;
 }
 
-/// Customers whose slope changes by about itself from here to the opposite corner; those that lose least first.
+/// Customers whose slope changes by about itself from here to the opposite corner, and those whose own power may bend
+/// the limit by more than the slope; those that lose least first.
 std::vector<WorstPoints::Move> WorstPoints::doubtful_flips(int point, std::int32_t limit) const {
     const std::span<const double> slope = gradient(point, limit), share = points_.share(point);
     const Seen* const across = seen_at(limit, opposite(share));
@@ -144,13 +161,15 @@ std::vector<WorstPoints::Move> WorstPoints::doubtful_flips(int point, std::int32
     const EnvelopeBox& box = points_.box(step);
     std::vector<double> other;
     const std::span<const double> across_slopes = points_.slopes(step, across->slope, other);
-    const double room = -points_.excess(point)[static_cast<std::size_t>(limit)];
+    const double room = std::max(-points_.excess(point)[static_cast<std::size_t>(limit)], 0.0);
+    const double largest = largest_of(slope);
     std::vector<Move> flips;
     for (std::size_t k = 0; k < slope.size(); ++k) {
         // What a flip gains is at most what the slope changes by, over the width; two go together.
-        const double change = std::abs(across_slopes[k] - slope[k]);
-        if (change >= doubtful * std::abs(slope[k]) && 2 * change * box.width(k) > std::max(room, 0.0))
-            flips.push_back({k, share[k] < 0.5 ? 1.0 : 0.0, -std::abs(slope[k]) * box.width(k)});
+        const double width = box.width(k), loss = std::abs(slope[k]) * width,
+                     change = std::abs(across_slopes[k] - slope[k]) * width, bend = bend_alone(largest, width);
+        if ((change >= doubtful * loss && 2 * change > room) || (bend >= loss && 2 * bend > room))
+            flips.push_back({k, share[k] < 0.5 ? 1.0 : 0.0, -loss});
     }
     std::stable_sort(flips.begin(), flips.end(), [](const Move& a, const Move& b) { return a.gain > b.gain; });
     return flips;

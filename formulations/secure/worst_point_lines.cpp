@@ -70,7 +70,8 @@ int WorstPoints::uphill_end(int step, std::int32_t limit) const {
 }
 
 /// Along a line that goes up from the worst point and down to its other end: where the tangents at both meet, which is
-/// the kink where a Volt-VAr curve bends a voltage, and the top of the cubic, near any other top. False: they promise
+/// the kink where a Volt-VAr curve bends a voltage, and the top of the cubic, near any other top. Of several customers
+/// inside, the kink of one moves with the others: then to the top of the ridge that kinks make. False: they promise
 /// nothing, or are known.
 bool WorstPoints::add_between(int step, std::int32_t limit, Requests& asked) {
     const int from = point(step, limit), end = uphill_end(step, limit);
@@ -84,12 +85,31 @@ bool WorstPoints::add_between(int step, std::int32_t limit, Requests& asked) {
     const double rise = points_.excess(end)[l] - points_.excess(from)[l];
     if (!(down > 0)) return false;
     const double kink = meeting_of_tangents(up, down, rise), top = top_of_cubic(up, down, rise);
-    if (kink * up < no_gain) return false;
+    const bool bends_twice = kink <= 0;  // between two kinks, or more: the tangents meet below the worst point
+    if (!bends_twice && kink * up < no_gain) return add_on_ridge(limit, from, end);
     const std::size_t before = points_.size();
-    const int at_kink = add_on_way(from, end, kink);
-    const int at_top = std::abs(top - kink) > least_way ? add_on_way(from, end, top) : -1;
+    const int at_kink = bends_twice ? -1 : add_on_way(from, end, kink);
+    const int at_top = bends_twice || std::abs(top - kink) > least_way ? add_on_way(from, end, top) : -1;
     state(step).line[l] = {at_kink, at_top, from, end};
+    return points_.size() > before || add_on_ridge(limit, from, end);
+}
+
+/// To the highest point of the box under the tangents at two points. False: it promises nothing, or is known.
+bool WorstPoints::add_on_ridge(std::int32_t limit, int from, int end) {
+    const HighestPoint top = highest_under(tangent(from, limit), tangent(end, limit));
+    if (top.height < points_.excess(from)[static_cast<std::size_t>(limit)] + no_gain) return false;
+    const int step = points_.step_of(from);
+    const std::size_t before = points_.size();
+    state(step).line[static_cast<std::size_t>(limit)] = {points_.add(step, top.share), from, end, -1};
     return points_.size() > before;
+}
+
+Tangent WorstPoints::tangent(int point, std::int32_t limit) const {
+    Tangent tangent{points_.excess(point)[static_cast<std::size_t>(limit)], points_.share(point), {}};
+    const EnvelopeBox& box = points_.box(points_.step_of(point));
+    const std::span<const double> slope = gradient(point, limit);
+    for (std::size_t k = 0; k < slope.size(); ++k) tangent.slope.push_back(slope[k] * box.width(k));
+    return tangent;
 }
 
 int WorstPoints::add_on_way(int from, int end, double way) {

@@ -8,6 +8,7 @@
 
 #include "formulations/secure/envelope_points.hpp"
 #include "formulations/secure/largest_corners.hpp"
+#include "formulations/secure/tangents.hpp"
 
 namespace headroom {
 
@@ -145,6 +146,8 @@ private:
     // worst_point_lines.cpp
     bool add_inside(int from, std::int32_t limit, std::span<const Move> moves);
     bool add_between(int step, std::int32_t limit, Requests& asked);
+    bool add_on_ridge(std::int32_t limit, int from, int end);
+    Tangent tangent(int point, std::int32_t limit) const;
     int add_on_way(int from, int end, double way);
     int uphill_end(int step, std::int32_t limit) const;
     double along(int point, std::int32_t limit, int to) const;

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "formulations/envelope/allocation.hpp"
+#include "formulations/generate/generate_region.hpp"
 #include "formulations/secure/replay.hpp"
 #include "tests/support/ac_regions.hpp"
 #include "tests/support/feeder_builder.hpp"
@@ -28,9 +29,10 @@ EnvelopeResult solve(const Region& region, AllocationQuestion question, int thre
                     {.threads = threads});
 }
 
-ReplayResult replayed(const Region& region, const EnvelopeResult& result, const ReplaySettings& settings = {}) {
+ReplayResult replayed(const Region& region, const EnvelopeResult& result, const ReplaySettings& settings = {},
+                      int threads = 1) {
     return replay(region, region.series.front(), {}, {result.export_limit, result.import_limit, {}, {}},
-                  std::vector<std::string>(region.feeder_count()), settings, {.threads = 1});
+                  std::vector<std::string>(region.feeder_count()), settings, {.threads = threads});
 }
 
 bool published(ItemStatus status) {
@@ -376,6 +378,38 @@ TEST(SecureEnvelopes, OfManyStepsLearnFromEachOtherWhatReplaysTryEverywhere) {
         }
     }
     EXPECT_GT(solved, 300);
+}
+
+/// A generated feeder one of whose worst points is hard to find.
+struct Hiding {
+    std::uint64_t seed;
+    std::int64_t feeder;
+    double reactive_share;
+    const char* where;
+};
+
+TEST(SecureEnvelopes, OfFeedersWhereWorstPointsHideReplayClean) {
+    for (const Hiding& hiding : {
+             Hiding{78, 27, 0.5, "a customer of another phase, who makes the voltage worse at either end of his range"},
+             Hiding{209, 8, 0.5, "the same, with a curve that does so in one step only"},
+             Hiding{101, 16, 1, "the ridge of two curves, whose customers are both inside their ranges"},
+             Hiding{23, 37, 1, "a line with two kinks"},
+         }) {
+        const Region region = generate_region({.seed = hiding.seed,
+                                               .feeder_first = hiding.feeder,
+                                               .reactive_share = hiding.reactive_share,
+                                               .threads = 1});
+        const EnvelopeResult result = solve(region, {}, 2);
+        const ReplayResult replay = replayed(region, result, {.random_corners = 0, .random_points = 0}, 2);
+        int solved = 0;
+        for (std::size_t step = 0; step < result.step_count; ++step) {
+            if (!published(result.status[step])) continue;
+            ++solved;
+            EXPECT_EQ(replay.violated[step], 0)
+                << hiding.where << ": seed " << hiding.seed << " step " << step << " " << replay.excess(step);
+        }
+        EXPECT_GT(solved, 80) << hiding.where;
+    }
 }
 
 TEST(SecureEnvelopes, HoldTheRatingOfASwitchOfNoImpedance) {
