@@ -10,20 +10,20 @@ namespace {
 constexpr int W = 8, slot = 2 * W;
 alignas(64) constexpr double nothing[slot] = {};
 
-/// re + j im minus a sum of products of shared with lane numbers. Four sums, so that each waits for one
-/// multiply-add per entry only.
-struct Remainder {
-    Lanes re, im, re_rest = spread(0), im_rest = spread(0);
+/// A sum of products of a shared factor and lane numbers, apart by which parts they are of: each sum waits for one
+/// multiply-add per entry, and the factor is spread as it is loaded, which a factor with its sign changed is not.
+struct Products {
+    Lanes re_re = spread(0), im_im = spread(0), re_im = spread(0), im_re = spread(0);
 
     inline __attribute__((always_inline)) void take(const double* factor, const double* x) {
         const Lanes a = spread(factor[0]), b = spread(factor[1]), x_re = load(x), x_im = load(x + W);
-        re = fused(-a, x_re, re);
-        im = fused(-a, x_im, im);
-        re_rest = fused(b, x_im, re_rest);
-        im_rest = fused(-b, x_re, im_rest);
+        re_re = fused(a, x_re, re_re);
+        im_im = fused(b, x_im, im_im);
+        re_im = fused(a, x_im, re_im);
+        im_re = fused(b, x_re, im_re);
     }
-    Lanes real() const { return re + re_rest; }
-    Lanes imaginary() const { return im + im_rest; }
+    Lanes real() const { return re_re - im_im; }
+    Lanes imaginary() const { return re_im + im_re; }
 };
 
 /// right := L^-1 right over [first, size).
@@ -31,18 +31,20 @@ void forward(const LdlView& v) {
     double* right = v.right - v.first * slot;
     for (int k = v.first; k < v.size; ++k) {
         const double* start = v.given[k - v.first] != 0 ? right + k * slot : nothing;
-        Remainder sum{load(start), load(start + W)};
+        Products sum;
         for (int e = v.row_start[k - v.first]; e < v.row_start[k - v.first + 1]; ++e)
             sum.take(v.row_value + 2 * e, right + v.row_column[e] * slot);
-        store(right + k * slot, sum.real());
-        store(right + k * slot + W, sum.imaginary());
+        store(right + k * slot, load(start) - sum.real());
+        store(right + k * slot + W, load(start + W) - sum.imaginary());
     }
 }
 
-/// What column k of L' leaves of a start.
-inline __attribute__((always_inline)) void take_column(const LdlView& v, int k, Remainder& sum) {
+/// Column k of L' times the solution.
+inline __attribute__((always_inline)) Products column(const LdlView& v, int k) {
+    Products sum;
     for (int e = v.column_start[k]; e < v.column_start[k + 1]; ++e)
         sum.take(v.column_value + 2 * e, v.solution + v.column_row[e] * slot);
+    return sum;
 }
 
 /// solution := L'^-1 D^-1 right over [first, size), frozen lanes left as they are.
@@ -53,10 +55,9 @@ template <bool some_frozen> void backward(const LdlView& v) {
     for (int k = v.size - 1; k >= v.first; --k) {
         const Lanes a = spread(v.inverse_pivot[2 * k]), b = spread(v.inverse_pivot[2 * k + 1]);
         const Lanes r_re = load(right + k * slot), r_im = load(right + k * slot + W);
-        Remainder sum{a * r_re, a * r_im, -(b * r_im), b * r_re};
-        take_column(v, k, sum);
+        const Products sum = column(v, k);
         double* x = v.solution + k * slot;
-        Lanes re = sum.real(), im = sum.imaginary();
+        Lanes re = fused(a, r_re, -(b * r_im)) - sum.real(), im = fused(a, r_im, b * r_re) - sum.imaginary();
         if (!some_frozen && v.inverse_scale[k] == 0.0) {
             store(x, re);
             store(x + W, im);
@@ -91,10 +92,9 @@ void ldl_solve_kernel(const LdlView& view) {
 /// Solution of the early block from the later one, where its right side is zero.
 void ldl_expand_kernel(const LdlView& v) {
     for (int k = v.first - 1; k >= 0; --k) {
-        Remainder sum{spread(0), spread(0)};
-        take_column(v, k, sum);
-        store(v.solution + k * slot, sum.real());
-        store(v.solution + k * slot + W, sum.imaginary());
+        const Products sum = column(v, k);
+        store(v.solution + k * slot, -sum.real());
+        store(v.solution + k * slot + W, -sum.imaginary());
     }
 }
 
