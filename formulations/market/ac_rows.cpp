@@ -5,167 +5,353 @@
 #include <limits>
 
 #include "formulations/envelope/feeder_allocation.hpp"
-#include "formulations/secure/ac_row.hpp"
-#include "formulations/secure/worst_points.hpp"
+#include "formulations/market/ac_cut.hpp"
+#include "formulations/secure/replay.hpp"
+#include "formulations/secure/secure_settings.hpp"
 
 namespace headroom {
 namespace {
 
-constexpr double watt_per_kilowatt = 1000.0;
-constexpr double near = 0.02;  // per unit: voltages this close to their limit are linearised
+constexpr double near_first = 0.02;  // per unit: voltages this close to their limit are linearised before the market
 constexpr double infinity = std::numeric_limits<double>::infinity();
-
-/// One feeder's steps, eight at a time.
-class Linearisation {
-public:
-    Linearisation(const Region& region, const SeriesSet& series, const FeederAllocation& allocation,
-                  const std::array<std::vector<double>, position_kind_count>& limits, FeederMarket& market)
-        : region_(region),
-          series_(series),
-          allocation_(allocation),
-          limits_(limits),
-          market_(market),
-          ac_(region, static_cast<std::int64_t>(allocation.feeder()), allocation.rows(), {},
-              {.errors = errors_of_points(allocation.question().errors)}),
-          columns_(columns_of(ac_.coordinates(), allocation.rows().columns())),
-          ranges_(adversarial_ranges(allocation.rows(), ac_.coordinates(), columns_)) {}
-
-    void run() {
-        market_.step_rows.assign(market_.step_count, market_.rows);
-        market_.is_ac.assign(market_.step_count * static_cast<std::size_t>(market_.rows.row_count()), 0);
-        for (std::size_t first = 0; first < market_.step_count; first += lane_count) linearise_pack(first);
-    }
-
-private:
-    std::vector<double> levels(std::size_t step) const {
-        std::vector<double> level;
-        for (const LimitColumn& column : allocation_.rows().columns()) {
-            const auto customer =
-                static_cast<std::size_t>(allocation_.rows().active()[static_cast<std::size_t>(column.active)]);
-            level.push_back(limits_[static_cast<std::size_t>(column.kind)][step * region_.customer_count() + customer]
-                            / watt_per_kilowatt);
-        }
-        return level;
-    }
-
-    void linearise_pack(std::size_t first) {
-        const std::size_t count = std::min<std::size_t>(lane_count, market_.step_count - first);
-        std::vector<AcBase> bases;
-        for (std::size_t k = 0; k < count; ++k)
-            bases.push_back(ac_base(ac_, series_, first + k, allocation_.question()));
-        EnvelopePoints points(ac_, bases);
-        WorstPoints search(ac_, points, count);
-        std::vector<int> lanes;
-        for (std::size_t k = 0; k < count; ++k) {
-            if (market_.open[first + k] == 0) continue;
-            lanes.push_back(static_cast<int>(k));
-            points.set_box(static_cast<int>(k), box_of_limits(columns_, ranges(bases[k]), levels(first + k)));
-            add_search_starts(points, static_cast<int>(k), allocation_.rows(), columns_, 2 * near,
-                              [&](int r) { return market_.rest_of(first + k)[r] / market_.rows.scale(r); });
-        }
-        search.search(lanes, near);
-        search.add_doubtful_flips(lanes, near);
-        search.search(lanes, near);
-        require_gradients(lanes, points, search);
-        for (const int lane : lanes) {
-            const auto k = static_cast<std::size_t>(lane);
-            replace_rows(first + k, lane, ranges(bases[k]), points, search);
-        }
-    }
-
-    /// What nobody's limits bound: adversarial reactive power, and errors of the forecasts of a step.
-    EnvelopeBox ranges(const AcBase& base) const {
-        EnvelopeBox box = ranges_;
-        set_error_ranges(ac_.coordinates(), ac_.errors(), base, box);
-        return box;
-    }
-
-    bool is_wanted(int lane, std::size_t limit, const WorstPoints& search) const {
-        const auto l = static_cast<std::int32_t>(limit);
-        return ac_.limits().is_voltage(limit) && search.excess(lane, l) >= -near && search.point(lane, l) >= 0;
-    }
-
-    void require_gradients(const std::vector<int>& lanes, EnvelopePoints& points, WorstPoints& search) const {
-        std::vector<EnvelopePoints::GradientRequest> requests;
-        for (const int lane : lanes)
-            for (std::size_t l = 0; l < ac_.limits().size(); ++l)
-                if (is_wanted(lane, l, search))
-                    requests.push_back(
-                        {search.point(lane, static_cast<std::int32_t>(l)), static_cast<std::int32_t>(l)});
-        points.solve();
-        search.require_gradients(requests);
-    }
-
-    void replace_rows(std::size_t step, int lane, const EnvelopeBox& ranges, const EnvelopePoints& points,
-                      const WorstPoints& search) {
-        const PackingRows& linear = allocation_.rows().rows();
-        std::vector<std::vector<std::pair<std::int32_t, double>>> entries(static_cast<std::size_t>(linear.row_count()));
-        std::vector<double> room(entries.size(), 0.0);
-        std::vector<char> is_ac(entries.size(), 0);
-        for (int r = 0; r < linear.row_count(); ++r)
-            for (int e = linear.start[r]; e < linear.start[r + 1]; ++e)
-                entries[static_cast<std::size_t>(r)].emplace_back(linear.column[e], linear.value[e]);
-        for (std::size_t l = 0; l < ac_.limits().size(); ++l) {
-            if (!is_wanted(lane, l, search)) continue;
-            const auto limit = static_cast<std::int32_t>(l);
-            const int point = search.point(lane, limit);
-            const auto row = linearised(points, point, limit, search.gradient(point, limit));
-            if (!row) continue;
-            const SplitAcRow halves = split(*row, columns_, ranges, allocation_.cap(), allocation_.question().dust);
-            bool placed = false;
-            for (int r = 0; r < linear.row_count(); ++r) {
-                if (allocation_.rows().limit_of_row(r) != ac_.limits().in_rows(l)) continue;
-                const auto at = static_cast<std::size_t>(r);
-                is_ac[at] = 1;
-                entries[at].clear();
-                if (!placed) entries[at] = halves.entries;
-                room[at] = placed ? infinity : halves.room;
-                placed = true;
-            }
-        }
-        store(step, entries, room, is_ac);
-    }
-
-    void store(std::size_t step, const std::vector<std::vector<std::pair<std::int32_t, double>>>& entries,
-               const std::vector<double>& room, const std::vector<char>& is_ac) {
-        PackingRows rows;
-        rows.limit_count = allocation_.rows().rows().limit_count;
-        for (const auto& row : entries) {
-            for (const auto& [column, value] : row) {
-                rows.column.push_back(column);
-                rows.value.push_back(value);
-            }
-            rows.start.push_back(static_cast<std::int32_t>(rows.column.size()));
-        }
-        double* rest = market_.rest.data() + step * market_.rows.rest_size();
-        const MarketRows made = MarketRows::of_rows(rows);
-        std::vector<double> level, used(entries.size());
-        for (int p = 0; p < made.position_count(); ++p) level.push_back(market_.at(step, p).level);
-        made.multiply(level, used);
-        for (std::size_t r = 0; r < entries.size(); ++r) {
-            const int row = static_cast<int>(r);
-            rest[r] = is_ac[r] != 0 ? room[r] * made.scale(row) - used[r]
-                                    : rest[r] / market_.rows.scale(row) * made.scale(row);
-        }
-        std::ranges::copy(is_ac, market_.is_ac.begin() + static_cast<std::ptrdiff_t>(step * is_ac.size()));
-        market_.step_rows[step] = made;
-    }
-
-    const Region& region_;
-    const SeriesSet& series_;
-    const FeederAllocation& allocation_;
-    const std::array<std::vector<double>, position_kind_count>& limits_;
-    FeederMarket& market_;
-    AcFeeder ac_;
-    std::vector<CoordinateColumns> columns_;
-    EnvelopeBox ranges_;
-};
+constexpr int halvings = 6;  // of the way to levels at which some point has no power flow
+/// A direction in which no power flows has an excess of -1 and no slope.
+constexpr double other_way = -0.5;
 
 }  // namespace
 
-void linearise_in_ac(const Region& region, const SeriesSet& series, const FeederAllocation& allocation,
-                     const std::array<std::vector<double>, position_kind_count>& limits, FeederMarket& market) {
-    Linearisation(region, series, allocation, limits, market).run();
+struct AcRows::Pack {
+    Pack(const AcRows& rows, std::size_t first, std::vector<int> lanes_)
+        : first_step(first),
+          lanes(std::move(lanes_)),
+          bases(bases_from(rows, first)),
+          points(rows.ac_, bases),
+          search(rows.ac_, points, bases.size()),
+          halved(bases.size(), 0),
+          change(bases.size()) {
+        for (const AcBase& base : bases) {
+            ranges.push_back(rows.ranges_);
+            set_error_ranges(rows.ac_.coordinates(), rows.ac_.errors(), base, ranges.back());
+        }
+    }
+
+    static std::vector<AcBase> bases_from(const AcRows& rows, std::size_t first) {
+        std::vector<AcBase> bases;
+        for (std::size_t step = first; step < std::min(first + lane_count, rows.market_.step_count); ++step)
+            bases.push_back(ac_base(rows.ac_, rows.series_, step, rows.allocation_.question()));
+        return bases;
+    }
+
+    std::size_t step(int lane) const { return first_step + static_cast<std::size_t>(lane); }
+    double excess(int lane, std::size_t limit) const { return search.excess(lane, static_cast<std::int32_t>(limit)); }
+    bool has_point(int lane, std::size_t limit) const {
+        return search.point(lane, static_cast<std::int32_t>(limit)) >= 0;
+    }
+
+    std::size_t first_step;
+    std::vector<int> lanes;  ///< those looked at
+    std::vector<AcBase> bases;
+    EnvelopePoints points;
+    WorstPoints search;
+    std::vector<EnvelopeBox> ranges;  ///< [#lane] what nobody's limits bound: reactive power, errors of forecasts
+    std::vector<char> halved;         ///< [#lane] some point had no power flow: points are those of a smaller box
+    std::vector<std::vector<double>> change;  ///< [#lane][#position] kW, of the box from the market's first levels
+};
+
+AcRows::AcRows(const Region& region, const SeriesSet& series, const FeederAllocation& allocation, FeederMarket& market)
+    : series_(series),
+      allocation_(allocation),
+      market_(market),
+      ac_(region, static_cast<std::int64_t>(allocation.feeder()), allocation.rows(), {},
+          {.errors = errors_of_points(allocation.question().errors)}),
+      columns_(columns_of(ac_.coordinates(), allocation.rows().columns())),
+      ranges_(adversarial_ranges(allocation.rows(), ac_.coordinates(), columns_)),
+      steps_(market.step_count) {
+    const int linear = market_.rows.row_count();
+    for (int r = 0; r < linear; ++r) watched_.push_back(ac_.limits().of_row(allocation.rows(), r));
+    for (std::size_t step = 0; step < steps_.size(); ++step) {
+        at(step).replaced.assign(static_cast<std::size_t>(linear), 0);
+        for (int r = 0; r < linear; ++r)
+            at(step).linear_rest.push_back(market_.rest_of(step)[r] / market_.rows.scale(r));
+    }
+    const std::vector<double> levels = first_levels();
+    for (std::size_t first = 0; first < steps_.size(); first += lane_count) {
+        std::vector<int> lanes;
+        for (std::size_t step = first; step < std::min(first + lane_count, steps_.size()); ++step)
+            if (market_.open[step] != 0) lanes.push_back(static_cast<int>(step - first));
+        if (lanes.empty()) continue;
+        Pack pack(*this, first, std::move(lanes));
+        search(pack, levels, near_first);
+        std::vector<Wanted> wanted;
+        for (const int lane : pack.lanes) {
+            Wanted& of_lane = wanted.emplace_back(Wanted{lane, {}, {}});
+            for (std::size_t l = 0; l < ac_.limits().size(); ++l)
+                if (ac_.limits().is_voltage(l) && pack.excess(lane, l) >= -near_first && pack.has_point(lane, l))
+                    of_lane.limits.push_back(static_cast<std::int32_t>(l));
+        }
+        linearise(pack, wanted, false);
+    }
+    write_rows();
+}
+
+std::vector<double> AcRows::first_levels() const {
+    std::vector<double> levels;
+    for (const FeederMarket::Place& place : market_.place) levels.push_back(place.level);
+    return levels;
+}
+
+std::vector<char> AcRows::correct(std::span<const double> levels, std::span<const char> steps,
+                                  const std::vector<std::vector<std::int32_t>>& priced, int round) {
+    const SecureSettings settings;
+    std::vector<char> corrected(steps_.size(), 0);
+    for (std::size_t first = 0; first < steps_.size(); first += lane_count) {
+        std::vector<int> lanes;
+        for (std::size_t step = first; step < std::min(first + lane_count, steps_.size()); ++step)
+            if (steps[step] != 0) lanes.push_back(static_cast<int>(step - first));
+        if (lanes.empty()) continue;
+        Pack pack(*this, first, std::move(lanes));
+        search(pack, levels, ReplaySettings{}.near);
+        std::vector<Wanted> all_wanted;
+        for (const int lane : pack.lanes) {
+            const std::size_t step = pack.step(lane);
+            const bool passed =
+                pack.halved[static_cast<std::size_t>(lane)] != 0 || pack.search.worst_excess(lane) > ac_refused;
+            std::vector<char> wanted(ac_.limits().size(), 0);
+            if (is_held(pack, lane, priced[step], round, wanted) && !passed) continue;
+            corrected[step] = 1;
+            Wanted& of_lane = all_wanted.emplace_back(Wanted{lane, {}, {}});
+            for (std::size_t l = 0; l < wanted.size(); ++l)
+                if ((wanted[l] != 0 || pack.excess(lane, l) >= -settings.adjoining) && pack.has_point(lane, l))
+                    of_lane.limits.push_back(static_cast<std::int32_t>(l));
+            of_lane.stale = stale_rows(pack, lane, levels_of(levels, step), round);
+        }
+        linearise(pack, all_wanted, round > patience);
+    }
+    write_rows();
+    return corrected;
+}
+
+/// Worst points under levels; where a point has no power flow, half the way to them, and half of that.
+void AcRows::search(Pack& pack, std::span<const double> levels, double near) {
+    std::vector<int> again = pack.lanes;
+    double factor = 1;
+    for (int halving = 0; halving <= halvings && !again.empty(); ++halving, factor /= 2) {
+        for (const int lane : again) {
+            pack.halved[static_cast<std::size_t>(lane)] = halving > 0 ? 1 : 0;
+            set_box(pack, lane, levels_of(levels, pack.step(lane)), factor, near);
+        }
+        pack.search.search(again, near);
+        pack.search.add_doubtful_flips(again, near);
+        pack.search.search(again, near);
+        std::erase_if(again, [&](int lane) { return !pack.search.diverged(lane); });
+    }
+}
+
+void AcRows::set_box(Pack& pack, int lane, std::span<const double> levels, double factor, double near) {
+    const Step& step = at(pack.step(lane));
+    std::vector<double>& change = pack.change[static_cast<std::size_t>(lane)];
+    change.resize(levels.size());
+    std::vector<double> level(levels.size()), used(static_cast<std::size_t>(market_.rows.row_count()));
+    for (std::size_t p = 0; p < level.size(); ++p) {
+        const double from = market_.at(pack.step(lane), static_cast<std::int32_t>(p)).level;
+        change[p] = factor * (levels[p] - from);
+        level[p] = from + change[p];
+    }
+    market_.rows.multiply(change, used);
+    pack.search.forget(lane);
+    pack.points.set_box(lane, box_of_limits(columns_, pack.ranges[static_cast<std::size_t>(lane)], level));
+    add_search_starts(pack.points, lane, allocation_.rows(), columns_, 2 * near, [&](int r) {
+        return step.linear_rest[static_cast<std::size_t>(r)]
+               - used[static_cast<std::size_t>(r)] / market_.rows.scale(r);
+    });
+    for (const Row& row : step.rows)
+        if (claim(row, level) >= -near) pack.points.add(lane, row.at.share);
+}
+
+/// Whether every row with a price is one of a limit that is full in AC.
+/// @param wanted  [#limit of AcFeeder] 1: is not, though it has a price
+bool AcRows::is_held(const Pack& pack, int lane, std::span<const std::int32_t> priced, int round,
+                     std::vector<char>& wanted) const {
+    const SecureSettings settings;
+    bool held = true;
+    for (const std::int32_t row : priced) {
+        const auto r = static_cast<std::size_t>(row);
+        const bool is_linear = r < watched_.size();
+        const std::int32_t limit = is_linear ? watched_[r] : at(pack.step(lane)).rows[r - watched_.size()].at.limit;
+        if (limit < 0) continue;
+        const auto l = static_cast<std::size_t>(limit);
+        const double excess = pack.excess(lane, l);
+        const double least = round <= patience            ? settings.hold_closely
+                             : ac_.limits().is_voltage(l) ? settings.hold_voltage
+                                                          : settings.hold_rating;
+        if ((!is_linear && excess >= -least) || !(excess > other_way)) continue;
+        wanted[l] = 1;
+        held = false;
+    }
+    return held;
+}
+
+/// The excess that a row expects under levels.
+double AcRows::claim(const Row& row, std::span<const double> level) const {
+    double excess = -row.halves.room;
+    for (const auto& [column, value] : row.halves.entries) excess += value * level[static_cast<std::size_t>(column)];
+    return excess;
+}
+
+/// What a row leaves of the market's first levels. Where envelopes fill a limit, and where its excess bends, it may be
+/// less than nothing: then nobody makes it worse.
+double AcRows::first_rest(std::size_t step, const Row& row) const {
+    double rest = row.halves.room;
+    for (const auto& [column, value] : row.halves.entries) rest -= value * market_.at(step, column).level;
+    return std::max(rest, 0.0);
+}
+
+/// Larger entries for some positions; the first levels keep what the row leaves them.
+void AcRows::take_charge(std::size_t step, Row& row, std::span<const double> charge) const {
+    if (charge.empty()) return;
+    row.charge.resize(charge.size(), 1.0);
+    for (auto& [column, value] : row.halves.entries) {
+        const double more = charge[static_cast<std::size_t>(column)] - 1;
+        row.halves.room += more * value * market_.at(step, column).level;
+        value *= 1 + more;
+        row.charge[static_cast<std::size_t>(column)] *= 1 + more;
+    }
+}
+
+/// Sees to it that a row excludes the answer that passed its limit. A tangent at the answer need not, where the first
+/// levels fill the limit already: curvature then says that they pass it, nobody makes it worse, and the same answer
+/// comes again. What the answer raises is charged as much more as is missing between the first levels and it.
+/// @param change  [#position] of the answer
+/// @param excess  by which it passes the limit
+void AcRows::refuse(std::size_t step, Row& row, std::span<const double> change, double excess) const {
+    double raised = 0, used = 0;
+    for (const auto& [column, value] : row.halves.entries) {
+        const double moved = change[static_cast<std::size_t>(column)];
+        used += value * moved;
+        raised += std::max(value * moved, 0.0);
+    }
+    const double missing = first_rest(step, row) + excess - used;
+    if (!(missing > 0) || !(raised > 0)) return;
+    std::vector<double> charge(change.size(), 1.0);
+    for (std::size_t p = 0; p < charge.size(); ++p)
+        if (change[p] > 0) charge[p] += missing / raised;
+    take_charge(step, row, charge);
+}
+
+/// Rows that the levels leave little room; of those that stay as they are only the ones that expect too much.
+std::vector<std::size_t> AcRows::stale_rows(const Pack& pack, int lane, std::span<const double> level,
+                                            int round) const {
+    const SecureSettings settings;
+    std::vector<std::size_t> stale;
+    const std::vector<Row>& rows = at(pack.step(lane)).rows;
+    for (std::size_t k = 0; k < rows.size(); ++k) {
+        const auto limit = static_cast<std::size_t>(rows[k].at.limit);
+        const double hold = ac_.limits().is_voltage(limit) ? settings.hold_voltage : settings.hold_rating;
+        const bool is_tight = claim(rows[k], level) >= -settings.near;
+        if (is_tight && (round <= patience || -pack.excess(lane, limit) > hold)) stale.push_back(k);
+    }
+    return stale;
+}
+
+void AcRows::linearise(Pack& pack, const std::vector<Wanted>& all_wanted, bool keep) {
+    std::vector<EnvelopePoints::GradientRequest> requests;
+    for (const Wanted& wanted : all_wanted) {
+        for (const std::int32_t limit : wanted.limits)
+            requests.push_back({pack.search.point(wanted.lane, limit), limit});
+        for (const std::size_t k : wanted.stale) {
+            const AcRow& old = at(pack.step(wanted.lane)).rows[k].at;
+            requests.push_back({pack.points.add(wanted.lane, old.share), old.limit});
+        }
+    }
+    pack.points.solve();
+    std::erase_if(requests, [&](const auto& request) { return !pack.points.converged(request.point); });
+    pack.search.require_gradients(requests);
+    const auto made_at = [&](int lane, int point, std::int32_t limit) -> std::optional<Row> {
+        if (!pack.points.converged(point)) return {};
+        auto row = linearised(pack.points, point, limit, pack.search.gradient(point, limit));
+        if (!row) return {};
+        SplitAcRow halves = split(*row, columns_, pack.ranges[static_cast<std::size_t>(lane)], allocation_.cap(),
+                                  allocation_.question().dust);
+        return Row{std::move(*row), std::move(halves)};
+    };
+    for (const Wanted& wanted : all_wanted) {
+        std::vector<Row>& rows = at(pack.step(wanted.lane)).rows;
+        for (const std::size_t k : wanted.stale)
+            if (auto row = made_at(wanted.lane, pack.points.add(wanted.lane, rows[k].at.share), rows[k].at.limit)) {
+                take_charge(pack.step(wanted.lane), *row, rows[k].charge);
+                rows[k] = std::move(*row);
+            }
+        for (const std::int32_t limit : wanted.limits) {
+            const std::size_t step = pack.step(wanted.lane);
+            auto row = made_at(wanted.lane, pack.search.point(wanted.lane, limit), limit);
+            if (!row) continue;
+            Row& added = add(step, std::move(*row), keep);
+            if (const double excess = pack.search.excess(wanted.lane, limit); excess > ac_refused)
+                refuse(step, added, pack.change[static_cast<std::size_t>(wanted.lane)], excess);
+        }
+    }
+}
+
+/// Beside the others or, unless `keep`, in place of one of the same limit and point.
+AcRows::Row& AcRows::add(std::size_t step, Row row, bool keep) {
+    for (std::size_t r = 0; r < watched_.size(); ++r)
+        if (watched_[r] == row.at.limit) at(step).replaced[r] = 1;
+    std::vector<Row>& rows = at(step).rows;
+    const auto same = std::ranges::find_if(rows, [&](const Row& other) {
+        return !keep && other.at.limit == row.at.limit && other.at.share == row.at.share;
+    });
+    if (same == rows.end()) return rows.emplace_back(std::move(row));
+    take_charge(step, row, same->charge);
+    return *same = std::move(row);
+}
+
+/// All steps have as many rows: those that have fewer of AC have empty ones.
+void AcRows::write_rows() {
+    for (const Step& step : steps_) most_rows_ = std::max(most_rows_, step.rows.size());
+    market_.step_rows.resize(steps_.size());
+    market_.ac_row_name.resize(steps_.size());
+    PackingRows linear = allocation_.rows().rows();
+    for (std::size_t k = 0; k < most_rows_; ++k) linear.start.push_back(linear.start.back());
+    market_.rows = MarketRows::of_rows(linear);
+    market_.rest.assign(steps_.size() * market_.rows.rest_size(), 0.0);
+    for (std::size_t step = 0; step < steps_.size(); ++step) write_rows(step);
+}
+
+void AcRows::write_rows(std::size_t s) {
+    const PackingRows& linear = allocation_.rows().rows();
+    const Step& step = at(s);
+    PackingRows rows;
+    rows.limit_count = linear.limit_count;
+    const auto append = [&](std::int32_t column, double value) {
+        rows.column.push_back(column);
+        rows.value.push_back(value);
+    };
+    const auto end_row = [&] { rows.start.push_back(static_cast<std::int32_t>(rows.column.size())); };
+    for (int r = 0; r < linear.row_count(); ++r) {
+        for (int e = linear.start[r]; e < linear.start[r + 1] && step.replaced[static_cast<std::size_t>(r)] == 0; ++e)
+            append(linear.column[e], linear.value[e]);
+        end_row();
+    }
+    market_.ac_row_name[s].clear();
+    for (std::size_t k = 0; k < most_rows_; ++k) {
+        if (k < step.rows.size()) {
+            for (const auto& [column, value] : step.rows[k].halves.entries) append(column, value);
+            const auto limit = static_cast<std::size_t>(step.rows[k].at.limit);
+            market_.ac_row_name[s].push_back({ac_.limits().in_rows(limit), ac_side});
+        }
+        end_row();
+    }
+    MarketRows made = MarketRows::of_rows(rows);
+    std::vector<double> level;
+    for (int p = 0; p < made.position_count(); ++p) level.push_back(market_.at(s, p).level);
+    double* rest = market_.rest.data() + s * market_.rows.rest_size();
+    for (std::size_t r = 0; r < step.linear_rest.size(); ++r)
+        rest[r] = step.replaced[r] != 0 ? infinity : step.linear_rest[r] * made.scale(static_cast<int>(r));
+    for (std::size_t k = 0; k < most_rows_; ++k) {
+        const std::size_t r = step.linear_rest.size() + k;
+        rest[r] = k < step.rows.size() ? -claim(step.rows[k], level) * made.scale(static_cast<int>(r)) : infinity;
+    }
+    market_.step_rows[s] = std::move(made);
 }
 
 }  // namespace headroom

@@ -1,20 +1,88 @@
 #pragma once
 
-#include <array>
+#include <span>
 #include <vector>
 
-#include "formulations/market/clearing_result.hpp"
 #include "formulations/market/feeder_market.hpp"
+#include "formulations/secure/ac_row.hpp"
+#include "formulations/secure/worst_points.hpp"
 
 namespace headroom {
 
-/// Gives every open step rows of its own: voltages that come near their limit under some limits are linearised in AC,
-/// each at its own worst point (secure_allocation.md), in place of their linear rows. Branches keep linear rows.
-///
-/// Rows keep their numbers. What an AC row leaves is what it leaves of the levels that the market begins with.
-/// @param allocation  of the market's rows, in lin_dist3_flow
-/// @param limits      by position_kind [step x customer] W: where to linearise
-void linearise_in_ac(const Region& region, const SeriesSet& series, const FeederAllocation& allocation,
-                     const std::array<std::vector<double>, position_kind_count>& limits, FeederMarket& market);
+/// Rows of a feeder's limit market that are linearised in AC, for every open step its own. A limit of the network that
+/// has one or several, each at a point that was its worst under some limits (secure_allocation.md, 3), has no linear
+/// rows any more. They stand behind the linear rows, which keep their numbers and what AC leaves of them (AcRoom).
+class AcRows {
+public:
+    static constexpr int patience = 6;  ///< corrections after which answers are taken to go round in a circle
+
+    /// Linearises the voltages that come near their limit under the limits that the market begins with.
+    /// @param allocation  of the market's rows, in lin_dist3_flow; it, region and series must outlive this
+    /// @param market      gets the rows; must outlive this
+    AcRows(const Region& region, const SeriesSet& series, const FeederAllocation& allocation, FeederMarket& market);
+
+    /// Looks for the worst points of an auction's answer, and linearises there what it passes and what has a price.
+    /// At first rows of earlier answers move along; later they stay as they are beside the new ones, so that no answer
+    /// comes twice.
+    /// @param levels  [#step x #position] kW
+    /// @param steps   [#step] 1: look at
+    /// @param priced  [#step] rows that have a price
+    /// @param round   from 1 on
+    /// @return        [#step] 1: AC refuses the levels, or a priced row is not that of a limit which is full in AC; its
+    ///                rows are others now
+    std::vector<char> correct(std::span<const double> levels, std::span<const char> steps,
+                              const std::vector<std::vector<std::int32_t>>& priced, int round);
+
+private:
+    struct Row {
+        AcRow at;
+        SplitAcRow halves;
+        std::vector<double> charge = {};  ///< [#position] by which entries are larger than derivatives; empty: by none
+    };
+    struct Step {
+        std::vector<Row> rows;
+        std::vector<char> replaced;       ///< [#linear row] rows linearised in AC stand for it
+        std::vector<double> linear_rest;  ///< [#linear row] what the market's first levels leave, unscaled
+    };
+    /// Some steps side by side, their points and their search.
+    struct Pack;
+    /// What is to be linearised in a step.
+    struct Wanted {
+        int lane;
+        std::vector<std::int32_t> limits;
+        std::vector<std::size_t> stale;  ///< rows to be made anew at their own point
+    };
+
+    Step& at(std::size_t step) { return steps_[step]; }
+    const Step& at(std::size_t step) const { return steps_[step]; }
+    std::span<const double> levels_of(std::span<const double> levels, std::size_t step) const {
+        const auto positions = static_cast<std::size_t>(market_.rows.position_count());
+        return levels.subspan(step * positions, positions);
+    }
+    std::vector<double> first_levels() const;
+    void search(Pack& pack, std::span<const double> levels, double near);
+    void set_box(Pack& pack, int lane, std::span<const double> levels, double factor, double near);
+    bool is_held(const Pack& pack, int lane, std::span<const std::int32_t> priced, int round,
+                 std::vector<char>& wanted) const;
+    double claim(const Row& row, std::span<const double> level) const;
+    std::vector<std::size_t> stale_rows(const Pack& pack, int lane, std::span<const double> level, int round) const;
+    double first_rest(std::size_t step, const Row& row) const;
+    void take_charge(std::size_t step, Row& row, std::span<const double> charge) const;
+    void refuse(std::size_t step, Row& row, std::span<const double> change, double excess) const;
+    void linearise(Pack& pack, const std::vector<Wanted>& all_wanted, bool keep);
+    Row& add(std::size_t step, Row row, bool keep);
+    void write_rows();
+    void write_rows(std::size_t step);
+
+    const SeriesSet& series_;
+    const FeederAllocation& allocation_;
+    FeederMarket& market_;
+    AcFeeder ac_;
+    std::vector<CoordinateColumns> columns_;
+    EnvelopeBox ranges_;
+    std::vector<std::int32_t> watched_;  ///< [#linear row] the limit of AcFeeder that it looks at, -1: none
+    std::vector<Step> steps_;
+    std::size_t most_rows_ = 0;  ///< of a step, linearised in AC
+};
 
 }  // namespace headroom

@@ -90,9 +90,55 @@ Auction::Auction(const FeederMarket& market, const OrderColumns& orders, std::in
     fit_.assign(outcome_.size(), PriceFit::supported);
 }
 
-void Auction::solve() {
+void Auction::answer() {
     refuse_orders();
-    for (std::vector<AuctionLeg>& legs : parts_of_legs()) solve_part(std::move(legs));
+    for (std::vector<AuctionLeg>& legs : parts_of_legs()) answer(answered_.emplace_back(), std::move(legs));
+}
+
+void Auction::answer_again(std::span<const char> steps) {
+    for (Part& part : answered_)
+        if (has_step(part, steps)) answer(part, std::move(part.program.legs));
+}
+
+void Auction::conclude() {
+    for (const Part& part : answered_) conclude(part);
+}
+
+bool Auction::has_step(const Part& part, std::span<const char> steps) {
+    return std::ranges::any_of(part.program.legs,
+                               [&](const AuctionLeg& leg) { return steps[static_cast<std::size_t>(leg.step)] != 0; });
+}
+
+std::vector<double> Auction::answered_levels() const {
+    std::vector<double> level;
+    for (const FeederMarket::Place& at : market_.place) level.push_back(at.level);
+    for (const Part& part : answered_) {
+        if (!part.answer.has_point) continue;
+        for (const AuctionLeg& leg : part.program.legs)
+            if (const double quantity = accepted(leg, part.answer); quantity >= least_accepted_kw)
+                level[place(static_cast<std::size_t>(leg.step), leg.position)] += leg.raises ? quantity : -quantity;
+    }
+    return level;
+}
+
+std::vector<std::vector<std::int32_t>> Auction::priced_rows() const {
+    std::vector<std::vector<std::int32_t>> priced(market_.step_count);
+    for (const Part& part : answered_) {
+        if (!part.answer.has_point) continue;
+        for (std::size_t r = 0; r < part.program.rows.size(); ++r)
+            if (const AuctionProgram::Row& row = part.program.rows[r];
+                row.origin == AuctionRow::network && part.answer.y[r] < 0)
+                priced[static_cast<std::size_t>(row.step)].push_back(row.index);
+    }
+    return priced;
+}
+
+std::vector<char> Auction::joined_to(std::span<const char> steps) const {
+    std::vector<char> joined(market_.step_count, 0);
+    for (const Part& part : answered_)
+        if (has_step(part, steps))
+            for (const AuctionLeg& leg : part.program.legs) joined[static_cast<std::size_t>(leg.step)] = 1;
+    return joined;
 }
 
 double Auction::price(std::size_t step, std::int32_t position, TradedLimit limit) const {
@@ -192,9 +238,13 @@ struct Auction::Gains {
     double nothing(const AuctionLeg& leg) const { return gain_rounding * (1 + worth.at(leg.variable)); }
 };
 
-void Auction::solve_part(std::vector<AuctionLeg> legs) {
-    const AuctionProgram program = auction_program(market_, orders_, std::move(legs), settings_.rules);
-    const IntegerAnswer answer = best_of(program);
+void Auction::answer(Part& part, std::vector<AuctionLeg> legs) const {
+    part.program = auction_program(market_, orders_, std::move(legs), settings_.rules);
+    part.answer = best_of(part.program);
+}
+
+void Auction::conclude(const Part& answered) {
+    const auto& [program, answer] = answered;
     AuctionPart part{.steps = {},
                      .status = answer.status,
                      .welfare = answer.has_point ? -answer.objective : 0,

@@ -14,6 +14,7 @@ struct AuctionSettings {
     AuctionRules rules = {};
     bool pay_as_bid = false;       ///< accepted orders trade at their own prices, not at the locational one
     IntegerSettings integer = {};  ///< with proof_size_max > 0 parts have a proof of their bound
+    int ac_round_limit = 40;       ///< Secure::ac: how often answers that AC refuses are corrected
 };
 
 /// What clearing the steps that belong together came to: one step, or those that blocks, groups and parents join.
@@ -50,7 +51,23 @@ public:
     Auction(const FeederMarket& market, const OrderColumns& orders, std::int32_t first, std::int32_t last,
             const AuctionSettings& settings = {});
 
-    void solve();
+    void solve() {
+        answer();
+        conclude();
+    }
+
+    /// The halves of solve(): what is worth most on the market's rows, and what follows from it. In between the rows of
+    /// steps may be made anew and what hangs together with such a step answered again.
+    void answer();
+    /// @param steps  [#step] 1: answer again what is cleared together with it
+    void answer_again(std::span<const char> steps);
+    void conclude();
+    /// [#step x #position] kW under the answers
+    std::vector<double> answered_levels() const;
+    /// [#step] rows of the market that have a price
+    std::vector<std::vector<std::int32_t>> priced_rows() const;
+    /// [#step] 1: some of what is cleared together with it is among the steps named
+    std::vector<char> joined_to(std::span<const char> steps) const;
 
     /// Their proofs name a row of the network by its row of the market (side 0) and a position by its number (side 0).
     std::span<const AuctionPart> parts() const { return parts_; }
@@ -72,7 +89,13 @@ private:
     void refuse_orders();
     OrderOutcome at_the_door(std::int32_t order) const;
     std::vector<std::vector<AuctionLeg>> parts_of_legs() const;
-    void solve_part(std::vector<AuctionLeg> legs);
+    struct Part {
+        AuctionProgram program;
+        IntegerAnswer answer;
+    };
+    static bool has_step(const Part& part, std::span<const char> steps);
+    void answer(Part& part, std::vector<AuctionLeg> legs) const;
+    void conclude(const Part& part);
     IntegerAnswer best_of(const AuctionProgram& program) const;
     static ConvexProblem decided(const AuctionProgram& program, const IntegerAnswer& answer);
     bool is_proven(const AuctionProgram& program, const IntegerAnswer& answer) const;
@@ -95,6 +118,7 @@ private:
     const OrderColumns& orders_;
     std::int32_t first_, last_;
     AuctionSettings settings_;
+    std::vector<Part> answered_;
     std::vector<OrderOutcome> outcome_;
     std::vector<PriceFit> fit_;
     std::vector<double> level_, price_;               ///< [#step x #position] kW, currency per MWh

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <stdexcept>
 #include <tuple>
 
@@ -11,7 +12,6 @@
 #include "formulations/market/feeder_market.hpp"
 #include "formulations/market/secure_market.hpp"
 #include "formulations/market/settlement.hpp"
-#include "formulations/secure/ac_row.hpp"
 #include "solver/batch/run_batch.hpp"
 
 namespace headroom {
@@ -28,14 +28,15 @@ struct FeederLists {
     std::vector<RowPrice> row_prices;
     std::vector<SecurityLimit> limits;
     std::int64_t checks = 0;
+    std::int32_t rounds = 0;  ///< in AC: auctions held
     std::string fault;
 };
 
 class FeederClearing {
 public:
     FeederClearing(const Region& region, const SeriesSet& series, const ClearingQuestion& question,
-                   const EnvelopeResult& envelopes, const AcRoom* ac, std::size_t feeder, ClearingResult& result,
-                   FeederLists& lists)
+                   const EnvelopeResult& envelopes, const ReplayResult* ac_before, std::size_t feeder,
+                   ClearingResult& result, FeederLists& lists)
         : region_(region),
           question_(question),
           feeder_(feeder),
@@ -44,10 +45,10 @@ public:
           allocation_(region, static_cast<std::int64_t>(feeder), series, rows_question(question)),
           market_(question.market == MarketKind::set_point_exchange
                       ? set_point_market(region, series, allocation_)
-                      : limit_market(
-                          region, series, allocation_, envelopes,
-                          ac == nullptr ? std::vector<double>{} : ac_values(ac->worst, feeder, allocation_.rows()))) {
-        if (ac != nullptr) linearise_in_ac(region, series, allocation_, ac->at, market_);
+                      : limit_market(region, series, allocation_, envelopes,
+                                     ac_before == nullptr ? std::vector<double>{}
+                                                          : ac_values(*ac_before, feeder, allocation_.rows()))) {
+        if (ac_before != nullptr) ac_rows_.emplace(region, series, allocation_, market_);
         const auto [first, last] = region_.feeder.order_rows(feeder_);
         first_ = static_cast<std::int32_t>(first);
         last_ = static_cast<std::int32_t>(last);
@@ -80,7 +81,9 @@ private:
         // Rows that are made in AC are known to nobody who could check.
         settings.integer.proof_size_max = question_.secure == Secure::ac ? 0 : bound_proof_size_max;
         Auction auction(market_, region_.order, first_, last_, settings);
-        auction.solve();
+        auction.answer();
+        if (ac_rows_) hold_again(auction);
+        auction.conclude();
         take_levels(auction);
         lists_.trades.assign(auction.trades().begin(), auction.trades().end());
         lists_.parts.assign(auction.parts().begin(), auction.parts().end());
@@ -92,11 +95,23 @@ private:
         for (const AuctionRowPrice& price : auction.row_prices())
             lists_.row_prices.push_back({.step = price.step,
                                          .feeder = static_cast<std::int32_t>(feeder_),
-                                         .row = name_of_row(price.row).limit,
-                                         .side = side_of(price),
+                                         .row = name_of(price.step, price.row).limit,
+                                         .side = name_of(price.step, price.row).side,
                                          .price = price.price,
                                          .tie_price = 0});
         store_prices(auction);
+    }
+
+    /// What AC refuses is answered again, on rows that are linearised at its worst points.
+    void hold_again(Auction& auction) {
+        std::vector<char> open = auction.joined_to(market_.open);
+        for (lists_.rounds = 1; lists_.rounds <= question_.auction.ac_round_limit; ++lists_.rounds) {
+            const std::vector<char> corrected =
+                ac_rows_->correct(auction.answered_levels(), open, auction.priced_rows(), lists_.rounds);
+            if (std::ranges::count(corrected, 1) == 0) return;
+            open = auction.joined_to(corrected);
+            auction.answer_again(open);
+        }
     }
 
     /// Rows and positions of the proofs as the case knows them.
@@ -109,20 +124,18 @@ private:
         for (AuctionPart& part : lists_.parts)
             for (BoundProof::Multiplier& multiplier : part.proof.multipliers) {
                 if (multiplier.row == AuctionRow::network) {
-                    multiplier.side = name_of_row(multiplier.index).side;
-                    multiplier.index = name_of_row(multiplier.index).limit;
+                    const RowName named = name_of(multiplier.step, multiplier.index);
+                    multiplier.side = named.side;
+                    multiplier.index = named.limit;
                 } else if (multiplier.row == AuctionRow::position) {
                     std::tie(multiplier.index, multiplier.side) = name[static_cast<std::size_t>(multiplier.index)];
                 }
             }
     }
 
-    std::int32_t side_of(const AuctionRowPrice& price) const {
-        const std::size_t at = static_cast<std::size_t>(price.step) * static_cast<std::size_t>(market_.rows.row_count())
-                               + static_cast<std::size_t>(price.row);
-        return !market_.is_ac.empty() && market_.is_ac[at] != 0 ? ac_side : name_of_row(price.row).side;
+    RowName name_of(std::int32_t step, std::int32_t row) const {
+        return market_.name_of(static_cast<std::size_t>(step), row);
     }
-    RowName name_of_row(std::int32_t row) const { return market_.row_name[static_cast<std::size_t>(row)]; }
 
     template <class Cleared> void take_levels(const Cleared& cleared) {
         const int positions = market_.rows.position_count();
@@ -203,6 +216,7 @@ private:
     FeederLists& lists_;
     FeederAllocation allocation_;
     FeederMarket market_;
+    std::optional<AcRows> ac_rows_;
     std::int32_t first_ = 0, last_ = 0;
     std::vector<double> level_;  ///< [#step x #position] kW
 };
@@ -257,6 +271,7 @@ void join(std::vector<FeederLists>& lists, ClearingResult& result) {
         result.trade_offset.push_back(static_cast<std::int64_t>(result.trades.size()));
         result.part_offset.push_back(static_cast<std::int64_t>(result.parts.size()));
         result.checks[f] = feeder.checks;
+        result.secure.rounds = std::max(result.secure.rounds, feeder.rounds);
         result.feeder_fault[f] = feeder.fault;
     }
 }
@@ -270,8 +285,8 @@ AllocationQuestion rows_question(const ClearingQuestion& question) {
 }
 
 ClearingResult clear_linear(const Region& region, const SeriesSet& series, const ClearingQuestion& question,
-                            const EnvelopeResult& envelopes, const AcRoom* ac, const std::vector<std::string>& faults,
-                            const ClearingRun& run) {
+                            const EnvelopeResult& envelopes, const ReplayResult* ac_before,
+                            const std::vector<std::string>& faults, const ClearingRun& run) {
     ClearingResult result = empty_result(region, series, question);
     std::vector<FeederLists> lists(region.feeder_count());
     const auto clear_feeder = [&](int k, int) {
@@ -279,7 +294,8 @@ ClearingResult clear_linear(const Region& region, const SeriesSet& series, const
         FeederLists& own = lists[feeder];
         own.fault = faults[feeder];
         try {
-            if (own.fault.empty()) FeederClearing(region, series, question, envelopes, ac, feeder, result, own).clear();
+            if (own.fault.empty())
+                FeederClearing(region, series, question, envelopes, ac_before, feeder, result, own).clear();
         } catch (const InvalidFeeder& fault) {
             own = {};
             own.fault = fault.what();

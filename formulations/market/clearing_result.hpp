@@ -21,8 +21,8 @@ enum class ClearingStatus : std::int8_t {
     closed = 1,         ///< no published limits to trade: the envelope's status says why
     invalid_input = 2,  ///< the feeder has a fault
     uncertified = 3,    ///< the auction failed its certificate or its search was cut short; limits stay as they were
-    insecure = 4,       ///< the final limits fail the check against all rows; limits stay as they were
-    ac_shrunk = 5,      ///< an auction of which AC carries a common share of all that was accepted; no optimum claimed
+    insecure = 4,       ///< limits fail the check against all rows, or envelopes AC's; they stay as they were
+    ac_shrunk = 5,      ///< an auction of which AC carries a common share of all that was accepted, or none; no optimum
 };
 
 inline constexpr std::size_t clearing_status_count = 6;
@@ -43,7 +43,7 @@ struct SecureClearing {
     std::vector<double>
         worst_excess;             ///< [step x feeder] per unit of voltage or rating, of the limits after the market
     std::int32_t replays = 0;     ///< of limits, of all or some items at once
-    std::int32_t rounds = 0;      ///< auctions: clearings
+    std::int32_t rounds = 0;      ///< auctions: most answers to one
     std::int64_t cut_trades = 0;  ///< continuous: taken back in whole or in part
     double cut_kwh = 0;
 };

@@ -31,8 +31,8 @@ struct FeederMarket {
     };
 
     MarketRows rows;
-    std::vector<RowName> row_name;      ///< [#row]
-    std::vector<char> is_ac;            ///< [#step x #row] 1: linearised in AC; empty: none is
+    std::vector<RowName> row_name;                  ///< [#row] but for those of ac_rows.hpp
+    std::vector<std::vector<RowName>> ac_row_name;  ///< [#step] of the rows behind these; empty: there are none
     std::vector<MarketRows> step_rows;  ///< [#step] where steps have rows of their own, else empty; as many rows
     std::size_t step_count = 0;
     std::vector<char> open;     ///< [#step] 1: there are envelopes to trade
@@ -49,6 +49,10 @@ struct FeederMarket {
     }
     const Place& at(std::size_t step, std::int32_t p) const {
         return place[step * static_cast<std::size_t>(rows.position_count()) + static_cast<std::size_t>(p)];
+    }
+    RowName name_of(std::size_t step, std::int32_t row) const {
+        const auto r = static_cast<std::size_t>(row);
+        return r < row_name.size() ? row_name[r] : ac_row_name[step][r - row_name.size()];
     }
     const MarketRows& rows_of(std::size_t step) const { return step_rows.empty() ? rows : step_rows[step]; }
     const double* rest_of(std::size_t step) const { return rest.data() + step * rows.rest_size(); }

@@ -24,13 +24,8 @@ public:
           faults_(faults),
           run_(run),
           check_(region, series, question, faults, run),
-          ac_{check_.replay_all(
-                  {envelopes.export_limit, envelopes.import_limit, envelopes.q_inject_limit, envelopes.q_absorb_limit}),
-              {envelopes.export_limit,
-               envelopes.import_limit,
-               envelopes.q_inject_limit,
-               envelopes.q_absorb_limit,
-               {}}} {
+          before_(check_.replay_all(
+              {envelopes.export_limit, envelopes.import_limit, envelopes.q_inject_limit, envelopes.q_absorb_limit})) {
         close_insecure_items();
     }
 
@@ -39,18 +34,16 @@ public:
         if (question_.mechanism == Mechanism::continuous)
             cut_in_ac(region_, series_, check_, result);
         else
-            result = tighten(std::move(result));
+            result = replayed(std::move(result));
         for (const std::size_t item : insecure_) result.status[item] = ClearingStatus::insecure;
         return result;
     }
 
 private:
-    static constexpr int round_limit = 8;
     static constexpr int share_halvings = 10;
 
     ClearingResult clear_once() {
-        ClearingResult result = clear_linear(region_, series_, question_, envelopes_, &ac_, faults_, run_);
-        run_.finished = {};  // of later rounds nobody need hear
+        ClearingResult result = clear_linear(region_, series_, question_, envelopes_, &before_, faults_, run_);
         result.secure.worst_excess.assign(result.status.size(), nan);
         return result;
     }
@@ -60,9 +53,9 @@ private:
         for (std::size_t step = 0; step < series_.step_count(); ++step)
             for (std::size_t feeder = 0; feeder < region_.feeder_count(); ++feeder) {
                 const std::size_t item = step * region_.feeder_count() + feeder;
-                const bool has_limits = ac_.worst.status[item] == ReplayStatus::replayed
-                                        || ac_.worst.status[item] == ReplayStatus::diverged;
-                if (!has_limits || ac_.worst.clean(item)) continue;
+                const bool has_limits =
+                    before_.status[item] == ReplayStatus::replayed || before_.status[item] == ReplayStatus::diverged;
+                if (!has_limits || before_.clean(item)) continue;
                 insecure_.push_back(item);
                 for (auto k = region_.feeder.customer_offset[feeder]; k < region_.feeder.customer_offset[feeder + 1];
                      ++k)
@@ -72,64 +65,13 @@ private:
             }
     }
 
-    /// An auction has no order of trades: what AC finds passed is taken from the room, and the auction held again.
-    ClearingResult tighten(ClearingResult result) {
-        for (int round = 1;; ++round) {
-            const ReplayResult after = check_.replay_all(replayed_limits(result.after));
-            for (std::size_t item = 0; item < result.status.size(); ++item)
-                result.secure.worst_excess[item] = after.excess(item);
-            result.secure.rounds = result.secure.replays = round;
-            const std::vector<char> passed = feeders_passed(after);
-            if (std::ranges::count(passed, 1) == 0) return result;
-            if (round == round_limit) return without_refused(std::move(result), after);
-            take_excess(after, result, passed);
-            result = clear_once();
-        }
-    }
-
-    struct Excess {
-        double value = 0, limit = 0;
-        bool is_minimum = false;
-        std::size_t item = 0, feeder = 0;
-        bool counts() const { return value > ac_violation / 2 * limit; }
-    };
-    static Excess excess_at(const ReplayResult& after, std::size_t k) {
-        const std::size_t rows = after.rows.size(), row = k % rows;
-        const double limit = after.rows.limit[row], value = after.worst_value[k];
-        const bool is_minimum = after.rows.kind[row] == RowKind::voltage_min;
-        const auto feeder = static_cast<std::size_t>(after.rows.feeder[row]);
-        return {is_minimum ? limit - value : value - limit, limit, is_minimum, k / rows * after.feeder_count + feeder,
-                feeder};
-    }
-
-    /// [#feeder] 1 where a limit is passed. The others are done: a feeder gets what it would get alone.
-    static std::vector<char> feeders_passed(const ReplayResult& after) {
-        std::vector<char> passed(after.feeder_count);
-        for (std::size_t k = 0; k < after.worst_value.size(); ++k)
-            if (const Excess excess = excess_at(after, k); excess.counts() && !after.clean(excess.item))
-                passed[excess.feeder] = 1;
-        return passed;
-    }
-
-    void take_excess(const ReplayResult& after, const ClearingResult& result, const std::vector<char>& passed) {
-        for (std::size_t k = 0; k < after.worst_value.size(); ++k)
-            if (const Excess excess = excess_at(after, k); excess.counts() && passed[excess.feeder] != 0)
-                ac_.worst.worst_value[k] += excess.is_minimum ? -excess.value : excess.value;
-        for (std::size_t feeder = 0; feeder < passed.size(); ++feeder)
-            if (passed[feeder] != 0) move_to(result, feeder);
-    }
-
-    /// Room is counted from the limits of this clearing on.
-    void move_to(const ClearingResult& result, std::size_t feeder) {
-        const std::int64_t first = region_.feeder.customer_offset[feeder],
-                           count = region_.feeder.customer_offset[feeder + 1] - first;
-        for (std::size_t kind = 0; kind < ac_.at.size(); ++kind) {
-            if (ac_.at[kind].empty()) continue;
-            for (std::size_t step = 0; step < result.step_count; ++step) {
-                const auto place = static_cast<std::ptrdiff_t>(step * result.customer_count) + first;
-                std::copy_n(result.after[kind].begin() + place, count, ac_.at[kind].begin() + place);
-            }
-        }
+    /// What the market found AC to carry is replayed from farther; what that refuses is shared or undone.
+    ClearingResult replayed(ClearingResult result) {
+        const ReplayResult after = check_.replay_all(replayed_limits(result.after));
+        ++result.secure.replays;
+        for (std::size_t item = 0; item < result.status.size(); ++item)
+            result.secure.worst_excess[item] = after.excess(item);
+        return without_refused(std::move(result), after);
     }
 
     /// One part of an auction that AC refuses, and the share of it that AC carries.
@@ -139,16 +81,27 @@ private:
         double clean = 0, unclean = 1;
     };
 
-    /// The largest common share of all that a part has accepted which AC carries: w0 + share (w - w0), by halves. Parts
-    /// with orders that have a rule about quantities cannot be shared.
+    /// The parts that AC refuses, each with the largest common share of all that it has accepted which AC carries:
+    /// w0 + share (w - w0), by halves. It is nothing where orders that have a rule about quantities are accepted.
     std::vector<Shrunk> shrink(ClearingResult& result, const ReplayResult& after) const {
-        std::vector<Shrunk> parts;
+        std::vector<Shrunk> parts, whole;
         for (std::size_t feeder = 0; feeder < result.feeder_count; ++feeder)
             for (AuctionPart& part : result.parts_of(feeder))
-                if (!is_carried(after, part, feeder) && may_be_parted(result, part, feeder))
-                    parts.push_back({&part, feeder});
+                if (!is_carried(after, part, feeder))
+                    (may_be_parted(result, part, feeder) ? parts : whole).push_back({&part, feeder});
+        for (Shrunk& shrunk : whole) start_from_envelopes(result, shrunk);
+        for (Shrunk& shrunk : parts) start_from_envelopes(result, shrunk);
         for (int halving = 0; halving < share_halvings && !parts.empty(); ++halving) try_shares(result, parts);
+        parts.insert(parts.end(), whole.begin(), whole.end());
         return parts;
+    }
+
+    /// No trades at all are the limits before the market, which AC carries.
+    void start_from_envelopes(ClearingResult& result, const Shrunk& shrunk) const {
+        for (const std::int32_t step : shrunk.part->steps) {
+            const std::size_t item = result.item(static_cast<std::size_t>(step), shrunk.feeder);
+            result.secure.worst_excess[item] = before_.excess(item);
+        }
     }
 
     bool may_be_parted(const ClearingResult& result, const AuctionPart& part, std::size_t feeder) const {
@@ -202,25 +155,17 @@ private:
         }
     }
 
-    /// Takes back what AC still refuses, with all steps that are cleared together with one refused.
+    /// Of what AC refuses the share that it carries; where it carries none, or some of it trades as a whole, the trades
+    /// of all steps that are cleared together are undone, which leaves the envelopes.
     ClearingResult without_refused(ClearingResult result, const ReplayResult& after) {
-        std::vector<Shrunk> shares = shrink(result, after);
-        std::erase_if(shares, [](const Shrunk& shrunk) { return shrunk.clean == 0; });
-        take_shares(result, shares);
-        for (std::size_t feeder = 0; feeder < result.feeder_count; ++feeder)
-            for (AuctionPart& part : result.parts_of(feeder)) {
-                const bool shrunk = std::ranges::any_of(shares, [&](const Shrunk& s) { return s.part == &part; });
-                if (shrunk || is_carried(after, part, feeder)) continue;
-                part.certified = false;
-                for (const std::int32_t step : part.steps)
-                    result.status[result.item(static_cast<std::size_t>(step), feeder)] = ClearingStatus::insecure;
-            }
-        result.erase_trades([&](const Trade& trade, std::size_t feeder) {
-            return result.status[result.item(static_cast<std::size_t>(trade.step), feeder)] == ClearingStatus::insecure;
-        });
+        std::vector<Shrunk> refused = shrink(result, after);
+        if (refused.empty()) return result;
+        take_shares(result, refused);
+        result.erase_trades([](const Trade& trade, std::size_t) { return !(trade.quantity > 0); });
         settle(region_, series_, result);
         return result;
     }
+
     static bool is_carried(const ReplayResult& after, const AuctionPart& part, std::size_t feeder) {
         return std::ranges::all_of(part.steps, [&](std::int32_t step) {
             const std::size_t item = static_cast<std::size_t>(step) * after.feeder_count + feeder;
@@ -235,7 +180,7 @@ private:
     const std::vector<std::string>& faults_;
     ClearingRun run_;
     AcCheck check_;
-    AcRoom ac_;  ///< worst values under the envelopes; of auctions also what later rounds have found passed
+    ReplayResult before_;  ///< worst values under the envelopes
     std::vector<std::size_t> insecure_;
 };
 

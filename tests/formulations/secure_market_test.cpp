@@ -2,8 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "formulations/market/clear_market.hpp"
 #include "formulations/market/verify_clearing.hpp"
+#include "formulations/secure/ac_row.hpp"
 #include "formulations/secure/replay.hpp"
 #include "tests/support/market_case.hpp"
 #include "tests/support/random_feeder.hpp"
@@ -90,10 +94,133 @@ TEST_P(SecureMarkets, HoldInSpiteOfErrorsOfForecasts) {
     EXPECT_GT(unclean, 0) << "trades that know of no errors use up what envelopes keep for them";
 }
 
+/// Feeders whose envelopes fill their limits, with transformers or delta customers, and orders of all kinds.
+Region stressed_market(unsigned seed) {
+    Region region = random_feeder(seed, {.buses = 12,
+                                         .active = 6,
+                                         .passive = 3,
+                                         .transformer = seed % 3 == 0,
+                                         .delta_customers = seed % 2 == 0,
+                                         .steps = 2});
+    add_random_orders(region, seed, {.count = 80, .mixed = seed % 4 != 0});
+    return region;
+}
+
+bool is_open(const ClearingResult& result, std::size_t step) {
+    return result.status[step] != ClearingStatus::closed && result.status[step] != ClearingStatus::invalid_input;
+}
+
+/// What customers receive and what is left to the operator, currency.
+double money_of_step(const ClearingResult& result, std::size_t step) {
+    double sum = result.operator_surplus[step];
+    for (std::size_t k = 0; k < result.customer_count; ++k) sum += result.cash[step * result.customer_count + k];
+    return sum;
+}
+
+TEST_P(SecureMarkets, EndSecureWhereTheEnvelopesAre) {
+    const ClearingQuestion question = in_ac(GetParam());
+    int open = 0, shrunk = 0;
+    for (unsigned seed = 100; seed < 124; ++seed) {
+        const Region region = stressed_market(seed);
+        const EnvelopeResult envelopes = envelopes_of(region, question);
+        const ClearingResult result =
+            clear_market(region, region.series.front(), question, envelopes, {""}, {.threads = 1});
+        const std::vector<std::string> faults = verify_clearing(region, region.series.front(), question, result);
+        EXPECT_EQ(faults.empty() ? "" : faults.front(), "") << "seed " << seed;
+        const ReplayResult ac = replayed(region, result);
+        for (std::size_t step = 0; step < result.step_count; ++step) {
+            if (!is_open(result, step)) continue;
+            ++open;
+            shrunk += result.status[step] == ClearingStatus::ac_shrunk ? 1 : 0;
+            EXPECT_TRUE(result.status[step] == ClearingStatus::cleared
+                        || result.status[step] == ClearingStatus::ac_shrunk)
+                << "seed " << seed << " step " << step << ": " << static_cast<int>(result.status[step]);
+            EXPECT_TRUE(ac.clean(step)) << "seed " << seed << " step " << step << ": " << ac.excess(step);
+            EXPECT_NEAR(money_of_step(result, step), 0, 1e-9) << "seed " << seed << " step " << step;
+        }
+    }
+    EXPECT_GT(open, 30);
+    EXPECT_LE(shrunk, open / 20) << "auctions come to rest but for few";
+}
+
 INSTANTIATE_TEST_SUITE_P(Mechanisms, SecureMarkets, testing::Values(Mechanism::continuous, Mechanism::auction),
                          [](const auto& mechanism) {
                              return mechanism.param == Mechanism::auction ? "Auction" : "Continuous";
                          });
+
+TEST(SecureAuctions, AreWorthMoreThanTheContinuousMarketThatAcCuts) {
+    double auctions = 0, continuous = 0;
+    for (unsigned seed = 100; seed < 112; ++seed) {
+        const Region region = stressed_market(seed);
+        const EnvelopeResult envelopes = envelopes_of(region, in_ac(Mechanism::auction));
+        const auto welfare = [&](Mechanism mechanism) {
+            return clear_market(region, region.series.front(), in_ac(mechanism), envelopes, {""}, {.threads = 1})
+                .welfare;
+        };
+        const std::vector<double> by_auction = welfare(Mechanism::auction), one_by_one = welfare(Mechanism::continuous);
+        for (std::size_t step = 0; step < by_auction.size(); ++step) {
+            if (std::isnan(by_auction[step])) continue;
+            EXPECT_GE(by_auction[step], one_by_one[step] * (1 - 1e-3)) << "seed " << seed << " step " << step;
+            auctions += by_auction[step];
+            continuous += one_by_one[step];
+        }
+    }
+    EXPECT_GT(auctions, 1.1 * continuous);
+}
+
+/// Where a row of AC has a price, AC has no more room than a limit may be held off (DEFINITIONS 16).
+TEST(SecureAuctions, FillTheLimitsThatHaveAPrice) {
+    const ClearingQuestion question = in_ac(Mechanism::auction);
+    int priced = 0;
+    for (unsigned seed = 100; seed < 112; ++seed) {
+        const Region region = stressed_market(seed);
+        const ClearingResult result =
+            clear_market(region, region.series.front(), question, envelopes_of(region, question), {""}, {.threads = 1});
+        for (const RowPrice& price : result.row_prices) {
+            const auto step = static_cast<std::size_t>(price.step);
+            if (result.status[step] != ClearingStatus::cleared) continue;
+            ++priced;
+            EXPECT_EQ(price.side, ac_side) << "seed " << seed << " step " << step;
+            const ReplayResult ac = replayed(region, result);
+            const auto row = static_cast<std::size_t>(price.row);
+            const bool voltage = ac.rows.kind[row] == RowKind::voltage_max || ac.rows.kind[row] == RowKind::voltage_min;
+            const double share = ac.worst_share()[step * ac.rows.size() + row];
+            const double left = ac.rows.kind[row] == RowKind::voltage_min ? share - 1 : 1 - share;
+            EXPECT_LE(left, voltage ? 2e-4 : 1e-3) << "seed " << seed << " step " << step;
+        }
+    }
+    EXPECT_GT(priced, 10);
+}
+
+/// The first answer stands for one that rounds do not bring to rest: AC refuses some.
+TEST(SecureAuctions, AreSharedOrUndoneWhereTheyDoNotComeToRest) {
+    ClearingQuestion question = in_ac(Mechanism::auction);
+    question.auction.ac_round_limit = 0;
+    int shared = 0, undone = 0;
+    for (unsigned seed = 100; seed < 124; ++seed) {
+        const Region region = stressed_market(seed);
+        const ClearingResult result =
+            clear_market(region, region.series.front(), question, envelopes_of(region, question), {""}, {.threads = 1});
+        const std::vector<std::string> faults = verify_clearing(region, region.series.front(), question, result);
+        EXPECT_EQ(faults.empty() ? "" : faults.front(), "") << "seed " << seed;
+        const ReplayResult ac = replayed(region, result);
+        for (std::size_t step = 0; step < result.step_count; ++step) {
+            if (!is_open(result, step)) continue;
+            EXPECT_NE(result.status[step], ClearingStatus::insecure) << "seed " << seed << " step " << step;
+            EXPECT_TRUE(ac.clean(step)) << "seed " << seed << " step " << step << ": " << ac.excess(step);
+            if (result.status[step] != ClearingStatus::ac_shrunk) continue;
+            const bool trades = std::ranges::any_of(
+                result.trades, [&](const Trade& trade) { return static_cast<std::size_t>(trade.step) == step; });
+            ++(trades ? shared : undone);
+        }
+        for (std::size_t order = 0; order < result.order_count; ++order)
+            if (result.outcome[order].accepted == 0) {
+                EXPECT_NE(result.outcome[order].status, OrderStatus::filled) << "seed " << seed;
+            }
+    }
+    EXPECT_GT(shared, 0);
+    EXPECT_GT(undone, 0) << "some of it trades as a whole";
+}
 
 TEST(SecureMarkets, DoNotOpenOnEnvelopesThatAcDoesNotCarry) {
     ClearingQuestion question = in_ac(Mechanism::continuous);
