@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <initializer_list>
 #include <map>
 #include <optional>
@@ -40,9 +42,12 @@ private:
     bool set_points() const { return question_.market == MarketKind::set_point_exchange; }
     std::size_t positions() const { return position_customer_.size(); }
     std::size_t item(std::size_t step) const { return result_.item(step, feeder_); }
+    /// Envelopes that AC does not carry leave nothing to trade: insecure, without limits.
     bool is_open(std::size_t step) const {
-        return result_.status[item(step)] != ClearingStatus::closed
-               && result_.status[item(step)] != ClearingStatus::invalid_input;
+        const ClearingStatus status = result_.status[item(step)];
+        const bool refused = question_.secure == Secure::ac && status == ClearingStatus::insecure
+                             && std::ranges::none_of(before_[step], [](double level) { return std::isfinite(level); });
+        return status != ClearingStatus::closed && status != ClearingStatus::invalid_input && !refused;
     }
     std::span<const Trade> trades() const { return result_.trades_of(feeder_); }
     void say(const std::string& what) {

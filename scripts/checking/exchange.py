@@ -65,7 +65,9 @@ class Exchange:
         self.before, self.after = (np.array([getattr(clearing.limit, f"{name}_{when}")[:, k] for name, k in zip(
             names, own)]).reshape(len(own), len(self.hours)).T / 1e3 for when in ("before", "after"))
         self.status = clearing.market.status[:, f].tolist()
-        self.open = [status not in (CLOSED, FAULTY) for status in self.status]
+        refused = [asked.secure and status == UNSAFE and not np.isfinite(before).any()
+                   for status, before in zip(self.status, self.before)]
+        self.open = [status not in (CLOSED, FAULTY) and not off for status, off in zip(self.status, refused)]
         self.bounds = [self.bounds_of(step) if is_open else None for step, is_open in enumerate(self.open)]
         self.trades = self.read_trades()
         self.fills = Fills(self.orders, self.trades)

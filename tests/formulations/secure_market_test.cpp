@@ -231,6 +231,8 @@ TEST(SecureMarkets, DoNotOpenOnEnvelopesThatAcDoesNotCarry) {
         const EnvelopeResult linear = envelopes_of(region, question);
         const ClearingResult result =
             clear_market(region, region.series.front(), question, linear, {""}, {.threads = 1});
+        const std::vector<std::string> faults = verify_clearing(region, region.series.front(), question, result);
+        EXPECT_EQ(faults.empty() ? "" : faults.front(), "") << "seed " << seed;
         for (std::size_t step = 0; step < result.step_count; ++step) {
             if (result.status[step] != ClearingStatus::insecure) continue;
             ++insecure;
