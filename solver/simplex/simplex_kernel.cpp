@@ -44,7 +44,8 @@ void worst_kernel(const WorstView& v) {
         const Lanes value = load(v.value + r), below = load(v.lower + r) - value, above = value - load(v.upper + r);
         worst = maximum(worst, maximum(below, above));
     }
-    double most = v.least, lane[8];
+    double most = v.least;
+    alignas(64) double lane[8];
     store(lane, worst);
     for (int i = 0; i < 8; ++i)
         if (lane[i] > most) most = lane[i];

@@ -1,6 +1,7 @@
 #pragma once
 
-// The views that cross into the kernels: plain pointers only (solver/lanes/lanes.hpp says why).
+// The views that cross into the kernels: plain pointers only (solver/lanes/lanes.hpp says why). Arrays of `length`
+// numbers begin at addresses that are multiples of 64, as full columns do.
 
 namespace headroom {
 
