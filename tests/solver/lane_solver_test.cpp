@@ -2,36 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <cmath>
-#include <cstdlib>
 #include <cstring>
-#include <new>
 #include <numeric>
 
 #include "solver/certificate/check_kkt.hpp"
+#include "tests/support/counted_heap.hpp"
 #include "tests/support/random_convex.hpp"
-
-namespace {
-std::atomic<long> allocations{0};
-}
-
-// Every way to the heap is counted. Not inlined: g++ 12 would take new for malloc and complain of delete.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-    ++allocations;
-    if (void* memory = std::malloc(size)) return memory;
-    throw std::bad_alloc();
-}
-[[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t alignment) {
-    ++allocations;
-    const auto step = static_cast<std::size_t>(alignment);
-    if (void* memory = std::aligned_alloc(step, (size + step - 1) / step * step)) return memory;
-    throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
 
 namespace headroom {
 namespace {
@@ -91,9 +68,9 @@ struct Answers {
                              .cone_z = out + 2 * n + m});
         }
         LaneSolver solver(plan, {}, width);
-        const long before = allocations;
+        const long before = test::heap_allocations;
         solver.solve(items, found);
-        allocated = allocations - before;
+        allocated = test::heap_allocations - before;
         for (std::size_t k = 0; k < order.size(); ++k) outcome[static_cast<std::size_t>(order[k])] = found[k];
     }
 
