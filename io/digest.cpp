@@ -42,6 +42,7 @@ void Digest::stripe(const unsigned char* bytes) {
 }
 
 void Digest::update(const void* data, std::size_t size) {
+    if (size == 0) return;  // data may be null
     const auto* bytes = static_cast<const unsigned char*>(data);
     total_ += size;
     if (pending_size_ > 0) {

@@ -6,6 +6,7 @@
 
 #include <csignal>
 #include <fstream>
+#include <vector>
 
 #include "io/case/case_file.hpp"
 #include "io/digest.hpp"
@@ -143,6 +144,17 @@ TEST(Digest, AgreesWithThePublishedValuesHoweverTheBytesAreCut) {
     EXPECT_EQ(digest_text(Digest().value()), "ef46db3751d8e999");
     EXPECT_EQ(digest_text(whole.value()), "fbcea83c8a378bf1");
     EXPECT_EQ(parts.value(), whole.value());
+}
+
+TEST(Digest, TakesAPieceOfNoBytesAtNoPlaceAnywhere) {
+    const std::vector<double> nothing;
+    Digest with, without;
+    with.update(nothing.data(), 0);
+    with.update("abc", 3);
+    with.update(nothing.data(), 0);
+    without.update("abc", 3);
+
+    EXPECT_EQ(with.value(), without.value());
 }
 
 }  // namespace
