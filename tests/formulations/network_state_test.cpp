@@ -294,7 +294,8 @@ TEST(NetworkState, WhatNothingFeedsHasNoVoltageAndAFaultStaysInItsFeeder) {
 }
 
 bool same_bits(const std::vector<double>& one, const std::vector<double>& other) {
-    return one.size() == other.size() && std::memcmp(one.data(), other.data(), one.size() * sizeof(double)) == 0;
+    return one.size() == other.size()
+           && (one.empty() || std::memcmp(one.data(), other.data(), one.size() * sizeof(double)) == 0);
 }
 
 TEST(NetworkState, ThreadsAndBlocksDoNotChangeABit) {

@@ -22,7 +22,8 @@ using test::small_region;
 using test::TemporaryDirectory;
 
 bool same_bits(const std::vector<double>& one, const std::vector<double>& other) {
-    return one.size() == other.size() && std::memcmp(one.data(), other.data(), one.size() * sizeof(double)) == 0;
+    return one.size() == other.size()
+           && (one.empty() || std::memcmp(one.data(), other.data(), one.size() * sizeof(double)) == 0);
 }
 
 void write(const CongestionResult& result, const Region& region, const std::filesystem::path& path) {

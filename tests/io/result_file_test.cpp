@@ -20,7 +20,8 @@ using test::small_run;
 using test::TemporaryDirectory;
 
 template <class T> bool same_bits(const std::vector<T>& one, const std::vector<T>& other) {
-    return one.size() == other.size() && std::memcmp(one.data(), other.data(), one.size() * sizeof(T)) == 0;
+    return one.size() == other.size()
+           && (one.empty() || std::memcmp(one.data(), other.data(), one.size() * sizeof(T)) == 0);
 }
 
 TEST(ResultFile, EveryNumberComesBackBitForBit) {

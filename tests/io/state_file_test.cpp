@@ -44,7 +44,8 @@ Written write(const Region& region, const std::filesystem::path& path, std::uint
 }
 
 bool same_bits(const std::vector<double>& one, const std::vector<double>& other) {
-    return one.size() == other.size() && std::memcmp(one.data(), other.data(), one.size() * sizeof(double)) == 0;
+    return one.size() == other.size()
+           && (one.empty() || std::memcmp(one.data(), other.data(), one.size() * sizeof(double)) == 0);
 }
 
 std::vector<double> values_at(const Hdf5Reader& reader, const std::string& path, const Shape& shape) {
