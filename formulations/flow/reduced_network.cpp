@@ -135,12 +135,15 @@ private:
         }
     }
 
+    /// Of currents of conductors: those of a chain are the same in AC too. Powers are not, and no power is what a
+    /// current is at the base voltage.
     static bool same_flow(const LinearNetwork::Thermal& a, const LinearNetwork::Thermal& b) {
-        return a.node == b.node && (a.functional - b.functional).norm() <= 1e-12 * a.functional.norm()
+        return a.node == b.node && a.kind == RowKind::branch_phase && b.kind == RowKind::branch_phase
+               && (a.functional - b.functional).norm() <= 1e-12 * a.functional.norm()
                && (a.shunt_flow - b.shunt_flow).norm() <= 1e-12 * a.shunt_flow.norm();
     }
 
-    /// Rows of equal flow: the smallest limit holds the others. Chains are short and rows of a chain lie together.
+    /// Currents of equal flow: the smallest limit holds the others. Chains are short, and theirs lie together.
     void drop_dominated_thermals() {
         auto& all = result_.net.thermals;
         std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {

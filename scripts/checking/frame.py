@@ -24,7 +24,8 @@ def check_frame(case, result, series):
 
 
 def check_rows(model, row):
-    """Finds the limit of every row of /row; limits that have none must be implied by some that have."""
+    """Finds the limit of every row of /row; limits that have none must be implied by some that have: a current by a
+    smaller one of the same conductors, for powers are not what currents are at the base voltage."""
     bus, branch, limits, model.table = model.case.bus.id, [*model.case.branch.id, ""], model.limits, {}
     known = {limit[:4]: l for l, limit in enumerate(limits)}
     for r in np.flatnonzero(row.feeder == model.feeder):
@@ -33,8 +34,8 @@ def check_rows(model, row):
         named = (row.bus[r], row.branch[r]) == (bus[row.bus_row[r]], branch[row.branch_row[r]])
         yield l is not None and named and same(value, (limits[l].value, np.nan)), f"row {r} of /row is no limit of this"
     flow = np.column_stack([model.effect, model.constant]) * np.array([[limit.value] for limit in limits])
-    branch = [k for k in model.table.values() if k is not None and limits[k].kind > 1]
+    branch = [k for k in model.table.values() if k is not None and limits[k].kind == 2]
     for l in known.values():
-        alike = np.isclose(flow[branch], flow[l], SAME, 1e-15).all(axis=1) if limits[l].kind > 1 else ()
+        alike = np.isclose(flow[branch], flow[l], SAME, 1e-15).all(axis=1) if limits[l].kind == 2 else ()
         implied = any(limits[k].value <= limits[l].value for k, same_flow in zip(branch, alike) if same_flow)
         yield implied or not model.effect[l].any(), f"/row lacks {limits[l]}"

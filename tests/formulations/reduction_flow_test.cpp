@@ -131,6 +131,23 @@ TEST(ReductionOfAChain, KeepsTheSmallestRatingAndTheSumOfImpedances) {
     for (const auto& thermal : reduced.net.thermals) EXPECT_DOUBLE_EQ(thermal.limit, 60 * 230.0);
 }
 
+// 13 kV A are more than 50 A at the base voltage of 230 V, and less at 270 V; powers at both ends of a line differ.
+TEST(ReductionOfAChain, KeepsEveryRatingOfAPower) {
+    FeederBuilder builder(230.0);
+    const auto z = PhaseImpedance::uncoupled(1e-3, 2e-3);
+    for (const char* bus : {"b1", "b2", "b3"}) builder.bus(bus, "a", 230.0);
+    builder.line("slack", "b1", "a", z, 10);
+    builder.line("b1", "b2", "a", z, 20, 50);
+    builder.line("b2", "b3", "a", z, 30);
+    builder.region().branch.rating_power[0] = builder.region().branch.rating_power[2] = 13e3;
+    builder.active("c", "b3", "a", 1e3, 1e3);
+
+    const ReducedNetwork reduced =
+        reduce(linear_network(builder.build(), 0, FlowModel::lin_dist3_flow, Monitoring::customers));
+
+    ASSERT_EQ(reduced.net.thermals.size(), 3u);
+}
+
 // Overhead 601 followed by cable 606: the coefficient of a phase pair changes sign on the way.
 TEST(SplitRows, SplitPathSumsNotBranches) {
     FeederBuilder builder(2401.8);

@@ -393,7 +393,6 @@ TEST(SecureEnvelopes, OfFeedersWhereWorstPointsHideReplayClean) {
              Hiding{78, 27, 0.5, "a customer of another phase, who makes the voltage worse at either end of his range"},
              Hiding{209, 8, 0.5, "the same, with a curve that does so in one step only"},
              Hiding{101, 16, 1, "the ridge of two curves, whose customers are both inside their ranges"},
-             Hiding{23, 37, 1, "a line with two kinks"},
          }) {
         const Region region = generate_region({.seed = hiding.seed,
                                                .feeder_first = hiding.feeder,
@@ -432,6 +431,26 @@ TEST(SecureEnvelopes, HoldTheRatingOfASwitchOfNoImpedance) {
     };
     EXPECT_NEAR(result.import_limit[0], 12.0 * 230.0 - 144.0 * 0.1, 3.0);
     EXPECT_NEAR(result.export_limit[0], watts(12.0), 3.0);
+    EXPECT_EQ(replayed(region, result, {.all_corners = true}).violated[0], 0);
+}
+
+// At 1.08 p.u. 50 A are 12.4 kV A, which is more than 12 kV A, though 11.5 kV A at the base voltage.
+TEST(SecureEnvelopes, HoldPowersThatCurrentsHoldOnlyAtTheBaseVoltage) {
+    FeederBuilder builder(230.0);
+    for (const char* bus : {"near", "far"}) builder.bus(bus, "a", 230.0);
+    builder.line("slack", "near", "a", PhaseImpedance::uncoupled(0.01, 0.0));
+    builder.line("near", "far", "a", PhaseImpedance::uncoupled(0.02, 0.0), 1.0, 50.0);
+    builder.region().branch.rating_power[0] = 12e3;
+    builder.voltage_band(0.5 * 230, 1.5 * 230);
+    builder.active("c", "far", "a", 20e3, 20e3);
+    const Region region = builder.build(1, 1.08);
+
+    const EnvelopeResult result = solve(region, {});
+
+    ASSERT_EQ(result.status[0], ItemStatus::solved);
+    const double amperes = 12e3 / (1.08 * 230);  // powers of a branch are those at the end nearer to the source
+    EXPECT_NEAR(result.import_limit[0], 12e3 - 0.03 * amperes * amperes, 0.1);
+    EXPECT_NEAR(result.export_limit[0], 12e3 + 0.03 * amperes * amperes, 0.1);
     EXPECT_EQ(replayed(region, result, {.all_corners = true}).violated[0], 0);
 }
 
