@@ -74,11 +74,9 @@ AcRows::AcRows(const Region& region, const SeriesSet& series, const FeederAlloca
         for (int r = 0; r < linear; ++r)
             at(step).linear_rest.push_back(market_.rest_of(step)[r] / market_.rows.scale(r));
     }
-    const std::vector<double> levels = first_levels();
+    const std::vector<double> levels = market_.levels();
     for (std::size_t first = 0; first < steps_.size(); first += lane_count) {
-        std::vector<int> lanes;
-        for (std::size_t step = first; step < std::min(first + lane_count, steps_.size()); ++step)
-            if (market_.open[step] != 0) lanes.push_back(static_cast<int>(step - first));
+        std::vector<int> lanes = lanes_of(first, market_.open);
         if (lanes.empty()) continue;
         Pack pack(*this, first, std::move(lanes));
         search(pack, levels, near_first);
@@ -94,10 +92,12 @@ AcRows::AcRows(const Region& region, const SeriesSet& series, const FeederAlloca
     write_rows();
 }
 
-std::vector<double> AcRows::first_levels() const {
-    std::vector<double> levels;
-    for (const FeederMarket::Place& place : market_.place) levels.push_back(place.level);
-    return levels;
+/// Those of the steps side by side from `first` on that are looked at.
+std::vector<int> AcRows::lanes_of(std::size_t first, std::span<const char> steps) const {
+    std::vector<int> lanes;
+    for (std::size_t step = first; step < std::min(first + lane_count, steps_.size()); ++step)
+        if (steps[step] != 0) lanes.push_back(static_cast<int>(step - first));
+    return lanes;
 }
 
 std::vector<char> AcRows::correct(std::span<const double> levels, std::span<const char> steps,
@@ -105,9 +105,7 @@ std::vector<char> AcRows::correct(std::span<const double> levels, std::span<cons
     const SecureSettings settings;
     std::vector<char> corrected(steps_.size(), 0);
     for (std::size_t first = 0; first < steps_.size(); first += lane_count) {
-        std::vector<int> lanes;
-        for (std::size_t step = first; step < std::min(first + lane_count, steps_.size()); ++step)
-            if (steps[step] != 0) lanes.push_back(static_cast<int>(step - first));
+        std::vector<int> lanes = lanes_of(first, steps);
         if (lanes.empty()) continue;
         Pack pack(*this, first, std::move(lanes));
         search(pack, levels, ReplaySettings{}.near);
@@ -201,9 +199,7 @@ double AcRows::claim(const Row& row, std::span<const double> level) const {
 /// What a row leaves of the market's first levels. Where envelopes fill a limit, and where its excess bends, it may be
 /// less than nothing: then nobody makes it worse.
 double AcRows::first_rest(std::size_t step, const Row& row) const {
-    double rest = row.halves.room;
-    for (const auto& [column, value] : row.halves.entries) rest -= value * market_.at(step, column).level;
-    return std::max(rest, 0.0);
+    return std::max(-claim(row, market_.levels(step)), 0.0);
 }
 
 /// Larger entries for some positions; the first levels keep what the row leaves them.
@@ -342,8 +338,7 @@ void AcRows::write_rows(std::size_t s) {
         end_row();
     }
     MarketRows made = MarketRows::of_rows(rows);
-    std::vector<double> level;
-    for (int p = 0; p < made.position_count(); ++p) level.push_back(market_.at(s, p).level);
+    const std::vector<double> level = market_.levels(s);
     double* rest = market_.rest.data() + s * market_.rows.rest_size();
     for (std::size_t r = 0; r < step.linear_rest.size(); ++r)
         rest[r] = step.replaced[r] != 0 ? infinity : step.linear_rest[r] * made.scale(static_cast<int>(r));

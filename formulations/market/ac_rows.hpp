@@ -59,7 +59,7 @@ private:
         const auto positions = static_cast<std::size_t>(market_.rows.position_count());
         return levels.subspan(step * positions, positions);
     }
-    std::vector<double> first_levels() const;
+    std::vector<int> lanes_of(std::size_t first, std::span<const char> steps) const;
     void search(Pack& pack, std::span<const double> levels, double near);
     void set_box(Pack& pack, int lane, std::span<const double> levels, double factor, double near);
     bool is_held(const Pack& pack, int lane, std::span<const std::int32_t> priced, int round,

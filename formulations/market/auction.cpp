@@ -82,7 +82,7 @@ bool has_unique_multipliers(const ConvexProblem& fixed, const std::vector<double
 Auction::Auction(const FeederMarket& market, const OrderColumns& orders, std::int32_t first, std::int32_t last,
                  const AuctionSettings& settings)
     : market_(market), orders_(orders), first_(first), last_(last), settings_(settings) {
-    for (const FeederMarket::Place& at : market.place) level_.push_back(at.level);
+    level_ = market.levels();
     price_.assign(level_.size(), 0.0);
     balance_price_.assign(market.step_count * traded_limit_count, 0.0);
     raised_most_ = lowered_most_ = price_;
@@ -110,8 +110,7 @@ bool Auction::has_step(const Part& part, std::span<const char> steps) {
 }
 
 std::vector<double> Auction::answered_levels() const {
-    std::vector<double> level;
-    for (const FeederMarket::Place& at : market_.place) level.push_back(at.level);
+    std::vector<double> level = market_.levels();
     for (const Part& part : answered_) {
         if (!part.answer.has_point) continue;
         for (const AuctionLeg& leg : part.program.legs)

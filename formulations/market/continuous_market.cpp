@@ -38,7 +38,7 @@ ContinuousMarket::ContinuousMarket(const FeederMarket& market, const OrderColumn
       book_(market.step_count * traded_limit_count * 2),
       bundles_of_step_(market.step_count),
       blocked_(blocked_size) {
-    for (const FeederMarket::Place& at : market.place) level_.push_back(at.level);
+    level_ = market.levels();
     set_aside_.assign(level_.size(), 0.0);
     const auto count = static_cast<std::size_t>(last - first);
     first_leg_.assign(count, -1);

@@ -55,9 +55,8 @@ void set_rest(std::span<const double> room, std::size_t step, FeederMarket& mark
 /// The same, less what the levels use.
 void take_rest(std::span<const double> room, std::size_t step, FeederMarket& market) {
     const MarketRows& rows = market.rows_of(step);
-    std::vector<double> level, used(static_cast<std::size_t>(rows.row_count()));
-    for (int p = 0; p < rows.position_count(); ++p) level.push_back(market.at(step, p).level);
-    rows.multiply(level, used);
+    std::vector<double> used(static_cast<std::size_t>(rows.row_count()));
+    rows.multiply(market.levels(step), used);
     set_rest(room, step, market);
     double* rest = market.rest.data() + step * rows.rest_size();
     for (std::size_t r = 0; r < used.size(); ++r) rest[r] -= used[r];
@@ -215,6 +214,18 @@ double level_excess(const FeederMarket& market, std::size_t step, std::span<cons
         worst = std::max(worst, (used[static_cast<std::size_t>(r)] - rest) / rows.largest(r));
     }
     return worst;
+}
+
+std::vector<double> FeederMarket::levels() const {
+    std::vector<double> levels;
+    for (const Place& at : place) levels.push_back(at.level);
+    return levels;
+}
+
+std::vector<double> FeederMarket::levels(std::size_t step) const {
+    std::vector<double> levels;
+    for (int p = 0; p < rows.position_count(); ++p) levels.push_back(at(step, p).level);
+    return levels;
 }
 
 FeederMarket limit_market(const Region& region, const SeriesSet& series, const FeederAllocation& allocation,

@@ -50,6 +50,8 @@ struct FeederMarket {
     const Place& at(std::size_t step, std::int32_t p) const {
         return place[step * static_cast<std::size_t>(rows.position_count()) + static_cast<std::size_t>(p)];
     }
+    std::vector<double> levels() const;                  ///< [#step x #position] kW, before trading
+    std::vector<double> levels(std::size_t step) const;  ///< [#position]
     RowName name_of(std::size_t step, std::int32_t row) const {
         const auto r = static_cast<std::size_t>(row);
         return r < row_name.size() ? row_name[r] : ac_row_name[step][r - row_name.size()];

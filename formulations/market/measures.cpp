@@ -56,10 +56,8 @@ double DispatchModel::forecast_kw(std::size_t step, const Trader& trader) const 
 /// h of every row: what is left of it beside the limits that the market began with, and what these use.
 void DispatchModel::find_room(std::size_t step, std::vector<double>& room) const {
     const MarketRows& rows = market_.rows_of(step);
-    std::vector<double> level;
-    for (int p = 0; p < rows.position_count(); ++p) level.push_back(market_.at(step, p).level);
     room.resize(static_cast<std::size_t>(rows.row_count()));
-    rows.multiply(level, room);
+    rows.multiply(market_.levels(step), room);
     for (std::size_t r = 0; r < room.size(); ++r) room[r] += market_.rest_of(step)[r];
 }
 

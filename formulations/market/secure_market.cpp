@@ -30,7 +30,8 @@ public:
     }
 
     ClearingResult clear() {
-        ClearingResult result = clear_once();
+        ClearingResult result = clear_linear(region_, series_, question_, envelopes_, &before_, faults_, run_);
+        result.secure.worst_excess.assign(result.status.size(), nan);
         if (question_.mechanism == Mechanism::continuous)
             cut_in_ac(region_, series_, check_, result);
         else
@@ -41,12 +42,6 @@ public:
 
 private:
     static constexpr int share_halvings = 10;
-
-    ClearingResult clear_once() {
-        ClearingResult result = clear_linear(region_, series_, question_, envelopes_, &before_, faults_, run_);
-        result.secure.worst_excess.assign(result.status.size(), nan);
-        return result;
-    }
 
     /// Envelopes that AC does not carry are nothing to begin with.
     void close_insecure_items() {
@@ -86,11 +81,12 @@ private:
     std::vector<Shrunk> shrink(ClearingResult& result, const ReplayResult& after) const {
         std::vector<Shrunk> parts, whole;
         for (std::size_t feeder = 0; feeder < result.feeder_count; ++feeder)
-            for (AuctionPart& part : result.parts_of(feeder))
-                if (!is_carried(after, part, feeder))
-                    (may_be_parted(result, part, feeder) ? parts : whole).push_back({&part, feeder});
-        for (Shrunk& shrunk : whole) start_from_envelopes(result, shrunk);
-        for (Shrunk& shrunk : parts) start_from_envelopes(result, shrunk);
+            for (AuctionPart& part : result.parts_of(feeder)) {
+                if (is_carried(after, part, feeder)) continue;
+                const Shrunk& refused =
+                    (may_be_parted(result, part, feeder) ? parts : whole).emplace_back(Shrunk{&part, feeder});
+                start_from_envelopes(result, refused);
+            }
         for (int halving = 0; halving < share_halvings && !parts.empty(); ++halving) try_shares(result, parts);
         parts.insert(parts.end(), whole.begin(), whole.end());
         return parts;

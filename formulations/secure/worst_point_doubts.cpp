@@ -17,12 +17,6 @@ std::vector<double> opposite(std::span<const double> share) {
     return across;
 }
 
-double largest_of(std::span<const double> slopes) {
-    double largest = 0;
-    for (const double slope : slopes) largest = std::max(largest, std::abs(slope));
-    return largest;
-}
-
 /// By how much a customer alone may bend a limit over the width of his range: who turns a phasor of size 1 by as much
 /// per watt as anyone lengthens it makes it longer by half the square, whichever way he goes.
 double bend_alone(double largest_slope, double width) {
@@ -145,7 +139,7 @@ bool WorstPoints::is_hopeless(const Trial& trial, const TriedFlip& known) const 
         wider = std::max(wider, box.width(trial.flips[f].coordinate) / known.width[f]);
         width = std::max(width, box.width(trial.flips[f].coordinate));
     }
-    const double by_curves = curve_bend * largest_of(gradient(trial.from, trial.limit)) * width;
+    const double by_curves = curve_bend * largest_size(gradient(trial.from, trial.limit)) * width;
     const double bend = bends_at_most * (std::max(known.bend, 0.0) * wider * wider + by_curves);
     const double rise = rise_along(trial) + bend;
     return rise <= no_gain || points_.excess(trial.from)[static_cast<std::size_t>(trial.limit)] + rise <= 0;
@@ -162,7 +156,7 @@ std::vector<WorstPoints::Move> WorstPoints::doubtful_flips(int point, std::int32
     std::vector<double> other;
     const std::span<const double> across_slopes = points_.slopes(step, across->slope, other);
     const double room = std::max(-points_.excess(point)[static_cast<std::size_t>(limit)], 0.0);
-    const double largest = largest_of(slope);
+    const double largest = largest_size(slope);
     std::vector<Move> flips;
     for (std::size_t k = 0; k < slope.size(); ++k) {
         // What a flip gains is at most what the slope changes by, over the width; two go together.

@@ -161,8 +161,8 @@ bool WorstPoints::cannot_move(int point, std::int32_t limit) const {
     const EnvelopeBox& box = points_.box(step);
     std::vector<double> slope_room, turn_room;
     const std::span<const double> slopes = points_.slopes(step, seen->slope, slope_room);
-    double largest = 0, gain = 0;
-    for (const double slope : slopes) largest = std::max(largest, std::abs(slope));
+    const double largest = largest_size(slopes);
+    double gain = 0;
     for (std::size_t k = 0; k < share.size(); ++k) {
         // Towards the far end, from inside to either; a slope that points there gains with all that it may be.
         const double inwards = is_inside(share[k]) ? std::abs(slopes[k]) : share[k] < 0.5 ? slopes[k] : -slopes[k];

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -15,6 +17,12 @@ namespace headroom {
 /// Whether a coordinate stands at neither end of its box.
 /// @param share  0 at the lower, 1 at the upper end
 inline bool is_inside(double share) { return share != 0.0 && share != 1.0; }
+
+inline double largest_size(std::span<const double> slopes) {
+    double largest = 0;
+    for (const double slope : slopes) largest = std::max(largest, std::abs(slope));
+    return largest;
+}
 
 /// Looks for the point of a box at which each limit of the network is worst in AC (secure_allocation.md).
 ///

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstring>
 #include <numbers>
 #include <stdexcept>
 
@@ -16,6 +15,7 @@
 #include "tests/support/ac_case.hpp"
 #include "tests/support/ac_regions.hpp"
 #include "tests/support/feeder_builder.hpp"
+#include "tests/support/same_bits.hpp"
 #include "tests/support/small_region.hpp"
 
 namespace headroom {
@@ -215,16 +215,13 @@ TEST(CongestionForecast, IntervalsHoldTheTruthAsOftenAsTheySay) {
 }
 
 void expect_same(const CongestionResult& a, const CongestionResult& b) {
-    const auto same = [](const std::vector<double>& x, const std::vector<double>& y) {
-        return x.size() == y.size() && (x.empty() || std::memcmp(x.data(), y.data(), x.size() * sizeof(double)) == 0);
-    };
     EXPECT_EQ(a.row_violated, b.row_violated);
     EXPECT_EQ(a.violated, b.violated);
-    EXPECT_TRUE(same(a.row_mean, b.row_mean));
-    EXPECT_TRUE(same(a.row_deviation, b.row_deviation));
-    EXPECT_TRUE(same(a.row_excess, b.row_excess));
-    EXPECT_TRUE(same(a.row_quantile, b.row_quantile));
-    EXPECT_TRUE(same(a.head_power_quantile, b.head_power_quantile));
+    EXPECT_TRUE(test::same_bits(a.row_mean, b.row_mean));
+    EXPECT_TRUE(test::same_bits(a.row_deviation, b.row_deviation));
+    EXPECT_TRUE(test::same_bits(a.row_excess, b.row_excess));
+    EXPECT_TRUE(test::same_bits(a.row_quantile, b.row_quantile));
+    EXPECT_TRUE(test::same_bits(a.head_power_quantile, b.head_power_quantile));
 }
 
 TEST(CongestionForecast, ThreadsDoNotChangeABitAndSeedsDo) {

@@ -19,6 +19,7 @@
 #include "tests/support/plain_power_flow.hpp"
 #include "tests/support/plain_worst.hpp"
 #include "tests/support/random_feeder.hpp"
+#include "tests/support/same_bits.hpp"
 #include "tests/support/small_region.hpp"
 
 namespace headroom::test {
@@ -303,11 +304,6 @@ TEST(LinearisedAc, EveryPolicyIsCertifiedAndHoldsItsRows) {
         }
     }
     EXPECT_GT(solved, 3000);
-}
-
-bool same_bits(const std::vector<double>& a, const std::vector<double>& b) {
-    return std::ranges::equal(
-        a, b, [](double x, double y) { return std::bit_cast<std::uint64_t>(x) == std::bit_cast<std::uint64_t>(y); });
 }
 
 TEST(LinearisedAc, AnyNumberOfThreadsGivesTheSameBytes) {

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <set>
 #include <stdexcept>
 #include <tuple>
@@ -18,6 +17,7 @@
 #include "tests/support/feeder_builder.hpp"
 #include "tests/support/plain_power_flow.hpp"
 #include "tests/support/random_feeder.hpp"
+#include "tests/support/same_bits.hpp"
 #include "tests/support/small_region.hpp"
 
 namespace headroom {
@@ -25,6 +25,7 @@ namespace {
 
 using test::FeederBuilder;
 using test::PhaseImpedance;
+using test::same_bits;
 
 /// All blocks of a region one after the other, [step x ...] of the whole region.
 struct Solved {
@@ -291,11 +292,6 @@ TEST(NetworkState, WhatNothingFeedsHasNoVoltageAndAFaultStaysInItsFeeder) {
                third = static_cast<std::size_t>(solved.terminals.row(12, 0));
     EXPECT_TRUE(std::isnan(solved.voltage(0, second)));
     EXPECT_EQ(solved.voltage(0, third), solved.voltage(0, 0)) << "feeders 0 and 2 are alike";
-}
-
-bool same_bits(const std::vector<double>& one, const std::vector<double>& other) {
-    return one.size() == other.size()
-           && (one.empty() || std::memcmp(one.data(), other.data(), one.size() * sizeof(double)) == 0);
 }
 
 TEST(NetworkState, ThreadsAndBlocksDoNotChangeABit) {

@@ -4,7 +4,6 @@
 
 #include <cmath>
 #include <cstdlib>
-#include <cstring>
 #include <functional>
 #include <stdexcept>
 #include <tuple>
@@ -12,6 +11,7 @@
 #include "io/case/case_file.hpp"
 #include "io/digest.hpp"
 #include "io/errors.hpp"
+#include "tests/support/same_bits.hpp"
 #include "tests/support/small_clearing.hpp"
 #include "tests/support/small_orders.hpp"
 #include "tests/support/small_region.hpp"
@@ -24,6 +24,7 @@ extern "C" const char* __lsan_default_suppressions() { return "leak:libhdf5"; } 
 namespace headroom {
 namespace {
 
+using test::same_bits;
 using test::TemporaryDirectory;
 
 Region region_with_orders() {
@@ -35,11 +36,6 @@ Region region_with_orders() {
 std::string write(const ClearingResult& result, const Region& region, const std::filesystem::path& path) {
     return write_clearing(result, region, region.series[0], test::small_envelope_status(region),
                           test::small_clearing_run(), path);
-}
-
-bool same_bits(const std::vector<double>& one, const std::vector<double>& other) {
-    return one.size() == other.size()
-           && (one.empty() || std::memcmp(one.data(), other.data(), one.size() * sizeof(double)) == 0);
 }
 
 void expect_near(const std::vector<double>& one, const std::vector<double>& other) {

@@ -2,13 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include <cstring>
 #include <functional>
 #include <stdexcept>
 
 #include "io/digest.hpp"
 #include "io/errors.hpp"
 #include "io/result/envelope_file.hpp"
+#include "tests/support/same_bits.hpp"
 #include "tests/support/small_congestion.hpp"
 #include "tests/support/small_region.hpp"
 #include "tests/support/small_result.hpp"
@@ -17,14 +17,10 @@
 namespace headroom {
 namespace {
 
+using test::same_bits;
 using test::small_congestion;
 using test::small_region;
 using test::TemporaryDirectory;
-
-bool same_bits(const std::vector<double>& one, const std::vector<double>& other) {
-    return one.size() == other.size()
-           && (one.empty() || std::memcmp(one.data(), other.data(), one.size() * sizeof(double)) == 0);
-}
 
 void write(const CongestionResult& result, const Region& region, const std::filesystem::path& path) {
     write_congestion(result, region, region.series[0], test::small_congestion_run(), path);

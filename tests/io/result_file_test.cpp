@@ -1,12 +1,12 @@
 #include <gtest/gtest.h>
 
-#include <cstring>
 #include <stdexcept>
 
 #include "io/case/case_file.hpp"
 #include "io/digest.hpp"
 #include "io/errors.hpp"
 #include "io/result/envelope_file.hpp"
+#include "tests/support/same_bits.hpp"
 #include "tests/support/small_region.hpp"
 #include "tests/support/small_result.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -14,15 +14,11 @@
 namespace headroom {
 namespace {
 
+using test::same_bits;
 using test::small_region;
 using test::small_result;
 using test::small_run;
 using test::TemporaryDirectory;
-
-template <class T> bool same_bits(const std::vector<T>& one, const std::vector<T>& other) {
-    return one.size() == other.size()
-           && (one.empty() || std::memcmp(one.data(), other.data(), one.size() * sizeof(T)) == 0);
-}
 
 TEST(ResultFile, EveryNumberComesBackBitForBit) {
     const TemporaryDirectory directory;

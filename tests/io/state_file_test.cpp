@@ -2,19 +2,20 @@
 
 #include <gtest/gtest.h>
 
-#include <cstring>
 #include <stdexcept>
 
 #include "formulations/state/network_state.hpp"
 #include "io/digest.hpp"
 #include "io/errors.hpp"
 #include "io/hdf5/reader.hpp"
+#include "tests/support/same_bits.hpp"
 #include "tests/support/small_region.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 namespace headroom {
 namespace {
 
+using test::same_bits;
 using test::small_region;
 using test::TemporaryDirectory;
 
@@ -41,11 +42,6 @@ Written write(const Region& region, const std::filesystem::path& path, std::uint
         network_state(region, region.series[0], terminals, std::vector<std::string>(region.feeder_count()), run);
     writer.finish(written.result);
     return written;
-}
-
-bool same_bits(const std::vector<double>& one, const std::vector<double>& other) {
-    return one.size() == other.size()
-           && (one.empty() || std::memcmp(one.data(), other.data(), one.size() * sizeof(double)) == 0);
 }
 
 std::vector<double> values_at(const Hdf5Reader& reader, const std::string& path, const Shape& shape) {
