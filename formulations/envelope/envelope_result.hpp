@@ -40,9 +40,10 @@ struct Violation {
 /// Multiplier of a row of a limit: how much the objective would gain from more room. Rows without a price are left out.
 struct RowPrice {
     std::int32_t step, feeder, row;
-    std::int32_t side;  ///< which packing row of the limit (SecurityRows::side_of_row)
-    double price;       ///< > 0, objective per row unit
-    double tie_price;   ///< likewise of the tie-break of Policy::total; 0 for other policies
+    std::int32_t side;          ///< which packing row of the limit (SecurityRows::side_of_row)
+    double price;               ///< > 0, objective per row unit
+    double tie_price;           ///< likewise of the tie-break of Policy::total; 0 for other policies
+    std::int32_t tangent = -1;  ///< clearings that are secure in AC: row of ClearingResult::tangents; -1: a linear row
 };
 
 /// What making an item secure in AC came to (formulations/secure/secure_allocation.md).

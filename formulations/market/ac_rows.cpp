@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 
 #include "formulations/envelope/feeder_allocation.hpp"
 #include "formulations/market/ac_cut.hpp"
@@ -13,6 +14,7 @@ namespace headroom {
 namespace {
 
 constexpr double near_first = 0.02;  // per unit: voltages this close to their limit are linearised before the market
+constexpr double watt_per_kilowatt = 1000.0;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr int halvings = 6;  // of the way to levels at which some point has no power flow
 /// A direction in which no power flows has an excess of -1 and no slope.
@@ -101,7 +103,8 @@ std::vector<int> AcRows::lanes_of(std::size_t first, std::span<const char> steps
 }
 
 std::vector<char> AcRows::correct(std::span<const double> levels, std::span<const char> steps,
-                                  const std::vector<std::vector<std::int32_t>>& priced, int round) {
+                                  const std::vector<std::vector<std::int32_t>>& priced,
+                                  const std::vector<std::vector<std::int32_t>>& proving, int round) {
     const SecureSettings settings;
     std::vector<char> corrected(steps_.size(), 0);
     for (std::size_t first = 0; first < steps_.size(); first += lane_count) {
@@ -115,7 +118,9 @@ std::vector<char> AcRows::correct(std::span<const double> levels, std::span<cons
             const bool passed =
                 pack.halved[static_cast<std::size_t>(lane)] != 0 || pack.search.worst_excess(lane) > ac_refused;
             std::vector<char> wanted(ac_.limits().size(), 0);
-            if (is_held(pack, lane, priced[step], round, wanted) && !passed) continue;
+            const bool held = is_held(pack, lane, priced[step], round, wanted);
+            if (round <= patience) want_limits_of_linear_rows(pack, lane, proving[step], wanted);
+            if (held && !passed && std::ranges::count(wanted, 1) == 0) continue;
             corrected[step] = 1;
             Wanted& of_lane = all_wanted.emplace_back(Wanted{lane, {}, {}});
             for (std::size_t l = 0; l < wanted.size(); ++l)
@@ -174,19 +179,29 @@ bool AcRows::is_held(const Pack& pack, int lane, std::span<const std::int32_t> p
     bool held = true;
     for (const std::int32_t row : priced) {
         const auto r = static_cast<std::size_t>(row);
-        const bool is_linear = r < watched_.size();
-        const std::int32_t limit = is_linear ? watched_[r] : at(pack.step(lane)).rows[r - watched_.size()].at.limit;
+        const std::int32_t limit =
+            is_linear(row) ? watched_[r] : at(pack.step(lane)).rows[r - watched_.size()].at.limit;
         if (limit < 0) continue;
         const auto l = static_cast<std::size_t>(limit);
         const double excess = pack.excess(lane, l);
         const double least = round <= patience            ? settings.hold_closely
                              : ac_.limits().is_voltage(l) ? settings.hold_voltage
                                                           : settings.hold_rating;
-        if ((!is_linear && excess >= -least) || !(excess > other_way)) continue;
+        if ((!is_linear(row) && excess >= -least) || !(excess > other_way)) continue;
         wanted[l] = 1;
         held = false;
     }
     return held;
+}
+
+/// Proofs that name linear rows cannot be followed from outside: nothing but a search says what AC leaves of them.
+void AcRows::want_limits_of_linear_rows(const Pack& pack, int lane, std::span<const std::int32_t> proving,
+                                        std::vector<char>& wanted) const {
+    for (const std::int32_t row : proving) {
+        if (!is_linear(row) || watched_[static_cast<std::size_t>(row)] < 0) continue;
+        const auto limit = static_cast<std::size_t>(watched_[static_cast<std::size_t>(row)]);
+        if (pack.has_point(lane, limit) && pack.excess(lane, limit) > other_way) wanted[limit] = 1;
+    }
 }
 
 /// The excess that a row expects under levels.
@@ -230,7 +245,10 @@ void AcRows::refuse(std::size_t step, Row& row, std::span<const double> change, 
     if (!(missing > 0) || !(raised > 0)) return;
     std::vector<double> charge(change.size(), 1.0);
     for (std::size_t p = 0; p < charge.size(); ++p)
-        if (change[p] > 0) charge[p] += missing / raised;
+        if (change[p] > 0) {
+            const double already = row.charge.empty() ? 1.0 : row.charge[p];
+            charge[p] = std::min(1 + missing / raised, steepest / already);
+        }
     take_charge(step, row, charge);
 }
 
@@ -268,7 +286,8 @@ void AcRows::linearise(Pack& pack, const std::vector<Wanted>& all_wanted, bool k
         if (!row) return {};
         SplitAcRow halves = split(*row, columns_, pack.ranges[static_cast<std::size_t>(lane)], allocation_.cap(),
                                   allocation_.question().dust);
-        return Row{std::move(*row), std::move(halves)};
+        return Row{std::move(*row), std::move(halves), pack.points.excess(point)[static_cast<std::size_t>(limit)],
+                   pack.points.injections(point)};
     };
     for (const Wanted& wanted : all_wanted) {
         std::vector<Row>& rows = at(pack.step(wanted.lane)).rows;
@@ -299,6 +318,29 @@ AcRows::Row& AcRows::add(std::size_t step, Row row, bool keep) {
     if (same == rows.end()) return rows.emplace_back(std::move(row));
     take_charge(step, row, same->charge);
     return *same = std::move(row);
+}
+
+std::optional<AcTangent> AcRows::tangent(std::size_t step, std::int32_t row) const {
+    if (is_linear(row)) return std::nullopt;
+    const Row& made = at(step).rows[static_cast<std::size_t>(row) - watched_.size()];
+    std::map<std::int32_t, double> entries(made.halves.entries.begin(), made.halves.entries.end());
+    AcTangent tangent{.step = static_cast<std::int32_t>(step),
+                      .feeder = static_cast<std::int32_t>(allocation_.feeder()),
+                      .row = ac_.limits().in_rows(static_cast<std::size_t>(made.at.limit)),
+                      .excess = made.excess,
+                      .rest = -claim(made, market_.levels(step)),
+                      .powers = {}};
+    const std::span<const EnvelopeCoordinate> coordinates = ac_.coordinates();
+    for (std::size_t k = 0; k < coordinates.size(); ++k) {
+        const bool up = made.at.slope[k] > 0;
+        const auto entry = entries.find(up ? columns_[k].up : columns_[k].down);
+        const double coefficient =
+            entry == entries.end() ? 0 : (up ? entry->second : -entry->second) / watt_per_kilowatt;
+        if (made.power[k] == 0 && coefficient == 0) continue;
+        tangent.powers.push_back({static_cast<std::int32_t>(market_.first_customer) + coordinates[k].customer,
+                                  coordinates[k].kind, made.power[k], coefficient});
+    }
+    return tangent;
 }
 
 /// All steps have as many rows: those that have fewer of AC have empty ones.

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "formulations/market/ac_tangent.hpp"
 #include "formulations/market/feeder_market.hpp"
 #include "formulations/secure/ac_row.hpp"
 #include "formulations/secure/worst_points.hpp"
@@ -27,16 +29,23 @@ public:
     /// @param levels  [#step x #position] kW
     /// @param steps   [#step] 1: look at
     /// @param priced  [#step] rows that have a price
+    /// @param proving [#step] rows that proofs of bounds name
     /// @param round   from 1 on
-    /// @return        [#step] 1: AC refuses the levels, or a priced row is not that of a limit which is full in AC; its
-    ///                rows are others now
+    /// @return        [#step] 1: AC refuses the levels, or a priced row is not that of a limit which is full in AC, or
+    ///                a proof names a linear row; its rows are others now
     std::vector<char> correct(std::span<const double> levels, std::span<const char> steps,
-                              const std::vector<std::vector<std::int32_t>>& priced, int round);
+                              const std::vector<std::vector<std::int32_t>>& priced,
+                              const std::vector<std::vector<std::int32_t>>& proving, int round);
+
+    /// A row of the market as others can make it again; nothing where it is a linear one.
+    std::optional<AcTangent> tangent(std::size_t step, std::int32_t row) const;
 
 private:
     struct Row {
         AcRow at;
         SplitAcRow halves;
+        double excess;                    ///< at the point,
+        std::vector<double> power;        ///< [#coordinate] where this is injected
         std::vector<double> charge = {};  ///< [#position] by which entries are larger than derivatives; empty: by none
     };
     struct Step {
@@ -64,6 +73,9 @@ private:
     void set_box(Pack& pack, int lane, std::span<const double> levels, double factor, double near);
     bool is_held(const Pack& pack, int lane, std::span<const std::int32_t> priced, int round,
                  std::vector<char>& wanted) const;
+    bool is_linear(std::int32_t row) const { return static_cast<std::size_t>(row) < watched_.size(); }
+    void want_limits_of_linear_rows(const Pack& pack, int lane, std::span<const std::int32_t> proving,
+                                    std::vector<char>& wanted) const;
     double claim(const Row& row, std::span<const double> level) const;
     std::vector<std::size_t> stale_rows(const Pack& pack, int lane, std::span<const double> level, int round) const;
     double first_rest(std::size_t step, const Row& row) const;

@@ -132,6 +132,19 @@ std::vector<std::vector<std::int32_t>> Auction::priced_rows() const {
     return priced;
 }
 
+std::vector<std::vector<std::int32_t>> Auction::proving_rows() const {
+    std::vector<std::vector<std::int32_t>> proving(market_.step_count);
+    for (const Part& part : answered_) {
+        if (!part.answer.proof) continue;
+        for (const IntegerProof::Multipliers& multipliers : part.answer.proof->multipliers)
+            for (const std::int32_t r : multipliers.row)
+                if (const AuctionProgram::Row& row = part.program.rows[static_cast<std::size_t>(r)];
+                    row.origin == AuctionRow::network)
+                    proving[static_cast<std::size_t>(row.step)].push_back(row.index);
+    }
+    return proving;
+}
+
 std::vector<char> Auction::joined_to(std::span<const char> steps) const {
     std::vector<char> joined(market_.step_count, 0);
     for (const Part& part : answered_)

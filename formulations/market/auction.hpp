@@ -66,6 +66,8 @@ public:
     std::vector<double> answered_levels() const;
     /// [#step] rows of the market that have a price
     std::vector<std::vector<std::int32_t>> priced_rows() const;
+    /// [#step] rows of the market that proofs of bounds name, some of them often
+    std::vector<std::vector<std::int32_t>> proving_rows() const;
     /// [#step] 1: some of what is cleared together with it is among the steps named
     std::vector<char> joined_to(std::span<const char> steps) const;
 

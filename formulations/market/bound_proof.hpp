@@ -14,6 +14,7 @@ enum class AuctionRow : std::int8_t {
     most = 4,      ///< (4), its right side: x - quantity y <= 0
     group = 5,     ///< (5)
     parent = 6,    ///< (6): share of the child - share of the parent <= 0
+    tangent = 7,   ///< (1), linearised in AC: AcTangent
 };
 
 /// Why no acceptance in a part of an auction is worth more than AuctionPart::bound, by the orders and rows alone:
@@ -22,7 +23,7 @@ struct BoundProof {
     enum class State : std::int8_t {
         by_prices = 0,   ///< any part of every order may trade: the prices are the proof
         stored = 1,      ///< `nodes` are
-        not_stored = 2,  ///< too large, or rows that are made in AC: the bound is the search's own word
+        not_stored = 2,  ///< too large, or about linear rows whose room AC decides: the bound is the search's own word
     };
     enum class NodeKind : std::int8_t {
         split = 0,         ///< its answer is decided both ways by two nodes
@@ -43,7 +44,7 @@ struct BoundProof {
         AuctionRow row;
         std::int32_t step;   ///< row of /time; -1: a group or parent
         std::int32_t index;  ///< network: row of the row table; position: customer; balance: TradedLimit; least, most:
-                             ///< order; group: its number; parent: the child
+                             ///< order; group: its number; parent: the child; tangent: row of the tangents
         std::int32_t side;   ///< network: side of the row; position: position_kind(); otherwise 0
         double value;        ///< currency per unit of the row; of its upper side where > 0, of its lower one where < 0
     };

@@ -82,7 +82,11 @@ private:
 
     std::optional<Row> row(const BoundProof::Multiplier& named) const {
         switch (named.row) {
-            case AuctionRow::network: return network(named);
+            case AuctionRow::network:
+                return network(named,
+                               walk_.linear_row(static_cast<std::size_t>(named.step),
+                                                walk_.packing_row({named.step, 0, named.index, named.side, 0, 0})));
+            case AuctionRow::tangent: return network(named, walk_.tangent_row(named.index, named.step));
             case AuctionRow::position: return position(named);
             case AuctionRow::balance: return balance(named);
             case AuctionRow::least:
@@ -104,14 +108,12 @@ private:
         }
     }
 
-    std::optional<Row> network(const BoundProof::Multiplier& named) const {
-        const int r = walk_.packing_row({named.step, 0, named.index, named.side, 0, 0});
-        if (r < 0 || !walk_.has_network() || !has_step(named.step)) return std::nullopt;
-        const auto at = static_cast<std::size_t>(r);
-        Row row{{}, -infinite, walk_.rest(static_cast<std::size_t>(named.step), at)};
+    std::optional<Row> network(const BoundProof::Multiplier& named, const std::optional<NetworkRow>& of) const {
+        if (!of || !has_step(named.step)) return std::nullopt;
+        Row row{{}, -infinite, of->rest};
         visit_step(named.step, [&](std::size_t, std::size_t share, std::size_t p, double moved) {
-            if (const double entry = walk_.entry(static_cast<std::size_t>(named.step), p, at); entry != 0)
-                row.entries.emplace_back(share, Outward::exactly(entry) * moved);
+            if (const auto entry = of->entries.find(p); entry != of->entries.end())
+                row.entries.emplace_back(share, Outward::exactly(entry->second) * moved);
         });
         return row;
     }
@@ -195,6 +197,13 @@ bool has_whole_orders(const Region& region, const ClearingResult& result, std::s
             && std::ranges::any_of(part.steps, [&](std::int32_t step) { return stands(region, result, order, step); }))
             return true;
     return false;
+}
+
+bool has_unknown_rows(const ClearingResult& result, std::size_t feeder, const AuctionPart& part) {
+    return std::ranges::any_of(result.row_prices, [&](const RowPrice& price) {
+        return static_cast<std::size_t>(price.feeder) == feeder && price.tangent < 0
+               && std::ranges::find(part.steps, price.step) != part.steps.end();
+    });
 }
 
 /// A stored proof says what nothing is worth more than; the bound must not be below.

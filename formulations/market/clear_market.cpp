@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <tuple>
@@ -26,6 +27,7 @@ struct FeederLists {
     std::vector<Trade> trades;
     std::vector<AuctionPart> parts;
     std::vector<RowPrice> row_prices;
+    std::vector<AcTangent> tangents;
     std::vector<SecurityLimit> limits;
     std::int64_t checks = 0;
     std::int32_t rounds = 0;  ///< in AC: auctions held
@@ -78,8 +80,7 @@ private:
 
     void hold_auction() {
         AuctionSettings settings = question_.auction;
-        // Rows that are made in AC are known to nobody who could check.
-        settings.integer.proof_size_max = question_.secure == Secure::ac ? 0 : bound_proof_size_max;
+        settings.integer.proof_size_max = bound_proof_size_max;
         Auction auction(market_, region_.order, first_, last_, settings);
         auction.answer();
         if (ac_rows_) hold_again(auction);
@@ -87,7 +88,6 @@ private:
         take_levels(auction);
         lists_.trades.assign(auction.trades().begin(), auction.trades().end());
         lists_.parts.assign(auction.parts().begin(), auction.parts().end());
-        name_rows_of_proofs();
         for (std::int32_t o = first_; o < last_; ++o) {
             result_.outcome[static_cast<std::size_t>(o)] = auction.outcome(o);
             result_.fit[static_cast<std::size_t>(o)] = auction.fit(o);
@@ -98,39 +98,70 @@ private:
                                          .row = name_of(price.step, price.row).limit,
                                          .side = name_of(price.step, price.row).side,
                                          .price = price.price,
-                                         .tie_price = 0});
+                                         .tie_price = 0,
+                                         .tangent = tangent_of(price.step, price.row)});
+        const PositionNames positions = names_of_positions();
+        for (AuctionPart& part : lists_.parts) name_rows_of_proof(part, positions);
         store_prices(auction);
     }
+
+    /// [#position] row of /customer and position_kind()
+    using PositionNames = std::vector<std::pair<std::int32_t, std::int32_t>>;
 
     /// What AC refuses is answered again, on rows that are linearised at its worst points.
     void hold_again(Auction& auction) {
         std::vector<char> open = auction.joined_to(market_.open);
         for (lists_.rounds = 1; lists_.rounds <= question_.auction.ac_round_limit; ++lists_.rounds) {
-            const std::vector<char> corrected =
-                ac_rows_->correct(auction.answered_levels(), open, auction.priced_rows(), lists_.rounds);
+            const std::vector<char> corrected = ac_rows_->correct(
+                auction.answered_levels(), open, auction.priced_rows(), auction.proving_rows(), lists_.rounds);
             if (std::ranges::count(corrected, 1) == 0) return;
             open = auction.joined_to(corrected);
             auction.answer_again(open);
         }
     }
 
-    /// Rows and positions of the proofs as the case knows them.
-    void name_rows_of_proofs() {
-        std::vector<std::pair<std::int32_t, std::int32_t>> name(
-            static_cast<std::size_t>(market_.rows.position_count()));
+    /// Rows and positions of a proof as the case knows them. What AC leaves of a linear row nobody else knows.
+    void name_rows_of_proof(AuctionPart& part, const PositionNames& positions) {
+        bool is_known = part.proof.state != BoundProof::State::by_prices
+                        || std::ranges::none_of(lists_.row_prices, [&](const RowPrice& price) {
+                               return is_linear_in_ac(price.tangent)
+                                      && std::ranges::find(part.steps, price.step) != part.steps.end();
+                           });
+        for (BoundProof::Multiplier& multiplier : part.proof.multipliers) {
+            if (multiplier.row == AuctionRow::network) {
+                const std::int32_t tangent = tangent_of(multiplier.step, multiplier.index);
+                const RowName named = name_of(multiplier.step, multiplier.index);
+                is_known = is_known && !is_linear_in_ac(tangent);
+                if (tangent >= 0)
+                    multiplier = {AuctionRow::tangent, multiplier.step, tangent, 0, multiplier.value};
+                else
+                    multiplier = {AuctionRow::network, multiplier.step, named.limit, named.side, multiplier.value};
+            } else if (multiplier.row == AuctionRow::position) {
+                std::tie(multiplier.index, multiplier.side) = positions[static_cast<std::size_t>(multiplier.index)];
+            }
+        }
+        if (!is_known) part.proof = {};
+    }
+
+    PositionNames names_of_positions() const {
+        PositionNames name(static_cast<std::size_t>(market_.rows.position_count()));
         visit_positions([&](std::size_t customer, TradedLimit limit, std::int32_t p) {
             name[static_cast<std::size_t>(p)] = {static_cast<std::int32_t>(customer), position_kind(limit)};
         });
-        for (AuctionPart& part : lists_.parts)
-            for (BoundProof::Multiplier& multiplier : part.proof.multipliers) {
-                if (multiplier.row == AuctionRow::network) {
-                    const RowName named = name_of(multiplier.step, multiplier.index);
-                    multiplier.side = named.side;
-                    multiplier.index = named.limit;
-                } else if (multiplier.row == AuctionRow::position) {
-                    std::tie(multiplier.index, multiplier.side) = name[static_cast<std::size_t>(multiplier.index)];
-                }
-            }
+        return name;
+    }
+
+    bool is_linear_in_ac(std::int32_t tangent) const { return ac_rows_ && tangent < 0; }
+
+    /// Where a row of the market stands among the tangents, which it is added to; -1: it is linear.
+    std::int32_t tangent_of(std::int32_t step, std::int32_t row) {
+        if (!ac_rows_) return -1;
+        const auto known = tangent_number_.find({step, row});
+        if (known != tangent_number_.end()) return known->second;
+        const std::optional<AcTangent> tangent = ac_rows_->tangent(static_cast<std::size_t>(step), row);
+        if (!tangent) return -1;
+        lists_.tangents.push_back(*tangent);
+        return tangent_number_[{step, row}] = static_cast<std::int32_t>(lists_.tangents.size()) - 1;
     }
 
     RowName name_of(std::int32_t step, std::int32_t row) const {
@@ -217,6 +248,7 @@ private:
     FeederAllocation allocation_;
     FeederMarket market_;
     std::optional<AcRows> ac_rows_;
+    std::map<std::pair<std::int32_t, std::int32_t>, std::int32_t> tangent_number_;  ///< by step and row of the market
     std::int32_t first_ = 0, last_ = 0;
     std::vector<double> level_;  ///< [#step x #position] kW
 };
@@ -257,15 +289,24 @@ ClearingResult empty_result(const Region& region, const SeriesSet& series, const
 void join(std::vector<FeederLists>& lists, ClearingResult& result) {
     for (std::size_t f = 0; f < lists.size(); ++f) {
         FeederLists& feeder = lists[f];
-        const auto offset = static_cast<std::int32_t>(result.rows.size());
+        const auto offset = static_cast<std::int32_t>(result.rows.size()),
+                   first_tangent = static_cast<std::int32_t>(result.tangents.size());
         result.rows.add(static_cast<std::int64_t>(f), feeder.limits);
         for (RowPrice price : feeder.row_prices) {
             price.row += offset;
+            if (price.tangent >= 0) price.tangent += first_tangent;
             result.row_prices.push_back(price);
         }
         for (AuctionPart& part : feeder.parts)
             for (BoundProof::Multiplier& multiplier : part.proof.multipliers)
-                if (multiplier.row == AuctionRow::network) multiplier.index += offset;
+                if (multiplier.row == AuctionRow::network)
+                    multiplier.index += offset;
+                else if (multiplier.row == AuctionRow::tangent)
+                    multiplier.index += first_tangent;
+        for (AcTangent& tangent : feeder.tangents) {
+            tangent.row += offset;
+            result.tangents.push_back(std::move(tangent));
+        }
         result.trades.insert(result.trades.end(), feeder.trades.begin(), feeder.trades.end());
         result.parts.insert(result.parts.end(), feeder.parts.begin(), feeder.parts.end());
         result.trade_offset.push_back(static_cast<std::int64_t>(result.trades.size()));

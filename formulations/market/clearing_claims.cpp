@@ -104,9 +104,8 @@ void ClearingWalk::check_status(std::size_t step) {
         say(fmt::format("step {}: is cleared with an excess of {:.3g} kW", step, result_.row_excess[item(step)]));
 }
 
-/// In AC a part's trades may have been cut since.
 void ClearingWalk::check_part_claims(const AuctionPart& part) {
-    if (question_.secure == Secure::ac || part.steps.empty()) return;
+    if (part.steps.empty()) return;
     const std::int32_t first = part.steps.front();
     const bool cleared = std::ranges::all_of(part.steps, [&](std::int32_t step) {
         return result_.status[item(static_cast<std::size_t>(step))] == ClearingStatus::cleared;

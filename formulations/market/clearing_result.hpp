@@ -10,6 +10,7 @@
 
 #include "formulations/envelope/envelope_result.hpp"
 #include "formulations/envelope/row_table.hpp"
+#include "formulations/market/ac_tangent.hpp"
 #include "formulations/market/auction.hpp"
 #include "formulations/market/trade.hpp"
 
@@ -71,6 +72,7 @@ struct ClearingResult {
     std::vector<AuctionPart> parts;          ///< auctions: by feeder
     std::vector<std::int64_t> part_offset;   ///< [#feeder + 1] into parts
     std::vector<RowPrice> row_prices;        ///< auctions: by feeder, currency per row unit; tie_price unused
+    std::vector<AcTangent> tangents;         ///< auctions secure in AC: by feeder, what prices and proofs name
     RowTable rows;
     std::vector<std::string> feeder_fault;  ///< [#feeder] "" when none
     SecureClearing secure;                  ///< worst_excess is empty unless secure in AC was asked for

@@ -36,8 +36,10 @@ void ClearingWalk::walk() {
     check_claims();
     check_money();
     if (question_.mechanism == Mechanism::auction) check_trade_prices();
-    // Rows that AC has made are known to the market alone.
-    if (question_.mechanism == Mechanism::auction && question_.secure == Secure::linear) check_prices();
+    if (question_.mechanism == Mechanism::auction) {
+        check_tangents();
+        check_prices();
+    }
     for (const std::string& fault : order_rule_faults(region_, question_, trades(), first_, last_)) say(fault);
 }
 

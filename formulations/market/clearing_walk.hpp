@@ -15,6 +15,8 @@
 #include "formulations/envelope/feeder_allocation.hpp"
 #include "formulations/envelope/verify_limits.hpp"
 #include "formulations/market/clear_market.hpp"
+#include "formulations/market/tangent_points.hpp"
+#include "formulations/secure/ac_row.hpp"
 #include "formulations/secure/linearised_limits.hpp"
 
 namespace headroom {
@@ -23,6 +25,9 @@ namespace headroom {
 bool stands(const Region& region, const ClearingResult& result, std::int32_t order, std::int32_t step);
 /// Whether one stands in the steps of a part that may not be parted at will.
 bool has_whole_orders(const Region& region, const ClearingResult& result, std::size_t feeder, const AuctionPart& part);
+
+/// Whether a price in the steps of a part is one of a linear row whose room only a search in AC knows.
+bool has_unknown_rows(const ClearingResult& result, std::size_t feeder, const AuctionPart& part);
 
 /// One feeder of a clearing, walked through again: rows, floors and caps from the case, everything else from what the
 /// clearing says of itself (verify_clearing.hpp).
@@ -101,14 +106,28 @@ private:
     void check_order_status(std::int32_t order, std::int64_t now);
     bool may_be_cut(std::int32_t order) const;
     // price_proof.cpp: prices of auctions and what they prove
+    /// A row over positions, per kW, and what it leaves before the market.
+    struct NetworkRow {
+        std::map<std::size_t, double> entries;
+        double rest;
+    };
     void check_prices();
     int packing_row(const RowPrice& price) const;
+    std::optional<NetworkRow> linear_row(std::size_t step, int row) const;
+    std::optional<NetworkRow> priced_row(const RowPrice& price) const;
+    bool is_unknown(const RowPrice& price) const;
     void check_trade_prices();
     double balance_price(std::size_t step, TradedLimit limit, const std::vector<double>& value) const;
     void check_step_prices(std::size_t step, const std::vector<double>& value);
     void check_bounds(const std::vector<std::vector<double>>& value, const std::vector<double>& room_value);
     double gains(std::size_t step, const std::vector<double>& value) const;
     double rest(std::size_t step, std::size_t row) const;
+    // tangent_walk.cpp: rows that were linearised in AC
+    std::span<const AcTangent> tangents() const;
+    std::optional<NetworkRow> tangent_row(std::int32_t number, std::int32_t step) const;
+    void check_tangents();
+    void check_tangent(const AcTangent& tangent, const TangentPoints::Point& point,
+                       std::span<const CoordinateColumns> columns);
     // bound_walk.cpp: stored proofs of bounds
     class PartOrders;
     void check_bound_proof(const AuctionPart& part);

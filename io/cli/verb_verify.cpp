@@ -267,8 +267,7 @@ std::string findings_text(const Findings& findings) {
     text += faults.empty() ? "chain, security, rules of orders, money and proofs hold\n"
                            : counted(faults.size(), "finding") + ":\n";
     if (findings.unproven > 0)
-        text += fmt::format("{} with whole or linked orders: bound not provable from the file\n",
-                            counted(findings.unproven, "auction"));
+        text += fmt::format("{}: bound not provable from the file\n", counted(findings.unproven, "auction"));
     for (std::size_t k = 0; k < std::min(faults.size(), lines_shown); ++k) text += "  " + faults[k] + "\n";
     if (faults.size() > lines_shown) text += fmt::format("  and {} more\n", faults.size() - lines_shown);
     return text;

@@ -15,7 +15,7 @@ namespace {
 constexpr const char *parts_axis = "/parts", *nodes_axis = "/proof_nodes", *multipliers_axis = "/proof_multipliers";
 constexpr std::string_view state_meanings = "by_prices stored not_stored";
 constexpr std::string_view node_meanings = "split bound nothing_fits";
-constexpr std::string_view row_meanings = "network position balance least most group parent";
+constexpr std::string_view row_meanings = "network position balance least most group parent tangent";
 
 using Node = BoundProof::Node;
 using Multiplier = BoundProof::Multiplier;
@@ -82,7 +82,7 @@ void write_multipliers(const ResultPage& page, const std::vector<AuctionPart>& p
            [](const Multiplier& multiplier, auto...) { return static_cast<std::int8_t>(multiplier.row); });
     column("/proof_multiplier/step", describe("row of /time; -1: of no single step", "1"), int32_t{},
            [](const Multiplier& multiplier, auto...) { return multiplier.step; });
-    column("/proof_multiplier/index", describe("row of /row, /customer or /order, a limit or a group, by kind", "1"),
+    column("/proof_multiplier/index", describe("row of /row, /customer, /order or /tangent, a limit or a group, by kind", "1"),
            int32_t{}, [](const Multiplier& multiplier, auto...) { return multiplier.index; });
     column("/proof_multiplier/side",
            describe("side of the row, as in /row_price; which of the customer's positions", "1"), int32_t{},
@@ -119,7 +119,7 @@ private:
     void read_multipliers(std::int32_t step_last) {
         const std::uint64_t n = page_.length("/proof_multiplier/part", ElementType::int32, 1);
         const auto part = read_owners("/proof_multiplier/part", n);
-        const auto kind = page_.values<std::int8_t>("/proof_multiplier/kind", {n}, 0, 6);
+        const auto kind = page_.values<std::int8_t>("/proof_multiplier/kind", {n}, 0, 7);
         const auto step = page_.values<std::int32_t>("/proof_multiplier/step", {n}, -1, step_last);
         const auto index = page_.values<std::int32_t>("/proof_multiplier/index", {n}, 0, index_last);
         const auto side = page_.values<std::int32_t>("/proof_multiplier/side", {n}, 0, result_schema::side_last);

@@ -7,6 +7,7 @@
 #include "io/result/clearing_file.hpp"
 #include "io/result/result_reader.hpp"
 #include "io/result/schema.hpp"
+#include "io/result/tangents.hpp"
 
 namespace headroom {
 namespace {
@@ -37,10 +38,16 @@ public:
         read_items();
         read_trades();
         read_parts();
+        file_.result.tangents = read_tangents(reader_, {step_last_, feeder_last_, row_last(), customer_last()});
+        require_tangents_of_proofs();
         read_row_prices();
     }
 
 private:
+    std::int32_t row_last() const { return static_cast<std::int32_t>(file_.result.rows.size()) - 1; }
+    std::int32_t customer_last() const { return static_cast<std::int32_t>(file_.result.customer_count) - 1; }
+    std::int32_t tangent_last() const { return static_cast<std::int32_t>(file_.result.tangents.size()) - 1; }
+
     template <class Enum>
     std::vector<Enum> codes(const char* path, const Shape& shape, std::string_view meanings) const {
         const auto last = static_cast<std::int8_t>(split_words(meanings).size() - 1);
@@ -82,7 +89,7 @@ private:
         visit_columns(order, ColumnReader(reader_, case_group::order, {0, count, count}));
         file_.result.order_count = count;
         order_last_ = static_cast<std::int32_t>(count) - 1;
-        require_range("/order/customer", order.customer, 0, static_cast<int>(file_.result.customer_count) - 1);
+        require_range("/order/customer", order.customer, 0, customer_last());
         require_range("/order/side", order.side, 0, 1);
         require_range("/order/limit", order.limit, 0, 5);
         require_range("/order/first_step", order.first_step, 0, step_last_);
@@ -226,12 +233,24 @@ private:
         const std::uint64_t n = page_.length("/row_price/step", ElementType::int32, 1);
         const auto step = page_.values<std::int32_t>("/row_price/step", {n}, 0, step_last_);
         const auto feeder = page_.values<std::int32_t>("/row_price/feeder", {n}, 0, feeder_last_);
-        const auto row = page_.values<std::int32_t>("/row_price/row", {n}, 0,
-                                                    static_cast<std::int32_t>(file_.result.rows.size()) - 1);
+        const auto row = page_.values<std::int32_t>("/row_price/row", {n}, 0, row_last());
         const auto side = page_.values<std::int32_t>("/row_price/side", {n}, 0, result_schema::side_last);
         const auto price = page_.values<double>("/row_price/price", {n});
+        std::vector<std::int32_t> tangent(n, -1);
+        if (page_.has("/row_price/tangent"))
+            tangent = page_.values<std::int32_t>("/row_price/tangent", {n}, -1, tangent_last());
         for (std::size_t k = 0; k < n; ++k)
-            file_.result.row_prices.push_back({step[k], feeder[k], row[k], side[k], price[k], 0});
+            file_.result.row_prices.push_back({step[k], feeder[k], row[k], side[k], price[k], 0, tangent[k]});
+    }
+
+    void require_tangents_of_proofs() const {
+        std::size_t k = 0;
+        for (const AuctionPart& part : file_.result.parts)
+            for (const BoundProof::Multiplier& multiplier : part.proof.multipliers) {
+                if (multiplier.row == AuctionRow::tangent && multiplier.index > tangent_last())
+                    reader_.fail("/proof_multiplier/index", fmt::format("value {}: is no row of /tangent", k));
+                ++k;
+            }
     }
 
     const Hdf5Reader& reader_;

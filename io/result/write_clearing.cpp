@@ -10,6 +10,7 @@
 #include "io/result/result_page.hpp"
 #include "io/result/root_notes.hpp"
 #include "io/result/schema.hpp"
+#include "io/result/tangents.hpp"
 
 namespace headroom {
 namespace {
@@ -244,6 +245,8 @@ struct ClearingPage {
         column("/row_price/row", describe("row of /row", "1"), &RowPrice::row);
         column("/row_price/side", describe("side of the row, as in envelope results", "1"), &RowPrice::side);
         column("/row_price/price", money("gain of welfare per row unit of room"), &RowPrice::price);
+        if (!result.tangents.empty())
+            column("/row_price/tangent", describe("row of /tangent; -1: none, a linear row", "1"), &RowPrice::tangent);
     }
 };
 
@@ -252,7 +255,8 @@ std::uint64_t planned_bytes(const ClearingResult& result) {
     for (const auto& limits : result.before) values += 2 * limits.size();
     for (const auto& price : result.price) values += price.size();
     return 8 * values + 24 * result.step_count + 200 * result.order_count + 96 * result.trades.size()
-           + 96 * result.parts.size() + bound_proof_bytes(result.parts) + 32 * result.row_prices.size()
+           + 96 * result.parts.size() + bound_proof_bytes(result.parts) + 36 * result.row_prices.size()
+           + tangent_bytes(result.tangents)
            + 40 * result.rows.size()
            + result_schema::id_bytes_max * (result.customer_count + result.feeder_count + 2 * result.rows.size());
 }
@@ -301,6 +305,7 @@ std::string write_clearing(const ClearingResult& result, const Region& region, c
     page.write_items(envelope_status);
     page.write_parts();
     page.write_row_prices();
+    write_tangents(page.page, result.tangents);
     write_row_table(page.page, result.rows, region);
     writer.commit();
     return head;

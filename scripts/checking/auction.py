@@ -11,9 +11,11 @@ from types import SimpleNamespace as Record
 import numpy as np
 
 from .bounds import exact, product
-from .exchange import CLEARED, UNPROVEN, Exchange
+from .exchange import CLEARED, COMMON_SHARE, UNPROVEN, Exchange
+from .linearised import AC_SIDE
 from .orders import BUY, CURTAILED, FILLED, LIMITS, NOTHING_KW, PARTLY, REFUSED, REJECTED, SUMS_KW, UP
 from .proof import STORED, check_proof
+from .tangents import Tangents
 
 NO_RULE, STEP_CLOSED, NOT_IN_MARKET, BEYOND_ENVELOPE, BEYOND_CAP, OF_BLOCK, CONDITIONAL = range(7)
 SUPPORTED, REJECTED_GAIN, ACCEPTED_LOSS = range(3)
@@ -35,8 +37,19 @@ class Auction(Exchange):
 
     def __init__(self, *words):
         super().__init__(*words)
+        self.unknown = set()  # steps with prices of linear rows whose room only a search in AC knows
+        if self.asked.secure:
+            self.take_tangents()
         self.refused = self.at_the_door()
         self.legs, self.parts = self.split()
+
+    def take_tangents(self):
+        """In AC the rows are those linearised there that the file holds."""
+        self.tangents = Tangents(self)
+        for step, b in enumerate(self.bounds):
+            if b:
+                b.rows, b.rest = self.tangents.rows(step)
+                b.off, b.unit, b.first = np.zeros(len(b.rest)), np.ones(len(b.rest)), b.rest
 
     def at_the_door(self):
         """Rule and step that refuse an order: nothing of the auction could ever carry it, whatever else is accepted."""
@@ -108,16 +121,29 @@ class Auction(Exchange):
 
     def multipliers(self):
         """Rows of every step that have a price: {row: price}; what is none is yielded."""
-        given, model, self.price_of_row = self.clearing.row_price, self.model, [{} for _ in self.open]
+        given, self.price_of_row = self.clearing.row_price, [{} for _ in self.open]
         for k in np.flatnonzero(given.feeder == self.feeder):
             step, price = int(given.step[k]), float(given.price[k])
-            item = self.item(step) if 0 <= step < len(self.open) and self.status[step] == CLEARED else None
-            r = [] if item is None else np.flatnonzero((item.row_limit == model.table.get(given.row[k], -1)) & (
-                item.named_side == given.side[k]))
+            here = 0 <= step < len(self.open)
+            if here and self.asked.secure and (given.tangent[k] < 0 or self.status[step] == COMMON_SHARE):
+                self.unknown.add(step)
+                continue
+            r = self.rows_named(k, step) if here and self.status[step] == CLEARED else []
             valid = len(r) == 1 and 0 < price < np.inf and r[0] not in self.price_of_row[step]
             yield valid, f"row {k} of /row_price is none"
             if valid:
                 self.price_of_row[step][r[0]] = price
+
+    def rows_named(self, k, step):
+        """Rows of a step that row `k` of /row_price names."""
+        given = self.clearing.row_price
+        if self.asked.secure:
+            tangent = int(given.tangent[k])
+            row = self.tangents.row(tangent, step)
+            same = self.clearing.tangent.row[tangent] == given.row[k] and given.side[k] == AC_SIDE
+            return [row] if same and row is not None else []
+        item, l = self.item(step), self.model.table.get(given.row[k], -1)
+        return np.flatnonzero((item.row_limit == l) & (item.named_side == given.side[k])).tolist()
 
     def check_prices(self):
         """The price of a limit is the multipliers' sum over its rows, and what the balance adds for all alike."""
@@ -126,7 +152,10 @@ class Auction(Exchange):
         for step, status in enumerate(self.status):
             of_limit = [(l, self.stored(step, l)) for l in self.kinds()]
             if status != CLEARED:
-                yield all(np.isnan(stored).all() for _, stored in of_limit), f"step {step}: prices where none belong"
+                none = status == COMMON_SHARE or all(np.isnan(stored).all() for _, stored in of_limit)
+                yield none, f"step {step}: prices where none belong"
+                continue
+            if step in self.unknown:
                 continue
             rows, b = sorted(self.price_of_row[step]), self.bounds[step]
             price = np.array([self.price_of_row[step][r] for r in rows])
@@ -341,13 +370,14 @@ class Auction(Exchange):
         yield stated == self.parts, "parts are not the steps that orders join"
         for k, steps in zip(mine, self.parts if stated == self.parts else ()):
             certified, worth = part.certified[k] == 1, {self.status[step] for step in steps}
-            yield certified == (worth == {CLEARED}) or self.asked.secure, f"step {steps[0]}: certified is {certified}"
-            if not self.asked.secure:
-                scale = 1 + abs(part.welfare[k])
-                yield from check_proof(self, k, steps, part.bound[k], scale, GAP + self.doubt(steps) / scale)
-            if certified and not self.asked.secure:
+            yield certified == (worth == {CLEARED}), f"step {steps[0]}: certified is {certified}"
+            scale = 1 + abs(part.welfare[k])
+            yield from check_proof(self, k, steps, part.bound[k], scale, GAP + self.doubt(steps) / scale)
+            if certified and self.unknown & set(steps):
+                self.proofs.append((False, np.nan, part.welfare[k], False))
+            elif certified:
                 yield from self.check_part(Record(**{name: values[k] for name, values in vars(part).items()}), steps)
-            elif not self.asked.secure:
+            elif worth != {COMMON_SHARE}:
                 yield worth <= {CLEARED, UNPROVEN} and not any(t.step in steps for t in self.trades), (
                     f"step {steps[0]}: trades of what is not certified")
 
@@ -358,6 +388,8 @@ class Auction(Exchange):
         traded = sum((self.orders.price[o] if o == t.buy else -self.orders.price[o]) * t.kw / 1e3 * self.hours[t.step]
                      for t in self.trades if t.step in steps for o in (max(t.buy, t.sell),))
         excess = max(self.excess(step, self.moved[step]) for step in steps)
+        if self.asked.secure:  # rows without a price are known to the market alone
+            excess = max(excess, part.row_excess / 1e3)
         whole = any(self.orders.whole(o) or self.orders.least[o] > 0 for o, step in self.legs if step in steps)
         bound, exact = self.prove(steps)
         gap = float(bound - Fraction(traded)) / scale

@@ -13,11 +13,14 @@ ORDER = {"int32": "customer first_step last_step block exclusive_group parent re
 TRADE = {"int32": "feeder step buy sell", "int64": "time", "int8": "limit", "float64": "quantity buy_price sell_price"}
 PART = {"int32": "feeder first_step step_count", "int8": "status proof", "uint8": "certified unique_prices",
         "int64": "nodes iterations", "float64": "welfare bound certificate_gap row_excess"}
-ROW_PRICE = {"int32": "step feeder row side", "float64": "price"}
+ROW_PRICE = {"int32": "step feeder row side tangent", "float64": "price"}
+TANGENT = {"int32": "feeder step row power_count", "int64": "first_power", "float64": "excess rest"}
+TANGENT_POWER = {"int32": "customer", "int8": "kind", "float64": "power coefficient"}
 PROOF_NODE = {"int32": "part parent order step multiplier_count", "uint8": "answer", "int8": "kind",
               "int64": "first_multiplier"}
 PROOF_MULTIPLIER = {"int32": "part step index side", "int8": "kind", "float64": "value"}
 FINITE = {"order": "quantity price min_fill accepted", "trade": "quantity buy_price sell_price"}
+FINITE_IN_AUCTIONS = {"tangent": "excess rest", "tangent_power": "power coefficient"}
 
 
 def check_layout(case, clearing, series, asked):
@@ -41,13 +44,20 @@ def check_layout(case, clearing, series, asked):
 
 
 def complete(clearing):
-    """Auctions without parts, prices or proofs have no such groups; older ones do not say what proves a bound."""
+    """Auctions without parts, prices, proofs or rows linearised in AC have no such groups.
+
+    Older ones do not say what proves a bound, nor which rows those are.
+    """
     part = vars(clearing).get("part")
     clearing.says_proofs = not isinstance(part, Columns) or "proof" in vars(part)
     if not clearing.says_proofs and "feeder" in vars(part):
         part.proof = np.full(len(part.feeder), NOT_STORED, np.int8)
+    price = vars(vars(clearing).get("row_price", Columns()))
+    if "row" in price and "tangent" not in price:
+        clearing.row_price.tangent = np.full(len(clearing.row_price.row), -1, np.int32)
     for name, columns in (("part", PART), ("row_price", ROW_PRICE), ("proof_node", PROOF_NODE),
-                          ("proof_multiplier", PROOF_MULTIPLIER)):
+                          ("proof_multiplier", PROOF_MULTIPLIER), ("tangent", TANGENT),
+                          ("tangent_power", TANGENT_POWER)):
         if not isinstance(vars(clearing).get(name), Columns):
             empty = {column: np.zeros(0, kind) for kind, words in columns.items() for column in words.split()}
             setattr(clearing, name, Columns(**empty))
@@ -67,7 +77,8 @@ def expected(clearing, asked):
     tables = {"order": (ORDER, "orders"), "trade": (TRADE, "trades")}
     if asked.auction:
         tables |= {"part": (PART, "parts"), "row_price": (ROW_PRICE, "row_prices"),
-                   "proof_node": (PROOF_NODE, "nodes"), "proof_multiplier": (PROOF_MULTIPLIER, "multipliers")}
+                   "proof_node": (PROOF_NODE, "nodes"), "proof_multiplier": (PROOF_MULTIPLIER, "multipliers"),
+                   "tangent": (TANGENT, "tangents"), "tangent_power": (TANGENT_POWER, "tangent_powers")}
     for group, (columns, axis) in tables.items():
         for kind, words in columns.items():
             yield from ((f"{group}/{word}", kind, (axis,)) for word in words.split())
@@ -110,8 +121,24 @@ def check_references(case, clearing, size, asked):
         for name in ("proof_node", "proof_multiplier"):
             owner = getattr(clearing, name).part
             yield inside(owner, 0, size["parts"]) and (np.diff(owner) >= 0).all(), f"{name}/part"
+        yield from check_tangents(clearing, size, inside)
     if inside(order.customer, 0, size["customers"]):
         yield from check_owners(case, clearing, size)
+
+
+def check_tangents(clearing, size, inside):
+    tangent, power, count = clearing.tangent, clearing.tangent_power, len(clearing.tangent_power.power)
+    for group, words in FINITE_IN_AUCTIONS.items():
+        for word in words.split():
+            yield np.isfinite(getattr(getattr(clearing, group), word)).all(), f"{group}/{word} has no value somewhere"
+    yield inside(tangent.feeder, 0, size["feeders"]) and (np.diff(tangent.feeder) >= 0).all(), "tangent/feeder"
+    known = inside(tangent.step, 0, size["time"]) and inside(tangent.row, 0, len(clearing.row.feeder))
+    yield known, "tangent/step or row"
+    ends = tangent.first_power + tangent.power_count
+    yield (tangent.power_count >= 0).all() and inside(tangent.first_power, 0, count + 1) and inside(
+        ends, 0, count + 1), "tangent/first_power or power_count"
+    yield inside(power.customer, 0, size["customers"]) and inside(power.kind, 0, 4), "tangent_power/customer or kind"
+    yield inside(clearing.row_price.tangent, -1, len(tangent.row)), "row_price/tangent is no row of /tangent"
 
 
 def check_owners(case, clearing, size):

@@ -1,10 +1,10 @@
 """A step of a feeder on rows linearised at its AC base case (formulations/secure/linearised_ac.md).
 
-The base case is solved by the power flow of this package, and its derivatives are those of (1) there: exact, from one
-linear system for all coordinates.
+The base case is solved by the power flow of this package, and its derivatives are exact (ac_point.py).
 """
 import numpy as np
 
+from .ac_point import AcPoint
 from .feeder import SIDES
 from .secure import AcStep, watched
 from .step import INSECURE, ISLANDED, NO_WORSE, NOT_CONTAINED, SOLVED, UNCERTIFIED
@@ -48,27 +48,6 @@ class Coordinates:
         return rows, worst
 
 
-class BaseCase:
-    """The AC base case: how far it passes each limit, and how the coordinates move what the limits look at."""
-
-    def __init__(self, step, coordinates):
-        watch, network, power = watched(step.model), watched(step.model).network, step.power[:, None]
-        v, current = network.flow(step.slack, power)
-        self.excess, self.known = watch.excess(step.slack, current)[:, 0], np.append(step.slack, current[:, 0])
-        self.converged, self.effects = bool(np.isfinite(self.excess).all()), None
-        if not self.converged:
-            return
-        change = np.zeros((len(power), len(coordinates.unit)), complex)
-        change[coordinates.customer, range(len(coordinates.unit))] = coordinates.unit
-        held = step.question.held_currents
-        moved = network.direct(v[:, 0], change) if held else network.moved(v[:, 0], power, change)
-        self.effects = np.vstack([np.zeros((3, moved.shape[1])), moved])
-
-    def phasor(self, row):
-        """A sum of effects: its value, and its derivatives."""
-        return row @ self.known, row @ self.effects
-
-
 class LinearisedStep(AcStep):
     """Rows A w <= h of one step: `rows`, `h`, and the statuses that may follow."""
 
@@ -79,7 +58,8 @@ class LinearisedStep(AcStep):
         self.row_limit = np.repeat(range(len(limits)), sides).astype(int)
         self.named_side = np.concatenate([[AC_SIDE] if limit.kind < 2 else AC_SIDE + 1 + np.arange(SIDES)
                                           for limit in limits] or [[]]).astype(int)
-        self.base = BaseCase(self, self.coordinates)
+        self.base = AcPoint(watched(feeder), self.slack, self.power, self.coordinates.customer, self.coordinates.unit,
+                            self.question.held_currents)
         self.has_rows, self.over = self.base.converged, ()
         self.worst = self.base.excess
         if self.has_rows:
@@ -98,27 +78,14 @@ class LinearisedStep(AcStep):
         """[row x coordinate] of excesses, what the base case leaves of them, and where each row lies in its limit."""
         slope, left, full = [], [], []
         for l, limit in enumerate(self.model.limits):
-            lines = self.voltage(l) if limit.kind < 2 else self.polygon(*self.rating(l))
+            lines = self.voltage(l) if limit.kind < 2 else self.polygon(*self.base.rating(l))
             for values, into in zip(lines, (slope, left, full)):
                 into += list(values)
         return np.array(slope).reshape(len(left), -1), np.array(left), np.array(full)
 
     def voltage(self, l):
         """(1): the magnitude of a voltage."""
-        watch = watched(self.model)
-        z, moved = self.base.phasor(watch.effect[watch.single.index(l)])
-        return [watch.sign[l] * watch.scale[l] * (np.conj(z) * moved).real / abs(z)], [-self.base.excess[l]], [0]
-
-    def rating(self, l):
-        """The phasor of a rating, and its derivatives: the conjugate of a current, or an apparent power."""
-        watch = watched(self.model)
-        if l in watch.single:
-            z, moved = (np.conj(part) for part in self.base.phasor(watch.effect[watch.single.index(l)]))
-        else:
-            (u, i), = [factors for number, *factors in watch.powers if number == l]
-            (u, of_u), (i, of_i) = self.base.phasor(u), self.base.phasor(i)
-            z, moved = (u * np.conj(i)).sum(), of_u.T @ np.conj(i) + np.conj(of_i).T @ u
-        return watch.scale[l] * z, watch.scale[l] * moved
+        return [self.base.voltage(l)], [-self.base.excess[l]], [0]
 
     def polygon(self, z, moved):
         """(3): the sides of a polygon in the unit disc."""

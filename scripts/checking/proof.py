@@ -10,7 +10,7 @@ from .orders import BUY
 
 BY_PRICES, STORED, NOT_STORED = range(3)  # /part/proof
 SPLIT, BOUND, NOTHING_FITS = range(3)  # /proof_node/kind
-NETWORK, POSITION, BALANCE, LEAST, MOST, GROUP, PARENT = range(7)  # /proof_multiplier/kind
+NETWORK, POSITION, BALANCE, LEAST, MOST, GROUP, PARENT, TANGENT = range(8)  # /proof_multiplier/kind
 POSITIONS = "export import q_inject q_absorb injection".split()
 
 
@@ -99,8 +99,9 @@ class Proof:
             known = kind in (GROUP, PARENT) or step in self.steps
             self.expect(known and np.isfinite(value), f"multiplier {m}: of no step")
             value, row = Fraction(value), None
-            if kind == NETWORK:
-                network[step].append((self.row(m, step, index, side), float(value)))
+            if kind in (NETWORK, TANGENT):
+                found = self.tangent(m, step, index) if kind == TANGENT else self.row(m, step, index, side)
+                network[step].append((found, float(value)))
             elif kind == POSITION:
                 sides += self.at_position(m, step, index, side, value, price)
             elif kind == BALANCE:
@@ -134,6 +135,12 @@ class Proof:
         found = np.flatnonzero((item.row_limit == table.get(index, -1)) & (item.named_side == side))
         self.expect(len(found) == 1 and self.auction.has_rows(), f"multiplier {m}: of a row that is none")
         return int(found[0])
+
+    def tangent(self, m, step, index):
+        """The row linearised in AC that a multiplier names."""
+        row = self.auction.tangents.row(index, step) if self.auction.asked.secure else None
+        self.expect(row is not None, f"multiplier {m}: of a row that is none")
+        return row
 
     def at_position(self, m, step, customer, kind, value, price):
         """What a cap or floor is worth; its price is added to that of the position."""
@@ -170,7 +177,7 @@ def check_proof(auction, k, steps, bound, scale, gap):
     linked = not all(auction.orders.divisible(o) for o, step in auction.legs if step in steps)
     where = f"step {steps[0]}"
     if auction.clearing.says_proofs:
-        wanted = (STORED, NOT_STORED) if linked else (BY_PRICES,)
+        wanted = (STORED, NOT_STORED) if linked else (BY_PRICES, NOT_STORED) if auction.asked.secure else (BY_PRICES,)
         yield state in wanted, f"{where}: proof of its bound is {state}, not of {wanted}"
     yield state == STORED or not nodes, f"{where}: has a proof of its bound, and says it has none"
     if state == STORED:

@@ -23,6 +23,11 @@ def watched(model):
     return model.watched
 
 
+def along(power):
+    """A V A along a forecast, so that up injects."""
+    return power * (-1 if power.real < 0 else 1) / (abs(power) or 1)
+
+
 class AcStep(Step):
     """A step in the AC power flow, with a search for the worst points of boxes."""
 
@@ -63,9 +68,8 @@ class AcStep(Step):
         model, question, found = self.model, self.question, []
         for c, k in enumerate(model.customers):
             if not model.case.customer.active[k]:
-                power = self.power[c] * (-1 if self.power[c].real < 0 else 1)  # so that up injects
                 found.append((c, 1, 1e3 * question.error_kw))
-                found.append((c, power / (abs(power) or 1), question.error_share * abs(power)))
+                found.append((c, along(self.power[c]), question.error_share * abs(self.power[c])))
         return [error for error in found if error[-1] > 0]
 
     def corners(self, limits, picked, errors):

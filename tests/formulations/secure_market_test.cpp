@@ -192,6 +192,98 @@ TEST(SecureAuctions, FillTheLimitsThatHaveAPrice) {
     EXPECT_GT(priced, 10);
 }
 
+/// Whole, linked and divisible orders alike: the file holds the rows of all prices and proofs.
+TEST(SecureAuctions, ProveTheirPricesAndBounds) {
+    const ClearingQuestion question = in_ac(Mechanism::auction);
+    std::size_t priced = 0, proofs = 0, certified = 0;
+    for (unsigned seed = 100; seed < 124; ++seed) {
+        const Region region = stressed_market(seed);
+        const ClearingResult result =
+            clear_market(region, region.series.front(), question, envelopes_of(region, question), {""}, {.threads = 1});
+        EXPECT_EQ(bounds_without_proof(region, result), 0) << "seed " << seed;
+        for (const RowPrice& price : result.row_prices) EXPECT_GE(price.tangent, 0) << "seed " << seed;
+        for (const AuctionPart& part : result.parts) {
+            certified += part.certified ? 1 : 0;
+            for (const BoundProof::Multiplier& multiplier : part.proof.multipliers)
+                proofs += multiplier.row == AuctionRow::tangent ? 1 : 0;
+        }
+        priced += result.row_prices.size();
+    }
+    EXPECT_GT(certified, 20u);
+    EXPECT_GT(priced, 10u);
+    EXPECT_GT(proofs, 0u);
+}
+
+struct TangentChange {
+    const char* what;
+    void (*change)(ClearingResult&);
+    const char* expected;
+};
+
+AcTangent& of_first_price(ClearingResult& result) {
+    return result.tangents[static_cast<std::size_t>(result.row_prices.front().tangent)];
+}
+
+AcTangent::Power& largest(AcTangent& tangent) {
+    return *std::ranges::max_element(tangent.powers, {}, [](const auto& power) { return std::abs(power.coefficient); });
+}
+
+const TangentChange tangent_changes[] = {
+    {"the excess at the point", [](ClearingResult& r) { of_first_price(r).excess += 1e-5; }, "at its point, not by"},
+    {"the point", [](ClearingResult& r) { largest(of_first_price(r)).power += 200; }, "at its point, not by"},
+    {"what it leaves", [](ClearingResult& r) { of_first_price(r).rest += 1e-4; }, "before the market, not"},
+    {"a coefficient that is smaller", [](ClearingResult& r) { largest(of_first_price(r)).coefficient *= 0.99; },
+     "the derivative is"},
+    {"a coefficient that is much larger", [](ClearingResult& r) { largest(of_first_price(r)).coefficient *= 2; },
+     "the derivative is"},
+    {"whose coefficient it is", [](ClearingResult& r) { largest(of_first_price(r)).coefficient *= -1; },
+     "the derivative is"},
+    {"a limit that moves it left out", [](ClearingResult& r) { largest(of_first_price(r)).coefficient = 0; },
+     "its rows make"},
+    {"a customer", [](ClearingResult& r) { largest(of_first_price(r)).customer = 1000; }, "no point with a power flow"},
+    {"a customer twice", [](ClearingResult& r) { of_first_price(r).powers.push_back(largest(of_first_price(r))); },
+     "no point with a power flow"},
+    {"the step", [](ClearingResult& r) { of_first_price(r).step ^= 1; }, "a price of row"},
+    {"the row", [](ClearingResult& r) { r.row_prices.front().row ^= 1; }, "a price of row"},
+    {"the price", [](ClearingResult& r) { r.row_prices.front().price *= 1.01; }, "its rows make"},
+};
+
+TEST(SecureAuctions, AreNotProvenByRowsThatAcDoesNotMake) {
+    const ClearingQuestion question = in_ac(Mechanism::auction);
+    const Region region = stressed_market(107);
+    const ClearingResult result =
+        clear_market(region, region.series.front(), question, envelopes_of(region, question), {""}, {.threads = 1});
+    ASSERT_FALSE(result.row_prices.empty());
+    for (const TangentChange& change : tangent_changes) {
+        ClearingResult changed = result;
+        change.change(changed);
+        const std::vector<std::string> faults = verify_clearing(region, region.series.front(), question, changed);
+        EXPECT_TRUE(std::ranges::any_of(
+            faults, [&](const std::string& fault) { return fault.find(change.expected) != std::string::npos; }))
+            << change.what << ": " << (faults.empty() ? "" : faults.front());
+    }
+}
+
+/// A limit that keeps room has no price: the multiplier, the prices it makes and the trades are those of another day.
+TEST(SecureAuctions, HaveNoPriceOfALimitThatIsNotFull) {
+    const ClearingQuestion question = in_ac(Mechanism::auction);
+    int noticed = 0;
+    for (unsigned seed = 100; seed < 112; ++seed) {
+        const Region region = stressed_market(seed);
+        ClearingResult result =
+            clear_market(region, region.series.front(), question, envelopes_of(region, question), {""}, {.threads = 1});
+        if (result.row_prices.empty()) continue;
+        const auto step = static_cast<std::size_t>(result.row_prices.front().step);
+        for (auto& after : result.after)
+            for (std::size_t k = 0; k < result.customer_count && !after.empty(); ++k)
+                after[step * result.customer_count + k] *= 0.5;
+        const std::vector<std::string> faults = verify_clearing(region, region.series.front(), question, result);
+        noticed += std::ranges::any_of(
+            faults, [](const std::string& fault) { return fault.find("has a price and is") != std::string::npos; });
+    }
+    EXPECT_GT(noticed, 3);
+}
+
 /// The first answer stands for one that rounds do not bring to rest: AC refuses some.
 TEST(SecureAuctions, AreSharedOrUndoneWhereTheyDoNotComeToRest) {
     ClearingQuestion question = in_ac(Mechanism::auction);

@@ -129,6 +129,26 @@ TEST_F(WrittenClearing, OutcomesTradesAndPartsComeBack) {
     EXPECT_EQ(back.row_prices[1].price, result.row_prices[1].price);
 }
 
+TEST_F(WrittenClearing, RowsLinearisedInAcComeBackBitForBit) {
+    const std::vector<AcTangent>&back = file.result.tangents, &tangents = result.tangents;
+    ASSERT_EQ(back.size(), tangents.size());
+    for (std::size_t k = 0; k < back.size(); ++k) {
+        EXPECT_EQ(file.result.row_prices[k].tangent, result.row_prices[k].tangent);
+        EXPECT_EQ(back[k].step, tangents[k].step);
+        EXPECT_EQ(back[k].feeder, tangents[k].feeder);
+        EXPECT_EQ(back[k].row, tangents[k].row);
+        EXPECT_EQ(back[k].excess, tangents[k].excess);
+        EXPECT_EQ(back[k].rest, tangents[k].rest);
+        ASSERT_EQ(back[k].powers.size(), tangents[k].powers.size());
+        for (std::size_t p = 0; p < back[k].powers.size(); ++p) {
+            EXPECT_EQ(back[k].powers[p].customer, tangents[k].powers[p].customer);
+            EXPECT_EQ(back[k].powers[p].kind, tangents[k].powers[p].kind);
+            EXPECT_EQ(back[k].powers[p].power, tangents[k].powers[p].power);
+            EXPECT_EQ(back[k].powers[p].coefficient, tangents[k].powers[p].coefficient);
+        }
+    }
+}
+
 TEST_F(WrittenClearing, OrdersComeBackWholeSoThatTheResultIsCheckableWithoutTheirCsv) {
     const OrderColumns& back = file.order;
     const OrderColumns& order = region.order;
@@ -220,6 +240,7 @@ TEST(ClearingFile, AMarketWithoutTradesOrPartsIsAFileToo) {
     result.trades.clear();
     result.parts.clear();
     result.row_prices.clear();
+    result.tangents.clear();
     result.trade_offset.assign(region.feeder_count() + 1, 0);
     result.part_offset = result.trade_offset;
     for (auto& price : result.price) price.clear();
@@ -298,9 +319,17 @@ const std::vector<Forgery> forgeries{
     {"node_of_other_multipliers", "/proof_node/first_multiplier: value 4: is not among the multipliers of its part"},
     {"node_of_too_many_multipliers", "/proof_node/first_multiplier: value 1: is not among the multipliers of its part"},
     {"nodes_of_other_length", "/proof_node/answer: must have shape"},
-    {"multiplier_of_no_kind", "/proof_multiplier/kind: value 0: must lie in [0, 6], is 7"},
+    {"multiplier_of_no_kind", "/proof_multiplier/kind: value 0: must lie in [0, 7], is 8"},
     {"multiplier_of_no_limit", "/proof_multiplier/index: value 1: is no limit"},
     {"multiplier_of_no_step", "/proof_multiplier/step: value 0: does not fit its kind"},
+    {"multiplier_of_no_tangent", "/proof_multiplier/index: value 3: is no row of /tangent"},
+    {"price_of_no_tangent", "/row_price/tangent: value 0: must lie in [-1, 1], is 3"},
+    {"tangent_of_no_row", "/tangent/row: value 1: must lie in [0, 3], is 4"},
+    {"tangents_of_feeders_mixed", "/tangent/feeder: value 1: must not be less than the one before"},
+    {"tangent_of_no_powers", "/tangent/first_power: value 1: reaches beyond /tangent_power"},
+    {"power_of_no_kind", "/tangent_power/kind: value 0: must lie in [0, 3], is 4"},
+    {"power_of_no_customer", "/tangent_power/customer: value 2: must lie in [0, 9], is 10"},
+    {"powers_of_other_length", "/tangent_power/power: must have shape"},
 };
 
 TEST_F(WrittenClearing, EveryForgeryIsRefusedWithItsDatasetAndRule) {

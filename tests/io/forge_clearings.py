@@ -62,6 +62,10 @@ def nobody(file):
     file["/trade/buy"][0] = file["/trade/sell"][0] = -1
 
 
+def mixed(file):
+    file["/tangent/feeder"][...] = file["/tangent/feeder"][...][::-1]
+
+
 FORGERIES = {
     "newer_version": version(2),
     "order_of_no_customer": value("/order/customer", 1, 10),
@@ -100,11 +104,19 @@ FORGERIES = {
     "node_of_no_order": value("/proof_node/order", 1, 12),
     "node_of_no_kind": value("/proof_node/kind", 0, 3),
     "node_of_other_multipliers": value("/proof_node/first_multiplier", 4, 2),
-    "node_of_too_many_multipliers": value("/proof_node/multiplier_count", 1, 3),
+    "node_of_too_many_multipliers": value("/proof_node/multiplier_count", 1, 4),
     "nodes_of_other_length": shape("/proof_node/answer", 2),
-    "multiplier_of_no_kind": value("/proof_multiplier/kind", 0, 7),
+    "multiplier_of_no_kind": value("/proof_multiplier/kind", 0, 8),
     "multiplier_of_no_limit": value("/proof_multiplier/index", 1, 6),
     "multiplier_of_no_step": value("/proof_multiplier/step", 0, -1),
+    "multiplier_of_no_tangent": value("/proof_multiplier/index", 3, 3),
+    "price_of_no_tangent": value("/row_price/tangent", 0, 3),
+    "tangent_of_no_row": value("/tangent/row", 1, 4),
+    "tangents_of_feeders_mixed": mixed,
+    "tangent_of_no_powers": value("/tangent/first_power", 1, 7),
+    "power_of_no_kind": value("/tangent_power/kind", 0, 4),
+    "power_of_no_customer": value("/tangent_power/customer", 2, 10),
+    "powers_of_other_length": shape("/tangent_power/power", 3),
 }
 
 

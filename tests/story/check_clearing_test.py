@@ -565,7 +565,8 @@ class CheckClearing(unittest.TestCase):
         cleared = DIRECTORY / "day-c.h5"
         for options, part in ((("--envelopes", doe), ""), (("--envelopes", doe, *AUCTION), "proven for 96 of 96"),
                               (("--contain", "zero", "--flow", "linearised-ac", *AUCTION), "proven for 96 of 96"),
-                              (("--contain", "zero", "--secure", "ac", *AUCTION), "in AC, at 8 of 96 steps")):
+                              (("--contain", "zero", "--secure", "ac", *AUCTION),
+                               "proven for 96 of 96 auctions; in AC, at 8 of 96 steps")):
             headroom("clear", day, "-o", cleared, "--orders", orders, *options)
             code, text = run(cleared, "--case", day, "--orders", orders)
             self.assertEqual(code, 0, text)
@@ -595,6 +596,28 @@ class CheckClearing(unittest.TestCase):
         self.assertTrue(subject.rejected(found))
         excess = subject.clearing.market.ac_excess + 1e-3
         self.assertTrue(subject.rejected({"market/ac_excess": excess}))
+
+    def test_rows_linearised_in_ac_are_those_of_the_power_flow(self):
+        """Of the rows with a price: their points, what they leave, their coefficients, all changed one by one."""
+        orders = any_orders("ieee34", ("export", "import"), 40, 2, plain=True)
+        subject = Subject("ieee34", *AUCTION, "--secure", "ac", orders=orders)
+        self.assertEqual(list(subject.faults()), [])
+        tangent, power, price = (getattr(subject.clearing, name) for name in ("tangent", "tangent_power", "row_price"))
+        self.assertGreater(len(price.tangent), 0)
+        missed = []
+        for k in set(price.tangent.tolist()):
+            own = slice(tangent.first_power[k], tangent.first_power[k] + tangent.power_count[k])
+            most = own.start + np.abs(power.coefficient[own]).argmax()
+            for name, at, change in (("tangent/excess", k, lambda x: x + 1e-5), ("tangent/rest", k, lambda x: x + 1e-3),
+                                     ("tangent_power/coefficient", most, lambda x: x * 0.98),
+                                     ("tangent_power/coefficient", most, lambda x: x * 1.5),
+                                     ("tangent_power/coefficient", most, lambda x: 0.0),
+                                     ("tangent_power/power", most, lambda x: 1.05 * x + 500)):
+                group, column = name.split("/")
+                values = getattr(getattr(subject.clearing, group), column).copy()
+                values[at] = change(values[at])
+                missed += [] if subject.rejected({name: values}) else [(name, at)]
+        self.assertEqual(missed, [])
 
     def test_exit_status_and_words(self):
         subject = self.subjects[0]

@@ -26,14 +26,16 @@ import region_test
 from region_test import AS_ROOT, ROOT, content, results, run
 
 PER_PART = ("/customers", "/feeders", "/orders", "/trades", "/rows", "/parts", "/part_steps", "/row_prices",
-            "/proof_nodes", "/proof_multipliers")
+            "/proof_nodes", "/proof_multipliers", "/tangents", "/tangent_powers")
 # What counts rows of another table of its own part: the table's axis.
 REFERENCES = {"customer/feeder": "/feeders", "order/customer": "/customers", "order/parent": "/orders",
               "trade/feeder": "/feeders", "trade/buy": "/orders", "trade/sell": "/orders", "row/feeder": "/feeders",
               "part/feeder": "/feeders", "part/first_step": "/part_steps", "row_price/feeder": "/feeders",
               "row_price/row": "/rows", "replay/worst_row": "/rows", "proof_node/part": "/parts",
               "proof_node/parent": "/proof_nodes", "proof_node/order": "/orders",
-              "proof_node/first_multiplier": "/proof_multipliers", "proof_multiplier/part": "/parts"}
+              "proof_node/first_multiplier": "/proof_multipliers", "proof_multiplier/part": "/parts",
+              "row_price/tangent": "/tangents", "tangent/feeder": "/feeders", "tangent/row": "/rows",
+              "tangent/first_power": "/tangent_powers", "tangent_power/customer": "/customers"}
 # Hashes are over rows of the part; rows of buses and branches count from the part's first ones; what the index of a
 # multiplier counts depends on its kind.
 OF_THE_PART = ("trade/hash", "row/bus_row", "row/branch_row", "proof_multiplier/index")

@@ -6,14 +6,15 @@ namespace headroom::test {
 namespace {
 
 /// One order decided both ways, both closed by the same two multipliers.
-BoundProof small_proof(std::int32_t order, double x) {
+BoundProof small_proof(std::int32_t feeder, std::int32_t order, double x) {
     using enum BoundProof::NodeKind;
     return {
         .state = BoundProof::State::stored,
         .nodes = {{-1, -1, -1, 0, split, 0, 0}, {0, order, 3, 0, bound, 1, 2}, {0, order, 3, 1, nothing_fits, 1, 2}},
         .multipliers = {{AuctionRow::network, 1, 0, 117, 0.5 * x},
                         {AuctionRow::balance, 3, 1, 0, -x / 3},
-                        {AuctionRow::parent, -1, order + 1, 0, 1e-3}}};
+                        {AuctionRow::parent, -1, order + 1, 0, 1e-3},
+                        {AuctionRow::tangent, 1, feeder, 0, 0.75}}};
 }
 
 void add_feeder(const Region& region, std::size_t feeder, ClearingResult& result) {
@@ -46,7 +47,7 @@ void add_feeder(const Region& region, std::size_t feeder, ClearingResult& result
                             .nodes = 17,
                             .iterations = 171,
                             .unique_prices = true,
-                            .proof = small_proof(first, x)});
+                            .proof = small_proof(static_cast<std::int32_t>(feeder), first, x)});
     result.parts.push_back({.steps = {2}, .status = IntegerStatus::node_limit});
     result.parts.back().proof.state = feeder == 0 ? BoundProof::State::not_stored : BoundProof::State::by_prices;
     result.part_offset.push_back(static_cast<std::int64_t>(result.parts.size()));
@@ -55,7 +56,18 @@ void add_feeder(const Region& region, std::size_t feeder, ClearingResult& result
                                  .row = static_cast<std::int32_t>(feeder),
                                  .side = 117,
                                  .price = 0.25 * x,
-                                 .tie_price = 0});
+                                 .tie_price = 0,
+                                 .tangent = static_cast<std::int32_t>(feeder) - 1});
+    using enum EnvelopeCoordinate::Kind;
+    const auto customer = static_cast<std::int32_t>(region.feeder.customer_offset[feeder]);
+    AcTangent& tangent = result.tangents.emplace_back(
+        AcTangent{.step = 1,
+                  .feeder = static_cast<std::int32_t>(feeder),
+                  .row = static_cast<std::int32_t>(feeder),
+                  .excess = -1e-7 * x,
+                  .rest = 0.01 / x,
+                  .powers = {{customer, active_power, 1000 * x, 1e-6 / 3}, {customer, reactive_power, -77.7, -1e-7}}});
+    if (feeder > 0) tangent.powers.push_back({customer + 1, shared_error, 0.1, 0});
 }
 
 }  // namespace
