@@ -528,10 +528,12 @@ double ConcaveAllocation::objective_offset(const Item& item) const {
     return std::log(unit_) * std::accumulate(item.weight.begin(), item.weight.end(), 0.0);
 }
 
+/// Limits not asked for have no way up from their start, as in filling: no row stops them.
 void ConcaveAllocation::load_answer(const Item& item, FeederAllocation::Workspace& work) const {
     const std::size_t lane = item.step % lane_count;
     const std::vector<int> stop = stops(item);
     spread_limits(item, work.limit, lane);
+    for (std::size_t c = 0; c < item.start.size(); ++c) work.stop[c * lane_count + lane] = stopped_by_cap;
     for (std::size_t c = 0; c < columns_.size(); ++c) work.stop[columns_[c] * lane_count + lane] = stop[c];
     work.level[lane] = std::numeric_limits<double>::quiet_NaN();
     work.rounds[lane] = item.outcome.rounds;

@@ -494,6 +494,53 @@ TEST(Replay, ChangesLoadsOutsideTheWindowOfOpenDssWhereAsked) {
     EXPECT_GT(beyond, 10) << "some voltages must be outside of the window";
 }
 
+// Limits not asked for stand at their start, and no row has stopped them there.
+TEST(SecureEnvelopes, OfOneDirectionAreHeldUnderEveryPolicy) {
+    int solved = 0, held = 0;
+    for (unsigned seed = 0; seed < 4; ++seed) {
+        const Region region = random_feeder(seed, {.buses = 12, .active = 5, .passive = 4, .ratings = false});
+        for (const Policy policy : {Policy::max_min, Policy::proportional, Policy::weighted, Policy::total})
+            for (const bool exports : {true, false}) {
+                const EnvelopeResult result =
+                    solve(region, {.policy = policy, .export_asked = exports, .import_asked = !exports});
+                const std::string what = fmt::format("seed {} policy {}", seed, static_cast<int>(policy));
+                for (std::size_t step = 0; step < result.step_count; ++step) {
+                    ASSERT_NE(result.status[step], ItemStatus::ac_shrunk) << what;
+                    ASSERT_NE(result.status[step], ItemStatus::uncertified) << what;
+                    if (!published(result.status[step])) continue;
+                    ++solved;
+                    held += expect_held(region, result, step, expect_secure(region, result, step, what), what);
+                }
+            }
+    }
+    EXPECT_GT(solved, 32);
+    EXPECT_GT(held, solved / 2) << "voltages must hold limits in these feeders";
+}
+
+// 2 kW of one customer behind a few milliohms: no row is ever near, so that none is part of the program.
+TEST(SecureEnvelopes, OfOneDirectionReachCapsThatNoRowIsNear) {
+    FeederBuilder builder(230.0);
+    builder.bus("end", "abc", 230.0);
+    builder.line("slack", "end", "abc", PhaseImpedance::uncoupled(0.005, 0.002));
+    builder.active("c", "end", "abc", 2e3, 3e3);
+    const Region region = builder.build();
+    for (const FlowModel flow : {FlowModel::lin_dist3_flow, FlowModel::linearised_ac})
+        for (const Policy policy : {Policy::max_min, Policy::proportional, Policy::total})
+            for (const bool exports : {true, false}) {
+                AllocationQuestion question{
+                    .flow = flow, .policy = policy, .export_asked = exports, .import_asked = !exports};
+                if (flow == FlowModel::lin_dist3_flow) question.secure = Secure::ac;
+
+                const EnvelopeResult result = allocate(region, region.series.front(), question, {""}, {.threads = 1});
+
+                ASSERT_EQ(result.status[0], ItemStatus::solved) << static_cast<int>(policy);
+                EXPECT_DOUBLE_EQ(result.export_limit[0], exports ? 2e3 : 0.0);
+                EXPECT_DOUBLE_EQ(result.import_limit[0], exports ? 0.0 : 3e3);
+                EXPECT_EQ(result.export_binding_row[0], exports ? binding::cap : binding::not_asked);
+                EXPECT_EQ(result.import_binding_row[0], exports ? binding::not_asked : binding::cap);
+            }
+}
+
 TEST(SecureEnvelopes, OfAFeederWithoutCustomersAreNone) {
     FeederBuilder builder(230.0);
     builder.bus("end", "abc", 230.0);
