@@ -41,8 +41,7 @@ AcBranchFlow::AcBranchFlow(const Region& region, const AcPowerFlow& flow) : flow
             name(merged_[k].branch, side, merged_[k].conductor) =
                 static_cast<std::int32_t>(node_.size() + 2 * k) + side;
     for (std::size_t k = 0; k < net.legs.size(); ++k)
-        if (region.customer.bus[net.customer_first + net.legs[k].customer] == region.feeder.slack_bus[net.feeder])
-            slack_legs_.push_back(k);
+        if (const auto [head, tail] = net.ends_at_source(net.legs[k]); head != tail) source_legs_.push_back(k);
 }
 
 AcFlowLanes AcBranchFlow::lanes() const {
@@ -70,10 +69,10 @@ void AcBranchFlow::evaluate(const AcInputs& inputs, const AcLanes& voltages, AcF
                             result.totals.data()};
     run_kernel(view, baseline::ac_branch_kernel, avx2::ac_branch_kernel, avx512::ac_branch_kernel);
     add_merged(inputs, voltages, result);
-    for (const std::size_t k : slack_legs_)
+    for (const std::size_t k : source_legs_)
         for (int lane = 0; lane < inputs.count; ++lane) {
-            const CustomerLeg& leg_at = flow_.network().legs[k];
-            const Complex v = value(voltages.voltage, leg_at.head, lane) - value(voltages.voltage, leg_at.tail, lane);
+            const auto [head, tail] = flow_.network().ends_at_source(flow_.network().legs[k]);
+            const Complex v = value(voltages.voltage, head, lane) - value(voltages.voltage, tail, lane);
             const Complex s = v * std::conj(leg(inputs, voltages, k, lane));
             result.totals[2 * lane_count + lane] -= s.real();
             result.totals[3 * lane_count + lane] -= s.imag();

@@ -17,7 +17,8 @@ struct AcFlowLanes {
     /// What branches and shunts take in all: losses in W, and V A of reactive power.
     double loss_p(int lane) const { return totals[lane]; }
     double loss_q(int lane) const { return totals[lane_count + lane]; }
-    /// What the slack bus gives to the feeder, customers of its own bus included; W, V A, out of the source positive.
+    /// What the slack bus gives to the feeder, customers at it and behind switches of no impedance included; W, V A,
+    /// out of the source positive.
     double head_p(int lane) const { return totals[2 * lane_count + lane]; }
     double head_q(int lane) const { return totals[3 * lane_count + lane]; }
 };
@@ -49,7 +50,7 @@ private:
     std::vector<int> node_, term_end_, plus_, minus_;
     std::vector<double> y_;
     std::vector<MergedCurrent> merged_;
-    std::vector<std::size_t> slack_legs_;  ///< of customers at the slack bus
+    std::vector<std::size_t> source_legs_;  ///< of customers that the source feeds without a branch between
 };
 
 }  // namespace headroom

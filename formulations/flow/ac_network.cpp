@@ -130,4 +130,9 @@ std::vector<ComplexEntry> AcNetwork::slack_admittance() const {
     return entries;
 }
 
+std::array<std::int32_t, 2> AcNetwork::ends_at_source(const CustomerLeg& leg) const {
+    const auto held = [&](std::int32_t node) { return node < terminals.free_count ? terminals.ground() : node; };
+    return {held(leg.head), held(leg.tail)};
+}
+
 }  // namespace headroom

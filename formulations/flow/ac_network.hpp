@@ -48,6 +48,10 @@ struct AcNetwork {
     std::vector<ComplexEntry> admittance() const;
     /// Y_s: (free node, slack node counted from 0).
     std::vector<ComplexEntry> slack_admittance() const;
+
+    /// Head and tail of a leg where the source holds them, at its bus or behind switches of no impedance, ground for
+    /// others: the voltage between these, times the conjugate of the leg's current, is what it takes off the source.
+    std::array<std::int32_t, 2> ends_at_source(const CustomerLeg& leg) const;
 };
 
 /// @throws InvalidFeeder  for an active customer that nothing feeds, a customer whose neutral leads nowhere, a branch

@@ -119,10 +119,10 @@ AcQuantity AcQuantities::head_power() const {
         if (net.equations.currents[k].node >= net.terminals.free_count)
             sum.products.push_back({voltage_at(net.equations.currents[k].node), equation_current(k)});
     for (std::size_t k = 0; k < net.legs.size(); ++k) {
-        const CustomerLeg& leg = net.legs[k];
-        if (region_.customer.bus[net.customer_first + leg.customer] != region_.feeder.slack_bus[net.feeder]) continue;
+        const auto [head, tail] = net.ends_at_source(net.legs[k]);
+        if (head == tail) continue;
         AcQuantity::Product& product = sum.products.emplace_back();
-        product.voltage.terms.push_back({leg.head, leg.tail, -1.0});
+        product.voltage.terms.push_back({head, tail, -1.0});
         product.current.legs.push_back({k, 1.0});
     }
     return sum;

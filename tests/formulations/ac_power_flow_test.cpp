@@ -455,6 +455,34 @@ TEST(AcPowerFlow, SwitchesWithoutImpedanceJoinTheirBuses) {
     EXPECT_NEAR(std::abs(amperes(1, 0, 1)), 4000.0 / std::abs(ac.voltage(3, 0) - ac.voltage(3, 1)), 1e-6);
 }
 
+// Through one switch for two phases and a line for the third: customers take off the source what they do not through it.
+TEST(AcPowerFlow, HeadPowerHasCustomersBehindSwitchesOfTheSlackBus) {
+    FeederBuilder builder(230.0);
+    builder.bus("near", "abc", 230.0);
+    builder.line("slack", "near", "ab", PhaseImpedance::uncoupled(0.0, 0.0));
+    builder.line("slack", "near", "c", PhaseImpedance::uncoupled(0.2, 0.1));
+    builder.region().branch.kind[0] = BranchKind::circuit_switch;
+    builder.customer("at_source", "slack", "c", {.active = false});
+    builder.customer("switched", "near", "a", {.active = false});
+    builder.customer("between", "near", "ab", {.active = false, .connection = Connection::delta});
+    builder.customer("half", "near", "bc", {.active = false, .connection = Connection::delta});
+    builder.inject("at_source", -1000.0, -100.0);
+    builder.inject("switched", -2000.0, -200.0);
+    builder.inject("between", 500.0, -300.0);
+    builder.inject("half", -4000.0, 400.0);
+    const Region region = builder.build();
+    AcCase ac(region);
+    const AcBranchFlow branch(region, ac.flow);
+    AcFlowLanes flows = branch.lanes();
+
+    ac.solve();
+    branch.evaluate(ac.inputs, ac.lanes, flows);
+
+    ASSERT_GT(flows.loss_p(0), 10.0);
+    EXPECT_NEAR(flows.head_p(0), 1000.0 + 2000.0 - 500.0 + 4000.0 + flows.loss_p(0), 1e-5);
+    EXPECT_NEAR(flows.head_q(0), 100.0 + 200.0 + 300.0 - 400.0 + flows.loss_q(0), 1e-5);
+}
+
 TEST(AcPowerFlow, ACircleOfSwitchesHasNoCurrentsToTell) {
     FeederBuilder builder(230.0);
     builder.bus("far", "abc", 230.0);

@@ -349,6 +349,18 @@ TEST(AcSensitivity, OfCustomersAtTheSlackBusOnlyTheHeadKnows) {
     EXPECT_EQ(gradient(sensitivity, ac, *quantities.voltage(1, pick(0))).by_p[0], 0.0);
 }
 
+TEST(AcSensitivity, HeadPowerKnowsCustomersBehindSwitchesOfTheSlackBus) {
+    FeederBuilder builder(230.0);
+    builder.bus("near", "abc", 230.0);
+    builder.line("slack", "near", "ab", PhaseImpedance::uncoupled(0.0, 0.0));
+    builder.line("slack", "near", "c", PhaseImpedance::uncoupled(0.5, 0.2));
+    builder.region().branch.kind[0] = BranchKind::circuit_switch;
+    builder.active("switched", "near", "a", 10e3, 10e3);
+    builder.customer("half", "near", "bc", {.active = false, .connection = Connection::delta});
+    builder.inject("half", -4000.0);
+    Watch(builder.build()).expect_exact("behind a switch");
+}
+
 // head = losses - injections, where injections do not depend on voltages
 TEST(AcSensitivity, HeadPowerIsLossesLessInjections) {
     for (unsigned seed = 1; seed <= 20; ++seed) {
