@@ -97,6 +97,7 @@ void RowPack::make_plan(const std::array<bool, lane_count>& live) {
     limit_of_row_.clear();
     plan_linear_.clear();
     room_.clear();
+    missing_room_.clear();
     append_linear_rows(live, rows);
     for (std::size_t lane = 0; lane < count_; ++lane) append_ac_rows(lane, rows);
     plan_ = FillingPlan(std::move(rows));
@@ -121,6 +122,7 @@ void RowPack::append_linear_rows(const std::array<bool, lane_count>& live, Packi
         rows.start.push_back(static_cast<std::int32_t>(rows.column.size()));
         for (std::size_t lane = 0; lane < lane_count; ++lane)
             room_.push_back(wanted[lane] ? corrected_[slot(r, lane)] : infinity);
+        missing_room_.push_back(0.0);
     }
 }
 
@@ -138,6 +140,7 @@ void RowPack::append_ac_rows(std::size_t lane, PackingRows& rows) {
         limit_of_row_.push_back(row.limit);
         room_.resize(room_.size() + lane_count, infinity);
         room_[room_.size() - lane_count + lane] = std::max(parts.room, 0.0);
+        missing_room_.push_back(std::max(-parts.room, 0.0));
     }
 }
 
@@ -171,7 +174,8 @@ void RowPack::contain_forecast(std::size_t lane) {
         const std::size_t place = slot(static_cast<std::size_t>(row), lane);
         const bool is_linear = row < static_cast<int>(plan_linear_.size());
         const double full = is_linear ? 0.0 : at.rows[static_cast<std::size_t>(row - at.first_row)].full;
-        const double passed = full + work_.product[place] - work_.rows.room[place];
+        const double missing = missing_room_[static_cast<std::size_t>(row)];
+        const double passed = full + missing + work_.product[place] - work_.rows.room[place];
         const std::int32_t limit = limit_of_row_[static_cast<std::size_t>(row)];
         at.linear_too_full = at.linear_too_full || is_linear;
         const auto listed = std::find_if(at.too_full.begin(), at.too_full.end(),

@@ -117,6 +117,7 @@ private:
     std::vector<std::int32_t> plan_linear_;   ///< [#linear row of plan_] row of SecureFeeder
     std::vector<std::int32_t> limit_of_row_;  ///< [#row of plan_] watched limit
     LaneArray room_;                          ///< [#row of plan_ x lane]
+    std::vector<double> missing_room_;        ///< [#row of plan_] of AC rows, what the base case passes them by
     FeederAllocation::Workspace work_;        ///< of plan_
     std::optional<ConcaveAllocation> concave_;
     FeederAllocation::Workspace kept_;  ///< answers set aside; stops are watched limits

@@ -370,7 +370,7 @@ void SecureSteps::publish(int step, std::int32_t row_offset, EnvelopeResult& res
         if (s.base_excess[l] > base_violation)
             list(step, static_cast<std::int32_t>(l), s.base_excess[l], row_offset, violations);
     for (const auto& [limit, excess] : pack(step).too_full(lane(step)))
-        list(step, limit, excess, row_offset, violations);
+        list(step, limit, excess + s.allowance[static_cast<std::size_t>(limit)], row_offset, violations);
     pack(step).publish(lane(step), s.status, row_offset, result);
     if (certified) pack(step).publish_prices(lane(step), row_offset, prices);
     s.outcome.flows = points_.flow_count(step);

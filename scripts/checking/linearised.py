@@ -149,7 +149,7 @@ class LinearisedStep(AcStep):
         limits, found, passed = self.model.limits, {}, {}
         for r in self.over:
             l = self.row_limit[r]
-            passed[l] = max(passed.get(l, -np.inf), self.full[r] + self.used[r] - max(self.room[r], 0))
+            passed[l] = max(passed.get(l, -np.inf), self.full[r] + self.used[r] - self.room[r])
         pairs = [(l, self.worst[l]) for l in self.bad] + [*passed.items()]
         for l, excess in pairs:
             size = limits[l].base if limits[l].kind < 2 else limits[l].value

@@ -368,6 +368,21 @@ TEST(LinearisedAc, AnInsecureBaseCaseIsMadeNoWorseWhereAsked) {
     EXPECT_GT(result.export_limit[0], 1e3);
 }
 
+// Its forecast would worsen a voltage that is outside its band without it: both are told, with what they are.
+TEST(LinearisedAc, AForecastThatWorsensAnInsecureBaseCaseIsListedFromThere) {
+    Region region = loaded(222.0);
+    const double base = std::abs(plain_flow_with(region, 0, 0.0).voltage(1, 1)),
+                 below = std::abs(plain_flow_with(region, 0, -5e3).voltage(1, 1));  // leaves the forecast at that
+
+    const EnvelopeResult result = solve(region, {.insecure_base = InsecureBase::no_worse});
+
+    ASSERT_EQ(result.status[0], ItemStatus::solved_no_worse);
+    EXPECT_NEAR(result.import_limit[0], 0.0, 1e-3);
+    ASSERT_EQ(result.violations.size(), 6U) << "of each phase two";
+    EXPECT_NEAR(result.violations.front().value, base, 1e-6);
+    EXPECT_NEAR(result.violations.back().value, below, 0.1 * (base - below)) << "V, to first order";
+}
+
 TEST(LinearisedAc, ABaseCaseWithoutAPowerFlowIsInsecure) {
     TwoBuses two;
     two.add_load(500e3, 0.0);

@@ -275,6 +275,20 @@ TEST(SecureEnvelopes, MakeAnInsecureBaseCaseNoWorseWhereAsked) {
     EXPECT_GT(result.export_limit[0], 1e3);
 }
 
+TEST(SecureEnvelopes, TellForecastsThatWorsenAnInsecureBaseCaseFromThere) {
+    FeederBuilder builder = loaded(222.0);
+    builder.inject("c", -5e3);
+
+    const EnvelopeResult result = solve(builder.build(), {.insecure_base = InsecureBase::no_worse});
+
+    ASSERT_EQ(result.status[0], ItemStatus::solved_no_worse);
+    EXPECT_NEAR(result.import_limit[0], 0.0, 1e-3);
+    ASSERT_EQ(result.violations.size(), 6U) << "of each phase the base case, and the forecast";
+    for (int phase = 0; phase < 3; ++phase)
+        EXPECT_LT(result.violations[3 + phase].value, result.violations[phase].value - 0.5)
+            << "V, and the lower is worse";
+}
+
 TEST(SecureEnvelopes, ScaleForecastsThatDoNotFit) {
     TwoBuses two(1e6);
     two.builder.inject("c", 200e3);
