@@ -165,7 +165,7 @@ class Feeder:
                     if limit.value > 0 and power.any():
                         found[limit] = power @ np.conj(self.current[i]) / limit.value, np.zeros(3), None
         self.limits, self.no_load = list(found), np.array([pick for _, pick, _ in found.values()]).reshape(-1, 3)
-        effect = np.array([effect for effect, *_ in found.values()]).reshape(len(found), -1)
+        effect = np.array([effect for effect, *_ in found.values()]).reshape(len(found), len(self.at) + 1)
         self.effect, self.constant = effect[:, :-1], effect[:, -1]
         self.seen_from = [seen for *_, seen in found.values()]  # node, and what of its voltage; None: of a branch
 

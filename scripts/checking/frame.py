@@ -33,7 +33,7 @@ def check_rows(model, row):
         value = (row.voltage_limit[r], row.power_limit[r])[::1 if row.kind[r] < 2 else -1]
         named = (row.bus[r], row.branch[r]) == (bus[row.bus_row[r]], branch[row.branch_row[r]])
         yield l is not None and named and same(value, (limits[l].value, np.nan)), f"row {r} of /row is no limit of this"
-    flow = np.column_stack([model.effect, model.constant]) * np.array([[limit.value] for limit in limits])
+    flow = np.column_stack([model.effect, model.constant]) * np.array([limit.value for limit in limits])[:, None]
     branch = [k for k in model.table.values() if k is not None and limits[k].kind == 2]
     for l in known.values():
         alike = np.isclose(flow[branch], flow[l], SAME, 1e-15).all(axis=1) if limits[l].kind == 2 else ()

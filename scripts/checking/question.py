@@ -8,7 +8,7 @@ from .xxh64 import xxh64
 CONCAVE = ("proportional", "weighted", "alpha", "total", "quadratic")
 OPTIONS = {"--basis": "added", "--contain": "zero", "--insecure-base": "no-worse", "--monitor": "all",
            "--reactive": "joint", "--secure": "ac", "--linearisation": "fixed-point"}
-PER_FEEDER = "per-feeder"
+PER_FEEDER, SOLVER = "per-feeder", "ipopt"
 ERRORS = ("--forecast-error", "--forecast-error-norm", "--impedance-error")
 Question = namedtuple("Question", "flow policy alpha reference kw asked contain added no_worse everywhere joint secure "
                       "held_currents dust error_share error_kw error_norm error_rho")
@@ -27,10 +27,11 @@ def question_of(about, of_clearing=False):
     share, _, error_kw = given.pop(ERRORS[0], "0").partition(":")
     error_norm, error_rho = given.pop(ERRORS[1], "inf"), float(given.pop(ERRORS[2], 0))
     dust, _ = float(given.pop("--dust", 1e-9)), given.pop("--policies", None)  # check_policies judges those
+    solver = given.pop("--solver", SOLVER)  # its answers make the same claims
     added, zero, no_worse, everywhere, joint, secure, held_currents = (
         given.pop(name, None) == value for name, value in OPTIONS.items())
     unknown = given or not asked or about["flow"] not in (FLOWS[2:3] if secure else FLOWS)
-    unknown = unknown or held_currents and about["flow"] != FLOWS[3]
+    unknown = unknown or held_currents and about["flow"] != FLOWS[3] or solver != SOLVER
     if unknown or error_norm not in ("inf", "2") or policy not in (*CONCAVE, *SHARES, "max-min"):
         raise ValueError(f"unknown question: {about}")
     return Question(about["flow"], policy, float(alpha or 1), "request" if policy == SHARES[1] else reference,

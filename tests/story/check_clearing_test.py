@@ -554,6 +554,20 @@ class CheckClearing(unittest.TestCase):
         print(f"without the envelopes {alone} of {met.total()} are noticed")
         self.tell("limits before the market", met, missed)
 
+    def test_feeders_that_only_their_orders_make_invalid_pass(self):
+        """Envelopes know nothing of orders, so they have limits where the clearing has a fault."""
+        case, source, made = (DIRECTORY / f"one_faulty{name}.h5" for name in ("", "_envelopes", "_clearing"))
+        headroom("generate", case, "--feeders", 2, "--hard-share", 0, "--orders-share", 1, "--steps", 1,
+                 "--start", "2025-06-21T12:00:00Z")
+        with h5py.File(case, "r+") as file:  # a leg of a block that would be cancelled at once
+            file["order/block"][0], file["order/time_in_force"][0] = 0, 1
+        headroom("allocate", case, "-o", source)
+        for options in ((), AUCTION):
+            headroom("clear", case, "-o", made, "--envelopes", source, *options)
+            code, text = run(made, "--case", case, "--envelopes", source)
+            self.assertEqual(code, 0, text)
+            self.assertIn("1 invalid_input", text)
+
     def test_a_market_day_passes(self):
         """The European feeder with photovoltaics and cars, both mechanisms, and in AC."""
         day, doe, orders = (DIRECTORY / name for name in ("day.h5", "doe.h5", "day.csv"))

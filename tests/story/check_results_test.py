@@ -765,6 +765,22 @@ class CheckResults(unittest.TestCase):
                 code, text = run(result, "--case", case)
                 self.assertEqual(code, 0, f"{policy} {flow}: {text}")
 
+    def test_feeders_without_limits_pass(self):
+        """Power flows that know no voltages, over branches that nobody rated: there is no row at all."""
+        case, result = DIRECTORY / "unrated.h5", DIRECTORY / "unrated_r.h5"
+        shutil.copy(case_path("laminar"), case)
+        with h5py.File(case, "r+") as file:
+            file["branch/rating_power"][...] = np.nan
+        for policy in ("max-min", "kalai-smorodinsky", "total"):
+            headroom("allocate", case, "-o", result, "--flow", "dc", "--policy", policy)
+            code, text = run(result, "--case", case)
+            self.assertEqual(code, 0, f"{policy}: {text}")
+
+    def test_answers_of_the_second_solver_pass(self):
+        code, text = run(allocated("laminar", FLOWS[0], "proportional", "--solver", "ipopt"),
+                         "--case", case_path("laminar"))
+        self.assertEqual(code, 0, text)
+
     def test_branches_side_by_side_pass(self):
         """The last three-phase line of IEEE 13 as three single-phase ones."""
         case = DIRECTORY / "apart.h5"
