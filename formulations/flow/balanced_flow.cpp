@@ -85,7 +85,7 @@ void add_thermals(LinearNetwork& net, const Region& region, const RadialTree& tr
         const double amperes = region.branch.rating_current[k], total = region.branch.rating_power[k];
         const double base = region.bus.base_voltage[static_cast<std::size_t>(parent.bus)];
         const auto add = [&](double limit, RowKind kind) {
-            net.thermals.push_back({node, functional, PhaseVector::Zero(), limit, branch, parent.bus, kind, "abc"});
+            net.thermals.push_back({node, functional, Complex{}, limit, branch, parent.bus, kind, "abc"});
         };
         if (!std::isnan(amperes)) add(own * amperes * base, RowKind::branch_phase);
         if (!std::isnan(total)) add(total, RowKind::branch_total);

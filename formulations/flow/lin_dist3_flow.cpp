@@ -290,7 +290,7 @@ private:
 
     void add_thermal(std::int32_t node, const PhaseVector& functional, double limit, std::int64_t branch,
                      std::int32_t bus, RowKind kind, std::string phases) {
-        net_.thermals.push_back({node, functional, PhaseVector::Zero(), limit, branch, bus, kind, std::move(phases)});
+        net_.thermals.push_back({node, functional, Complex{}, limit, branch, bus, kind, std::move(phases)});
     }
 
     const Region& region_;

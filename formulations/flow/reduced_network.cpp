@@ -140,7 +140,7 @@ private:
     static bool same_flow(const LinearNetwork::Thermal& a, const LinearNetwork::Thermal& b) {
         return a.node == b.node && a.kind == RowKind::branch_phase && b.kind == RowKind::branch_phase
                && (a.functional - b.functional).norm() <= 1e-12 * a.functional.norm()
-               && (a.shunt_flow - b.shunt_flow).norm() <= 1e-12 * a.shunt_flow.norm();
+               && std::abs(a.shunt_flow - b.shunt_flow) <= 1e-12 * std::abs(a.shunt_flow);
     }
 
     /// Currents of equal flow: the smallest limit holds the others. Chains are short, and theirs lie together.

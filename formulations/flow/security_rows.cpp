@@ -147,7 +147,7 @@ std::int32_t SecurityRows::add_voltage_limit(std::size_t monitor, bool upper) {
 
 std::int32_t SecurityRows::add_thermal_limit(std::size_t index) {
     const auto& thermal = net_.thermals[index];
-    shunt_flow_.push_back((thermal.functional.transpose() * thermal.shunt_flow.conjugate())(0));
+    shunt_flow_.push_back(thermal.shunt_flow);
     limits_.push_back({thermal.kind, thermal.bus, thermal.branch, thermal.phases, thermal.limit});
     return static_cast<std::int32_t>(limits_.size()) - 1;
 }

@@ -24,6 +24,22 @@ RandomFeederOptions long_feeder(unsigned seed) {
     return {.buses = 60, .active = 6, .passive = 4, .transformer = seed % 2 == 1, .delta_customers = seed % 3 == 0};
 }
 
+/// The same with capacitors at every third bus, on all of its phases.
+Region long_feeder_with_shunts(unsigned seed) {
+    Region region = random_feeder(seed, long_feeder(seed));
+    for (std::size_t bus = 2; bus < region.bus_count(); bus += 3) {
+        region.shunt.id.push_back("shunt" + std::to_string(bus));
+        region.shunt.bus.push_back(static_cast<std::int32_t>(bus));
+        ConductorMatrix b{};
+        for (std::size_t p = 0; p < 3; ++p)
+            if (region.bus.phases[bus] >> p & 1) b[p][p] = 1e3 / std::pow(region.bus.base_voltage[bus], 2);
+        region.shunt.g.push_back({});
+        region.shunt.b.push_back(b);
+    }
+    region.feeder.shunt_offset = {0, static_cast<std::int64_t>(region.shunt.id.size())};
+    return region;
+}
+
 class Reduction : public testing::TestWithParam<FlowModel> {};
 
 TEST_P(Reduction, ExpandsToTheVoltagesOfEveryOriginalBus) {
@@ -80,7 +96,7 @@ TEST_P(Reduction, LeavesTheTightestMarginOfEveryBoxUnchanged) {
     std::mt19937 random(11);
     std::uniform_real_distribution<> limit_kw(0, 20);
     for (unsigned seed = 0; seed < 50; ++seed) {
-        const Region region = random_feeder(seed, long_feeder(seed));
+        const Region region = seed % 5 < 3 ? random_feeder(seed, long_feeder(seed)) : long_feeder_with_shunts(seed);
         const LinearNetwork full = linear_network(region, 0, GetParam(), Monitoring::customers);
         const SecurityRows reduced(region, reduce(full), {}), unreduced(region, not_reduced(full), {});
         const auto power = random_powers(full, random);
@@ -129,6 +145,32 @@ TEST(ReductionOfAChain, KeepsTheSmallestRatingAndTheSumOfImpedances) {
     EXPECT_NEAR(std::abs(reduced.net.nodes[1].edge.impedance(0, 0) - Complex(0.06, 0.12)), 0, 1e-15);
     ASSERT_EQ(reduced.net.thermals.size(), 3u) << "one row per phase";
     for (const auto& thermal : reduced.net.thermals) EXPECT_DOUBLE_EQ(thermal.limit, 60 * 230.0);
+}
+
+// slack --(90 kV A)-- b1, with a capacitor of all phases --(phase a)-- b2 with a customer: what the capacitor's phases b
+// and c take goes through the first line too, though the two are one edge of phase a.
+TEST(ReductionOfAChain, KeepsWhatShuntsTakeInPhasesThatEndThere) {
+    FeederBuilder builder(230.0);
+    const auto z = PhaseImpedance::uncoupled(1e-3, 2e-3);
+    builder.bus("b1", "abc", 230.0);
+    builder.bus("b2", "a", 230.0);
+    builder.line("slack", "b1", "abc", z, 10, not_given, 90e3);
+    builder.line("b1", "b2", "a", z, 20);
+    builder.active("c", "b2", "a", 1e3, 1e3);
+    Region& region = builder.region();
+    region.shunt.id = {"capacitor"};
+    region.shunt.bus = {1};
+    region.shunt.g.assign(1, {});
+    region.shunt.b.assign(1, {});
+    for (std::size_t p = 0; p < 3; ++p) region.shunt.b[0][p][p] = 0.1;
+    region.feeder.shunt_offset = {0, 1};
+
+    const ReducedNetwork reduced =
+        reduce(linear_network(builder.build(), 0, FlowModel::lin_dist3_flow, Monitoring::customers));
+
+    ASSERT_EQ(reduced.net.nodes.size(), 2u);
+    ASSERT_EQ(reduced.net.thermals.size(), 1u);
+    EXPECT_NEAR(std::abs(reduced.net.thermals[0].shunt_flow - Complex(0, -3 * 230.0 * 230.0 * 0.1)), 0, 1e-9);
 }
 
 // 13 kV A are more than 50 A at the base voltage of 230 V, and less at 270 V; powers at both ends of a line differ.
