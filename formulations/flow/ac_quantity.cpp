@@ -55,7 +55,8 @@ std::optional<AcPhasor> AcQuantities::branch_current(std::int64_t branch, int si
 
 std::optional<AcQuantity> AcQuantities::voltage(std::int64_t bus, const PhaseVector& pick) const {
     const std::int32_t neutral = flow_.slot(bus, 3);
-    const std::int32_t reference = neutral >= 0 ? neutral : flow_.network().terminals.ground();
+    const bool between_phases = pick.sum() == Complex{};  // the neutral cancels, and need not be swept
+    const std::int32_t reference = neutral >= 0 && !between_phases ? neutral : flow_.network().terminals.ground();
     AcPhasor phasor;
     for (int c = 0; c < 3; ++c) {
         if (pick[c] == Complex{}) continue;

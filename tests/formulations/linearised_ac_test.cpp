@@ -383,6 +383,29 @@ TEST(LinearisedAc, AForecastThatWorsensAnInsecureBaseCaseIsListedFromThere) {
     EXPECT_NEAR(result.violations.back().value, below, 0.1 * (base - below)) << "V, to first order";
 }
 
+// Between phases nothing returns in the neutral, which then is at zero and may as well be absent.
+TEST(LinearisedAc, DeltaCustomersAloneAtBusesWithANeutralHaveTheLimitsOfThreeWires) {
+    FeederBuilder builder(230.0);
+    for (const char* bus : {"mid", "end"}) builder.bus(bus, "abc", 230.0);
+    builder.line("slack", "mid", "abc", PhaseImpedance::coupled(0.1, 0.08, 0.03, 0.02));
+    builder.line("mid", "end", "abc", PhaseImpedance::coupled(0.2, 0.1, 0.03, 0.02));
+    builder.customer("load", "mid", "abc", {.active = false, .connection = Connection::delta});
+    builder.customer("c", "end", "ca", {.export_cap = 1e6, .import_cap = 1e6, .connection = Connection::delta});
+    builder.inject("load", -3000.0, -500.0);
+    const Region three_wires = builder.build();
+    Region four_wires = three_wires;
+    for (std::uint8_t& phases : four_wires.bus.phases) phases |= phase::neutral;
+    for (std::uint8_t& phases : four_wires.branch.phases) phases |= phase::neutral;
+    for (ConductorMatrix& r : four_wires.line_code.r) r[3][3] = 0.15;
+
+    const EnvelopeResult result = solve(four_wires, {}), expected = solve(three_wires, {});
+
+    ASSERT_EQ(result.status[0], ItemStatus::solved);
+    EXPECT_GT(expected.export_limit[1], 1e3);
+    EXPECT_NEAR(result.export_limit[1], expected.export_limit[1], 1e-6 * expected.export_limit[1]);
+    EXPECT_NEAR(result.import_limit[1], expected.import_limit[1], 1e-6 * expected.import_limit[1]);
+}
+
 TEST(LinearisedAc, ABaseCaseWithoutAPowerFlowIsInsecure) {
     TwoBuses two;
     two.add_load(500e3, 0.0);
