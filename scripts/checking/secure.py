@@ -151,7 +151,8 @@ class SecureItem(AcStep):
         for l in np.flatnonzero(excess - self.allowed > VIOLATED + FLOWS_DIFFER):
             yield False, f"row {rows.get(l, self.model.limits[l])} is passed by {excess[l]:.3g} in AC"
         most, claimed = (excess - self.allowed).max(initial=-np.inf), self.secure["worst_excess"]
-        yield most <= max(claimed, -SEARCHED) + VIOLATED, f"/secure/worst_excess is {claimed:.3g}, and {most:.3g} is found"
+        allowed = max(claimed, -SEARCHED) + VIOLATED
+        yield most <= allowed, f"/secure/worst_excess is {claimed:.3g}, and {most:.3g} is found"
         yield from self.check_bindings(points, excess - self.allowed, cap)
 
     def check_bindings(self, points, excess, cap):

@@ -455,7 +455,7 @@ TEST(AcPowerFlow, SwitchesWithoutImpedanceJoinTheirBuses) {
     EXPECT_NEAR(std::abs(amperes(1, 0, 1)), 4000.0 / std::abs(ac.voltage(3, 0) - ac.voltage(3, 1)), 1e-6);
 }
 
-// Through one switch for two phases and a line for the third: customers take off the source what they do not through it.
+// A switch for two phases and a line for the third: customers take off the source itself what no line carries.
 TEST(AcPowerFlow, HeadPowerHasCustomersBehindSwitchesOfTheSlackBus) {
     FeederBuilder builder(230.0);
     builder.bus("near", "abc", 230.0);

@@ -147,8 +147,8 @@ TEST(ReductionOfAChain, KeepsTheSmallestRatingAndTheSumOfImpedances) {
     for (const auto& thermal : reduced.net.thermals) EXPECT_DOUBLE_EQ(thermal.limit, 60 * 230.0);
 }
 
-// slack --(90 kV A)-- b1, with a capacitor of all phases --(phase a)-- b2 with a customer: what the capacitor's phases b
-// and c take goes through the first line too, though the two are one edge of phase a.
+// slack --(90 kV A)-- b1, with a capacitor of all phases --(phase a)-- b2 with a customer: what the capacitor takes in
+// phases b and c goes through the first line too, though the two are one edge of phase a.
 TEST(ReductionOfAChain, KeepsWhatShuntsTakeInPhasesThatEndThere) {
     FeederBuilder builder(230.0);
     const auto z = PhaseImpedance::uncoupled(1e-3, 2e-3);
