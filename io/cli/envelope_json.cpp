@@ -73,6 +73,11 @@ std::string envelope_json(const EnvelopeResult& result, const EnvelopeNames& nam
     for (const Violation& violation : result.violations) {
         json["violations"].push_back(violation_json(result, names, violation));
     }
+    json["base_cases_without_power_flow"] = Json::array();
+    for (const std::size_t item : items_without_power_flow(result))
+        json["base_cases_without_power_flow"].push_back(
+            {{"feeder", names.feeder[item % result.feeder_count]},
+             {"step", utc_text(names.step_start[item / result.feeder_count])}});
     json["feeder_faults"] = feeder_faults_json(result.feeder_fault, names.feeder);
     return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }

@@ -162,6 +162,14 @@ std::string violations_text(const EnvelopeResult& result, const EnvelopeNames& n
     return fmt::format("{}, the worst first:\n{}", counted(order.size(), "violated row"), text);
 }
 
+std::string no_flow_text(const EnvelopeResult& result, const EnvelopeNames& names) {
+    const std::vector<std::size_t> items = items_without_power_flow(result);
+    if (items.empty()) return "";
+    return fmt::format("{} without a power flow in AC, the first of feeder '{}' at {}\n",
+                       counted(items.size(), "base case"), names.feeder[items[0] % result.feeder_count],
+                       utc_text(names.step_start[items[0] / result.feeder_count]));
+}
+
 }  // namespace
 
 const char* status_name(ItemStatus status) { return status_names[static_cast<std::size_t>(status)]; }
@@ -181,7 +189,7 @@ std::string envelope_text(const EnvelopeResult& result, const EnvelopeNames& nam
            + limits_text(summary, result.step_count, result.has_reactive_limits())
            + bindings_text(result, summary, names) + over_cap_text(summary)
            + fairness_text(summarise_fairness(result, names.customer_feeder)) + certificate_text(summary)
-           + secure_text(summary) + violations_text(result, names)
+           + secure_text(summary) + violations_text(result, names) + no_flow_text(result, names)
            + feeder_faults_text(result.feeder_fault, names.feeder);
 }
 

@@ -114,6 +114,17 @@ EnvelopeSummary summarise(const EnvelopeResult& result) {
     return summary;
 }
 
+std::vector<std::size_t> items_without_power_flow(const EnvelopeResult& result) {
+    std::vector<char> listed(result.status.size(), 0);
+    for (const Violation& violation : result.violations)
+        listed[static_cast<std::size_t>(violation.step) * result.feeder_count
+               + static_cast<std::size_t>(violation.feeder)] = 1;
+    std::vector<std::size_t> items;
+    for (std::size_t item = 0; item < listed.size(); ++item)
+        if (result.status[item] == ItemStatus::insecure_base && listed[item] == 0) items.push_back(item);
+    return items;
+}
+
 void add(EnvelopeSummary& total, const EnvelopeSummary& part) {
     total.items += part.items;
     for (std::size_t k = 0; k < total.items_with.size(); ++k) total.items_with[k] += part.items_with[k];

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "formulations/envelope/envelope_result.hpp"
 
@@ -44,6 +46,9 @@ struct EnvelopeSummary {
 };
 
 EnvelopeSummary summarise(const EnvelopeResult& result);
+
+/// Items whose base case is insecure without passing a row: AC found no power flow, so there is no voltage to tell.
+std::vector<std::size_t> items_without_power_flow(const EnvelopeResult& result);
 
 /// Adds what another part of a region comes to.
 void add(EnvelopeSummary& total, const EnvelopeSummary& part);

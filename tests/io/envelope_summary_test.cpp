@@ -99,6 +99,21 @@ TEST(EnvelopeSummary, TextNamesTheViolatedRow) {
         << text;
 }
 
+TEST(EnvelopeSummary, InsecureBaseCasesWithoutARowSayThatNothingFlows) {
+    EnvelopeResult result = half_solved();
+    EXPECT_EQ(cli::envelope_text(result, Names().view()).find("without a power flow"), std::string::npos);
+
+    result.violations.clear();
+
+    const std::string text = cli::envelope_text(result, Names().view());
+    EXPECT_NE(text.find("1 base case without a power flow in AC, the first of feeder 'f1' at 1970-01-01T00:30:00Z"),
+              std::string::npos)
+        << text;
+    const auto json = nlohmann::json::parse(cli::envelope_json(result, Names().view()));
+    ASSERT_EQ(json["base_cases_without_power_flow"].size(), 1U);
+    EXPECT_EQ(json["base_cases_without_power_flow"][0]["step"], "1970-01-01T00:30:00Z");
+}
+
 TEST(EnvelopeSummary, FeedersWithoutLimitsSayNothingOfSecurityInAc) {
     EnvelopeResult result = half_solved();
     const double none = -std::numeric_limits<double>::infinity();
