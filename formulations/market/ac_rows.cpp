@@ -184,9 +184,8 @@ bool AcRows::is_held(const Pack& pack, int lane, std::span<const std::int32_t> p
         if (limit < 0) continue;
         const auto l = static_cast<std::size_t>(limit);
         const double excess = pack.excess(lane, l);
-        const double least = round <= patience            ? settings.hold_closely
-                             : ac_.limits().is_voltage(l) ? settings.hold_voltage
-                                                          : settings.hold_rating;
+        const double least =
+            round <= patience ? settings.hold_closely : settings.hold_limit(ac_.limits().is_voltage(l));
         if ((!is_linear(row) && excess >= -least) || !(excess > other_way)) continue;
         wanted[l] = 1;
         held = false;
@@ -260,7 +259,7 @@ std::vector<std::size_t> AcRows::stale_rows(const Pack& pack, int lane, std::spa
     const std::vector<Row>& rows = at(pack.step(lane)).rows;
     for (std::size_t k = 0; k < rows.size(); ++k) {
         const auto limit = static_cast<std::size_t>(rows[k].at.limit);
-        const double hold = ac_.limits().is_voltage(limit) ? settings.hold_voltage : settings.hold_rating;
+        const double hold = settings.hold_limit(ac_.limits().is_voltage(limit));
         const bool is_tight = claim(rows[k], level) >= -settings.near;
         if (is_tight && (round <= patience || -pack.excess(lane, limit) > hold)) stale.push_back(k);
     }

@@ -22,6 +22,9 @@ struct SecureSettings {
     double adjoining = 3e-4;  ///< and rows of limits this close linearised in AC, beside those that stop others
     double doubtful = 2e-3;   ///< of limits this close, flips are tried where slopes change across the box
     double wide = 15e-3;      ///< and this close before a step is closed
+
+    /// How far from its limit a row that holds others may stay, once closer has been tried for `patience` rounds.
+    double hold_limit(bool is_voltage) const { return is_voltage ? hold_voltage : hold_rating; }
 };
 
 }  // namespace headroom

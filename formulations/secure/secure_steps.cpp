@@ -200,7 +200,7 @@ double SecureSteps::hold(int step, std::size_t column) const {
 }
 
 double SecureSteps::hold_limit(std::int32_t limit) const {
-    return limits_.is_voltage(static_cast<std::size_t>(limit)) ? settings_.hold_voltage : settings_.hold_rating;
+    return settings_.hold_limit(limits_.is_voltage(static_cast<std::size_t>(limit)));
 }
 
 /// At first limits are held as closely as they can be, later as closely as they must be.
