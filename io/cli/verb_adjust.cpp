@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -87,14 +88,15 @@ ExitCode adjust(const AdjustOptions& options) {
     if (!options.table_path.empty()) require_other_file(options.table_path, options.adjusted_path);
     require_open_folder(options.adjusted_path);
     Region region = read_case(options.case_path, {.series = "", .all_series = true});
-    const std::size_t changed = options.table_path.empty() ? 0 : change_feeders(options.table_path, region);
-    const std::vector<Fault> faults = validate(region);
-    const std::string& source = options.table_path.empty() ? options.case_path : options.table_path;
+    std::optional<ChangeLines> changes;
+    if (!options.table_path.empty()) changes = change_feeders(options.table_path, region);
+    std::vector<Fault> faults = validate(region);
+    const std::string source = changes ? changes->place(faults, options.case_path) : options.case_path;
     const ExitCode left = left_to_write(region, faults, source, false);
     const SolvedTaps taps = options.solves_taps ? solve_taps(options, faults, region) : SolvedTaps{};
     write_case(region, options.adjusted_path);
-    if (!options.quiet && !options.table_path.empty())
-        fmt::print(stderr, "{} of {} changed\n", changed, counted(region.feeder_count(), "feeder"));
+    if (!options.quiet && changes)
+        fmt::print(stderr, "{} of {} changed\n", changes->changed_feeders(), counted(region.feeder_count(), "feeder"));
     if (!options.quiet && options.solves_taps)
         fmt::print(stderr, "taps of {} settled, in {}; {} moved\n", counted(taps.settled, "feeder"),
                    counted(taps.rounds, "power flow"), counted(taps.moved, "tap"));

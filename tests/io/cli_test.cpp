@@ -376,6 +376,8 @@ TEST_F(CliFiles, AnAdjustedCaseWithoutASoundFeederIsNotWritten) {
     std::ofstream(path("narrow.csv")) << "feeder,voltage_min_pu,voltage_max_pu\n*,1.1,0.9\n";
     expect_refused({"adjust", path("case.h5"), "--table", path("narrow.csv"), "-o", path("x.h5")}, 3,
                    "narrow.csv: nothing is written, every feeder has a fault; ");
+    expect_refused({"adjust", path("case.h5"), "--table", path("narrow.csv"), "-o", path("x.h5")}, 3,
+                   "narrow.csv:2, column 'voltage_min_pu' and narrow.csv:2, column 'voltage_max_pu': /bus/voltage_max");
     EXPECT_FALSE(std::filesystem::exists(path("x.h5")));
 }
 

@@ -5,7 +5,10 @@
 #include <cmath>
 #include <fstream>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "formulations/network/validate.hpp"
 #include "io/errors.hpp"
 #include "tests/support/same_region.hpp"
 #include "tests/support/small_orders.hpp"
@@ -17,11 +20,13 @@ namespace {
 
 using test::TemporaryDirectory;
 
-std::size_t change(const std::string& text, Region& region) {
+ChangeLines changes(const std::string& text, Region& region) {
     const TemporaryDirectory folder;
     std::ofstream(folder / "changes.csv") << text;
     return change_feeders(folder / "changes.csv", region);
 }
+
+std::size_t change(const std::string& text, Region& region) { return changes(text, region).changed_feeders(); }
 
 /// What it says when it refuses, and that the region then is as it was.
 std::string refusal(const std::string& text) {
@@ -109,6 +114,14 @@ TEST(CsvChanges, WhatCannotBeMeantIsRefusedWithItsPlace) {
               std::string::npos);
     EXPECT_NE(refusal("feeder,rating_factor\n*,0\n").find("a number above 0 is needed"), std::string::npos);
     EXPECT_NE(refusal("feeder,rating_factor\n*,nan\n").find("a number above 0 is needed"), std::string::npos);
+    EXPECT_NE(refusal("feeder,export_cap_kw\n*,1e9\n*,1e300\n")
+                  .find("changes.csv:3, column 'export_cap_kw': a number from 0 to 1e+09"),
+              std::string::npos);
+    EXPECT_NE(refusal("feeder,import_cap_kw\n*,1000000001\n")
+                  .find("changes.csv:2, column 'import_cap_kw': a number from 0 to 1e+09"),
+              std::string::npos);
+    EXPECT_NE(refusal("feeder,forecast_factor\n*,-inf\n").find("changes.csv:2, column 'forecast_factor'"),
+              std::string::npos);
     EXPECT_NE(refusal("feeder,export_cap_kw\n*,3\n*,x\n").find("changes.csv:3"), std::string::npos);
     EXPECT_NE(refusal("feeder,active\n*,maybe\n").find("'yes' or 'no'"), std::string::npos);
     EXPECT_NE(refusal("feeder,export_kw\n*,3\n").find("there is no column 'export_kw'"), std::string::npos);
@@ -116,6 +129,47 @@ TEST(CsvChanges, WhatCannotBeMeantIsRefusedWithItsPlace) {
     test::add_small_orders(traded);
     EXPECT_THROW(change("feeder,active\n*,no\n", traded), InputError) << "its customers have orders";
     EXPECT_NE(refusal("export_cap_kw\n3\n").find("column 'feeder' is needed"), std::string::npos);
+}
+
+/// What is at fault after changes, and what the faults of the second feeder say.
+std::pair<std::string, std::vector<std::string>> told(const std::string& text, Region region) {
+    const ChangeLines lines = changes("feeder," + text, region);
+    std::vector<Fault> faults = validate(region);
+    std::string source = lines.place(faults, "case.h5");
+    std::vector<std::string> said;
+    for (const Fault& fault : faults) {
+        if (fault.feeder == 1) said.push_back(fault.message());
+    }
+    return {source, said};
+}
+
+TEST(CsvChanges, AFeederThatCannotHaveItsChangeNamesTheLinesThatMadeIt) {
+    const Region region = test::small_region(3);
+    const std::string second = region.feeder.id[1];
+    const auto begins = [&](const std::string& text, const std::string& with) {
+        const auto [source, said] = told(text, region);
+        EXPECT_EQ(source, "changes.csv") << text;
+        ASSERT_FALSE(said.empty()) << text;
+        EXPECT_TRUE(said.front().starts_with(with)) << said.front();
+    };
+    begins("source_factor\n*,1\n" + second + ",3\n",
+           "changes.csv:2, column 'source_factor' and changes.csv:3, column 'source_factor': /series/");
+    begins("voltage_max_pu,voltage_min_pu\n*,1.1,0.9\n" + second + ",,1.2\n",
+           "changes.csv:3, column 'voltage_min_pu' and changes.csv:2, column 'voltage_max_pu': /bus/voltage_max row");
+    begins("rating_factor\n" + second + ",1e300\n", "changes.csv:2, column 'rating_factor': /branch/rating_");
+    begins("forecast_factor\n" + second + ",1e300\n", "changes.csv:2, column 'forecast_factor': /series/");
+    begins("voltage_max_pu\n" + second + ",1e300\n", "changes.csv:2, column 'voltage_max_pu': /bus/voltage_max row");
+}
+
+TEST(CsvChanges, AFaultThatTheCaseHadBeforeIsNotBlamedOnTheTable) {
+    Region region = test::small_region(3);
+    region.customer.weight[first_customer(region, 1)] = -1;
+
+    const auto [source, said] = told("export_cap_kw\n*,3\n", region);
+    EXPECT_EQ(source, "case.h5");
+    ASSERT_EQ(said.size(), 1U);
+    EXPECT_TRUE(said.front().starts_with("/customer/weight row")) << said.front();
+    EXPECT_EQ(told("export_cap_kw,rating_factor\n*,3,1e300\n", region).first, "case.h5, changes.csv");
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +13,7 @@
 #include <vector>
 
 #include "formulations/network/feeder_change.hpp"
+#include "formulations/network/validate_parts.hpp"
 #include "io/import/csv/csv_feeders.hpp"
 #include "io/import/csv/csv_table.hpp"
 #include "io/import/csv/csv_value.hpp"
@@ -24,15 +27,17 @@ struct NumberColumn {
     int shift;  ///< power of ten to the region's unit
     std::optional<double> FeederChange::*member;
     bool may_be_zero;
+    double most = std::numeric_limits<double>::infinity();  ///< in the region's unit; beyond it no feeder can take it
 };
 
-constexpr std::array<NumberColumn, 7> numbers{{{"export_cap_kw", 3, &FeederChange::export_cap, true},
-                                               {"import_cap_kw", 3, &FeederChange::import_cap, true},
-                                               {"voltage_min_pu", 0, &FeederChange::voltage_min_pu, false},
-                                               {"voltage_max_pu", 0, &FeederChange::voltage_max_pu, false},
-                                               {"rating_factor", 0, &FeederChange::rating_factor, false},
-                                               {"source_factor", 0, &FeederChange::source_factor, false},
-                                               {"forecast_factor", 0, &FeederChange::forecast_factor, true}}};
+constexpr std::array<NumberColumn, 7> numbers{
+    {{"export_cap_kw", 3, &FeederChange::export_cap, true, plausible::power_max},
+     {"import_cap_kw", 3, &FeederChange::import_cap, true, plausible::power_max},
+     {"voltage_min_pu", 0, &FeederChange::voltage_min_pu, false},
+     {"voltage_max_pu", 0, &FeederChange::voltage_max_pu, false},
+     {"rating_factor", 0, &FeederChange::rating_factor, false},
+     {"source_factor", 0, &FeederChange::source_factor, false},
+     {"forecast_factor", 0, &FeederChange::forecast_factor, true}}};
 constexpr std::string_view feeder_column = "feeder", active_column = "active";
 
 void require_known(const csv::Table& table) {
@@ -50,6 +55,9 @@ std::optional<double> number_at(const csv::Table& table, std::size_t row, const 
     const std::optional<double> value = csv::parse_number(table.cell(row, *column), number.shift);
     if (!value || *value < 0 || (*value == 0 && !number.may_be_zero))
         table.fail(row, *column, number.may_be_zero ? "a number of 0 or more is needed" : "a number above 0 is needed");
+    if (*value > number.most)
+        table.fail(row, *column,
+                   fmt::format("a number from 0 to {:g} is needed", number.most / std::pow(10, number.shift)));
     return value;
 }
 
@@ -80,9 +88,17 @@ void require_no_orders(const csv::Table& table, std::size_t row, const std::vect
     }
 }
 
+/// The cells of a row that say something.
+std::vector<std::string> columns_of(const csv::Table& table, std::size_t row) {
+    std::vector<std::string> columns;
+    for (std::size_t k = 0; k < table.header().size(); ++k)
+        if (table.header()[k] != feeder_column && !table.cell(row, k).empty()) columns.push_back(table.header()[k]);
+    return columns;
+}
+
 }  // namespace
 
-std::size_t change_feeders(const std::filesystem::path& file, Region& region) {
+ChangeLines change_feeders(const std::filesystem::path& file, Region& region) {
     const csv::Table table(file);
     require_known(table);
     const csv::FeederFinder finder(region.feeder.id);
@@ -92,13 +108,13 @@ std::size_t change_feeders(const std::filesystem::path& file, Region& region) {
         changes.emplace_back(change_at(table, row), finder.find(table, row, column));
         if (changes.back().first.active == 0) require_no_orders(table, row, changes.back().second, region);
     }
-    std::vector<char> changed(region.feeder_count());
-    for (const auto& [change, feeders] : changes)
-        for (const std::size_t feeder : feeders) {
-            apply(change, feeder, region);
-            changed[feeder] = 1;
-        }
-    return static_cast<std::size_t>(std::ranges::count(changed, 1));
+    ChangeLines lines(table.file(), region.feeder_count());
+    for (std::size_t row = 0; row < changes.size(); ++row) {
+        const auto& [change, feeders] = changes[row];
+        for (const std::size_t feeder : feeders) apply(change, feeder, region);
+        lines.add(table.line(row), columns_of(table, row), feeders);
+    }
+    return lines;
 }
 
 }  // namespace headroom
