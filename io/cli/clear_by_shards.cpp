@@ -98,17 +98,6 @@ private:
     ClearingResult result_;
 };
 
-/// What works on files alone must not be asked for.
-void require_for_shards(const ClearOptions& options) {
-    if (options.compare) throw UsageError("--compare: is of result files; a clearing by parts has none");
-    if (options.envelope_path.empty()) return;
-    if (!names_a_folder(options.envelope_path))
-        throw UsageError(
-            fmt::format("--envelopes: a clearing by parts begins with the folder of a run of allocate; '{}' is a file",
-                        options.envelope_path));
-    if (options.region.cuts_parts()) throw UsageError("--shard-size: parts are those of --envelopes; leave it out");
-}
-
 RunInfo envelopes_of(const SourceRun& source, const std::string& path) {
     if (source.plan.kind != RunKind::allocate)
         throw InputError(fmt::format("'{}' holds a run of '{}'; a market begins with one of 'allocate'", path,
@@ -167,6 +156,16 @@ std::string series_of(const ClearOptions& options) {
 }
 
 }  // namespace
+
+void require_for_shards(const ClearOptions& options) {
+    if (options.compare) throw UsageError("--compare: is of result files; a clearing by parts has none");
+    if (options.envelope_path.empty()) return;
+    if (!names_a_folder(options.envelope_path))
+        throw UsageError(
+            fmt::format("--envelopes: a clearing by parts begins with the folder of a run of allocate; '{}' is a file",
+                        options.envelope_path));
+    if (options.region.cuts_parts()) throw UsageError("--shard-size: parts are those of --envelopes; leave it out");
+}
 
 ExitCode clear_by_shards(const ClearOptions& options, Team& team) {
     std::string series;

@@ -37,15 +37,9 @@ ClearingQuestion without_policy(ClearingQuestion question) {
 
 }  // namespace
 
-void begin_with(const RunInfo& envelopes, const ClearOptions& options, ClearingQuestion& question) {
-    const std::string& path = options.envelope_path;
-    if (file_digest(options.case_path) != envelopes.case_digest)
-        throw InputError(
-            fmt::format("{} was computed from another case than {} (their digests differ)", path, options.case_path));
-    if (!options.series.empty() && options.series != envelopes.series)
-        throw InputError(
-            fmt::format("{}: is of series '{}', not of --series '{}'", path, envelopes.series, options.series));
-    question.envelope = question_of(envelopes, path);
+void take_over(const AllocationQuestion& envelopes, const std::string& path, const ClearOptions& options,
+               ClearingQuestion& question) {
+    question.envelope = envelopes;
     if (!options.secure_asked) question.secure = question.envelope.secure;
     if (question.envelope.secure == Secure::ac && question.secure == Secure::linear)
         throw InputError(path + ": envelopes secure in AC do not fit linear rows; leave out --secure linear");
@@ -60,6 +54,17 @@ void begin_with(const RunInfo& envelopes, const ClearOptions& options, ClearingQ
     if (question.envelope.errors.impedance > 0 && options.compare)
         throw InputError(path + ": a central dispatch needs coefficients, which are intervals in envelopes of "
                                 "--impedance-error; leave out --compare");
+}
+
+void begin_with(const RunInfo& envelopes, const ClearOptions& options, ClearingQuestion& question) {
+    const std::string& path = options.envelope_path;
+    if (file_digest(options.case_path) != envelopes.case_digest)
+        throw InputError(
+            fmt::format("{} was computed from another case than {} (their digests differ)", path, options.case_path));
+    if (!options.series.empty() && options.series != envelopes.series)
+        throw InputError(
+            fmt::format("{}: is of series '{}', not of --series '{}'", path, envelopes.series, options.series));
+    take_over(question_of(envelopes, path), path, options, question);
 }
 
 void require_envelopes_of(const Region& region, const EnvelopeResult& envelopes, const ClearingQuestion& question,

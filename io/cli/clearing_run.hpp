@@ -21,6 +21,12 @@ struct Limits {
     std::string digest;  ///< of the file; "": no file
 };
 
+/// Makes the question of a clearing that of envelopes, whoever they are of.
+/// @param path  of the envelopes, to begin a message with
+/// @throws InputError  where a market cannot begin with envelopes of such a question
+void take_over(const AllocationQuestion& envelopes, const std::string& path, const ClearOptions& options,
+               ClearingQuestion& question);
+
 /// Makes the question of a clearing that of the envelopes it begins with.
 /// @throws InputError  where a market cannot begin with them
 void begin_with(const RunInfo& envelopes, const ClearOptions& options, ClearingQuestion& question);

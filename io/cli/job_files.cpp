@@ -15,8 +15,10 @@
 #include "io/case/case_outline.hpp"
 #include "io/cli/option_kinds.hpp"
 #include "io/cli/output_path.hpp"
+#include "io/cli/policy_table.hpp"
 #include "io/errors.hpp"
 #include "io/folder.hpp"
+#include "io/import/csv/case_orders.hpp"
 
 namespace headroom::cli {
 
@@ -67,12 +69,52 @@ void require_series(const JobPlan& plan, const JobStage& stage, const std::strin
                                  stage.name, path, *stage.series, fmt::join(names, " "), hint(*stage.series, names)));
 }
 
+/// Where a series is not named it is the first of the case.
+std::string series_of(const JobStage& stage, const std::string& path) {
+    return stage.series->empty() ? list_series(path).front() : *stage.series;
+}
+
+/// A stage that reads the results of others reads results of one series.
+void require_one_series(const JobPlan& plan, const JobStage& stage, const std::string& path) {
+    const JobStage* first = stage.kind->reads_all ? nullptr : &stage;
+    for (const StageInput& input : stage.inputs) {
+        const JobStage* const from = writer(plan, input);
+        const bool is_result = from != nullptr && !std::holds_alternative<AdjustOptions>(from->command);
+        if (!is_result || !from->series || (first != nullptr && !first->series)) continue;
+        if (first == nullptr) first = from;
+        const std::string own = series_of(*first, path), other = series_of(*from, path);
+        if (own == other) continue;
+        throw UsageError(first == &stage
+                             ? fmt::format("{}:{}: {} is of series '{}', and {}, whose result it reads, of series '{}'",
+                                           plan.job_path, stage.series_line, stage.name, own, from->name, other)
+                             : fmt::format("{}:{}: {} reads results of one series, and {} is of '{}', {} of '{}'",
+                                           plan.job_path, stage.line, stage.name, first->name, own, from->name, other));
+    }
+}
+
 void require_orders(const JobPlan& plan, const JobStage& stage, const std::string& path) {
     const auto* const market = std::get_if<ClearOptions>(&stage.command);
     if (market == nullptr || !market->order_path.empty() || read_outline(path, "").order_count() > 0) return;
     throw InputError(fmt::format(
         "{}:{}: {}: there are no orders to clear: '{}' has none; give a table of them as orders = \"FILE.csv\"",
         plan.job_path, stage.line, stage.name, path));
+}
+
+/// The table that the stage was given, of orders or of policies, fits the case.
+void require_table(const JobPlan& plan, const JobStage& stage, const std::string& path) {
+    const auto table =
+        std::ranges::find_if(stage.inputs, [&](const StageInput& input) { return input.key == stage.kind->file_key; });
+    if (table == stage.inputs.end() || !stage.series) return;
+    const CaseOutline outline = read_outline(path, *stage.series);
+    try {
+        if (const auto* allocation = std::get_if<AllocateOptions>(&stage.command))
+            read_policies(*allocation, outline.feeder_id);
+        else if (!std::holds_alternative<AdjustOptions>(stage.command))
+            CaseOrders(table->path, path, outline);
+    } catch (const InputError& fault) {
+        throw InputError(fmt::format("{}:{}: {}: {}", plan.job_path, table->line, stage.name, fault.what()),
+                         fault.faults());
+    }
 }
 
 }  // namespace
@@ -85,9 +127,13 @@ bool is_there(const std::string& path) {
 void require_contents(const JobPlan& plan) {
     for (const JobStage& stage : plan.stages) {
         const std::optional<std::string> path = stage.runs ? case_there(plan, stage) : std::nullopt;
+        if (stage.runs && stage.kind->reads_all && is_there(plan.case_path))
+            require_one_series(plan, stage, plan.case_path);
         if (!path) continue;
         require_series(plan, stage, *path);
+        require_one_series(plan, stage, *path);
         require_orders(plan, stage, *path);
+        require_table(plan, stage, *path);
     }
 }
 

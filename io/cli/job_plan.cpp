@@ -9,10 +9,13 @@
 #include <utility>
 #include <variant>
 
+#include "io/cli/clearing_run.hpp"
 #include "io/cli/option_kinds.hpp"
 #include "io/cli/output_path.hpp"
 #include "io/cli/stage_verb.hpp"
+#include "io/cli/verbs.hpp"
 #include "io/errors.hpp"
+#include "io/run/run_folder.hpp"
 
 namespace headroom::cli {
 
@@ -121,6 +124,9 @@ private:
             if (!reads(kind, stage))
                 refuse(entry.line,
                        fmt::format("{}: '{}' is no stage whose result {} reads", entry.key, name, kind.verb));
+            if (!reads_by_default(kind, stage))
+                refuse(entry.line, fmt::format("{}: '{}' is a {}, whose result {} does not read", entry.key, name,
+                                               kind.passed_over, kind.verb));
             return {stage.output, name, entry.key, entry.line};
         }
         return {beside_job(name), "", entry.key, entry.line};
@@ -174,6 +180,7 @@ private:
         stage.series_line = series_line(table);
         add_inherited(verb, table, result, stage);
         stage.command = parsed(stage, table);
+        require_fit(result, stage, table);
         if (std::holds_alternative<AdjustOptions>(stage.command))
             case_ = {stage.output, stage.name, "case", case_.line};  // of all stages after it
         plan_.stages.push_back(std::move(stage));
@@ -277,6 +284,28 @@ private:
         } catch (const UsageError& fault) {
             refuse(line_meant(fault.what(), table), stage.name + ": " + fault.what());
         }
+    }
+
+    /// What the verb would say of the options of the stage whose result it reads, hours later.
+    void require_fit(const std::optional<StageInput>& result, const JobStage& stage, const JobTable& table) const {
+        try {
+            if (const auto* market = std::get_if<ClearOptions>(&stage.command)) {
+                if (names_a_folder(market->result_path)) require_for_shards(*market);
+                if (result && !result->stage.empty()) require_envelopes(result->stage, *market);
+            }
+            const auto* replay = std::get_if<ReplayOptions>(&stage.command);
+            if (replay != nullptr && names_a_folder(replay->replay_path)) require_for_shards(*replay);
+        } catch (const UsageError& fault) {
+            refuse(line_meant(fault.what(), table), stage.name + ": " + fault.what());
+        } catch (const InputError& fault) {
+            refuse(line_meant(fault.what(), table), stage.name + ": " + fault.what());
+        }
+    }
+
+    void require_envelopes(const std::string& source, const ClearOptions& market) const {
+        const auto* const envelopes = std::get_if<AllocateOptions>(&stage_called(source).command);
+        ClearingQuestion question = market.question;
+        if (envelopes != nullptr) take_over(envelopes->question, "stage " + source, market, question);
     }
 
     int line_meant(const std::string& message, const JobTable& table) const {

@@ -96,14 +96,18 @@ RegionJob job_of(const ReplayOptions& options, const CaseOutline& outline) {
 
 }  // namespace
 
+void require_for_shards(const ReplayOptions& options) {
+    if (!names_a_folder(options.result_path))
+        throw UsageError(
+            fmt::format("-o: a replay by parts is of the folder of a run; '{}' is a file", options.result_path));
+    if (options.region.cuts_parts())
+        throw UsageError("--shard-size: parts are those of the run that is replayed; leave it out");
+}
+
 ExitCode replay_by_shards(const ReplayOptions& options, Team& team) {
     std::string series;
     const StepFate fate = together(team, [&] {
-        if (!names_a_folder(options.result_path))
-            throw UsageError(
-                fmt::format("-o: a replay by parts is of the folder of a run; '{}' is a file", options.result_path));
-        if (options.region.cuts_parts())
-            throw UsageError("--shard-size: parts are those of the run that is replayed; leave it out");
+        require_for_shards(options);
         series = plan_of_run(options.result_path).note("series");
     });
     if (fate != StepFate::well) return ExitCode::done;

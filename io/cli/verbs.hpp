@@ -36,8 +36,12 @@ ExitCode show_aligned_corners(const AllocateOptions& options, const Region& regi
                               const EnvelopeResult& limits);
 ExitCode clear(const ClearOptions& options, Team& team);
 ExitCode clear_by_shards(const ClearOptions& options, Team& team);
+/// @throws UsageError  where a clearing by parts is asked for what works on files alone
+void require_for_shards(const ClearOptions& options);
 ExitCode replay(const ReplayOptions& options, Team& team);
 ExitCode replay_by_shards(const ReplayOptions& options, Team& team);
+/// @throws UsageError  where a replay by parts is asked for what works on files alone
+void require_for_shards(const ReplayOptions& options);
 ExitCode forecast_congestion(const CongestionOptions& options, Team& team);
 ExitCode forecast_by_shards(const CongestionOptions& options, Team& team);
 ExitCode verify(const VerifyOptions& options);

@@ -305,6 +305,55 @@ TEST_F(Job, WhatTheCaseLacksIsToldBeforeTheFirstStage) {
     EXPECT_FALSE(std::filesystem::exists(path("adjust.h5")));
 }
 
+TEST_F(Job, AStageOfAnotherSeriesThanTheResultsItReadsIsToldBeforeTheFirstStage) {
+    Region region = read_case(path("laminar.h5"));
+    region.series.push_back(region.series.front());
+    region.series.back().name = "late";
+    write_case(region, path("laminar.h5"));
+    const std::string market = "[clear]\norders = \"orders.csv\"\n";
+    expect_refused(head + "[allocate]\n" + market + "series = \"late\"\n", 2, ":5: clear is of series 'late', and ",
+                   "allocate, whose result it reads, of series 'hour'");
+    expect_refused("series = \"late\"\n" + head + "[allocate]\nseries = \"hour\"\n" + market + "series = \"late\"\n", 2,
+                   ":7: clear is of series 'late'", "'hour'", {"--dry-run"});
+    expect_refused(head + "[forecast]\nseries = \"late\"\n[allocate]\n[report]\n", 2,
+                   ":5: report reads results of one ", "forecast is of 'late', allocate of 'hour'");
+    EXPECT_FALSE(std::filesystem::exists(path("allocate.h5")));
+    EXPECT_EQ(
+        run("series = \"late\"\n" + head + "[forecast]\n[allocate]\n" + market + "[report]\n", {"--dry-run"}).exit_code,
+        0);
+    EXPECT_EQ(run(head + "[allocate]\nseries = \"hour\"\n[[clear]]\n" + market.substr(8), {"--dry-run"}).exit_code, 0)
+        << "the first of the case by its name";
+}
+
+TEST_F(Job, AMarketThatItsEnvelopesDoNotFitIsToldBeforeTheFirstStage) {
+    const std::string secure = head + "[allocate]\nsecure = \"ac\"\n[clear]\norders = \"orders.csv\"\n",
+                      linear = head + "[allocate]\nflow = \"dc\"\n[clear]\norders = \"orders.csv\"\n";
+    expect_refused(secure + "secure = \"linear\"\n", 2, ":6: clear: stage allocate: envelopes secure in AC",
+                   "leave out --secure linear");
+    expect_refused(secure + "network = \"off\"\n", 2, ":6: clear: stage allocate: --network off", "");
+    expect_refused(secure + "compare = true\n", 2, ":6: clear: stage allocate: ways to share", "leave out --compare");
+    expect_refused(linear + "secure = \"ac\"\n", 2,
+                   ":6: clear: stage allocate: secure in AC are envelopes of lin-dist3", "leave out --secure ac");
+    expect_refused(head + "[allocate]\n[clear]\nfile = \"market/\"\n", 2,
+                   ":3: clear: --envelopes: a clearing by parts begins with the folder", "allocate.h5' is a file");
+    expect_refused(head + "[allocate]\n[replay]\nfile = \"replay/\"\n", 2,
+                   ":3: replay: -o: a replay by parts is of the folder", "allocate.h5' is a file");
+    expect_refused(head + "[allocate]\n[clear]\nmarket = \"set-point-exchange\"\n[replay]\nresult = \"clear\"\n", 2,
+                   ":6: result: 'clear' is a set-point-exchange", "replay does not read");
+    EXPECT_FALSE(std::filesystem::exists(path("allocate.h5")));
+}
+
+TEST_F(Job, TablesThatDoNotFitTheCaseAreToldBeforeTheFirstStage) {
+    std::ofstream(path("others.csv")) << "id,customer,side,limit,first_step,quantity_kw,price_per_mwh\n"
+                                         "o1,nobody,buy,export,0,1,25\n";
+    std::ofstream(path("policies.csv")) << "feeder,policy\nnowhere,total\n";
+    expect_refused(head + "[allocate]\n[clear]\norders = \"others.csv\"\n", 3,
+                   ":4: clear: others.csv:2, column 'customer'", "");
+    expect_refused(head + "[forecast]\n[allocate]\npolicies = \"policies.csv\"\n", 3,
+                   ":4: allocate: policies.csv:2, column 'feeder'", "there is no such feeder");
+    EXPECT_FALSE(std::filesystem::exists(path("allocate.h5")));
+}
+
 TEST_F(Job, AReplayIsOfTheLimitsInForceAndPassesOverAMarketWithoutLimits) {
     const std::string stages = head + "[allocate]\n[clear]\norders = \"orders.csv\"\n";
     const auto planned = [&](const std::string& more) { return run(stages + more + "[replay]\n", {"--dry-run"}).out; };
