@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <memory>
 #include <utility>
 
 #include "formulations/envelope/allocation.hpp"
+#include "io/case/limit_count.hpp"
 #include "io/cli/allocation_run.hpp"
 #include "io/cli/region_verb.hpp"
 #include "io/cli/verbs.hpp"
@@ -47,6 +49,23 @@ std::string contents(const AllocateOptions& options) {
     return words;
 }
 
+FeederWork work_of(const AllocateOptions& options, bool is_concave) {
+    if (options.question.secure == Secure::ac) return FeederWork::correction;
+    if (needs_power_flow(options.question)) return FeederWork::linearised;
+    return is_concave ? FeederWork::concave : FeederWork::filling;
+}
+
+ShardContents contents_of(const AllocateOptions& options, const PolicyTable& policies, const ResultSize& size) {
+    const bool is_concave =
+        options.price_of_fairness || headroom::is_concave(options.question.policy)
+        || std::ranges::any_of(policies.sharing, [](const Sharing& s) { return headroom::is_concave(s.policy); });
+    return {.work = work_of(options, is_concave),
+            .size = size,
+            .per_limit = options.row_values ? 16u : 0u,
+            .is_joint = options.question.reactive == Reactive::joint,
+            .is_concave = is_concave};
+}
+
 }  // namespace
 
 ExitCode allocate_by_shards(const AllocateOptions& options, Team& team) {
@@ -59,10 +78,8 @@ ExitCode allocate_by_shards(const AllocateOptions& options, Team& team) {
         job.plan.contents = contents(options);
         const ResultSize size{.per_customer = options.question.reactive == Reactive::joint ? 48u : 24u, .per_item = 80};
         job.plan.shards = plan_shards(outline, size, shard_bytes(options.region));
-        const FeederWork work = options.question.secure == Secure::ac ? FeederWork::correction
-                                : needs_power_flow(options.question)  ? FeederWork::power_flows
-                                                                      : FeederWork::linear;
-        job.need = memory_need(outline, job.plan, thread_count(options.threads), work);
+        job.need = memory_need(outline, job.plan, thread_count(options.threads), contents_of(options, *policies, size),
+                               count_limits(options.case_path, outline, options.question.monitoring));
         job.task.begin = [&options, info, policies](ShardInput input) {
             PolicyTable own = policies->part(static_cast<std::size_t>(input.first_feeder), input.region.feeder_count());
             return std::make_unique<AllocationShard>(options, info, std::move(own), std::move(input));

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "formulations/envelope/allocation.hpp"
+#include "io/case/limit_count.hpp"
 #include "io/cli/clearing_run.hpp"
 #include "io/cli/market_names.hpp"
 #include "io/cli/region_verb.hpp"
@@ -142,8 +143,14 @@ RegionJob job_of(const ClearOptions& options, CaseOutline outline) {
     job.plan.shards = market->envelopes ? resized(market->envelopes->plan.shards, outline, size)
                                         : plan_shards(outline, size, shard_bytes(options.region));
     const bool in_ac = market->question.secure == Secure::ac || needs_power_flow(market->question.envelope);
+    const AllocationQuestion& envelope = market->question.envelope;
     job.need = memory_need(outline, job.plan, thread_count(options.threads),
-                           in_ac ? FeederWork::power_flows : FeederWork::linear);
+                           {.work = in_ac ? FeederWork::market_in_ac : FeederWork::market,
+                            .size = size,
+                            .read_per_customer = market->envelopes ? size.per_customer : 0,
+                            .is_joint = envelope.reactive == Reactive::joint,
+                            .is_concave = !market->envelopes && is_concave(envelope.policy)},
+                           count_limits(options.case_path, outline, envelope.monitoring));
     job.task.orders = !market->orders;
     job.task.begin = [market](ShardInput input) { return std::make_unique<ClearingShard>(market, std::move(input)); };
     return job;

@@ -1,6 +1,7 @@
 #include <memory>
 #include <utility>
 
+#include "io/case/limit_count.hpp"
 #include "io/cli/forecast_run.hpp"
 #include "io/cli/region_verb.hpp"
 #include "io/cli/verbs.hpp"
@@ -54,7 +55,13 @@ RegionJob job_of(const CongestionOptions& options, const CaseOutline& outline) {
     job.plan = plan_of(RunKind::forecast_congestion, outline, options.case_path);
     job.plan.notes = notes_of(info);
     job.plan.shards = plan_shards(outline, result_size(options.question), shard_bytes(options.region));
-    job.need = memory_need(outline, job.plan, thread_count(options.threads), FeederWork::power_flows);
+    const CongestionQuestion& question = options.question;
+    job.need = memory_need(outline, job.plan, thread_count(options.threads),
+                           {.work = FeederWork::forecast,
+                            .size = result_size(question),
+                            .per_limit = 28 + 8 * question.quantiles.size(),
+                            .samples = static_cast<std::uint64_t>(question.samples)},
+                           count_limits(options.case_path, outline, question.monitoring));
     job.task.begin = [&options, info](ShardInput input) {
         return std::make_unique<ForecastShard>(options, info, std::move(input));
     };

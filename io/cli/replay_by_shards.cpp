@@ -5,7 +5,9 @@
 #include <memory>
 #include <utility>
 
+#include "io/case/limit_count.hpp"
 #include "io/cli/market_names.hpp"
+#include "io/cli/question_text.hpp"
 #include "io/cli/region_verb.hpp"
 #include "io/cli/replay_run.hpp"
 #include "io/cli/verbs.hpp"
@@ -88,7 +90,14 @@ RegionJob job_of(const ReplayOptions& options, const CaseOutline& outline) {
     job.plan = plan_of(RunKind::replay, outline, options.case_path);
     job.plan.notes = notes_of(info);
     job.plan.shards = resized(source.plan.shards, outline, result_size);
-    job.need = memory_need(outline, job.plan, thread_count(options.threads), FeederWork::power_flows);
+    const AllocationQuestion question = question_of(envelopes, options.result_path);
+    job.need = memory_need(outline, job.plan, thread_count(options.threads),
+                           {.work = FeederWork::replay,
+                            .size = result_size,
+                            .per_limit = 8,
+                            .read_per_customer = question.reactive == Reactive::joint ? 48u : 24u,
+                            .is_joint = question.reactive == Reactive::joint},
+                           count_limits(options.case_path, outline, question.monitoring));
     const auto replay = std::make_shared<const ShardedReplay>(options, std::move(source), info);
     job.task.begin = [replay](ShardInput input) { return std::make_unique<ReplayShard>(replay, std::move(input)); };
     return job;
