@@ -92,22 +92,30 @@ std::vector<double> AcCheck::excess_of(const std::vector<AcQuestion>& questions)
     return excess;
 }
 
-std::vector<double> ac_values(const ReplayResult& replayed, std::size_t feeder, const SecurityRows& rows) {
-    using Key = std::tuple<RowKind, std::int32_t, std::int64_t, std::string>;
-    std::map<Key, std::size_t> row_of;
-    const RowTable& table = replayed.rows;
-    const auto [first, last] = table.rows_of(static_cast<std::int32_t>(feeder));
-    for (std::size_t r = first; r < last; ++r)
-        row_of[{table.kind[r], table.bus[r], table.branch[r], table.phases[r]}] = r;
-    const std::size_t limits = rows.limits().size();
-    std::vector<double> values(replayed.step_count * limits, nan);
-    for (std::size_t l = 0; l < limits; ++l) {
-        const SecurityLimit& limit = rows.limits()[l];
-        const auto found = row_of.find({limit.kind, limit.bus, limit.branch, limit.phases});
-        if (found == row_of.end()) continue;
-        for (std::size_t step = 0; step < replayed.step_count; ++step)
-            values[step * limits + l] = replayed.worst_value[step * table.size() + found->second];
+std::vector<std::int64_t> same_limits(const RowTable& rows, const RowTable& other,
+                                      std::pair<std::size_t, std::size_t> range) {
+    using Key = std::tuple<RowKind, std::int32_t, std::int32_t, std::string>;
+    std::map<Key, std::int64_t> row_of;
+    for (std::size_t r = range.first; r < range.second; ++r)
+        row_of[{other.kind[r], other.bus[r], other.branch[r], other.phases[r]}] = static_cast<std::int64_t>(r);
+    std::vector<std::int64_t> same;
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+        const auto found = row_of.find({rows.kind[r], rows.bus[r], rows.branch[r], rows.phases[r]});
+        same.push_back(found == row_of.end() ? -1 : found->second);
     }
+    return same;
+}
+
+std::vector<double> ac_values(const ReplayResult& replayed, std::size_t feeder, const SecurityRows& rows) {
+    const auto feeder_row = static_cast<std::int32_t>(feeder);
+    RowTable own;
+    own.add(feeder_row, rows.limits());
+    const std::vector<std::int64_t> row_of = same_limits(own, replayed.rows, replayed.rows.rows_of(feeder_row));
+    std::vector<double> values(replayed.step_count * own.size(), nan);
+    for (std::size_t l = 0; l < own.size(); ++l)
+        for (std::size_t step = 0; step < replayed.step_count && row_of[l] >= 0; ++step)
+            values[step * own.size() + l] =
+                replayed.worst_value[step * replayed.rows.size() + static_cast<std::size_t>(row_of[l])];
     return values;
 }
 

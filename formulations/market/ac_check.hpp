@@ -2,7 +2,9 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "formulations/market/clear_market.hpp"
@@ -40,6 +42,10 @@ private:
     const std::vector<std::string>& faults_;
     ReplayRun run_;
 };
+
+/// [#row of rows] row among [range.first, range.second) of another table that is the same limit; -1: there is none.
+std::vector<std::int64_t> same_limits(const RowTable& rows, const RowTable& other,
+                                      std::pair<std::size_t, std::size_t> range);
 
 /// Worst AC values of a feeder for the limits of other rows of it, [#step x #limit] V or V A; NaN where a limit is not
 /// among those replayed.

@@ -199,13 +199,6 @@ bool has_whole_orders(const Region& region, const ClearingResult& result, std::s
     return false;
 }
 
-bool has_unknown_rows(const ClearingResult& result, std::size_t feeder, const AuctionPart& part) {
-    return std::ranges::any_of(result.row_prices, [&](const RowPrice& price) {
-        return static_cast<std::size_t>(price.feeder) == feeder && price.tangent < 0
-               && std::ranges::find(part.steps, price.step) != part.steps.end();
-    });
-}
-
 /// A stored proof says what nothing is worth more than; the bound must not be below.
 void ClearingWalk::check_bound_proof(const AuctionPart& part) {
     const std::int32_t step = part.steps.front();

@@ -26,9 +26,6 @@ bool stands(const Region& region, const ClearingResult& result, std::int32_t ord
 /// Whether one stands in the steps of a part that may not be parted at will.
 bool has_whole_orders(const Region& region, const ClearingResult& result, std::size_t feeder, const AuctionPart& part);
 
-/// Whether a price in the steps of a part is one of a linear row whose room only a search in AC knows.
-bool has_unknown_rows(const ClearingResult& result, std::size_t feeder, const AuctionPart& part);
-
 /// One feeder of a clearing, walked through again: rows, floors and caps from the case, everything else from what the
 /// clearing says of itself (verify_clearing.hpp).
 class ClearingWalk {
@@ -119,7 +116,8 @@ private:
     void check_trade_prices();
     double balance_price(std::size_t step, TradedLimit limit, const std::vector<double>& value) const;
     void check_step_prices(std::size_t step, const std::vector<double>& value);
-    void check_bounds(const std::vector<std::vector<double>>& value, const std::vector<double>& room_value);
+    void check_bounds(const std::vector<std::vector<double>>& value, const std::vector<double>& room_value,
+                      const std::vector<char>& is_known);
     double gains(std::size_t step, const std::vector<double>& value) const;
     double rest(std::size_t step, std::size_t row) const;
     // tangent_walk.cpp: rows that were linearised in AC

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <map>
-#include <tuple>
 
 #include "formulations/market/ac_cut.hpp"
 #include "formulations/market/clearing_walk.hpp"
@@ -18,25 +16,11 @@ namespace {
 /// How full limits with a price are at least: what AC rows may be held off by once answers go round in a circle, twice.
 constexpr double full_voltage = 1.8e-4, full_rating = 1.8e-3;
 
-/// [#row of a clearing's table] row of the table of a replay with the same limit; -1: there is none.
-std::vector<std::int32_t> replayed_rows(const RowTable& rows, const RowTable& replayed) {
-    using Key = std::tuple<RowKind, std::int32_t, std::int32_t, std::string>;
-    std::map<Key, std::int32_t> row_of;
-    for (std::size_t r = 0; r < replayed.size(); ++r)
-        row_of[{replayed.kind[r], replayed.bus[r], replayed.branch[r], replayed.phases[r]}] =
-            static_cast<std::int32_t>(r);
-    std::vector<std::int32_t> found;
-    for (std::size_t r = 0; r < rows.size(); ++r) {
-        const auto row = row_of.find({rows.kind[r], rows.bus[r], rows.branch[r], rows.phases[r]});
-        found.push_back(row == row_of.end() ? -1 : row->second);
-    }
-    return found;
-}
-
 /// A limit has a price because nobody can have more of it: it is full in AC under the limits after the market.
 void check_priced_limits(const Region& region, const ClearingResult& result, const ReplayResult& replayed,
                          std::vector<std::string>& faults) {
-    const std::vector<std::int32_t> row_of = replayed_rows(result.rows, replayed.rows);
+    const std::vector<std::int64_t> row_of =
+        same_limits(result.rows, replayed.rows, {std::size_t{0}, replayed.rows.size()});
     for (const RowPrice& price : result.row_prices) {
         const auto step = static_cast<std::size_t>(price.step), row = static_cast<std::size_t>(price.row);
         const std::size_t item = result.item(step, static_cast<std::size_t>(price.feeder));
@@ -75,14 +59,20 @@ void replay_limits(const Region& region, const SeriesSet& series, const Clearing
 }  // namespace
 
 std::int64_t bounds_without_proof(const Region& region, const ClearingResult& result) {
-    const bool is_in_ac = !result.secure.worst_excess.empty();
+    std::vector<char> has_unknown_price(result.status.size(),
+                                        0);  // of a linear row whose room only a search in AC knows
+    for (const RowPrice& price : result.row_prices)
+        if (price.tangent < 0 && !result.secure.worst_excess.empty())
+            has_unknown_price[result.item(static_cast<std::size_t>(price.step),
+                                          static_cast<std::size_t>(price.feeder))] = 1;
     std::int64_t count = 0;
     for (std::size_t feeder = 0; feeder < result.feeder_count; ++feeder)
         for (const AuctionPart& part : result.parts_of(feeder)) {
             const bool not_stored = part.proof.state == BoundProof::State::not_stored;
-            if ((not_stored && has_whole_orders(region, result, feeder, part))
-                || (is_in_ac && has_unknown_rows(result, feeder, part)))
-                ++count;
+            const bool unknown = std::ranges::any_of(part.steps, [&](std::int32_t step) {
+                return has_unknown_price[result.item(static_cast<std::size_t>(step), feeder)] != 0;
+            });
+            if (unknown || (not_stored && has_whole_orders(region, result, feeder, part))) ++count;
         }
     return count;
 }
