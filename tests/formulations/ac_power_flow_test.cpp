@@ -97,14 +97,21 @@ TEST(AcPowerFlow, OutsideTheWindowLoadsFollowOpenDss) {
     EXPECT_NEAR(ac.voltage(1, 0).real(), 0.55 * 230.0, 1e-6);
 }
 
+/// A feeder that is solved, with what its branches carry.
+struct SolvedBranches {
+    explicit SolvedBranches(const Region& region) : ac(region), branch(region, ac.flow), flows(branch.lanes()) {
+        ac.solve();
+        branch.evaluate(ac.inputs, ac.lanes, flows);
+    }
+    AcCase ac;
+    AcBranchFlow branch;
+    AcFlowLanes flows;
+};
+
 TEST(AcPowerFlow, LossesAndHeadPowerBalance) {
     const Region region = two_buses(-5000.0, -1000.0);
-    AcCase ac(region);
-    const AcBranchFlow branch(region, ac.flow);
-    AcFlowLanes flows = branch.lanes();
-
-    ac.solve();
-    branch.evaluate(ac.inputs, ac.lanes, flows);
+    const SolvedBranches solved(region);
+    const auto& [ac, branch, flows] = solved;
 
     const std::int32_t from = branch.current(0, 0, 0), to = branch.current(0, 1, 0);
     const Complex i(flows.current[2 * lane_count * from], flows.current[(2 * from + 1) * lane_count]);
@@ -379,11 +386,8 @@ TEST(AcPowerFlow, ASecondSolveDoesNotRememberTheFirst) {
 TEST(AcPowerFlow, CurrentsBalanceAtEveryBus) {
     for (unsigned seed = 1; seed <= 10; ++seed) {
         const Region region = test::random_feeder(seed, {.transformer = true, .delta_customers = true});
-        AcCase ac(region);
-        const AcBranchFlow branch(region, ac.flow);
-        AcFlowLanes flows = branch.lanes();
-        ac.solve();
-        branch.evaluate(ac.inputs, ac.lanes, flows);
+        const SolvedBranches solved(region);
+        const auto& [ac, branch, flows] = solved;
 
         double injected = 0.0;
         for (std::size_t c = 0; c < region.customer_count(); ++c) injected += ac.inputs.p[c * lane_count];
@@ -436,12 +440,8 @@ TEST(AcPowerFlow, SwitchesWithoutImpedanceJoinTheirBuses) {
     builder.inject("at_b", -2000.0, -300.0);
     builder.inject("at_far", -4000.0);
     const Region region = builder.build();
-    AcCase ac(region);
-    const AcBranchFlow branch(region, ac.flow);
-    AcFlowLanes flows = branch.lanes();
-
-    ac.solve();
-    branch.evaluate(ac.inputs, ac.lanes, flows);
+    const SolvedBranches solved(region);
+    const auto& [ac, branch, flows] = solved;
 
     const auto amperes = [&](std::int64_t k, int side, int c) {
         const std::int32_t row = branch.current(k, side, c);
@@ -471,12 +471,8 @@ TEST(AcPowerFlow, HeadPowerHasCustomersBehindSwitchesOfTheSlackBus) {
     builder.inject("between", 500.0, -300.0);
     builder.inject("half", -4000.0, 400.0);
     const Region region = builder.build();
-    AcCase ac(region);
-    const AcBranchFlow branch(region, ac.flow);
-    AcFlowLanes flows = branch.lanes();
-
-    ac.solve();
-    branch.evaluate(ac.inputs, ac.lanes, flows);
+    const SolvedBranches solved(region);
+    const auto& [ac, branch, flows] = solved;
 
     ASSERT_GT(flows.loss_p(0), 10.0);
     EXPECT_NEAR(flows.head_p(0), 1000.0 + 2000.0 - 500.0 + 4000.0 + flows.loss_p(0), 1e-5);
@@ -493,12 +489,8 @@ TEST(AcPowerFlow, ACircleOfSwitchesHasNoCurrentsToTell) {
     builder.customer("c", "end", "a", {.active = false});
     builder.inject("c", -2000.0);
     const Region region = builder.build();
-    AcCase ac(region);
-    const AcBranchFlow branch(region, ac.flow);
-    AcFlowLanes flows = branch.lanes();
-
-    ac.solve();
-    branch.evaluate(ac.inputs, ac.lanes, flows);
+    const SolvedBranches solved(region);
+    const auto& [ac, branch, flows] = solved;
 
     EXPECT_TRUE(std::isnan(flows.current[2 * lane_count * branch.current(1, 0, 0)]));
     EXPECT_FALSE(std::isnan(flows.loss_p(0)));
