@@ -61,11 +61,9 @@ private:
     void conclude(std::size_t order) {
         OrderOutcome& outcome = result_.outcome[order];
         const double wanted = region_.order.quantity[order] / watt_per_kilowatt;
-        const bool promised = outcome.status == OrderStatus::filled || outcome.status == OrderStatus::partly_filled;
-        if (outcome.status == OrderStatus::filled && outcome.accepted < wanted - least_trade_kw)
-            outcome.status = OrderStatus::curtailed;
-        else if (promised && outcome.accepted <= 0)
-            outcome.status = OrderStatus::curtailed;
+        const bool lacks = outcome.status == OrderStatus::filled && outcome.accepted < wanted - least_trade_kw;
+        const bool lost = outcome.status == OrderStatus::partly_filled && outcome.accepted <= 0;
+        if (lacks || lost) outcome.status = OrderStatus::curtailed;
     }
 
     const Region& region_;

@@ -20,6 +20,7 @@ namespace headroom::cli {
 namespace {
 
 constexpr double silence_s = 30;  // a process that was not heard for so long is not at work
+constexpr double doubt_s = 12;    // two beats and more missed: told
 
 struct Pulse {
     int processes = 0;               ///< heard of in the last moments
@@ -71,6 +72,10 @@ std::string pulse_text(const RunPlan& plan, const std::map<std::size_t, ShardRec
     std::string text =
         fmt::format("{} at work, {:.0f} items per second, {:.2f} GiB\n", counted(pulse.processes, "process"),
                     pulse.items_per_s, static_cast<double>(pulse.resident_bytes) / (1024.0 * 1024.0 * 1024.0));
+    if (pulse.heard_ago > doubt_s) {
+        text += fmt::format("no sign of it for {:.0f} s: it may have been killed\n", pulse.heard_ago);
+        return text;
+    }
     if (const auto left = seconds_left(plan, done, pulse)) text += fmt::format("about {:.0f} s left\n", *left);
     return text;
 }

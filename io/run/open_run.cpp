@@ -33,8 +33,10 @@ void remove_unfinished(const RunFolder& folder) {
 
 void require_same_plan(const RunFolder& folder, const RunPlan& plan, bool resume) {
     if (!resume)
-        throw UsageError(fmt::format("'{}' holds a run already; add --resume to go on with it, or give another folder",
-                                     folder.path().string()));
+        throw UsageError(
+            fmt::format("'{}' holds a run already; add --resume to go on with it (in a job file: "
+                        "resume = true), or give another folder",
+                        folder.path().string()));
     const std::string changed = difference(read_plan(folder.plan()), plan);
     if (!changed.empty())
         throw UsageError(fmt::format("'{}' holds a run of another question, which cannot be resumed: {}",

@@ -71,6 +71,18 @@ TEST(VerifyClearing, KnowsThatOrdersGetTheirOwnPriceHoweverNegative) {
     EXPECT_EQ(first_of(cleared.faults()), "");
 }
 
+TEST(VerifyClearing, KnowsThatOrdersOfLessThanATradeAreFilledByNothing) {
+    Region region = laminar_region(-2);
+    add_order(region, {.customer = "c5", .side = OrderSide::buy, .kw = 5e-6, .price = 40});
+    add_order(region, {.customer = "c6", .side = OrderSide::sell, .kw = 5e-6, .price = 30});
+    ClearingQuestion question = question_of(Mechanism::continuous);
+    question.envelope.flow = FlowModel::dc;
+    const Cleared cleared = clear(region, question);
+    EXPECT_EQ(cleared.result.trades.size(), 0u);
+    for (const OrderOutcome& outcome : cleared.result.outcome) EXPECT_EQ(outcome.status, OrderStatus::filled);
+    EXPECT_EQ(first_of(cleared.faults()), "");
+}
+
 TEST(ClearMarket, MeasuresNoRowThatNobodyIsIn) {
     Region region = laminar_region(-7.5);  // a passive customer makes rows of branch 1-2
     for (std::uint8_t& active : region.customer.active) active = 0;
