@@ -71,9 +71,10 @@ void add_monitor(LinearNetwork& net, const Region& region, std::int32_t node, st
                             region.bus.voltage_max[bus], "abc"});
 }
 
-void add_thermals(LinearNetwork& net, const Region& region, const RadialTree& tree, std::int32_t node) {
+void add_thermals(LinearNetwork& net, const LinearNetwork& three, const Region& region, const RadialTree& tree,
+                  std::int32_t node) {
     const auto i = static_cast<std::size_t>(node);
-    const auto& parent = net.nodes[static_cast<std::size_t>(net.nodes[i].parent)];
+    const auto& parent = three.nodes[static_cast<std::size_t>(net.nodes[i].parent)];
     int all = 0;  // branches side by side share the power by their phases
     for (std::int32_t e = tree.branch_start[i]; e < tree.branch_start[i + 1]; ++e)
         all += conductors(region, tree.branches[static_cast<std::size_t>(e)]);
@@ -81,11 +82,12 @@ void add_thermals(LinearNetwork& net, const Region& region, const RadialTree& tr
         const std::int64_t branch = tree.branches[static_cast<std::size_t>(e)];
         const auto k = static_cast<std::size_t>(branch);
         const int own = conductors(region, branch);
+        const Complex charging = charging_power(region, branch, parent).sum();
         const PhaseVector functional = on_phase_a(phase_count * own / all * net.nodes[i].flat[0]);
         const double amperes = region.branch.rating_current[k], total = region.branch.rating_power[k];
         const double base = region.bus.base_voltage[static_cast<std::size_t>(parent.bus)];
         const auto add = [&](double limit, RowKind kind) {
-            net.thermals.push_back({node, functional, Complex{}, limit, branch, parent.bus, kind, "abc"});
+            net.thermals.push_back({node, functional, -charging, limit, branch, parent.bus, kind, "abc"});
         };
         if (!std::isnan(amperes)) add(own * amperes * base, RowKind::branch_phase);
         if (!std::isnan(total)) add(total, RowKind::branch_total);
@@ -101,7 +103,7 @@ LinearNetwork build_balanced(const Region& region, std::int64_t feeder, const Ra
     for (const LinearNetwork::Node& node : three.nodes) net.nodes.push_back(collapse(node, net, three));
     for (const LinearNetwork::Customer& customer : three.customers)
         net.customers.push_back({customer.customer, customer.node, on_phase_a(1.0 / phase_count)});
-    for (std::int32_t node = 1; node < tree.size(); ++node) add_thermals(net, region, tree, node);
+    for (std::int32_t node = 1; node < tree.size(); ++node) add_thermals(net, three, region, tree, node);
     if (model == FlowModel::dc) return net;  // power alone: no voltages
     std::vector<char> monitored(net.nodes.size(), 0);
     for (const LinearNetwork::Customer& customer : net.customers) add_monitor(net, region, customer.node, monitored);

@@ -116,16 +116,15 @@ private:
             return share;
         }
         const auto pairs = delta_pairs(phases);
+        const PhaseVector v = directions(node.flat);
         for (const auto& [p, q] : pairs) {
-            const Complex vp = direction(node.flat[p]), vq = direction(node.flat[q]);
+            const Complex vp = v[p], vq = v[q];
             if (vp == vq) continue;
             share[p] += vp / (vp - vq) / static_cast<double>(pairs.size());
             share[q] -= vq / (vp - vq) / static_cast<double>(pairs.size());
         }
         return share;
     }
-
-    static Complex direction(Complex v) { return v == Complex{} ? v : v / std::abs(v); }
 
     static std::vector<std::pair<int, int>> delta_pairs(std::uint8_t phases) {
         std::vector<std::pair<int, int>> pairs;
@@ -149,40 +148,24 @@ private:
         }
     }
 
-    /// Power injected by an admittance at nominal voltage: S = -V conj(Y V), V the balanced voltages of the bus's base.
-    static void add_admittance(Node& node, double base, const ConductorMatrix& g, const ConductorMatrix& b,
-                               double factor) {
-        PhaseVector nominal;
-        for (int p = 0; p < 3; ++p) nominal[p] = base * direction(node.flat[p]);
-        PhaseMatrix admittance;
-        for (std::size_t i = 0; i < 3; ++i)
-            for (std::size_t j = 0; j < 3; ++j)
-                admittance(static_cast<int>(i), static_cast<int>(j)) = factor * Complex(g[i][j], b[i][j]);
-        const PhaseVector current = admittance * nominal;
-        for (int p = 0; p < 3; ++p) node.shunt_power[p] -= nominal[p] * std::conj(current[p]);
-    }
-
     void add_shunts() {
         const auto f = static_cast<std::size_t>(feeder_);
         for (std::int64_t s = region_.feeder.shunt_offset[f]; s < region_.feeder.shunt_offset[f + 1]; ++s) {
             const auto k = static_cast<std::size_t>(s);
             const std::int32_t node = node_of(region_, feeder_, tree_, region_.shunt.bus[k]);
             if (node < 0) continue;
-            add_admittance(net_.nodes[static_cast<std::size_t>(node)], base_voltage(node), region_.shunt.g[k],
-                           region_.shunt.b[k], 1.0);
+            Node& at = net_.nodes[static_cast<std::size_t>(node)];
+            at.shunt_power += admittance_power(region_, at, region_.shunt.g[k], region_.shunt.b[k], phase::abc);
         }
     }
 
     void add_line_charging() {
         for (std::int32_t i = 1; i < tree_.size(); ++i)
             for (const std::int64_t branch : edge_branches(i)) {
-                const auto k = static_cast<std::size_t>(branch);
-                if (region_.branch.line_code[k] < 0) continue;
-                const auto code = static_cast<std::size_t>(region_.branch.line_code[k]);
-                const double half = 0.5 * region_.branch.length[k];
-                for (const std::int32_t end : {i, tree_.parent[static_cast<std::size_t>(i)]})
-                    add_admittance(net_.nodes[static_cast<std::size_t>(end)], base_voltage(end),
-                                   region_.line_code.g[code], region_.line_code.b[code], half);
+                for (const std::int32_t end : {i, tree_.parent[static_cast<std::size_t>(i)]}) {
+                    Node& at = net_.nodes[static_cast<std::size_t>(end)];
+                    at.shunt_power += charging_power(region_, branch, at);
+                }
             }
     }
 
@@ -246,22 +229,23 @@ private:
         const Node& below = net_.nodes[static_cast<std::size_t>(node)];
         const Node& above = net_.nodes[static_cast<std::size_t>(below.parent)];
         const auto coils = branch_currents(region_, edge_branches(node), branch, above.bus);
+        const PhaseVector charging = charging_power(region_, branch, above);
         for (int p = 0; p < 3; ++p) {
             // Power entering at phase p of the sending end: V_p conj(I_from,p).
             PhaseVector functional = PhaseVector::Zero();
             for (Eigen::Index row = 0; row < coils.currents.rows(); ++row)
                 functional += coils.sending(row, p) * above.flat[p] * coils.currents.row(row).transpose();
             if (functional.cwiseAbs().maxCoeff() == 0) continue;
-            add_thermal(node, functional, amperes * base_voltage(below.parent), branch, above.bus,
-                        RowKind::branch_phase, std::string(1, "abc"[p]));
+            net_.thermals.push_back({node, functional, -charging[p], amperes * base_voltage(below.parent), branch,
+                                     above.bus, RowKind::branch_phase, std::string(1, "abc"[p])});
         }
     }
 
     /// Total kVA of the branch; for transformers and regulators also its equal share for every winding.
     void add_total_thermals(std::int32_t node, std::int64_t branch, double total) {
         const Node& below = net_.nodes[static_cast<std::size_t>(node)];
-        const std::int32_t sending_bus = net_.nodes[static_cast<std::size_t>(below.parent)].bus;
-        const auto coils = branch_currents(region_, edge_branches(node), branch, sending_bus);
+        const Node& above = net_.nodes[static_cast<std::size_t>(below.parent)];
+        const auto coils = branch_currents(region_, edge_branches(node), branch, above.bus);
         PhaseVector sum = PhaseVector::Zero();
         const Eigen::Index count = coils.currents.rows();
         for (Eigen::Index row = 0; row < count; ++row) {
@@ -269,10 +253,11 @@ private:
             const PhaseVector functional = voltage * coils.currents.row(row).transpose();
             sum += functional;
             if (count > 1 && region_.branch.transformer[static_cast<std::size_t>(branch)] >= 0)
-                add_thermal(node, functional, total / static_cast<double>(count), branch, sending_bus, RowKind::winding,
-                            coil_name(coils.voltages, row));
+                net_.thermals.push_back({node, functional, Complex{}, total / static_cast<double>(count), branch,
+                                         above.bus, RowKind::winding, coil_name(coils.voltages, row)});
         }
-        add_thermal(node, sum, total, branch, sending_bus, RowKind::branch_total, phase_names(coils.voltages));
+        net_.thermals.push_back({node, sum, -charging_power(region_, branch, above).sum(), total, branch, above.bus,
+                                 RowKind::branch_total, phase_names(coils.voltages)});
     }
 
     static std::string coil_name(const BranchCurrents::Rows& voltages, Eigen::Index row) {
@@ -286,11 +271,6 @@ private:
         for (int p = 0; p < 3; ++p)
             if (voltages.col(p).cwiseAbs().sum() != 0) name += "abc"[p];
         return name;
-    }
-
-    void add_thermal(std::int32_t node, const PhaseVector& functional, double limit, std::int64_t branch,
-                     std::int32_t bus, RowKind kind, std::string phases) {
-        net_.thermals.push_back({node, functional, Complex{}, limit, branch, bus, kind, std::move(phases)});
     }
 
     const Region& region_;

@@ -26,7 +26,7 @@ void add_shunt_effects(LinearNetwork& net) {
                                     - node.edge.impedance * current[i];
     }
     for (LinearNetwork::Thermal& thermal : net.thermals)
-        thermal.shunt_flow =
+        thermal.shunt_flow +=
             (thermal.functional.transpose() * current[static_cast<std::size_t>(thermal.node)].conjugate())(0);
 }
 

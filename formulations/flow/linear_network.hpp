@@ -51,7 +51,7 @@ struct LinearNetwork {
     struct Thermal {
         std::int32_t node;       ///< the node below the branch
         PhaseVector functional;  ///< k, V
-        Complex shunt_flow;      ///< of S what shunts alone cause, in W + j V A (filled by add_shunt_effects)
+        Complex shunt_flow;      ///< of S what shunts and charging alone cause, W + j V A, own charging at `bus` too
         double limit;            ///< V A
         std::int64_t branch;     ///< row of /branch
         std::int32_t bus;        ///< sending end, row of /bus

@@ -17,6 +17,16 @@ std::vector<std::int64_t> energised_customers(const Region& region, std::int64_t
 /// Node of a bus of this feeder; -1 where de-energised.
 std::int32_t node_of(const Region& region, std::int64_t feeder, const RadialTree& tree, std::int32_t bus);
 
+/// Unit phasors of the phases that have supply; 0 on others.
+PhaseVector directions(const PhaseVector& v);
+
+/// W + j V A that an admittance, S, injects on some phases of a node at nominal voltage.
+PhaseVector admittance_power(const Region& region, const LinearNetwork::Node& node, const ConductorMatrix& g,
+                             const ConductorMatrix& b, std::uint8_t phases);
+
+/// W + j V A that half of a line's charging injects on its phases at a node at an end of it, at nominal voltage.
+PhaseVector charging_power(const Region& region, std::int64_t branch, const LinearNetwork::Node& node);
+
 /// exp(-j 2 pi k / 3): the balanced rotation of phases a, b, c.
 PhaseVector balanced_rotation();
 

@@ -5,7 +5,7 @@
 namespace headroom {
 namespace {
 
-constexpr double always_left = 0.5;  // of a rating: what makes a branch limit one to leave out
+constexpr double far_from = 0.5;  // of a rating: a branch limit of which no more is ever used is left out
 
 /// [#limit of the rows]
 std::vector<char> limits_within_reach(const FeederAllocation& linear, FeederAllocation::Workspace& work) {
@@ -28,8 +28,10 @@ std::vector<char> limits_within_reach(const FeederAllocation& linear, FeederAllo
         known = cap;
         for (const int row : open)
             for (std::size_t k = 0; k < lane_count; ++k) {
-                const std::size_t at = static_cast<std::size_t>(row) * lane_count + k;
-                if (!(work.rows.room[at] - work.product[at] >= always_left)) reached_by(row) = 1;
+                const double used = work.product[static_cast<std::size_t>(row) * lane_count + k];
+                const double most = rows.value_with(work.rows, row, static_cast<int>(k), used);
+                if (!(most <= far_from * rows.limits()[static_cast<std::size_t>(rows.limit_of_row(row))].limit))
+                    reached_by(row) = 1;
             }
         std::erase_if(open, [&](int row) { return reached_by(row) != 0; });
     }

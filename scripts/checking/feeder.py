@@ -99,14 +99,30 @@ class Feeder:
 
     def add_admittances(self):
         """Powers that shunts and line charging inject at nominal voltage."""
-        shunt, code, branch, at = self.case.shunt, self.case.line_code, self.case.branch, {n.bus: n for n in self.nodes}
-        placed = [(at[shunt.bus[k]], shunt.g[k] + 1j * shunt.b[k])
-                  for k in range(*self.case.feeder.shunt_offset[self.feeder:][:2]) if shunt.bus[k] in at]
-        placed += [(end, branch.length[k] / 2 * (code.g[c] + 1j * code.b[c])) for node in self.nodes for k in node.edge
-                   if (c := branch.line_code[k]) >= 0 for end in (node, self.nodes[node.parent])]
-        for node, admittance in placed:
-            nominal = self.case.bus.base_voltage[node.bus] * np.exp(1j * np.angle(node.flat)) * (node.flat != 0)
-            node.shunt -= nominal * np.conj(admittance[:3, :3] @ nominal)
+        shunt, at = self.case.shunt, {n.bus: n for n in self.nodes}
+        for k in range(*self.case.feeder.shunt_offset[self.feeder:][:2]):
+            if shunt.bus[k] in at:
+                node = at[shunt.bus[k]]
+                node.shunt = node.shunt + self.injected(node, shunt.g[k] + 1j * shunt.b[k])
+        for node in self.nodes[1:]:
+            above = self.nodes[node.parent]
+            node.charging = [self.charging(above, k) for k in node.edge]
+            above.shunt = above.shunt + sum(node.charging)
+            node.shunt = node.shunt + sum(self.charging(node, k) for k in node.edge)
+
+    def injected(self, node, admittance, phases=(0, 1, 2)):
+        """Powers of an admittance on some phases at nominal voltage."""
+        nominal = self.case.bus.base_voltage[node.bus] * np.exp(1j * np.angle(node.flat)) * (node.flat != 0)
+        nominal = nominal * np.isin(range(3), phases)
+        return -nominal * np.conj(admittance[:3, :3] @ nominal)
+
+    def charging(self, node, k):
+        """What half of the charging of line k injects at an end of it."""
+        branch, code = self.case.branch, self.case.line_code
+        if (c := branch.line_code[k]) < 0:
+            return np.zeros(3, complex)
+        half = branch.length[k] / 2 * (code.g[c] + 1j * code.b[c])
+        return self.injected(node, half, PHASES[branch.phases[k]])
 
     def share(self, k, flat):
         """Phase powers of a customer per unit of its power."""
@@ -160,32 +176,35 @@ class Feeder:
                     seen = 2 * np.conj(pick @ node.flat) * pick / base**2
                     found[limit] = effect, pick @ node.from_slack / base, (i, seen)
         for i, node in enumerate(self.nodes[1:], 1):
-            for k in node.edge:
-                for limit, power in self.thermals(node, self.nodes[node.parent], k):
+            for k, charging in zip(node.edge, node.charging):
+                for limit, power, taken in self.thermals(node, self.nodes[node.parent], k, -charging):
                     if limit.value > 0 and power.any():
-                        found[limit] = power @ np.conj(self.current[i]) / limit.value, np.zeros(3), None
+                        effect = power @ np.conj(self.current[i])
+                        effect[-1] += taken
+                        found[limit] = effect / limit.value, np.zeros(3), None
         self.limits, self.no_load = list(found), np.array([pick for _, pick, _ in found.values()]).reshape(-1, 3)
         effect = np.array([effect for effect, *_ in found.values()]).reshape(len(found), len(self.at) + 1)
         self.effect, self.constant = effect[:, :-1], effect[:, -1]
         self.seen_from = [seen for *_, seen in found.values()]  # node, and what of its voltage; None: of a branch
 
-    def thermals(self, node, above, k):
-        """Limits of branch k above the node, each with the powers of the node's currents that it carries."""
+    def thermals(self, node, above, k, charging):
+        """Limits of branch k above the node, each with the powers of the node's currents that it carries, and with what
+        of the charging at its sending end, drawn there by phases, it sees."""
         branch, own = self.case.branch, node.owner == k
         by_phase, total = branch.rating_current[k] * self.case.bus.base_voltage[above.bus], branch.rating_power[k]
         if self.balanced:  # branches side by side share by their phases
             count, every = (sum(len(PHASES[branch.phases[b]]) for b in some) for some in ([k], node.edge))
             whole = 3 * node.flat * count / every
-            return [(Limit(2, above.bus, k, "abc", count * by_phase, 1), whole),
-                    (Limit(3, above.bus, k, "abc", total, 1), whole)]
+            return [(Limit(2, above.bus, k, "abc", count * by_phase, 1), whole, charging.sum()),
+                    (Limit(3, above.bus, k, "abc", total, 1), whole, charging.sum())]
         to, sent, carried = node.to[own], node.sent[own], node.carried[own]
         names = ["".join("abc"[p] for p in np.flatnonzero(row)) for row in (*to, np.abs(to).sum(axis=0))]
         wound, count = (to @ node.flat)[:, None] * carried, len(to)
         windings = range(count) if count > 1 and branch.transformer[k] >= 0 else ()
-        return [*((Limit(2, above.bus, k, "abc"[p], by_phase, 1), above.flat[p] * (sent[:, p] @ carried))
+        return [*((Limit(2, above.bus, k, "abc"[p], by_phase, 1), above.flat[p] * (sent[:, p] @ carried), charging[p])
                   for p in range(3)),
-                *((Limit(4, above.bus, k, names[row], total / count, 1), wound[row]) for row in windings),
-                (Limit(3, above.bus, k, names[-1], total, 1), wound.sum(axis=0))]
+                *((Limit(4, above.bus, k, names[row], total / count, 1), wound[row], 0) for row in windings),
+                (Limit(3, above.bus, k, names[-1], total, 1), wound.sum(axis=0), charging.sum())]
 
     def split(self):
         """Rows of every limit, by their direction in its plane of P and Q, split by sign after summing; caps."""

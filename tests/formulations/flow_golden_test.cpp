@@ -52,6 +52,38 @@ TEST(LinDist3Flow, GivesThePublishedMatricesOfLine601) {
         }
 }
 
+/// slack --- fork (abc, no charging) --- end (b alone, of a code whose three wires have 1 uS per m), 100 m each.
+Region charged_lateral() {
+    FeederBuilder builder(230);
+    builder.bus("fork", "abc", 230);
+    builder.bus("end", "b", 230);
+    builder.line("slack", "fork", "abc", PhaseImpedance::uncoupled(1e-4, 1e-4), 100, 50, 40e3);
+    builder.line("fork", "end", "b", PhaseImpedance::uncoupled(1e-4, 1e-4), 100, 20, 4e3);
+    builder.active("c", "end", "b", 1e3, 1e3);
+    Region region = builder.build();
+    for (std::size_t p = 0; p < 3; ++p)
+        region.line_code.b[static_cast<std::size_t>(region.branch.line_code[1])][p][p] = 1e-6;
+    return region;
+}
+
+TEST(LinDist3Flow, CountsAllChargingOfALineAtItsSendingEndAndOnItsOwnPhases) {
+    const LinearNetwork net = linear_network(charged_lateral(), 0, FlowModel::lin_dist3_flow, Monitoring::customers);
+    const double charging = 100 * 1e-6 * 230 * 230;
+    ASSERT_EQ(net.thermals.size(), 6u) << "3 + 1 of currents, 2 of powers";
+    for (const LinearNetwork::Thermal& thermal : net.thermals) {
+        const bool carried = thermal.phases != "a" && thermal.phases != "c";
+        EXPECT_NEAR(thermal.shunt_flow.imag(), carried ? -charging : 0, 1e-9) << thermal.branch << thermal.phases;
+        EXPECT_NEAR(thermal.shunt_flow.real(), 0, 1e-9) << thermal.branch << thermal.phases;
+    }
+}
+
+TEST(LinDistFlow, CountsAllChargingOfALineAtItsSendingEnd) {
+    const LinearNetwork net = linear_network(charged_lateral(), 0, FlowModel::lin_dist_flow, Monitoring::customers);
+    ASSERT_EQ(net.thermals.size(), 4u);
+    for (const LinearNetwork::Thermal& thermal : net.thermals)
+        EXPECT_NEAR(thermal.shunt_flow.imag(), -100 * 1e-6 * 230 * 230, 1e-9) << thermal.branch;
+}
+
 struct Allocated {
     Region region;
     EnvelopeResult result;

@@ -7,6 +7,7 @@
 #include <bit>
 #include <cmath>
 #include <complex>
+#include <numbers>
 #include <stdexcept>
 #include <string>
 
@@ -359,6 +360,22 @@ TEST(LinearisedAc, BaseCasesAreJudgedInAc) {
     EXPECT_EQ(allocate(loaded(lowest + 0.01), probe.series.front(), {}, {""}, {.threads = 1}).status[0],
               ItemStatus::solved)
         << "the lossless model does not see it";
+}
+
+TEST(LinearisedAc, ARatingFullOfReactivePowerIsWatchedHoweverLittleActivePowerThereIs) {
+    constexpr double reactive = 3 * 46.7e3, share = 0.65;  // 0.62 p.u. of voltage are left
+    TwoBuses two(not_given, reactive / share);
+    two.add_load(reactive, std::numbers::pi / 2);
+    two.builder.voltage_band(50.0, 1.1 * TwoBuses::v_slack);
+    Region region = two.builder.build();
+    region.customer.export_cap[0] = region.customer.import_cap[0] = 10.0;
+    Region probe = region;
+    const double current = reactive / std::abs(plain_flow_with(probe, 0, 0.0).voltage(1, 1));
+    ASSERT_GT(current * TwoBuses::v_slack, reactive / share);
+
+    EXPECT_EQ(allocate(region, region.series.front(), {}, {""}, {.threads = 1}).status[0], ItemStatus::solved)
+        << "the lossless model does not see it";
+    EXPECT_EQ(solve(region, {}).status[0], ItemStatus::insecure_base);
 }
 
 TEST(LinearisedAc, AnInsecureBaseCaseIsMadeNoWorseWhereAsked) {
