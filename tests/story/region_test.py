@@ -252,7 +252,8 @@ class Region(unittest.TestCase):
     def test_a_dry_run_knows_the_memory_of_a_large_feeder_in_ac(self):
         case = self.at("large.h5")  # 5254 buses, of which more are near their limits than in others of that size
         run("generate", case, "--feeders", 1, "--first-feeder", 249, "--seed", 2, "--quiet")
-        self.expect_memory(1.5, "allocate", case, "-o", self.at("large") + "/", "--secure", "ac", "--threads", 1)
+        # What is used differs by 5 % from run to run: 1.46 to 1.53 times as much is told.
+        self.expect_memory(1.6, "allocate", case, "-o", self.at("large") + "/", "--secure", "ac", "--threads", 1)
 
     def test_a_dry_run_knows_the_memory_of_all_stages_of_a_region(self):
         threads = ("--threads", 1)
