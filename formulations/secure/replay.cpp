@@ -20,6 +20,7 @@ constexpr double violated_excess = 1e-6;  // per unit: what a clean limit may be
 constexpr double watt_per_kilowatt = 1000.0;
 constexpr int chunk = 8 * lane_count;  // random points solved and forgotten at a time
 constexpr std::size_t most_coordinates = 20;
+constexpr std::size_t limits_at_once = 64;  // of feeders that are too large for all
 constexpr std::int64_t shard_feeders = 64;  // made ready at a time, which bounds memory for any region
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -52,13 +53,18 @@ public:
 
     const FeederAllocation& linear() const { return linear_; }
 
-    /// Replays up to eight steps.
+    std::size_t steps_at_once() const { return is_together() ? lane_count : 1; }
+
+    /// Replays up to steps_at_once() steps.
     /// @param row_offset  of this feeder's limits in result.rows
     /// @param values      [#step x #limit of this feeder] out: V or V A
     void replay_pack(std::size_t first_step, std::int32_t row_offset, ReplayResult& result,
                      std::vector<double>& values) const;
 
 private:
+    std::size_t item_of(std::size_t step, const ReplayResult& result) const {
+        return step * result.feeder_count + linear_.feeder();
+    }
     bool load_limits(std::size_t step, std::size_t lane, FeederAllocation::Workspace& work) const;
     EnvelopeBox box(std::size_t lane, const AcBase& base, const FeederAllocation::Workspace& work) const;
     void take(const EnvelopePoints& points, int step, ReplayPoints kind, std::size_t item, std::vector<double>& worst,
@@ -67,6 +73,26 @@ private:
                     ReplayResult& result) const;
     void try_free_taps(const EnvelopePoints& points, std::span<const int> lanes, std::size_t first_step,
                        ReplayResult& result) const;
+
+    /// Limits that are searched together, of SecurityRows::limits().
+    struct LimitRange {
+        std::size_t first, last;
+        bool holds(std::size_t limit) const { return first <= limit && limit < last; }
+    };
+    bool is_together() const {
+        return linear_.rows().limits().size() * linear_.rows().active_count() <= settings_.together;
+    }
+    std::vector<LimitRange> ranges() const;
+    std::vector<char> watched_of(const LimitRange& range) const;
+    /// The worst point of a limit that is still to be searched, found in the search of others.
+    struct Found {
+        double excess = -infinity;
+        std::vector<double> share;
+    };
+    void add_starts(const LimitRange& range, int lane, const FeederAllocation::Workspace& work,
+                    const std::vector<Found>& found, EnvelopePoints& points) const;
+    void pass_on(const WorstPoints& search, const EnvelopePoints& points, int lane, std::size_t searched,
+                 std::vector<Found>& found) const;
     void try_all_corners(int lane, std::size_t item, EnvelopePoints& points, std::vector<double>& worst,
                          ReplayResult& result) const;
     void conclude(std::size_t step, std::int32_t row_offset, const std::vector<double>& worst, ReplayResult& result,
@@ -168,13 +194,58 @@ void FeederReplay::try_all_corners(int lane, std::size_t item, EnvelopePoints& p
     points.set_box(lane, whole);
 }
 
+std::vector<FeederReplay::LimitRange> FeederReplay::ranges() const {
+    const std::size_t limits = linear_.rows().limits().size(), most = is_together() ? limits : limits_at_once;
+    std::vector<LimitRange> ranges;
+    for (std::size_t first = 0; first < limits; first += most)
+        ranges.push_back({first, std::min(limits, first + most)});
+    return ranges;
+}
+
+/// [#limit of ac_.limits()]
+std::vector<char> FeederReplay::watched_of(const LimitRange& range) const {
+    std::vector<char> wanted(ac_.limits().size());
+    for (std::size_t l = 0; l < wanted.size(); ++l)
+        wanted[l] = range.holds(static_cast<std::size_t>(ac_.limits().in_rows(l))) ? 1 : 0;
+    return wanted;
+}
+
+/// The corners that rows of these limits name, and the worst points that the search of others has found for them.
+void FeederReplay::add_starts(const LimitRange& range, int lane, const FeederAllocation::Workspace& work,
+                              const std::vector<Found>& found, EnvelopePoints& points) const {
+    const SecurityRows& rows = linear_.rows();
+    add_search_starts(points, lane, rows, columns_, 2 * settings_.near, [&](int r) {
+        if (!range.holds(static_cast<std::size_t>(rows.limit_of_row(r)))) return infinity;
+        const std::size_t at = slot(static_cast<std::size_t>(r), static_cast<std::size_t>(lane));
+        return work.rows.room[at] - work.product[at];
+    });
+    for (std::size_t l = 0; l < found.size(); ++l)
+        if (!found[l].share.empty() && range.holds(static_cast<std::size_t>(ac_.limits().in_rows(l))))
+            points.add(lane, found[l].share);
+}
+
+/// @param searched  limits before it are done
+void FeederReplay::pass_on(const WorstPoints& search, const EnvelopePoints& points, int lane, std::size_t searched,
+                           std::vector<Found>& found) const {
+    for (std::size_t l = 0; l < found.size(); ++l) {
+        if (static_cast<std::size_t>(ac_.limits().in_rows(l)) < searched) {
+            found[l] = {};
+            continue;
+        }
+        const auto limit = static_cast<std::int32_t>(l);
+        if (!(search.excess(lane, limit) > std::max(found[l].excess, -2 * settings_.near))) continue;
+        const std::span<const double> share = points.share(search.point(lane, limit));
+        found[l] = {search.excess(lane, limit), {share.begin(), share.end()}};
+    }
+}
+
 /// The points searched once more, each with its own taps.
 void FeederReplay::try_free_taps(const EnvelopePoints& points, std::span<const int> lanes, std::size_t first_step,
                                  ReplayResult& result) const {
     FreeTaps taps(ac_.region(), static_cast<std::int64_t>(linear_.feeder()), linear_.rows(), ac_settings_);
     AcPoint whole;
     for (const int lane : lanes) {
-        const std::size_t item = (first_step + static_cast<std::size_t>(lane)) * result.feeder_count + linear_.feeder();
+        const std::size_t item = item_of(first_step + static_cast<std::size_t>(lane), result);
         double& largest = result.worst_excess[static_cast<std::size_t>(ReplayPoints::free_taps)][item];
         for (const int point : points.points_of(lane)) {
             points.inject(point, whole);
@@ -186,7 +257,7 @@ void FeederReplay::try_free_taps(const EnvelopePoints& points, std::span<const i
 /// Of the two directions of a branch, which are one row, the worse one counts.
 void FeederReplay::conclude(std::size_t step, std::int32_t row_offset, const std::vector<double>& worst,
                             ReplayResult& result, std::vector<double>& values) const {
-    const std::size_t item = step * result.feeder_count + linear_.feeder(), rows = linear_.rows().limits().size();
+    const std::size_t item = item_of(step, result), rows = linear_.rows().limits().size();
     std::vector<double> excess(rows, -infinity);
     for (std::size_t l = 0; l < worst.size(); ++l) {
         const auto row = static_cast<std::size_t>(ac_.limits().in_rows(l));
@@ -205,12 +276,12 @@ void FeederReplay::conclude(std::size_t step, std::int32_t row_offset, const std
 
 void FeederReplay::replay_pack(std::size_t first_step, std::int32_t row_offset, ReplayResult& result,
                                std::vector<double>& values) const {
-    const std::size_t count = std::min<std::size_t>(lane_count, series_.step_count() - first_step);
+    const std::size_t count = std::min(steps_at_once(), series_.step_count() - first_step);
     FeederAllocation::Workspace work = linear_.workspace();
     linear_.load_pack(first_step, work);
     std::vector<AcBase> bases;
     for (std::size_t k = 0; k < count; ++k) bases.push_back(ac_base(ac_, series_, first_step + k, linear_.question()));
-    EnvelopePoints points(ac_, bases), others(ac_, bases);
+    EnvelopePoints points(ac_, bases);
     WorstPoints search(ac_, points, count);
     std::vector<int> lanes;
     for (std::size_t lane = 0; lane < count; ++lane)
@@ -219,26 +290,34 @@ void FeederReplay::replay_pack(std::size_t first_step, std::int32_t row_offset, 
     for (const int lane : lanes) {
         const auto l = static_cast<std::size_t>(lane);
         points.set_box(lane, box(l, bases[l], work));
-        add_search_starts(points, lane, linear_.rows(), columns_, 2 * settings_.near, [&](int r) {
-            const std::size_t at = slot(static_cast<std::size_t>(r), l);
-            return work.rows.room[at] - work.product[at];
-        });
+        result.status[item_of(first_step + l, result)] = ReplayStatus::replayed;
     }
-    search.search(lanes, settings_.near);
-    search.add_doubtful_flips(lanes, settings_.near);
-    search.search(lanes, settings_.near);
+    const std::size_t watched = ac_.limits().size();
+    std::vector<std::vector<double>> worst(count, std::vector<double>(watched, -infinity));
+    std::vector<std::vector<Found>> found(count, std::vector<Found>(watched));
+    for (const LimitRange& range : ranges()) {
+        search.clear();
+        search.confine(watched_of(range));
+        for (const int lane : lanes) add_starts(range, lane, work, found[static_cast<std::size_t>(lane)], points);
+        search.search(lanes, settings_.near);
+        search.add_doubtful_flips(lanes, settings_.near);
+        search.search(lanes, settings_.near);
+        for (const int lane : lanes) {
+            const auto l = static_cast<std::size_t>(lane);
+            take(points, lane, ReplayPoints::searched, item_of(first_step + l, result), worst[l], result);
+            pass_on(search, points, lane, range.last, found[l]);
+        }
+        if (frees_taps_) try_free_taps(points, lanes, first_step, result);
+    }
+    EnvelopePoints others(ac_, bases);
     for (const int lane : lanes) {
-        const std::size_t step = first_step + static_cast<std::size_t>(lane),
-                          item = step * result.feeder_count + linear_.feeder();
-        result.status[item] = ReplayStatus::replayed;
-        std::vector<double> worst(ac_.limits().size(), -infinity);
-        take(points, lane, ReplayPoints::searched, item, worst, result);
+        const auto l = static_cast<std::size_t>(lane);
+        const std::size_t step = first_step + l, item = item_of(step, result);
         others.set_box(lane, points.box(lane));
-        try_random(step, lane, item, others, worst, result);
-        if (settings_.all_corners) try_all_corners(lane, item, others, worst, result);
-        conclude(step, row_offset, worst, result, values);
+        try_random(step, lane, item, others, worst[l], result);
+        if (settings_.all_corners) try_all_corners(lane, item, others, worst[l], result);
+        conclude(step, row_offset, worst[l], result, values);
     }
-    if (frees_taps_) try_free_taps(points, lanes, first_step, result);
 }
 
 ReplayResult empty_replay(std::size_t steps, std::size_t feeders) {
@@ -276,15 +355,13 @@ public:
             row_offset.push_back(static_cast<std::int32_t>(result_.rows.size()));
             if (feeders_[k]) add(first + static_cast<std::int64_t>(k), *feeders_[k], values[k]);
         }
-        const std::size_t steps = result_.step_count, packs = (steps + lane_count - 1) / lane_count;
+        const std::vector<Pack> packs = split();
         const auto replay_pack = [&](int item, int) {
-            const std::size_t k = static_cast<std::size_t>(item) / packs,
-                              step = static_cast<std::size_t>(item) % packs * lane_count;
+            const auto& [k, step, count] = packs[static_cast<std::size_t>(item)];
             if (feeders_[k]) feeders_[k]->replay_pack(step, row_offset[k], result_, values[k]);
-            if (run_.finished)
-                run_.finished(static_cast<std::int64_t>(std::min<std::size_t>(lane_count, steps - step)));
+            if (run_.finished) run_.finished(static_cast<std::int64_t>(count));
         };
-        run_batch(static_cast<int>(feeders_.size() * packs), run_.threads, replay_pack, 1, run_.stop);
+        run_batch(static_cast<int>(packs.size()), run_.threads, replay_pack, 1, run_.stop);
     }
 
 private:
@@ -301,6 +378,20 @@ private:
                 result_.feeder_fault[f] = fault.what();
             }
         });
+    }
+
+    /// Steps of one feeder that are replayed together.
+    struct Pack {
+        std::size_t feeder, first_step, count;
+    };
+    std::vector<Pack> split() const {
+        std::vector<Pack> packs;
+        for (std::size_t k = 0; k < feeders_.size(); ++k) {
+            const std::size_t steps = result_.step_count, most = feeders_[k] ? feeders_[k]->steps_at_once() : steps;
+            for (std::size_t step = 0; step < steps; step += most)
+                packs.push_back({k, step, std::min(most, steps - step)});
+        }
+        return packs;
     }
 
     void add(std::int64_t feeder, const FeederReplay& replay, std::vector<double>& values) {

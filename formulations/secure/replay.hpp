@@ -29,6 +29,9 @@ struct ReplaySettings {
     bool all_corners = false;  ///< every corner, where the envelopes have at most 20 coordinates
     bool free_taps = false;    ///< the points searched once more, with the taps that controls come to at each
     std::optional<LoadWindow> window = {};  ///< outside which loads change their model; none: they keep it
+    /// Limits times active customers of the largest feeder whose steps are searched eight at a time, with all limits,
+    /// which then help each other: their points take some 300 MB. Of larger ones one step is, 64 limits at a time.
+    std::size_t together = 200'000;
 };
 
 /// What an item came to.

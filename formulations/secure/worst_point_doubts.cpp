@@ -71,7 +71,7 @@ void WorstPoints::add_other_climbs(int step, std::int32_t limit) {
 
 bool WorstPoints::is_doubted(int step, std::int32_t limit, double near) const {
     const int worst = point(step, limit);
-    return worst >= 0 && excess(step, limit) >= -reach(limit, near) && knows_gradient(worst, limit)
+    return worst >= 0 && is_wanted(limit) && excess(step, limit) >= -reach(limit, near) && knows_gradient(worst, limit)
            && std::ranges::none_of(points_.share(worst), is_inside);
 }
 

@@ -49,6 +49,12 @@ double WorstPoints::worst_excess(int step) const {
     return worst;
 }
 
+void WorstPoints::confine(std::vector<char> wanted) {
+    wanted_ = std::move(wanted);
+    for (std::size_t l = 0; l < seen_.size(); ++l)
+        if (!is_wanted(static_cast<std::int32_t>(l))) seen_[l].clear();
+}
+
 /// Takes in what was solved since.
 void WorstPoints::look(int step, bool moved) {
     State& s = state(step);
@@ -99,8 +105,9 @@ void WorstPoints::find_near(int step, double near) {
     State& s = state(step);
     s.near.clear();
     for (std::size_t l = 0; l < s.worst.size(); ++l)
-        if (s.excess[l] >= -reach(static_cast<std::int32_t>(l), near) && s.worst[l] >= 0)
-            s.near.push_back(static_cast<std::int32_t>(l));
+        if (const auto limit = static_cast<std::int32_t>(l);
+            s.excess[l] >= -reach(limit, near) && s.worst[l] >= 0 && is_wanted(limit))
+            s.near.push_back(limit);
 }
 
 /// Of steps that ask for the same limit at the same corner the first goes ahead: what it finds may do for the others.

@@ -49,6 +49,11 @@ public:
     /// Forgets a step: its box is new.
     void forget(int step);
 
+    /// From now on only some limits are searched, and what was learnt of others is forgotten. Their worst excess among
+    /// the points of the former goes on to be known.
+    /// @param wanted  [#limit] 0: not searched
+    void confine(std::vector<char> wanted);
+
     /// Searches limits whose worst known excess is at least -near, from the points that have been added; ratings from
     /// six times as far.
     void search(std::span<const int> steps, double near);
@@ -120,6 +125,9 @@ private:
     double reach(std::int32_t limit, double near) const {
         return feeder_.limits().is_voltage(static_cast<std::size_t>(limit)) ? near : rating_reach * near;
     }
+    bool is_wanted(std::int32_t limit) const {
+        return wanted_.empty() || wanted_[static_cast<std::size_t>(limit)] != 0;
+    }
     void find_near(int step, double near);
     void require_gradients_near(std::span<const int> steps);
     bool is_searched(int step, std::int32_t limit);
@@ -182,6 +190,7 @@ private:
     const AcFeeder& feeder_;
     EnvelopePoints& points_;
     Doubts doubts_;
+    std::vector<char> wanted_;  ///< [#limit] those searched; empty: all
     std::vector<State> states_;
     std::vector<std::vector<Known>> known_;  ///< [#point] limits with a gradient, and which
     std::vector<double> slope_;              ///< [#gradient x #coordinate]

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <functional>
 
+#include "formulations/secure/replay.hpp"
+
 namespace headroom {
 namespace {
 
@@ -57,13 +59,21 @@ private:
     /// many these are hangs on how much of a feeder is near its limits: of generated feeders most keep a third of this.
     /// A tree of many feeders keeps more, the more customers can be flipped.
     double points(std::size_t f) const { return std::max(3e3, 170 * (active(f) - 175)) * limits(f); }
+    /// A replay keeps what it searches: of large feeders what some of their limits lead to in one step, which is the
+    /// more the more customers can be flipped. Chains have fewer limits than are counted here, mostly.
+    double replayed_points(std::size_t f) const {
+        constexpr double most_counted = 2.5;
+        if (limits(f) * active(f) <= most_counted * static_cast<double>(ReplaySettings{}.together))
+            return 80 * limits(f) * active(f) * steps(lanes);
+        return limits(f) * std::clamp(1e3 * (active(f) - 175), 20e3, 120e3);
+    }
     double solving(std::size_t f) const {
         switch (contents_.work) {
             case FeederWork::filling:
             case FeederWork::concave: return 500 * buses(f);
             case FeederWork::linearised: return 4e3 * buses(f) + 27 * limits(f) * active(f) * steps(lanes);
             case FeederWork::correction: return 2e3 * buses(f) + points(f) * steps(correction_steps);
-            case FeederWork::replay: return 2e3 * buses(f) + 50 * limits(f) * active(f) * steps(lanes);
+            case FeederWork::replay: return 2e3 * buses(f) + replayed_points(f);
             case FeederWork::forecast: return 800 * buses(f) + 8 * static_cast<double>(contents_.samples) * limits(f);
             case FeederWork::market: return 8e3 * buses(f);
             case FeederWork::market_in_ac: return 125e3 * buses(f);

@@ -120,6 +120,32 @@ TEST(SecureEnvelopes, LinearOnesOfTheSameFeedersAreViolatedInReplay) {
     EXPECT_GT(violations, 0) << "else the tests above show nothing";
 }
 
+TEST(Replay, OfALargeFeederOneStepAndSomeLimitsAtATimeFindsTheSame) {
+    int compared = 0;
+    for (unsigned seed = 0; seed < 12; ++seed) {
+        const Region region = random_feeder(seed, {.buses = 120,
+                                                   .active = 14,
+                                                   .passive = 30,
+                                                   .transformer = seed % 2 == 1,
+                                                   .delta_customers = seed % 3 == 0});
+        for (const AllocationQuestion& question : {AllocationQuestion{}, AllocationQuestion{.secure = Secure::ac}}) {
+            const EnvelopeResult result = allocate(region, region.series.front(), question, {""}, {.threads = 1});
+            const ReplayResult all = replayed(region, result), some = replayed(region, result, {.together = 0}),
+                               threads = replayed(region, result, {.together = 0}, 3);
+            ASSERT_GT(all.rows.size(), 64u) << "else they are all of the limits";
+            EXPECT_EQ(some.violated, all.violated);
+            EXPECT_EQ(some.worst_value, threads.worst_value);
+            for (std::size_t k = 0; k < all.worst_value.size(); ++k) {
+                const double limit = all.rows.limit[k % all.rows.size()];
+                if (!(std::abs(all.worst_value[k] / limit - 1) < 0.01)) continue;
+                EXPECT_NEAR(some.worst_value[k] / limit, all.worst_value[k] / limit, 1e-6) << "seed " << seed;
+                ++compared;
+            }
+        }
+    }
+    EXPECT_GT(compared, 100);
+}
+
 EnvelopeResult aligned(const Region& region, const AllocationQuestion& question = {.secure = Secure::ac}) {
     return allocate(region, region.series.front(), question, {""},
                     {.threads = 1, .secure = {.corners = Corners::aligned}});

@@ -260,7 +260,7 @@ class Region(unittest.TestCase):
         self.expect_memory(1.5, "allocate", self.case, "-o", self.at("used_doe") + "/", *threads)
         self.expect_memory(1.5, "allocate", self.case, "-o", self.at("used_fair") + "/", "--policy",
                            "proportional", *threads)
-        self.expect_memory(1.5, "replay", self.at("used_doe"), "--case", self.case, "-o", self.at("used_replay") + "/",
+        self.expect_memory(1.7, "replay", self.at("used_doe"), "--case", self.case, "-o", self.at("used_replay") + "/",
                            "--random-corners", 0, "--random-points", 0, *threads)
         self.expect_memory(1.65, "forecast-congestion", self.case, "-o", self.at("used_risk") + "/", "--samples", 8,
                            *threads)
