@@ -1,6 +1,7 @@
 #include "formulations/secure/envelope_points.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -29,6 +30,12 @@ std::vector<EnvelopeCoordinate> coordinates_of(const Region& region, std::int64_
         }
     append_error_coordinates(region, feeder, rows, errors, coordinates);
     return coordinates;
+}
+
+/// Those that a flow may start from: of many thousand the last ones, which new points come from.
+template <class Known> std::span<const Known> last_of(const std::vector<Known>& known) {
+    constexpr std::size_t most = 1024;
+    return std::span(known).last(std::min(most, known.size()));
 }
 
 std::vector<InjectedPower> units_of(const AcFeeder& feeder, std::span<const AcBase> bases) {
@@ -72,6 +79,7 @@ EnvelopePoints::EnvelopePoints(const AcFeeder& feeder, std::span<const AcBase> b
       units_(units_of(feeder, bases)),
       boxes_(bases.size()),
       of_step_(bases.size()),
+      by_key_(bases.size()),
       past_(bases.size()),
       counts_(bases.size()),
       inputs_(feeder.flow().inputs()),
@@ -90,24 +98,36 @@ void EnvelopePoints::clear() {
     count_ = 0;
     waiting_.clear();
     for (std::vector<int>& points : of_step_) points.clear();
+    for (auto& points : by_key_) points.clear();
 }
 
 void EnvelopePoints::set_box(int step, EnvelopeBox box) {
     boxes_[static_cast<std::size_t>(step)] = std::move(box);
     of_step_[static_cast<std::size_t>(step)].clear();
+    by_key_[static_cast<std::size_t>(step)].clear();
+}
+
+/// The same of the same points: a coordinate without width is nowhere else at another share.
+std::uint64_t EnvelopePoints::key_of(int step, std::span<const double> share) const {
+    constexpr std::uint64_t odd = 0x9e3779b97f4a7c15;
+    const EnvelopeBox& box = boxes_[static_cast<std::size_t>(step)];
+    std::uint64_t key = 0;
+    for (std::size_t k = 0; k < share.size(); ++k)
+        if (box.width(k) > 0) key = (std::rotl(key, 5) ^ std::bit_cast<std::uint64_t>(share[k] + 0.0)) * odd;
+    return key;
 }
 
 int EnvelopePoints::add(int step, std::span<const double> share) {
-    std::vector<int>& known = of_step_[static_cast<std::size_t>(step)];
     const EnvelopeBox& box = boxes_[static_cast<std::size_t>(step)];
-    // A coordinate without width is nowhere else at another share.
     const auto same = [&](int point) {
         for (std::size_t k = 0; k < share.size(); ++k)
             if (at(point).share[k] != share[k] && box.width(k) > 0) return false;
         return true;
     };
-    const auto found = std::find_if(known.begin(), known.end(), same);
-    if (found != known.end()) return *found;
+    auto& by_key = by_key_[static_cast<std::size_t>(step)];
+    const std::uint64_t key = key_of(step, share);
+    for (auto [known, last] = by_key.equal_range(key); known != last; ++known)
+        if (same(known->second)) return known->second;
     const int point = static_cast<int>(count_++);
     if (count_ > points_.size()) points_.emplace_back();
     Point& added = points_[static_cast<std::size_t>(point)];
@@ -119,7 +139,8 @@ int EnvelopePoints::add(int step, std::span<const double> share) {
     added.share = kept;
     added.level = std::accumulate(share.begin(), share.end(), 0.0);
     added.ends.assign(share);
-    known.push_back(point);
+    of_step_[static_cast<std::size_t>(step)].push_back(point);
+    by_key.emplace(key, point);
     waiting_.push_back(point);
     return point;
 }
@@ -216,10 +237,10 @@ EnvelopePoints::Voltages EnvelopePoints::nearest(const Point& point) const {
         most = common;
         nearest = voltage;
     };
-    for (const Past& past : past_[step]) offer(past.ends, past.voltage);
+    for (const Past& past : last_of(past_[step])) offer(past.ends, past.voltage);
     for (const std::size_t other : {step, step - 1})
         if (other < of_step_.size())
-            for (const int known : of_step_[other])
+            for (const int known : last_of(of_step_[other]))
                 if (at(known).solved && at(known).converged) offer(at(known).ends, at(known).voltage);
     return nearest;
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "formulations/envelope/question.hpp"
@@ -73,7 +74,7 @@ AcBase ac_base(const AcFeeder& feeder, const SeriesSet& series, std::size_t step
 /// stays the same corner when the box changes. Where the power flow of a point diverges, every excess is infinite.
 ///
 /// A flow starts from the voltages of a point that has most ends in common: of the same step in the last box, of the
-/// same step, of the step before. Which one that is depends on the points alone, not on threads.
+/// same step, of the step before, the last 1024 of each. Which one that is depends on the points alone, not on threads.
 class EnvelopePoints {
 public:
     /// @param bases  [#step] must outlive this
@@ -150,6 +151,7 @@ private:
         const std::size_t size = feeder_.coordinates().size();
         return std::span(units_).subspan(static_cast<std::size_t>(step) * size, size);
     }
+    std::uint64_t key_of(int step, std::span<const double> share) const;
     void load(int point, int lane);
     const Point& at(int point) const { return points_[static_cast<std::size_t>(point)]; }
     void order_waiting();
@@ -164,7 +166,8 @@ private:
     std::vector<InjectedPower> units_;  ///< [#step x #coordinate] of a W or V A
     std::vector<EnvelopeBox> boxes_;
     std::vector<std::vector<int>> of_step_;
-    std::vector<Point> points_;  ///< those from count_ on wait for use
+    std::vector<std::unordered_multimap<std::uint64_t, int>> by_key_;  ///< [#step] points
+    std::vector<Point> points_;                                        ///< those from count_ on wait for use
     std::size_t count_ = 0;
     std::vector<int> waiting_;
     LaneArena memory_, past_memory_;       ///< of points, and of points of before the last clear()
