@@ -310,7 +310,8 @@ void EnvelopePoints::save_gradient(const GradientRequest& request, int lane, std
     const double slope = feeder_.limits().slope(static_cast<std::size_t>(request.limit));
     const std::size_t first_shared = coordinates.size() - feeder_.shared_error_count();
     for (std::size_t k = 0; k < coordinates.size(); ++k) {
-        const auto slot = static_cast<std::size_t>(coordinates[k].customer * lane_count + lane);
+        const auto slot =
+            static_cast<std::size_t>(coordinates[k].customer) * lane_count + static_cast<std::size_t>(lane);
         const double by_p = gradient_.by_p[slot], by_q = gradient_.by_q[slot];
         if (k < first_shared) {
             row[k] = slope * (coordinates[k].is_reactive() ? by_q : by_p + coordinates[k].tangent * by_q);

@@ -42,6 +42,7 @@ public:
              const AcFeederSettings& settings = {});
     AcFeeder(const AcFeeder&) = delete;
     AcFeeder& operator=(const AcFeeder&) = delete;
+    ~AcFeeder() = default;
 
     const Region& region() const { return region_; }
     const AcPowerFlow& flow() const { return flow_; }
