@@ -65,7 +65,7 @@ private:
         constexpr double most_counted = 2.5;
         if (limits(f) * active(f) <= most_counted * static_cast<double>(ReplaySettings{}.together))
             return 80 * limits(f) * active(f) * steps(lanes);
-        return limits(f) * std::clamp(1e3 * (active(f) - 175), 20e3, 120e3);
+        return limits(f) * std::clamp(1.1e3 * (active(f) - 175), 15e3, 130e3);
     }
     double solving(std::size_t f) const {
         switch (contents_.work) {

@@ -239,28 +239,35 @@ class Region(unittest.TestCase):
         self.expect_reference(folder)
         self.assertEqual(os.stat(kept).st_mtime_ns, before)
 
-    def expect_memory(self, at_most, *words):
-        """A dry run tells no less than what is used, and not too much."""
-        told = float(re.search(r"memory: about (\S+) GiB", run(*words, "--dry-run").stdout)[1])
+    def used_memory(self, *words):
+        """GiB."""
         process = subprocess.Popen([PROGRAM, *map(str, words), "--quiet"], stderr=subprocess.DEVNULL)
         _, _, usage = os.wait4(process.pid, 0)
         process.returncode = 0  # waited for
-        used = usage.ru_maxrss / 2**20
+        return usage.ru_maxrss / 2**20
+
+    def expect_memory(self, at_most, *words, runs=1):
+        """A dry run tells no less than the most that some runs use, and not too much."""
+        told = float(re.search(r"memory: about (\S+) GiB", run(*words, "--dry-run").stdout)[1])
+        used = 0
+        for _ in range(runs):
+            shutil.rmtree(words[words.index("-o") + 1], ignore_errors=True)
+            used = max(used, self.used_memory(*words))
         self.assertGreaterEqual(told, used, words)
         self.assertLessEqual(told, at_most * used, words)
 
     def test_a_dry_run_knows_the_memory_of_a_large_feeder_in_ac(self):
         case = self.at("large.h5")  # 5254 buses, of which more are near their limits than in others of that size
         run("generate", case, "--feeders", 1, "--first-feeder", 249, "--seed", 2, "--quiet")
-        # What is used differs by 5 % from run to run: 1.46 to 1.53 times as much is told.
-        self.expect_memory(1.6, "allocate", case, "-o", self.at("large") + "/", "--secure", "ac", "--threads", 1)
+        self.expect_memory(1.5, "allocate", case, "-o", self.at("large") + "/", "--secure", "ac", "--threads", 1,
+                           runs=3)  # they differ by 5 %
 
     def test_a_dry_run_knows_the_memory_of_all_stages_of_a_region(self):
         threads = ("--threads", 1)
         self.expect_memory(1.5, "allocate", self.case, "-o", self.at("used_doe") + "/", *threads)
         self.expect_memory(1.5, "allocate", self.case, "-o", self.at("used_fair") + "/", "--policy",
                            "proportional", *threads)
-        self.expect_memory(1.7, "replay", self.at("used_doe"), "--case", self.case, "-o", self.at("used_replay") + "/",
+        self.expect_memory(1.5, "replay", self.at("used_doe"), "--case", self.case, "-o", self.at("used_replay") + "/",
                            "--random-corners", 0, "--random-points", 0, *threads)
         self.expect_memory(1.65, "forecast-congestion", self.case, "-o", self.at("used_risk") + "/", "--samples", 8,
                            *threads)
