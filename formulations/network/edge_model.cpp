@@ -126,7 +126,20 @@ bool is_closed_delta(const Rows& to) {
            && to.rowwise().sum().cwiseAbs().maxCoeff() < 1e-12;
 }
 
-void check_independent(const Rows& to) {
+/// Whether two coils of a transformer are on the same terminals, with the same turns: each carries half, which A_to^+
+/// gives it.
+bool are_alike(const Stack& stack, Eigen::Index a, Eigen::Index b) {
+    return stack.owner[static_cast<std::size_t>(a)] == stack.owner[static_cast<std::size_t>(b)]
+           && stack.to.row(a) == stack.to.row(b) && stack.from.row(a) == stack.from.row(b)
+           && stack.z(a, a) == stack.z(b, b);
+}
+
+void check_independent(const Stack& stack) {
+    std::vector<Eigen::Index> unlike;
+    for (Eigen::Index row = 0; row < stack.to.rows(); ++row)
+        if (std::none_of(unlike.begin(), unlike.end(), [&](Eigen::Index k) { return are_alike(stack, k, row); }))
+            unlike.push_back(row);
+    const Rows to = stack.to(unlike, Eigen::all);
     Eigen::FullPivLU<Eigen::MatrixXd> lu(to);
     lu.setThreshold(1e-10);
     if (lu.rank() < to.rows() && !is_closed_delta(to))
@@ -159,7 +172,7 @@ EdgeModel line_model(const Region& region, std::int64_t branch) {
 EdgeModel edge_model(const Region& region, std::span<const std::int64_t> branches, std::int32_t parent) {
     if (branches.size() == 1 && is_line(region, branches[0])) return line_model(region, branches[0]);
     const Stack stack = stack_branches(region, branches, parent);
-    check_independent(stack.to);
+    check_independent(stack);
     const Eigen::MatrixXd inverse = pseudo_inverse(stack.to);
     EdgeModel edge;
     edge.turns = inverse * stack.from;

@@ -33,7 +33,8 @@ struct EdgeModel {
 /// Several branches are one edge when their coils and conductors are independent (three single-phase regulators; an
 /// open delta with its straight-through phase). Stack their equations A_to V_to = A_from V_from - z i, I_to = A_to' i:
 /// where A_to has full row rank this is (1) with N = A_to^+ A_from and Z = A_to^+ z A_to^+'. Where the to side has no
-/// path for the zero sequence (delta), A_to^+ takes the phase voltages whose mean is zero.
+/// path for the zero sequence (delta), A_to^+ takes the phase voltages whose mean is zero. Coils of a transformer that
+/// are alike and on the same terminals share their current, as A_to^+ has it.
 ///
 /// Explicit neutral conductors are eliminated with all neutral current returning in them (grounded at the source only):
 /// Z_pn = Z_pp - Z_pN - Z_Np + Z_NN, exact for loads between phase and neutral.

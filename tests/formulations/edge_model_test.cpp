@@ -200,6 +200,24 @@ TEST(EdgeModel, ACentreTapGivesTwoOppositeHalves) {
     EXPECT_NEAR(std::abs(edge.impedance(1, 1) - Complex(0.01, 0.04)), 0, 1e-12);
 }
 
+// Two step-down units side by side, as one transformer of two coils: half the impedance.
+TEST(EdgeModel, CoilsThatAreAlikeShareTheirCurrent) {
+    Region region = two_buses(1);
+    const TransformerColumns::Coils twice{{{1, 0}, {1, 0}, {-1, -1}}};
+    make_transformer(region, 0, twice, twice, 1000, 100, {1, 1, 1});
+    const std::vector<std::int64_t> branches{0};
+
+    const EdgeModel edge = edge_of(region);
+    const BranchCurrents coils = branch_currents(region, branches, 0, 0);
+
+    EXPECT_NEAR(edge.turns(0, 0), 0.1, 1e-12);
+    EXPECT_NEAR(std::abs(edge.impedance(0, 0) - Complex(0.01, 0.04) / 2.0), 0, 1e-12);
+    for (int coil = 0; coil < 2; ++coil) EXPECT_NEAR(coils.currents(coil, 0), 0.5, 1e-12);
+
+    region.transformer.to_tap[0][1] = 1.1;
+    EXPECT_THROW(edge_of(region), std::invalid_argument) << "a current would go round in it";
+}
+
 TEST(EdgeModel, TwoLinesOnTheSamePhaseCloseALoop) { EXPECT_THROW(edge_of(two_buses(2)), std::invalid_argument); }
 
 TEST(EdgeModel, ANeutralConductorCarriesTheReturnCurrent) {
