@@ -6,7 +6,7 @@
 #include <Eigen/LU>
 
 #include "formulations/flow/coil_pair.hpp"
-#include "formulations/network/radial_tree.hpp"
+#include "formulations/network/feeder_tree.hpp"
 
 namespace headroom {
 namespace {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "formulations/network/radial_tree.hpp"
+#include "formulations/network/feeder_tree.hpp"
 
 namespace headroom {
 namespace {

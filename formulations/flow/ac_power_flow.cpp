@@ -6,7 +6,7 @@
 #include "formulations/flow/ac_newton.hpp"
 #include "formulations/flow/ac_reduction.hpp"
 #include "formulations/flow/curve_response.hpp"
-#include "formulations/network/radial_tree.hpp"
+#include "formulations/network/feeder_tree.hpp"
 #include "solver/lanes/simd_level.hpp"
 
 namespace headroom {

@@ -6,7 +6,7 @@
 #include <complex>
 #include <numeric>
 
-#include "formulations/network/radial_tree.hpp"
+#include "formulations/network/feeder_tree.hpp"
 
 namespace headroom {
 namespace {

@@ -44,8 +44,8 @@ Complex positive_sequence(const PhaseMatrix& z) {
 
 PhaseVector on_phase_a(Complex value) { return {value, Complex{}, Complex{}}; }
 
-LinearNetwork::Node collapse(const LinearNetwork::Node& node, const LinearNetwork& balanced,
-                             const LinearNetwork& three) {
+LinearNetwork::Node collapse(const LinearNetwork::Node& node, const LinearNetwork& balanced, const LinearNetwork& three,
+                             FlowModel model) {
     LinearNetwork::Node result{.bus = node.bus,
                                .parent = node.parent,
                                .edge = {},
@@ -59,7 +59,8 @@ LinearNetwork::Node collapse(const LinearNetwork::Node& node, const LinearNetwor
     const auto parent = static_cast<std::size_t>(node.parent);
     const double ratio = mean_magnitude(node.flat) / mean_magnitude(three.nodes[parent].flat);
     result.edge.turns(0, 0) = std::abs(ratio - 1.0) < 1e-12 ? 1.0 : ratio;
-    result.edge.impedance(0, 0) = positive_sequence(node.edge.impedance);
+    const Complex impedance = positive_sequence(node.edge.impedance);
+    result.edge.impedance(0, 0) = model == FlowModel::dc ? Complex(0, impedance.imag()) : impedance;
     result.from_slack(0, 0) = result.edge.turns(0, 0) * balanced.nodes[parent].from_slack(0, 0);
     return result;
 }
@@ -71,7 +72,7 @@ void add_monitor(LinearNetwork& net, const Region& region, std::int32_t node, st
                             region.bus.voltage_max[bus], "abc"});
 }
 
-void add_thermals(LinearNetwork& net, const LinearNetwork& three, const Region& region, const RadialTree& tree,
+void add_thermals(LinearNetwork& net, const LinearNetwork& three, const Region& region, const FeederTree& tree,
                   std::int32_t node) {
     const auto i = static_cast<std::size_t>(node);
     const auto& parent = three.nodes[static_cast<std::size_t>(net.nodes[i].parent)];
@@ -96,11 +97,12 @@ void add_thermals(LinearNetwork& net, const LinearNetwork& three, const Region& 
 
 }  // namespace
 
-LinearNetwork build_balanced(const Region& region, std::int64_t feeder, const RadialTree& tree, Monitoring monitoring,
+LinearNetwork build_balanced(const Region& region, std::int64_t feeder, const FeederTree& tree, Monitoring monitoring,
                              FlowModel model) {
     const LinearNetwork three = build_three_phase(region, feeder, tree, Monitoring::customers);
     LinearNetwork net;
-    for (const LinearNetwork::Node& node : three.nodes) net.nodes.push_back(collapse(node, net, three));
+    for (const LinearNetwork::Node& node : three.nodes) net.nodes.push_back(collapse(node, net, three, model));
+    net.closures = three.closures;  // a phase that enters elsewhere is one of a bus that has others
     for (const LinearNetwork::Customer& customer : three.customers)
         net.customers.push_back({customer.customer, customer.node, on_phase_a(1.0 / phase_count)});
     for (std::int32_t node = 1; node < tree.size(); ++node) add_thermals(net, three, region, tree, node);
@@ -108,7 +110,8 @@ LinearNetwork build_balanced(const Region& region, std::int64_t feeder, const Ra
     std::vector<char> monitored(net.nodes.size(), 0);
     for (const LinearNetwork::Customer& customer : net.customers) add_monitor(net, region, customer.node, monitored);
     if (monitoring == Monitoring::all)
-        for (std::int32_t node = 1; node < tree.size(); ++node) add_monitor(net, region, node, monitored);
+        for (std::int32_t node = 1; node < tree.size(); ++node)
+            if (tree.closes[static_cast<std::size_t>(node)] < 0) add_monitor(net, region, node, monitored);
     return net;
 }
 

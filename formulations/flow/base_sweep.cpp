@@ -1,6 +1,7 @@
 #include "formulations/flow/base_sweep.hpp"
 
 #include "formulations/flow/base_sweep_kernel.hpp"
+#include "formulations/flow/loop_currents.hpp"
 #include "solver/lanes/simd_level.hpp"
 
 namespace headroom {
@@ -17,13 +18,17 @@ BaseSweep::BaseSweep(const LinearNetwork& net)
       voltage_slot_(3 * net.nodes.size(), -1),
       monitor_count_(static_cast<int>(net.monitors.size())),
       thermal_count_(static_cast<int>(net.thermals.size())) {
-    index_states(net);
+    const LoopCurrents loops(net);
+    index_states(net, loops);
+    first_entry_ = current_count_;
+    current_count_ += static_cast<int>(loops.entries().size());
+    add_injections(net, loops);
     add_up(net);
     add_down(net);
 }
 
 /// Marks the states that matter, from the leaves up, then numbers them from the root down.
-void BaseSweep::index_states(const LinearNetwork& net) {
+void BaseSweep::index_states(const LinearNetwork& net, const LoopCurrents& loops) {
     constexpr std::int32_t wanted = 0;
     for (const auto& customer : net.customers)
         for (int p = 0; p < 3; ++p)
@@ -31,6 +36,8 @@ void BaseSweep::index_states(const LinearNetwork& net) {
     for (const auto& monitor : net.monitors)
         for (int p = 0; p < 3; ++p)
             if (monitor.pick[p] != Complex{}) voltage_slot(monitor.node, p) = wanted;
+    for (const LoopCurrents::Place& place : loops.places())
+        current_slot(place.end, place.phase) = current_slot(place.node, place.phase) = wanted;
     for (auto i = static_cast<std::int32_t>(net.nodes.size()); i-- > 1;) {
         const auto& node = net.nodes[static_cast<std::size_t>(i)];
         for (int child = 0; child < 3; ++child)
@@ -48,14 +55,30 @@ void BaseSweep::index_states(const LinearNetwork& net) {
     for (int p = 0; p < 3; ++p) current_slot(0, p) = voltage_slot(0, p) = -1;  // the slack bus: no drop, no rise
 }
 
-void BaseSweep::add_up(const LinearNetwork& net) {
+/// Customers inject; what they drive round loops leaves at one node of a bus and comes in at the other; and they move
+/// the voltages that enter from there.
+void BaseSweep::add_injections(const LinearNetwork& net, const LoopCurrents& loops) {
     for (std::size_t c = 0; c < net.customers.size(); ++c) {
         const auto& customer = net.customers[c];
         const PhaseVector current = net.unit_current(customer);
         for (int p = 0; p < 3; ++p)
             if (customer.share[p] != Complex{} && customer.node > 0)
                 inject_.add(current_slot(customer.node, p), static_cast<std::int32_t>(c), current[p]);
+        for (std::size_t k = 0; k < loops.places().size(); ++k) {
+            const LoopCurrents::Place& place = loops.places()[k];
+            const Complex around = loops.of_customer(c)[k];
+            if (around == Complex{}) continue;
+            inject_.add(current_slot(place.end, place.phase), static_cast<std::int32_t>(c), -around);
+            if (place.node > 0)
+                inject_.add(current_slot(place.node, place.phase), static_cast<std::int32_t>(c), around);
+        }
+        for (std::size_t e = 0; e < loops.entries().size(); ++e)
+            inject_.add(first_entry_ + static_cast<std::int32_t>(e), static_cast<std::int32_t>(c),
+                        loops.of_customer(c)[loops.places().size() + e]);
     }
+}
+
+void BaseSweep::add_up(const LinearNetwork& net) {
     for (auto i = static_cast<std::int32_t>(net.nodes.size()); i-- > 1;) {
         const auto& node = net.nodes[static_cast<std::size_t>(i)];
         if (node.parent == 0) continue;
@@ -88,6 +111,9 @@ void BaseSweep::add_down(const LinearNetwork& net) {
             for (int q = 0; q < 3; ++q)
                 if (current_slot(i, q) >= 0 && node.edge.impedance(p, q) != Complex{})
                     drop_.add(voltage_slot(i, p), current_slot(i, q), node.edge.impedance(p, q));
+            for (std::size_t e = 0; e < net.entries.size(); ++e)
+                if (net.entries[e].node == i && net.entries[e].phase == p)
+                    drop_.add(voltage_slot(i, p), first_entry_ + static_cast<std::int32_t>(e), 1.0);
             carry_end_.push_back(static_cast<std::int32_t>(carry_.to.size()));
             drop_end_.push_back(static_cast<std::int32_t>(drop_.to.size()));
         }

@@ -8,6 +8,8 @@
 
 namespace headroom {
 
+class LoopCurrents;
+
 /// Voltages and flows of a linear network for eight steps at once: one sweep up the tree for currents, one down for
 /// voltages, written as three short lists of multiply-adds so that the kernel is a loop and nothing else.
 ///
@@ -40,7 +42,8 @@ private:
         std::vector<std::int32_t> to, from;
         std::vector<double> factor;
     };
-    void index_states(const LinearNetwork& net);
+    void index_states(const LinearNetwork& net, const LoopCurrents& loops);
+    void add_injections(const LinearNetwork& net, const LoopCurrents& loops);
     void add_up(const LinearNetwork& net);
     void add_down(const LinearNetwork& net);
     std::int32_t& current_slot(std::int32_t node, int p) {
@@ -51,6 +54,7 @@ private:
     }
 
     std::vector<std::int32_t> current_slot_, voltage_slot_;  ///< [3 node + phase] slot or -1
+    std::int32_t first_entry_ = 0;                           ///< slots of voltages that enter, as if currents
     int current_count_ = 0, voltage_count_ = 0, monitor_count_ = 0, thermal_count_ = 0;
     Complexes inject_;                                ///< current[to] += c conj(S[from])
     Reals up_;                                        ///< current[to] += n current[from], children before parents

@@ -27,7 +27,7 @@ double real_product(const PhaseVector& a, const PhaseVector& b) { return (a.tran
 
 IntervalPathSums::IntervalPathSums(const Region& region, std::int64_t feeder, const LinearNetwork& net, double rho)
     : net_(net), impedance_(net.nodes.size()), shunt_current_(net.nodes.size(), PhaseVector::Zero()), rho_(rho) {
-    const RadialTree tree = radial_tree(region, feeder);
+    const FeederTree tree = feeder_tree(region, feeder);
     for (std::size_t i = 0; i < net_.nodes.size(); ++i) {
         const LinearNetwork::Node& node = net_.nodes[i];
         for (int p = 0; p < 3; ++p)

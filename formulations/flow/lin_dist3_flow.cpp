@@ -14,11 +14,13 @@ using Node = LinearNetwork::Node;
 
 class ThreePhaseBuilder {
 public:
-    ThreePhaseBuilder(const Region& region, std::int64_t feeder, const RadialTree& tree)
+    ThreePhaseBuilder(const Region& region, std::int64_t feeder, const FeederTree& tree)
         : region_(region), feeder_(feeder), tree_(tree) {}
 
     LinearNetwork build(Monitoring monitoring) {
         add_nodes();
+        add_closures();
+        supply();
         add_customers();
         add_shunts();
         add_line_charging();
@@ -60,14 +62,74 @@ private:
                                                     region_.branch.id[static_cast<std::size_t>(edge_branches(i)[0])],
                                                     error.what()));
                 }
-                node.from_slack = node.edge.turns * parent.from_slack;
-                node.flat = node.edge.turns * parent.flat;
-                remove_dust(node.flat);
-                scale_coupling(node);
             }
             net_.nodes.push_back(std::move(node));
             three_wire_.push_back(i > 0 && is_three_wire(i) ? 1 : 0);
         }
+    }
+
+    void add_closures() {
+        for (std::int32_t i = 1; i < tree_.size(); ++i)
+            if (const std::int32_t own = tree_.closes[static_cast<std::size_t>(i)]; own >= 0)
+                net_.closures.push_back({i, own, edge_branches(i)[0]});
+    }
+
+    /// Flat voltages from the slack bus down; again, with the phases that ends of loops bring, while there are more.
+    void supply() {
+        std::vector<Entering> entering;
+        std::size_t known = 0;
+        do {
+            known = entering.size();
+            pass_on(entering);
+            for (const LinearNetwork::Closure& closure : net_.closures)
+                for (int p = 0; p < 3; ++p) find_entry(closure, p, entering);
+        } while (entering.size() > known);
+        for (const Entering& e : entering) net_.entries.push_back(e.entry);
+        for (std::size_t i = 1; i < net_.nodes.size(); ++i) scale_coupling(net_.nodes[i]);
+    }
+
+    struct Entering {
+        LinearNetwork::Entry entry;
+        Complex flat;
+        Eigen::RowVector3d from_slack;
+    };
+
+    void pass_on(const std::vector<Entering>& entering) {
+        for (std::size_t i = 1; i < net_.nodes.size(); ++i) {
+            Node& node = net_.nodes[i];
+            const Node& parent = net_.nodes[static_cast<std::size_t>(node.parent)];
+            node.from_slack = node.edge.turns * parent.from_slack;
+            node.flat = node.edge.turns * parent.flat;
+            remove_dust(node.flat);
+            for (const Entering& e : entering) {
+                if (e.entry.node != static_cast<std::int32_t>(i)) continue;
+                node.flat[e.entry.phase] = e.flat;
+                node.from_slack.row(e.entry.phase) = e.from_slack;
+            }
+        }
+    }
+
+    /// A phase at the end of a loop that the bus's own node lacks enters at the top of the wires that it lacks it on.
+    void find_entry(const LinearNetwork::Closure& closure, int phase, std::vector<Entering>& entering) const {
+        const Node& end = net_.nodes[static_cast<std::size_t>(closure.end)];
+        std::int32_t top = closure.node;
+        if (end.flat[phase] == Complex{} || net_.nodes[static_cast<std::size_t>(top)].flat[phase] != Complex{}) return;
+        while (is_wired_up(top, phase)) top = net_.nodes[static_cast<std::size_t>(top)].parent;
+        const bool known = std::any_of(entering.begin(), entering.end(), [&](const Entering& e) {
+            return e.entry.node == top && e.entry.phase == phase;
+        });
+        if (!known && top > 0) entering.push_back({{top, phase}, end.flat[phase], end.from_slack.row(phase)});
+    }
+
+    /// Whether a wire joins a phase of the node to the same of its parent.
+    bool is_wired_up(std::int32_t node, int phase) const {
+        const Node& at = net_.nodes[static_cast<std::size_t>(node)];
+        if (at.parent <= 0) return false;
+        const std::span<const std::int64_t> branches = edge_branches(node);
+        return std::any_of(branches.begin(), branches.end(), [&](std::int64_t branch) {
+            const auto k = static_cast<std::size_t>(branch);
+            return region_.branch.line_code[k] >= 0 && (region_.branch.phases[k] >> phase & 1) != 0;
+        });
     }
 
     /// Phases without supply have no voltage at all; what cancellation leaves there must not be divided by.
@@ -210,9 +272,11 @@ private:
 
     void monitor_all() {
         monitor_customers();
-        for (std::int32_t node = 1; node < tree_.size(); ++node)
-            add_monitors(node, region_.bus.phases[static_cast<std::size_t>(tree_.bus[static_cast<std::size_t>(node)])],
-                         false);
+        for (std::int32_t node = 1; node < tree_.size(); ++node) {
+            const auto i = static_cast<std::size_t>(node);
+            if (tree_.closes[i] < 0)
+                add_monitors(node, region_.bus.phases[static_cast<std::size_t>(tree_.bus[i])], false);
+        }
     }
 
     void add_thermals(std::int32_t node) {
@@ -253,11 +317,20 @@ private:
             const PhaseVector functional = voltage * coils.currents.row(row).transpose();
             sum += functional;
             if (count > 1 && region_.branch.transformer[static_cast<std::size_t>(branch)] >= 0)
-                net_.thermals.push_back({node, functional, Complex{}, total / static_cast<double>(count), branch,
-                                         above.bus, RowKind::winding, coil_name(coils.voltages, row)});
+                add_winding({node, functional, Complex{}, total / static_cast<double>(count), branch, above.bus,
+                             RowKind::winding, coil_name(coils.voltages, row)});
         }
         net_.thermals.push_back({node, sum, -charging_power(region_, branch, above).sum(), total, branch, above.bus,
                                  RowKind::branch_total, phase_names(coils.voltages)});
+    }
+
+    /// Coils that are alike are one limit.
+    void add_winding(LinearNetwork::Thermal winding) {
+        for (auto known = net_.thermals.rbegin(); known != net_.thermals.rend(); ++known) {
+            if (known->branch != winding.branch) break;
+            if (known->kind == RowKind::winding && known->phases == winding.phases) return;
+        }
+        net_.thermals.push_back(std::move(winding));
     }
 
     static std::string coil_name(const BranchCurrents::Rows& voltages, Eigen::Index row) {
@@ -275,7 +348,7 @@ private:
 
     const Region& region_;
     std::int64_t feeder_;
-    const RadialTree& tree_;
+    const FeederTree& tree_;
     LinearNetwork net_;
     std::vector<char> three_wire_;         ///< [#node]
     std::vector<std::uint8_t> monitored_;  ///< [#node] bits 0 to 2 phases, 3 to 5 pairs ab, bc, ca
@@ -283,7 +356,7 @@ private:
 
 }  // namespace
 
-LinearNetwork build_three_phase(const Region& region, std::int64_t feeder, const RadialTree& tree,
+LinearNetwork build_three_phase(const Region& region, std::int64_t feeder, const FeederTree& tree,
                                 Monitoring monitoring) {
     return ThreePhaseBuilder(region, feeder, tree).build(monitoring);
 }

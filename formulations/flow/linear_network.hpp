@@ -6,7 +6,7 @@
 
 #include "formulations/flow/row_kind.hpp"
 #include "formulations/network/edge_model.hpp"
-#include "formulations/network/radial_tree.hpp"
+#include "formulations/network/feeder_tree.hpp"
 
 namespace headroom {
 
@@ -20,7 +20,8 @@ inline bool is_balanced(FlowModel model) { return model == FlowModel::dc || mode
 /// Where voltage limits hold.
 enum class Monitoring { customers, all };
 
-/// A feeder as a linear circuit on a tree: the common ground of the three linear flow models.
+/// A feeder as a linear circuit on a tree: the common ground of the three linear flow models. Loops are torn open
+/// (feeder_tree.hpp) and closed by currents that follow from the injections (loop_currents.hpp).
 ///
 /// Injections are currents at the flat voltages, I = conj(S / V_flat), so that voltages and flows are linear in P and
 /// Q. For lossless flows and equal flat magnitudes this is LinDist3Flow written with complex numbers
@@ -59,6 +60,19 @@ struct LinearNetwork {
         std::string phases;
     };
 
+    /// Two nodes of one bus: where a loop is torn open.
+    struct Closure {
+        std::int32_t end;     ///< node at the end of the branch that closes the loop; nothing else is there
+        std::int32_t node;    ///< the bus's own node
+        std::int64_t branch;  ///< row of /branch
+    };
+    /// A phase that no edge of the tree brings to a node, nor to those that it passes on to: it comes from the ends of
+    /// loops there. At the node its voltage is free, and no current goes up from it.
+    struct Entry {
+        std::int32_t node;
+        int phase;
+    };
+
     /// Current that the customer injects per watt at its node, conj(share / V_flat); its power S injects conj(S) times
     /// it.
     PhaseVector unit_current(const Customer& customer) const;
@@ -68,6 +82,8 @@ struct LinearNetwork {
     std::vector<Customer> customers;  ///< energised ones, in the order of the file
     std::vector<Monitor> monitors;
     std::vector<Thermal> thermals;
+    std::vector<Closure> closures;
+    std::vector<Entry> entries;
     std::vector<PhaseVector> shunt_voltage_rise;  ///< [#node] V, what shunts and charging add to the flat voltage
 };
 
@@ -76,7 +92,7 @@ struct LinearNetwork {
 PhaseVector slack_voltage(const Region& region, const SeriesSet& series, std::size_t feeder, std::size_t step,
                           FlowModel model);
 
-/// @throws InvalidFeeder  where the feeder is no tree or an active customer has no supply
+/// @throws InvalidFeeder  where an active customer has no supply, or nothing settles how power divides in a loop
 LinearNetwork linear_network(const Region& region, std::int64_t feeder, FlowModel model, Monitoring monitoring);
 
 }  // namespace headroom

@@ -6,11 +6,11 @@
 
 namespace headroom {
 
-std::int32_t node_of(const Region& region, std::int64_t feeder, const RadialTree& tree, std::int32_t bus) {
+std::int32_t node_of(const Region& region, std::int64_t feeder, const FeederTree& tree, std::int32_t bus) {
     return tree.node_of_bus[static_cast<std::size_t>(bus - region.feeder.bus_offset[static_cast<std::size_t>(feeder)])];
 }
 
-std::vector<std::int64_t> energised_customers(const Region& region, std::int64_t feeder, const RadialTree& tree) {
+std::vector<std::int64_t> energised_customers(const Region& region, std::int64_t feeder, const FeederTree& tree) {
     const auto f = static_cast<std::size_t>(feeder);
     std::vector<std::int64_t> result;
     for (std::int64_t c = region.feeder.customer_offset[f]; c < region.feeder.customer_offset[f + 1]; ++c) {

@@ -5,17 +5,17 @@
 namespace headroom {
 
 /// The two ways to fill a LinearNetwork; linear_network() chooses.
-LinearNetwork build_three_phase(const Region& region, std::int64_t feeder, const RadialTree& tree,
+LinearNetwork build_three_phase(const Region& region, std::int64_t feeder, const FeederTree& tree,
                                 Monitoring monitoring);
-LinearNetwork build_balanced(const Region& region, std::int64_t feeder, const RadialTree& tree, Monitoring monitoring,
+LinearNetwork build_balanced(const Region& region, std::int64_t feeder, const FeederTree& tree, Monitoring monitoring,
                              FlowModel model);
 
 /// Rows of /customer of this feeder whose bus has supply, in the order of the file.
 /// @throws InvalidFeeder  if an active one has none
-std::vector<std::int64_t> energised_customers(const Region& region, std::int64_t feeder, const RadialTree& tree);
+std::vector<std::int64_t> energised_customers(const Region& region, std::int64_t feeder, const FeederTree& tree);
 
 /// Node of a bus of this feeder; -1 where de-energised.
-std::int32_t node_of(const Region& region, std::int64_t feeder, const RadialTree& tree, std::int32_t bus);
+std::int32_t node_of(const Region& region, std::int64_t feeder, const FeederTree& tree, std::int32_t bus);
 
 /// Unit phasors of the phases that have supply; 0 on others.
 PhaseVector directions(const PhaseVector& v);

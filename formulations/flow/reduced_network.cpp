@@ -22,6 +22,7 @@ public:
         find_next_kept();
         add_nodes();
         move_customers_and_monitors();
+        move_closures();
         move_thermals();
         drop_dominated_thermals();
         result_.net.model = full_.model;
@@ -36,6 +37,9 @@ private:
         kept_[0] = needed_[0] = 1;
         for (const auto& customer : full_.customers) kept_[static_cast<std::size_t>(customer.node)] = 1;
         for (const auto& monitor : full_.monitors) kept_[static_cast<std::size_t>(monitor.node)] = 1;
+        for (const auto& closure : full_.closures)
+            kept_[static_cast<std::size_t>(closure.end)] = kept_[static_cast<std::size_t>(closure.node)] = 1;
+        for (const auto& entry : full_.entries) kept_[static_cast<std::size_t>(entry.node)] = 1;
         std::vector<int> needed_children(count_, 0);
         for (std::size_t i = count_; i-- > 1;) {
             if (kept_[i] != 0 || needed_children[i] > 0) needed_[i] = 1, ++needed_children[parent(i)];
@@ -122,6 +126,18 @@ private:
         for (LinearNetwork::Monitor monitor : full_.monitors) {
             monitor.node = reduced(monitor.node);
             result_.net.monitors.push_back(std::move(monitor));
+        }
+    }
+
+    void move_closures() {
+        for (LinearNetwork::Entry entry : full_.entries) {
+            entry.node = reduced(entry.node);
+            result_.net.entries.push_back(entry);
+        }
+        for (LinearNetwork::Closure closure : full_.closures) {
+            closure.end = reduced(closure.end);
+            closure.node = reduced(closure.node);
+            result_.net.closures.push_back(closure);
         }
     }
 

@@ -6,8 +6,9 @@ namespace headroom {
 
 /// The part of a feeder that the question can see, and the way back.
 ///
-/// A bus stays if it holds a customer or a monitored voltage, or if branches to such buses part there. Series branches
-/// between two kept buses merge exactly:
+/// A bus stays if it holds a customer or a monitored voltage, if a loop is torn open there, or if branches to such
+/// buses part there. Series branches between two kept buses merge
+/// exactly:
 ///
 ///     N = N_2 N_1        Z = Z_2 + N_2 Z_1 N_2'                                                   (1)
 ///
@@ -23,7 +24,7 @@ struct ReducedNetwork {
         TurnsMatrix along;
         PhaseMatrix drop;
     };
-    LinearNetwork net;                       ///< nodes, customers, monitors and thermals of the reduced tree
+    LinearNetwork net;                       ///< nodes, customers, monitors, thermals and closures of the reduced tree
     std::vector<Expansion> expansion;        ///< [#original node]
     std::vector<std::int32_t> reduced_node;  ///< [#original node] where kept, else -1
 };

@@ -1,9 +1,12 @@
 #include "formulations/flow/row_uncertainty.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 
+#include "formulations/flow/loop_currents.hpp"
 #include "formulations/flow/path_sums.hpp"
 
 namespace headroom {
@@ -41,6 +44,9 @@ RowUncertainty::RowUncertainty(const Region& region, std::int64_t feeder, const 
       full_(full),
       voltage_effects_(reduced.net.monitors.size()),
       flow_effects_(reduced.net.thermals.size()) {
+    if (errors.impedance > 0 && !full.closures.empty())
+        throw InvalidFeeder(fmt::format("branch '{}' closes a loop, and errors of impedances are known for trees alone",
+                                        region.branch.id[static_cast<std::size_t>(full.closures.front().branch)]));
     if (errors.impedance > 0) intervals_.emplace(region, feeder, full, errors.impedance);
     if (!errors.has_forecast()) return;
     find_voltage_effects(region, reduced.net);
@@ -49,16 +55,20 @@ RowUncertainty::RowUncertainty(const Region& region, std::int64_t feeder, const 
 
 void RowUncertainty::find_voltage_effects(const Region& region, const LinearNetwork& net) {
     PathSums sums(net);
+    const LoopCurrents loops(net);
     for (std::size_t m = 0; m < net.monitors.size(); ++m) {
         const auto& monitor = net.monitors[m];
         const Complex flat = (monitor.pick.transpose() * net.nodes[static_cast<std::size_t>(monitor.node)].flat)(0);
         const Complex factor = 2.0 * std::conj(flat) / (monitor.base * monitor.base);
         const std::vector<PhaseVector>& functional = sums.voltage(monitor.node, monitor.pick);
+        const std::vector<Complex> seen = loops.seen_by_voltage(net, monitor.node, monitor.pick, functional);
         const CoefficientErrors interval(*this, m);
         for (std::size_t c = 0; c < net.customers.size(); ++c) {
             if (!is_passive(region, net.customers[c])) continue;
             const PhaseVector& f = functional[static_cast<std::size_t>(net.customers[c].node)];
-            const Complex of_conjugate = factor * (f.transpose() * net.unit_current(net.customers[c]))(0);
+            Complex moved = (f.transpose() * net.unit_current(net.customers[c]))(0);
+            for (std::size_t k = 0; k < seen.size(); ++k) moved += seen[k] * loops.of_customer(c)[k];
+            const Complex of_conjugate = factor * moved;
             voltage_effects_[m].push_back({static_cast<std::int32_t>(c), std::conj(of_conjugate), interval.of(c, 1.0),
                                            interval.of(c, Complex(0, -1))});
         }
@@ -67,13 +77,17 @@ void RowUncertainty::find_voltage_effects(const Region& region, const LinearNetw
 
 void RowUncertainty::find_flow_effects(const Region& region, const LinearNetwork& net) {
     PathSums sums(net);
+    const LoopCurrents loops(net);
     for (std::size_t t = 0; t < net.thermals.size(); ++t) {
         const auto& thermal = net.thermals[t];
         const std::vector<PhaseVector>& functional = sums.flow(thermal.node, thermal.functional);
+        const std::vector<Complex> seen = loops.seen_by_flow(functional);
         for (std::size_t c = 0; c < net.customers.size(); ++c) {
             if (!is_passive(region, net.customers[c])) continue;
             const PhaseVector& f = functional[static_cast<std::size_t>(net.customers[c].node)];
-            const Complex effect = -(f.transpose() * net.unit_current(net.customers[c]).conjugate())(0) / thermal.limit;
+            Complex moved = (f.transpose() * net.unit_current(net.customers[c]).conjugate())(0);
+            for (std::size_t k = 0; k < seen.size(); ++k) moved += seen[k] * std::conj(loops.of_customer(c)[k]);
+            const Complex effect = -moved / thermal.limit;
             if (effect != Complex{}) flow_effects_[t].push_back({static_cast<std::int32_t>(c), effect, 0, 0});
         }
     }

@@ -61,12 +61,12 @@ std::pair<double, double> reactive_range(const Region& region, std::size_t custo
 }  // namespace
 
 SecurityRows::SecurityRows(const Region& region, const ReducedNetwork& reduced, const Options& options)
-    : net_(reduced.net), sweep_(net_), options_(options) {
+    : net_(reduced.net), loops_(net_), sweep_(net_), options_(options) {
     find_active(region);
     find_columns(region);
     rows_.limit_count = static_cast<int>(columns_.size());
     const std::size_t entries = 2 * (net_.monitors.size() + net_.thermals.size()) * active_.size();
-    if (options.through_sums && !options.uncertainty && entries > too_many_entries) {
+    if (options.through_sums && !options.uncertainty && loops_.none() && entries > too_many_entries) {
         add_rows_through_sums();
     } else {
         add_voltage_rows();
@@ -111,10 +111,13 @@ void SecurityRows::add_voltage_rows() {
         const Complex flat = (monitor.pick.transpose() * node.flat)(0);
         add_shunt_rise(m);
         const auto& functional = sums.voltage(monitor.node, monitor.pick);
+        const std::vector<Complex> seen = loops_.seen_by_voltage(net_, monitor.node, monitor.pick, functional);
         for (std::size_t a = 0; a < active_.size(); ++a) {
             const PhaseVector& f = functional[node_of_active(a)];
             Complex effect{};  // of conj(S) on m'V
             for (int p = 0; p < 3; ++p) effect += f[p] * unit_current_[a][p];
+            const auto around = loops_.of_customer(static_cast<std::size_t>(active_customer_[a]));
+            for (std::size_t k = 0; k < seen.size(); ++k) effect += seen[k] * around[k];
             effect *= 2.0 * std::conj(flat) / (monitor.base * monitor.base);
             coefficients.p[a] = effect.real();
             coefficients.q[a] = effect.imag();
@@ -171,11 +174,14 @@ void SecurityRows::add_thermal_rows() {
         const auto& thermal = net_.thermals[t];
         const std::int32_t limit = add_thermal_limit(t);
         const auto& functional = sums.flow(thermal.node, thermal.functional);
+        const std::vector<Complex> seen = loops_.seen_by_flow(functional);
         double largest_p = 0, largest_q = 0;
         for (std::size_t a = 0; a < n; ++a) {
             const PhaseVector& f = functional[node_of_active(a)];
             Complex effect{};  // of S on S through the thermal
             for (int p = 0; p < 3; ++p) effect -= f[p] * std::conj(unit_current_[a][p]);
+            const auto around = loops_.of_customer(static_cast<std::size_t>(active_customer_[a]));
+            for (std::size_t k = 0; k < seen.size(); ++k) effect -= seen[k] * std::conj(around[k]);
             effect /= thermal.limit;
             p_row.p[a] = effect.real();
             p_row.q[a] = -effect.imag();
@@ -278,7 +284,7 @@ NestedRows SecurityRows::nested() const {
 }
 
 std::optional<NestedRows> SecurityRows::nested_if_smaller() const {
-    if (rows_.column.size() < many_entries) return std::nullopt;
+    if (rows_.column.size() < many_entries || !loops_.none()) return std::nullopt;
     NestedRows sums = nested();
     if (sums.entry_count() * entries_per_sum_entry > rows_.column.size()) return std::nullopt;
     return sums;

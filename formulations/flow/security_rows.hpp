@@ -10,6 +10,7 @@
 
 #include "formulations/flow/base_sweep.hpp"
 #include "formulations/flow/limit_column.hpp"
+#include "formulations/flow/loop_currents.hpp"
 #include "formulations/flow/nested_path_sums.hpp"
 #include "formulations/flow/reduced_network.hpp"
 #include "formulations/flow/row_name.hpp"
@@ -70,7 +71,7 @@ public:
     std::span<const LimitColumn> columns() const { return columns_; }
     double column_cap(std::size_t column) const { return column_cap_[column]; }  ///< W or V A
     /// The same A through sums along the tree, far smaller on large feeders. Rows that leave out dust are written out.
-    /// @pre summed() is null, here and below
+    /// @pre summed() is null, here and below, and the feeder has no loops
     NestedRows nested() const;
     /// The same where it pays.
     std::optional<NestedRows> nested_if_smaller() const;
@@ -216,6 +217,7 @@ private:
     }
 
     LinearNetwork net_;
+    LoopCurrents loops_;
     BaseSweep sweep_;
     Options options_;
     std::vector<std::int64_t> active_;

@@ -10,7 +10,7 @@
 
 #include "formulations/flow/ac_step.hpp"
 #include "formulations/flow/coil_pair.hpp"
-#include "formulations/network/radial_tree.hpp"
+#include "formulations/network/feeder_tree.hpp"
 
 namespace headroom {
 namespace {

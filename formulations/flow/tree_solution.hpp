@@ -10,7 +10,8 @@ namespace headroom {
 /// drawings, expansion and tests.
 struct TreeSolution {
     std::vector<PhaseVector> current;  ///< [#node] A into the node from its parent, positive away from the slack bus
-    std::vector<PhaseVector> voltage;  ///< [#node] V, no-load voltage plus what the injections add; shunts not included
+    /// [#node] V, no-load voltage plus what the injections add; without LinearNetwork::shunt_voltage_rise.
+    std::vector<PhaseVector> voltage;
 };
 
 /// @param power  [#customer of net] W + j V A, injections

@@ -15,7 +15,7 @@ enum class FeederKind : std::uint8_t {
     regular,
     insecure,        ///< loads have outgrown its cables: the base case violates limits in the evening
     rural,           ///< kilometres of overhead line: valid, but corners of its caps may have no power flow
-    mesh,            ///< a closed tie between two streets: no tree, so invalid_input
+    mesh,            ///< a closed tie between two streets: no tree
     gap,             ///< NaN in one customer's forecast: invalid_input
     medium_voltage,  ///< thousands of buses at 11 kV behind a 33 kV transformer, customers are substations
 };

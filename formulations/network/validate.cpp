@@ -18,7 +18,7 @@ std::vector<Fault> validate_orders(const Region& region) {
     return all;
 }
 
-std::vector<Fault> validate(const Region& region, Loops loops) {
+std::vector<Fault> validate(const Region& region) {
     if (std::vector<Fault> structure = validate_structure(region); !structure.empty()) return structure;
     const TableFaults table_faults = find_table_faults(region);
     std::vector<Fault> all;
@@ -31,7 +31,7 @@ std::vector<Fault> validate(const Region& region, Loops loops) {
         check_shunts(region, f, faults);
         const bool network_is_sound = faults.empty();
         check_customers(region, f, faults);
-        if (network_is_sound) check_topology(region, f, loops, faults);
+        if (network_is_sound) check_topology(region, f, faults);
         check_orders(region, f, faults);
         check_series_values(region, f, faults);
         for (Fault& fault : faults.take()) all.push_back(std::move(fault));

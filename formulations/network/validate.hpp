@@ -18,16 +18,13 @@ struct Fault {
     std::string name;             ///< "branch 'l5' of feeder 'f1'"; may be empty
 };
 
-/// Whether closed branches may close loops: linear flow models need trees, the AC power flow does not.
-enum class Loops : std::uint8_t { refused, accepted };
-
-/// All faults of a region, columns first, then the rules inside each feeder (values, islands, loops).
+/// All faults of a region, columns first, then the rules inside each feeder (values, islands).
 ///
 /// A fault with feeder = -1 makes the region unusable (column lengths, offsets, dangling references, identifiers,
 /// steps); then the checks that rely on indexing are not made. Every other fault concerns one feeder alone (status
 /// invalid_input). At most faults_per_feeder of each feeder are listed. Never throws for what is in the region; looks
 /// at every value once.
-std::vector<Fault> validate(const Region& region, Loops loops = Loops::refused);
+std::vector<Fault> validate(const Region& region);
 
 /// What orders alone may have: of the file where identifiers are at fault, else the rules inside each feeder.
 /// @pre the region without its orders is sound, and customers and parents of orders are of their feeders

@@ -51,8 +51,8 @@ void check_customers(const Region& region, std::size_t feeder, FaultList& faults
 void check_orders(const Region& region, std::size_t feeder, FaultList& faults);
 void check_series_values(const Region& region, std::size_t feeder, FaultList& faults);
 
-/// Loops where they are refused, islands and phases without supply. @pre the feeder's branches themselves are sound
-void check_topology(const Region& region, std::size_t feeder, Loops loops, FaultList& faults);
+/// Islands and phases without supply. @pre the feeder's branches themselves are sound
+void check_topology(const Region& region, std::size_t feeder, FaultList& faults);
 
 inline bool in_range(double value, double lowest, double highest) { return value >= lowest && value <= highest; }
 inline bool absent_or_in_range(double value, double lowest, double highest) {

@@ -2,14 +2,12 @@
 
 #include <algorithm>
 
-#include "formulations/network/parallel_branches.hpp"
 #include "formulations/network/validate_parts.hpp"
 
 namespace headroom {
 namespace {
 
 constexpr unsigned no_phases = 0;
-constexpr std::size_t no_edge = static_cast<std::size_t>(-1);
 
 /// Closed branches between the same two buses of a feeder, taken as one edge.
 struct Edge {
@@ -19,9 +17,8 @@ struct Edge {
 
 class Topology {
 public:
-    Topology(const Region& region, std::size_t feeder, Loops loops, FaultList& faults)
+    Topology(const Region& region, std::size_t feeder, FaultList& faults)
         : region_(region),
-          loops_(loops),
           faults_(faults),
           feeder_(feeder),
           bus_first_(static_cast<std::size_t>(region.feeder.bus_offset[feeder])),
@@ -29,8 +26,6 @@ public:
 
     void check() {
         gather_edges();
-        if (loops_ == Loops::refused)
-            for (const Edge& edge : edges_) check_parallel(edge);
         energise();
         check_customers();
     }
@@ -60,23 +55,10 @@ private:
 
     bool is_transformer(std::size_t branch) const { return region_.branch.transformer[branch] >= 0; }
 
-    void check_parallel(const Edge& edge) {
-        if (const auto branch = circulating_branch(region_, edge.branches))
-            report_loop(*branch,
-                        fmt::format("closes a circle with branch '{}' between the same buses; a feeder must be a tree",
-                                    region_.branch.id[edge.branches.front()]));
-    }
-
-    void report_loop(std::size_t branch, std::string rule) {
-        faults_.add("/branch/closed", static_cast<std::int64_t>(branch), std::move(rule), "branch",
-                    region_.branch.id[branch]);
-    }
-
     /// Walks from the slack bus along closed branches and notes which phases arrive where.
     void energise() {
         supplied_.assign(bus_count_, no_phases);
         reached_.assign(bus_count_, false);
-        found_by_.assign(bus_count_, no_edge);
         bool loops = false;
         std::vector<bool> walked(edges_.size(), false);
         const std::size_t slack = local(region_.feeder.slack_bus[feeder_]);
@@ -90,14 +72,10 @@ private:
                 walked[e] = true;
                 const std::size_t there = other_end(e, here);
                 if (reached_[there]) {
-                    if (loops_ == Loops::refused)
-                        report_loop(edges_[e].branches.front(),
-                                    "closes a loop; a feeder must be a tree" + loop_words(here, there, e));
                     loops = true;
                     continue;
                 }
                 reached_[there] = true;
-                found_by_[there] = e;
                 for (const std::size_t branch : edges_[e].branches) supplied_[there] |= arriving(branch, here);
                 queue.push_back(there);
             }
@@ -107,30 +85,6 @@ private:
 
     std::size_t other_end(std::size_t edge, std::size_t bus) const {
         return edges_[edge].low == bus ? edges_[edge].high : edges_[edge].low;
-    }
-
-    /// Edges from a bus back to the slack bus.
-    std::vector<std::size_t> way_back(std::size_t bus) const {
-        std::vector<std::size_t> way;
-        for (; found_by_[bus] != no_edge; bus = other_end(found_by_[bus], bus)) way.push_back(found_by_[bus]);
-        return way;
-    }
-
-    /// The loop that edge `closing` makes between two buses, by its branches: one of them is to be opened.
-    std::string loop_words(std::size_t one, std::size_t other, std::size_t closing) const {
-        std::vector<std::size_t> there = way_back(one), back = way_back(other);
-        while (!there.empty() && !back.empty() && there.back() == back.back()) {
-            there.pop_back();
-            back.pop_back();
-        }
-        there.insert(there.begin(), closing);
-        there.insert(there.end(), back.rbegin(), back.rend());
-        constexpr std::size_t named = 6;
-        std::string words;
-        for (std::size_t k = 0; k < std::min(named, there.size()); ++k)
-            words += fmt::format("{} '{}'", k == 0 ? "" : ",", region_.branch.id[edges_[there[k]].branches.front()]);
-        return fmt::format(" (the loop has {} branches:{}{})", there.size(), words,
-                           there.size() > named ? ", ..." : "");
     }
 
     /// In a loop a phase may come round the other way: without this, every customer behind would look unsupplied too.
@@ -185,20 +139,18 @@ private:
     }
 
     const Region& region_;
-    Loops loops_;
     FaultList& faults_;
     std::size_t feeder_, bus_first_, bus_count_;
     std::vector<Edge> edges_;
     std::vector<std::vector<std::size_t>> touching_;  ///< [#bus] edges
     std::vector<unsigned> supplied_;                  ///< [#bus] phases that arrive from the slack bus
     std::vector<bool> reached_;                       ///< [#bus]
-    std::vector<std::size_t> found_by_;               ///< [#bus] the edge by which it was reached first
 };
 
 }  // namespace
 
-void check_topology(const Region& region, std::size_t feeder, Loops loops, FaultList& faults) {
-    Topology(region, feeder, loops, faults).check();
+void check_topology(const Region& region, std::size_t feeder, FaultList& faults) {
+    Topology(region, feeder, faults).check();
 }
 
 }  // namespace headroom

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "formulations/network/radial_tree.hpp"
+#include "formulations/network/feeder_tree.hpp"
 
 namespace headroom {
 namespace {

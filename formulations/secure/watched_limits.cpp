@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <map>
 
-#include "formulations/network/radial_tree.hpp"
+#include "formulations/network/feeder_tree.hpp"
 
 namespace headroom {
 namespace {

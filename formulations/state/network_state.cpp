@@ -7,7 +7,7 @@
 #include <optional>
 #include <stdexcept>
 
-#include "formulations/network/radial_tree.hpp"
+#include "formulations/network/feeder_tree.hpp"
 #include "formulations/state/feeder_state.hpp"
 #include "solver/batch/run_batch.hpp"
 

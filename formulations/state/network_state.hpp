@@ -26,7 +26,7 @@ struct StateRun {
 /// or not, at its P and Q, Volt-VAr curves followed, taps as they stand. Feeders may be meshed. The same bytes for any
 /// number of threads.
 /// @param terminals  of the region
-/// @param faults     [#feeder] from validate() with Loops::accepted: "" or why the feeder must not be solved
+/// @param faults     [#feeder] from validate(): "" or why the feeder must not be solved
 /// @throws std::invalid_argument  where voltages and currents of a feeder would take more than StateRun::feeder_bytes
 StateResult network_state(const Region& region, const SeriesSet& series, const TerminalTable& terminals,
                           const std::vector<std::string>& faults, const StateRun& run);

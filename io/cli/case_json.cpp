@@ -5,6 +5,7 @@
 
 #include "io/cli/case_report.hpp"
 #include "io/cli/utc_text.hpp"
+#include "io/report/loop_count.hpp"
 #include "io/report/region_summary.hpp"
 
 namespace headroom::cli {
@@ -34,6 +35,7 @@ Json series_json(const SeriesSummary& series) {
 
 std::string case_json(const Region& region, const std::vector<Fault>& faults) {
     const RegionSummary summary = summarise(region);
+    const LoopCount loops = count_loops(region, faults);
     Json json{{"kind", "case"},
               {"name", region.name},
               {"valid", faults.empty()},
@@ -41,6 +43,8 @@ std::string case_json(const Region& region, const std::vector<Fault>& faults) {
               {"buses", summary.buses},
               {"branches", summary.branches},
               {"branches_open", summary.branches_open},
+              {"closed_loops", loops.loops},
+              {"feeders_with_loops", loops.feeders},
               {"shunts", summary.shunts},
               {"customers", summary.customers},
               {"customers_active", summary.customers_active},

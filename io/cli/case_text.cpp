@@ -9,6 +9,7 @@
 #include "io/cli/case_report.hpp"
 #include "io/cli/utc_text.hpp"
 #include "io/report/counted.hpp"
+#include "io/report/loop_count.hpp"
 #include "io/report/region_summary.hpp"
 #include "io/report/table.hpp"
 
@@ -47,7 +48,16 @@ void add_orders(const RegionSummary& summary, Table& table) {
     }
 }
 
-std::string network_text(const RegionSummary& summary) {
+/// "in 2 feeders; branch 'tie' of feeder 'street' closes the first".
+std::string loops_text(const Region& region, const LoopCount& count) {
+    if (count.loops == 0) return "";
+    return fmt::format("in {}; branch '{}' of feeder '{}' closes the first",
+                       counted(static_cast<std::size_t>(count.feeders), "feeder"),
+                       region.branch.id[static_cast<std::size_t>(count.first_branch)],
+                       region.feeder.id[static_cast<std::size_t>(count.first_feeder)]);
+}
+
+std::string network_text(const Region& region, const RegionSummary& summary, const LoopCount& loops) {
     Table table({{"", Align::left}, {"", Align::right}, {"", Align::left}});
     const auto number = [](std::int64_t value) { return fmt::format("{}", value); };
     const auto& [a, b, c] = summary.customers_on_phase;
@@ -55,6 +65,7 @@ std::string network_text(const RegionSummary& summary) {
     table.add({"buses", number(summary.buses), ""});
     table.add({"branches", number(summary.branches), listing(summary.branches_of_kind, branch_kind_names)});
     table.add({"  open", number(summary.branches_open), ""});
+    table.add({"  closed loops", number(loops.loops), loops_text(region, loops)});
     table.add({"shunts", number(summary.shunts), ""});
     table.add({"customers", number(summary.customers), listing(summary.customers_with_phases, customer_phase_names)});
     table.add({"  on phase", "", fmt::format("a {}, b {}, c {}", a, b, c)});
@@ -115,8 +126,9 @@ std::string case_text(const Region& region, const std::vector<Fault>& faults) {
     const RegionSummary summary = summarise(region);
     const auto state =
         faults.empty() ? std::string("valid") : fmt::format("not valid, {}:", counted(faults.size(), "fault"));
-    return fmt::format("case '{}': {}\n{}\n{}\n{}\n{}", region.name, state, faults_text(faults), network_text(summary),
-                       voltage_text(summary), series_text(summary));
+    return fmt::format("case '{}': {}\n{}\n{}\n{}\n{}", region.name, state, faults_text(faults),
+                       network_text(region, summary, count_loops(region, faults)), voltage_text(summary),
+                       series_text(summary));
 }
 
 }  // namespace headroom::cli

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "formulations/flow/tap_solution.hpp"
-#include "formulations/network/radial_tree.hpp"
+#include "formulations/network/feeder_tree.hpp"
 #include "formulations/network/validate.hpp"
 #include "io/case/case_file.hpp"
 #include "io/cli/output_path.hpp"

@@ -132,7 +132,7 @@ ExitCode flow(const FlowOptions& options) {
     auto start = Clock::now();
     const Region region = read_case(options.case_path, {.series = options.series, .orders = false});
     const SeriesSet& series = region.series.front();
-    const std::vector<std::string> faults = feeder_faults(region, options.case_path, false, Loops::accepted);
+    const std::vector<std::string> faults = feeder_faults(region, options.case_path, false);
     const TerminalTable terminals = terminal_table(region);
     const std::size_t step = step_at(options, series);
     const double read = seconds_since(start);

@@ -24,7 +24,7 @@ std::size_t feeder_named(const Region& region, const GraftOptions& options) {
     return static_cast<std::size_t>(found - region.feeder.id.begin());
 }
 
-/// A feeder with a loop or a wrong value makes the whole tree invalid, so none may take part.
+/// A feeder with a wrong value makes the whole tree invalid, so none may take part.
 void require_sound(const Region& region, const GraftOptions& options, std::size_t onto,
                    const std::vector<Graft>& grafts) {
     const std::vector<std::string> faults = first_faults(validate(region), region.feeder_count());

@@ -20,8 +20,8 @@ ExitCode verdict(const Region& region, const std::vector<Fault>& faults) {
     return feeders.size() < region.feeder_count() ? ExitCode::incomplete : ExitCode::invalid_input;
 }
 
-std::vector<std::string> feeder_faults(const Region& region, const std::string& case_path, bool whole, Loops loops) {
-    return feeder_faults(region, validate(region, loops), case_path, whole);
+std::vector<std::string> feeder_faults(const Region& region, const std::string& case_path, bool whole) {
+    return feeder_faults(region, validate(region), case_path, whole);
 }
 
 std::vector<std::string> feeder_faults(const Region& region, const std::vector<Fault>& faults,
@@ -37,7 +37,7 @@ ExitCode left_to_write(const Region& region, const std::vector<Fault>& faults, c
     if (whole)
         throw InputError(fmt::format("{}: with --strict nothing is written where a feeder has a fault; {}", source,
                                      summarise(faults)));
-    if (verdict(region, validate(region, Loops::accepted)) == ExitCode::invalid_input)
+    if (verdict(region, faults) == ExitCode::invalid_input)
         throw InputError(
             fmt::format("{}: nothing is written, every feeder has a fault; {}", source, summarise(faults)));
     fmt::print(stderr, "{}\n", summarise(faults));

@@ -15,14 +15,12 @@ ExitCode verdict(const Region& region, const std::vector<Fault>& faults);
 
 /// [#feeder] first fault of every feeder, "" where it has none. Throws InputError for a fault of the file, or of every
 /// feeder, or of any feeder where the case must be whole.
-std::vector<std::string> feeder_faults(const Region& region, const std::string& case_path, bool whole,
-                                       Loops loops = Loops::refused);
+std::vector<std::string> feeder_faults(const Region& region, const std::string& case_path, bool whole);
 /// The same of faults that were found. @param source  where they are, to begin a message with
 std::vector<std::string> feeder_faults(const Region& region, const std::vector<Fault>& faults,
                                        const std::string& source, bool whole);
 
-/// What is left of a case that is about to be written; faults inside feeders are told on standard error. A mesh counts
-/// as left: linear models refuse it, the power flow does not.
+/// What is left of a case that is about to be written; faults inside feeders are told on standard error.
 /// @param source  what the case is made of, to begin a message with
 /// @throws InputError  where no feeder is left, or the case must be whole and is not: nothing is to be written then
 ExitCode left_to_write(const Region& region, const std::vector<Fault>& faults, const std::string& source, bool whole);

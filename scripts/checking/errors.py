@@ -11,6 +11,8 @@ class Errors:
 
     def __init__(self, feeder):
         self.feeder, self.question = feeder, feeder.question
+        if self.question.error_rho and any(node.closes for node in feeder.nodes):
+            raise ValueError(f"{feeder.name}: a loop, and errors of impedances")
         self.passive = feeder.case.customer.active[feeder.customers] == 0
         self.p, self.q = np.zeros((2, len(feeder.limits), len(feeder.customers)))
         self.paths = [self.path(*seen) if seen and self.question.error_rho else () for seen in feeder.seen_from]

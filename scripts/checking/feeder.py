@@ -1,6 +1,7 @@
 """Linear flow models of a feeder and the rows of its limits, derived from formulations/flow/*.md.
 
-V_to = N V_from - Z I_to, I_from = N' I_to on every edge of a tree, a power S injects conj(S / V_flat); rows A w <= h,
+V_to = N V_from - Z I_to, I_from = N' I_to on every edge of a tree, loops torn open and closed by the currents that make
+the voltages at their two ends one, a power S injects conj(S / V_flat); rows A w <= h,
 where w are the export limits and then the import limits of the active customers in kW, and behind them what the
 reactive power of joint ranges may inject and then absorb in kvar. Coefficients of voltages that errors of impedances
 make uncertain are at the worse end for each limit.
@@ -26,10 +27,11 @@ class Feeder:
         self.case, self.feeder, self.question, self.nodes = case, feeder, question, []
         self.balanced, c, self.name = question.flow in FLOWS[:2], case.customer, "feeder " + case.feeder.id[feeder]
         self.walk()
+        self.supply()
         self.add_admittances()
         if self.balanced:
             self.balance()
-        place = {node.bus: i for i, node in enumerate(self.nodes)}
+        place = {node.bus: i for i, node in enumerate(self.nodes) if not node.closes}
         every = range(*case.feeder.customer_offset[feeder:][:2])
         if any(c.active[k] and c.bus[k] not in place for k in every):
             raise ValueError(f"{self.name}: an active customer has no supply")
@@ -40,22 +42,38 @@ class Feeder:
         self.split()
 
     def walk(self):
-        """The energised tree in three phases, parents before children; branches side by side are one edge."""
-        case, branch, links, seen = self.case, self.case.branch, {}, {self.case.feeder.slack_bus[self.feeder]}
+        """The energised tree in three phases, parents before children: the fewest edges to every bus. Other branches
+        end in nodes of their own, at their end farther from the source (among equals their to bus)."""
+        case, branch, links, depth = self.case, self.case.branch, {}, {self.case.feeder.slack_bus[self.feeder]: 0}
         own = range(*case.feeder.branch_offset[self.feeder:][:2])
         for k in (k for k in own if branch.closed[k]):
             for here, there in ((branch.from_bus, branch.to_bus), (branch.to_bus, branch.from_bus)):
                 links.setdefault(here[k], {}).setdefault(there[k], []).append(k)
-        found = [(*seen, -1, [])]
-        for here, (bus, parent, edge) in enumerate(found):
-            node = Record(bus=bus, parent=parent, edge=edge, shunt=np.zeros(3, complex), three_wire=False)
+        found = [(*depth, -1, [], False)]
+        for here, (bus, parent, edge, closes) in enumerate(found):
+            node = Record(bus=bus, parent=parent, edge=edge, closes=closes, three_wire=False)
+            node.shunt = np.zeros(3, complex)
             node.from_slack, node.flat = np.eye(3), case.bus.base_voltage[bus] * np.exp(-2j * np.pi / 3 * np.arange(3))
             self.nodes.append(node if parent < 0 else self.join(node, self.nodes[parent]))
-            for there, edge in links.get(bus, {}).items():
-                if there in seen and there != found[parent][0]:
-                    raise ValueError(f"{self.name}: branch '{branch.id[edge[0]]}' closes a loop")
-                found += [] if there in seen else [(there, here, edge)]
-                seen.add(there)
+            for there, between in () if closes else links.get(bus, {}).items():
+                new = depth.setdefault(there, depth[bus] + 1) if (fresh := there not in depth) else depth[there]
+                for k, edge in enumerate(self.independent(between, bus) if new >= depth[bus] else ()):
+                    if new > depth[bus] or branch.from_bus[edge[0]] == bus:
+                        found.append((there, here, edge, not fresh or k > 0))
+
+    def independent(self, branches, above):
+        """Branches between two buses as edges, each of wires and coils that do not run side by side."""
+        edges = []
+        for k in branches:
+            for edge in edges:
+                to = np.vstack([self.coils(b, above)[0] for b in (*edge, k)])
+                delta = to.shape == (3, 3) and not to.sum(axis=0).any() and not to.sum(axis=1).any()
+                if delta or np.linalg.matrix_rank(to, 1e-10) == len(to):
+                    edge.append(k)
+                    break
+            else:
+                edges.append([k])
+        return edges
 
     def coils(self, k, above):
         """A_to, A_from and z in A_to V_to = A_from V_from - z i of the wires or pairs of coils of a branch."""
@@ -87,19 +105,42 @@ class Feeder:
         plain = np.array_equal(node.to @ node.to.T, np.eye(len(node.to)))
         inverse = node.to.T if plain else np.linalg.pinv(node.to, 1e-10)
         node.carried, node.turns = inverse.T, inverse @ node.sent
-        node.from_slack, node.flat = node.turns @ above.from_slack, node.turns @ above.flat
-        node.flat[np.abs(node.flat) < 1e-9 * np.abs(node.flat).max()] = 0
-        size = np.where(node.flat == 0, np.nan, np.abs(node.flat))  # magnitudes of a bus are taken as equal
         own = [z * np.outer(node.owner == k, node.owner == k) for k in node.edge]
-        node.z, *node.shares = (inverse @ part @ inverse.T * np.nan_to_num(size / size[:, None], nan=1)
-                                for part in (z, *own))
+        node.z, *node.shares = (inverse @ part @ inverse.T for part in (z, *own))
         between = [(np.abs(to).sum(axis=1) == 2).all() for (to, _, _), coils in zip(parts, turned) if coils]
         node.three_wire = all(between) if between else above.three_wire
         return node
 
+    def supply(self):
+        """Flat voltages, from the source down the tree. A phase that it does not bring to a bus comes from the end of a
+        loop there, and enters at the top of the wires that lack it: `entries` of nodes and phases."""
+        branch, self.place, self.entries = self.case.branch, {}, {}
+        for i, node in enumerate(self.nodes):
+            self.place.setdefault(node.bus, i) if not node.closes else None
+        while True:
+            for i, node in enumerate(self.nodes[1:], 1):
+                above = self.nodes[node.parent]
+                node.from_slack, node.flat = node.turns @ above.from_slack, node.turns @ above.flat
+                node.flat[np.abs(node.flat) < 1e-9 * np.abs(node.flat).max()] = 0
+                for (top, p), (flat, seen) in self.entries.items():
+                    if top == i:
+                        node.flat[p], node.from_slack[p] = flat, seen
+            lacking, known = [(n, self.place[n.bus], p) for n in self.nodes if n.closes for p in range(3)
+                              if n.flat[p] and not self.nodes[self.place[n.bus]].flat[p]], len(self.entries)
+            for end, top, p in lacking:
+                while (up := self.nodes[top].parent) > 0 and any(
+                        branch.line_code[k] >= 0 and branch.phases[k] >> p & 1 for k in self.nodes[top].edge):
+                    top = up
+                self.entries.setdefault((top, p), (end.flat[p], end.from_slack[p]))
+            if len(self.entries) == known:
+                break
+        for node in self.nodes[1:]:
+            size = np.where(node.flat == 0, np.nan, np.abs(node.flat))  # magnitudes of a bus are taken as equal
+            node.z, *node.shares = (z * np.nan_to_num(size / size[:, None], nan=1) for z in (node.z, *node.shares))
+
     def add_admittances(self):
         """Powers that shunts and line charging inject at nominal voltage."""
-        shunt, at = self.case.shunt, {n.bus: n for n in self.nodes}
+        shunt, at = self.case.shunt, {n.bus: n for n in self.nodes if not n.closes}
         for k in range(*self.case.feeder.shunt_offset[self.feeder:][:2]):
             if shunt.bus[k] in at:
                 node = at[shunt.bus[k]]
@@ -143,28 +184,53 @@ class Feeder:
                 present = np.diag(node.z) != 0
                 own, count = np.diag(node.z).sum(), max(present.sum(), 1)
                 coupling = node.z[np.ix_(present, present)].sum() - own
-                node.z = np.diag([own / count - coupling / max(count * (count - 1), 1), 0, 0])
+                z = own / count - coupling / max(count * (count - 1), 1)
+                node.z = np.diag([z.imag * 1j if self.question.flow == "dc" else z, 0, 0])
                 node.shares = [node.z]
                 node.turns = np.diag([magnitude / mean[node.parent], 0, 0])
                 node.from_slack = node.turns @ self.nodes[node.parent].from_slack
 
     def sweep(self):
-        """Branch currents and voltages of one watt of every customer; the last column is that of shunts."""
-        current, voltage = self.current, self.voltage = np.zeros((2, len(self.nodes), 3, len(self.at) + 1), complex)
+        """Branch currents and voltages of one watt of every customer; the last column is that of shunts, and of turns
+        that do not match around loops. Columns behind these are currents around loops, until they are known."""
+        place, entries = self.place, [] if self.balanced else list(self.entries)
+        loops = [(i, place[node.bus], p) for i, node in enumerate(self.nodes) if node.closes
+                 for p in range(3) if node.flat[p] and self.nodes[place[node.bus]].flat[p]]
+        count = len(self.at) + 1
+        current, voltage = np.zeros((2, len(self.nodes), 3, count + len(loops) + len(entries)), complex)
         for c, (k, i) in enumerate(zip(self.customers, self.at)):
             share = self.share(k, self.nodes[i].flat)
             current[i, :, c] -= np.conj(share / np.where(share == 0, 1, self.nodes[i].flat))
+        for column, (end, own, p) in enumerate(loops, count):
+            current[[end, own], p, column] += [1, -1]
         for i, node in reversed(list(enumerate(self.nodes))):
-            current[i, :, -1] -= np.conj(node.shunt / np.where(node.flat == 0, np.inf, node.flat))
+            current[i, :, count - 1] -= np.conj(node.shunt / np.where(node.flat == 0, np.inf, node.flat))
             current[node.parent] += node.turns.T @ current[i] if i else 0
         for i, node in enumerate(self.nodes[1:], 1):
             voltage[i] = node.turns @ voltage[node.parent] - node.z @ current[i]
+            for column, (top, p) in enumerate(entries, count + len(loops)):
+                voltage[i, p, column] += top == i
+        self.current, self.voltage = current[..., :count], voltage[..., :count]
+        if loops:
+            apart = np.array([voltage[end, p] - voltage[own, p] for end, own, p in loops])
+            apart[:, count - 1] += [self.nodes[end].flat[p] - self.nodes[own].flat[p] for end, own, p in loops]
+            size = np.sqrt(np.abs(np.diag(apart[:, count:])))
+            enters = apart[:, count + len(loops):].any(axis=1)
+            if ((size <= 1e-9) & ~enters).any():
+                raise ValueError(f"{self.name}: a loop has no impedance")
+            usual = size.max() if size.any() else 1.0
+            size = np.append(np.where(size <= 1e-9, usual, size), np.full(len(entries), 1 / usual))
+            free = np.array([current[top, p] for top, p in entries]).reshape(-1, current.shape[-1])
+            whole = np.vstack([apart, free]) / size[:, None]  # ends have one voltage, nothing goes up from entries
+            around = -np.linalg.lstsq(whole[:, count:] / size, whole[:, :count], 1e-10)[0] / size[:, None]
+            self.current, self.voltage = (of[..., :count] + of[..., count:] @ around for of in (current, voltage))
 
     def find_limits(self):
         """Limits; squared voltages over the base, powers over the rating as effects of customers' powers and of 1."""
         found, bus, branch, customer = {}, self.case.bus, self.case.branch, self.case.customer
         wanted = [(i, customer.phases[k], customer.connection[k] == 1) for k, i in zip(self.customers, self.at)]
-        wanted += [(i, bus.phases[n.bus], False) for i, n in enumerate(self.nodes) if i and self.question.everywhere]
+        wanted += [(i, bus.phases[n.bus], False) for i, n in enumerate(self.nodes)
+                   if i and not n.closes and self.question.everywhere]
         for i, phases, delta in wanted if self.question.flow != "dc" else ():
             node, both = self.nodes[i], not self.balanced and (delta or self.nodes[i].three_wire)
             for p, *q in [[0]] if self.balanced else PAIRS[phases] if both else [[p] for p in PHASES[phases]]:

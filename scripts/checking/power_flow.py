@@ -39,7 +39,7 @@ class Network:
     """Admittances of the energised part of a feeder, and the effects of sources and customers on its nodes."""
 
     def __init__(self, case, model):
-        self.case, self.buses = case, [node.bus for node in model.nodes]
+        self.case, self.buses = case, [node.bus for node in model.nodes if not node.closes]
         self.slack, self.branches = self.buses[0], [(node, k) for node in model.nodes for k in node.edge]
         self.same, self.wired, self.grounded, self.coupled = Joined(), Joined(), set(), []
         for _, k in self.branches:

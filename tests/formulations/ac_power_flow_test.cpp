@@ -11,7 +11,7 @@
 #include <sstream>
 
 #include "formulations/flow/ac_branch_flow.hpp"
-#include "formulations/network/radial_tree.hpp"
+#include "formulations/network/feeder_tree.hpp"
 #include "tests/support/ac_case.hpp"
 #include "tests/support/ac_regions.hpp"
 #include "tests/support/feeder_builder.hpp"

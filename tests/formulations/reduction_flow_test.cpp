@@ -7,6 +7,7 @@
 
 #include "formulations/flow/security_rows.hpp"
 #include "formulations/flow/tree_solution.hpp"
+#include "tests/support/ac_regions.hpp"
 #include "tests/support/feeder_builder.hpp"
 #include "tests/support/random_feeder.hpp"
 
@@ -115,6 +116,25 @@ TEST_P(Reduction, LeavesTheTightestMarginOfEveryBoxUnchanged) {
             EXPECT_NEAR(tightest(reduced, reduced_base), tightest(unreduced, unreduced_base), 1e-9) << "seed " << seed;
         }
     }
+}
+
+TEST_P(Reduction, KeepsWhereLoopsAreTornOpen) {
+    std::mt19937 random(13);
+    int loops = 0;
+    for (unsigned seed = 0; seed < 20; ++seed) {
+        Region region = random_feeder(seed, {.buses = 22, .active = 5, .passive = 4, .transformer = seed % 2 == 1});
+        loops += add_ties(region);
+        const LinearNetwork full = linear_network(region, 0, GetParam(), Monitoring::customers);
+        const ReducedNetwork reduced = reduce(full);
+        const auto power = random_powers(full, random);
+        const PhaseVector slack = full.nodes[0].flat;
+        const TreeSolution unreduced = solve_tree(full, power, slack);
+        const auto expanded = expand_voltages(reduced, solve_tree(reduced.net, power, slack));
+        ASSERT_LT(reduced.net.nodes.size(), full.nodes.size()) << "seed " << seed;
+        for (std::size_t i = 0; i < full.nodes.size(); ++i)
+            EXPECT_LE((expanded[i] - unreduced.voltage[i]).cwiseAbs().maxCoeff(), 1e-6) << "V, seed " << seed;
+    }
+    EXPECT_GT(loops, 15);
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, Reduction,

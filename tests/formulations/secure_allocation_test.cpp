@@ -52,6 +52,7 @@ struct Shape {
     const char* name;
     RandomFeederOptions options;
     unsigned seeds;
+    bool meshed = false;
 };
 
 void PrintTo(const Shape& shape, std::ostream* out) { *out << shape.name; }
@@ -61,7 +62,8 @@ class SecureEnvelopes : public testing::TestWithParam<Shape> {};
 TEST_P(SecureEnvelopes, PassNoVoltageLimitAtAnyCornerAndAreHeld) {
     int solved = 0, held = 0, shrunk = 0;
     for (unsigned seed = 0; seed < GetParam().seeds; ++seed) {
-        const Region region = random_feeder(seed, GetParam().options);
+        const Region region =
+            GetParam().meshed ? meshed_feeder(seed, GetParam().options) : random_feeder(seed, GetParam().options);
         for (const Policy policy :
              {Policy::max_min, Policy::equal, Policy::kalai_smorodinsky, Policy::proportional, Policy::total}) {
             const EnvelopeResult result = solve(region, {.policy = policy});
@@ -89,7 +91,9 @@ INSTANTIATE_TEST_SUITE_P(
         Shape{"rated", {.buses = 12, .active = 5, .passive = 4}, 5},
         Shape{"lines", {.buses = 12, .active = 5, .passive = 4, .ratings = false}, 5},
         Shape{"transformer", {.buses = 10, .active = 5, .passive = 3, .transformer = true}, 5},
-        Shape{"delta", {.buses = 10, .active = 5, .passive = 3, .delta_customers = true, .ratings = false}, 5}),
+        Shape{"delta", {.buses = 10, .active = 5, .passive = 3, .delta_customers = true, .ratings = false}, 5},
+        Shape{"meshed", {.buses = 22, .active = 5, .passive = 4, .ratings = false}, 5, true},
+        Shape{"meshed_rated", {.buses = 22, .active = 5, .passive = 4}, 5, true}),
     [](const auto& of) { return of.param.name; });
 
 TEST(SecureEnvelopes, ReplayFindsNothingWorseAtAnyCornerThanTheSearch) {
@@ -107,6 +111,27 @@ TEST(SecureEnvelopes, ReplayFindsNothingWorseAtAnyCornerThanTheSearch) {
             EXPECT_LE(replay.worst_excess[static_cast<std::size_t>(ReplayPoints::random_points)][step], 1e-6);
         }
     }
+}
+
+TEST(SecureEnvelopes, OfMeshesReplayCleanAtEveryCorner) {
+    int solved = 0, linear_violations = 0;
+    for (unsigned seed = 0; seed < 8; ++seed) {
+        const Region region =
+            meshed_feeder(seed, {.buses = 22, .active = 6, .passive = 4, .transformer = seed % 2 == 1});
+        const EnvelopeResult result = solve(region, {});
+        const ReplayResult replay = replayed(region, result, {.all_corners = true});
+        for (std::size_t step = 0; step < result.step_count; ++step) {
+            if (!published(result.status[step])) continue;
+            ++solved;
+            EXPECT_EQ(replay.status[step], ReplayStatus::replayed);
+            EXPECT_EQ(replay.violated[step], 0) << "seed " << seed << " step " << step;
+        }
+        const EnvelopeResult linear = allocate(region, region.series.front(), {}, {""}, {.threads = 1});
+        const ReplayResult of_linear = replayed(region, linear);
+        linear_violations += std::accumulate(of_linear.violated.begin(), of_linear.violated.end(), 0);
+    }
+    EXPECT_GT(solved, 12);
+    EXPECT_GT(linear_violations, 0) << "else the replay shows nothing";
 }
 
 TEST(SecureEnvelopes, LinearOnesOfTheSameFeedersAreViolatedInReplay) {

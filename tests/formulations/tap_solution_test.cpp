@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "formulations/envelope/feeder_allocation.hpp"
-#include "formulations/network/radial_tree.hpp"
+#include "formulations/network/feeder_tree.hpp"
 #include "formulations/network/validate.hpp"
 #include "formulations/secure/free_taps.hpp"
 #include "formulations/secure/replay.hpp"

@@ -108,10 +108,10 @@ class Generate(unittest.TestCase):
         regular = [number for number in range(FEEDERS) if number not in HARD]
         self.assertGreater(np.mean(status[:, regular] == SOLVED), 0.95)
         self.assertGreater(np.mean(status[:, [9, 59]] == INSECURE_BASE), 0.2)
-        self.assertTrue(np.all(status[:, [29, 39]] == INVALID_INPUT))
-        self.assertIn("closes a loop", faults[29])
+        self.assertTrue(np.all(status[:, 39] == INVALID_INPUT))
+        self.assertGreater(np.mean(status[:, 29] == SOLVED), 0.5)
         self.assertIn("must lie in", faults[39])
-        self.assertEqual([number for number in range(FEEDERS) if faults[number]], [29, 39])
+        self.assertEqual([number for number in range(FEEDERS) if faults[number]], [39])
 
     def test_a_dry_run_counts_and_writes_nothing(self):
         nowhere = self.at("nowhere.h5")

@@ -30,7 +30,7 @@ class JoinedTree(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         cls.region = cls.at("region.h5")
-        # With 30 % hard ones feeder 9 is a mesh and feeder 16 of medium voltage.
+        # With 30 % hard ones feeder 9 is a mesh, feeder 13 has a gap in a forecast and feeder 16 is of medium voltage.
         made = headroom("generate", cls.region, "--feeders", 20, "--hard-share", 0.3, "--steps", 4)
         assert made.returncode == 0, made.stderr
         with h5py.File(cls.region) as case:
@@ -71,16 +71,25 @@ class JoinedTree(unittest.TestCase):
             self.assertEqual(tree["customer/id"].shape[0], region["customer/id"].shape[0] - 3)
         self.assertIn("3 feeders grafted onto", said.stderr)
 
+    def test_a_mesh_is_grafted_and_solved_with_the_rest(self):
+        mesh = next(name for name in self.feeders if name.endswith("-mesh"))
+        self.assertEqual(self.graft([(mesh, self.substations[0])]).returncode, 0)
+        result = self.at("of_mesh.h5")
+        said = headroom("allocate", self.at("tree.h5"), "-o", result, "--json")
+        with h5py.File(result) as envelopes:
+            fault = words(envelopes["feeder/fault"])[self.feeders.index(self.high) - 1]
+        self.assertEqual(fault, "", said.stderr)
+
     def test_faults_are_named_and_nothing_is_written(self):
         one, bus = self.regular(1)[0], self.substations[0]
-        mesh = next(name for name in self.feeders if name.endswith("-mesh"))
+        gap = next(name for name in self.feeders if name.endswith("-gap"))
         for rows, onto, expected in (
             ([(one, bus)], "nowhere", "there is no feeder 'nowhere' to graft onto"),
             ([("nobody", bus)], None, "map.csv:2, column 'feeder': there is no such feeder"),
             ([(one, "nobus")], None, "map.csv:2, column 'bus': there is no such bus in feeder"),
             ([(self.high, bus)], None, "it cannot be grafted onto itself"),
             ([(one, bus), (one, bus)], None, "it is grafted twice"),
-            ([(mesh, bus)], None, f"feeder '{mesh}' cannot be part of a tree: /branch/closed row"),
+            ([(gap, bus)], None, f"feeder '{gap}' cannot be part of a tree: /series/"),
             ([(one, "source")], None, "its source has 6350.9 V from phase to neutral, bus 'source' has 19052.6 V"),
         ):
             self.at("tree.h5").unlink(missing_ok=True)

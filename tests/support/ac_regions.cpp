@@ -113,6 +113,15 @@ int add_ties(Region& region) {
     return ties;
 }
 
+Region meshed_feeder(unsigned seed, const RandomFeederOptions& options) {
+    Region region = random_feeder(seed, options);
+    const std::size_t lines = region.branch_count();
+    add_ties(region);
+    if (options.ratings)
+        for (std::size_t k = lines; k < region.branch_count(); ++k) region.branch.rating_current[k] = 40.0;
+    return region;
+}
+
 std::vector<std::int32_t> all_buses(const Region& region) {
     std::vector<std::int32_t> buses(region.bus_count());
     std::iota(buses.begin(), buses.end(), 0);

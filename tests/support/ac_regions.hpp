@@ -5,6 +5,7 @@
 #include "formulations/flow/ac_quantity.hpp"
 #include "formulations/network/edge_model.hpp"
 #include "formulations/network/region.hpp"
+#include "tests/support/random_feeder.hpp"
 
 namespace headroom::test {
 
@@ -27,6 +28,9 @@ Region four_wires();
 
 /// Closes up to three meshes with lines between buses of the same phases; how many.    @pre 20 buses
 int add_ties(Region& region);
+
+/// A random feeder with such ties, rated where it is.    @pre 20 buses
+Region meshed_feeder(unsigned seed, const RandomFeederOptions& options);
 
 std::vector<std::int32_t> all_buses(const Region& region);
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cmath>
+#include <Eigen/Dense>
 #include <numbers>
 
 namespace headroom::test {
@@ -102,6 +103,51 @@ struct Judge {
         observe();
     }
 
+    bool is_meshed() const { return region.branch_count() >= region.bus_count(); }
+
+    /// Unknown: rises of all buses, then currents of all branches; an equation for each, phase by phase.
+    void solve_mesh() {
+        const auto buses = static_cast<Eigen::Index>(region.bus_count()),
+                   branches = static_cast<Eigen::Index>(region.branch_count());
+        Eigen::MatrixXcd a = Eigen::MatrixXcd::Zero(3 * (buses + branches), 3 * (buses + branches));
+        Eigen::VectorXcd b = Eigen::VectorXcd::Zero(a.rows());
+        const auto rise_at = [](std::int32_t bus, int phase) { return 3 * static_cast<Eigen::Index>(bus) + phase; };
+        for (std::int32_t bus = 0; bus < buses; ++bus)
+            for (int i = 0; i < 3; ++i) {  // what comes in, leaves; without supply, and at the source, nothing rises
+                const auto at = static_cast<std::size_t>(bus), phase = static_cast<std::size_t>(i);
+                const bool free = bus > 0 && (region.bus.phases[at] >> i & 1) != 0;
+                if (!free) a(rise_at(bus, i), rise_at(bus, i)) = 1.0;
+                if (free) b(rise_at(bus, i)) = -std::conj(power[at][phase] / flat[at][phase]);
+            }
+        for (Eigen::Index k = 0; k < branches; ++k)
+            for (int i = 0; i < 3; ++i) {
+                const auto branch = static_cast<std::size_t>(k);
+                const std::int32_t from = region.branch.from_bus[branch], to = region.branch.to_bus[branch];
+                const Eigen::Index current = 3 * (buses + k) + i;
+                if ((region.branch.phases[branch] >> i & 1) == 0) {
+                    a(current, current) = 1.0;
+                    continue;
+                }
+                a(rise_at(to, i), current) += 1.0;
+                if (from > 0) a(rise_at(from, i), current) -= 1.0;
+                a(current, rise_at(to, i)) = 1.0;
+                if (from > 0) a(current, rise_at(from, i)) = -1.0;
+                for (int j = 0; j < 3; ++j)
+                    a(current, 3 * (buses + k) + j) +=
+                        impedance(branch, static_cast<std::size_t>(i), static_cast<std::size_t>(j));
+            }
+        const Eigen::VectorXcd x = a.partialPivLu().solve(b);
+        rise.assign(region.bus_count(), Phases{});
+        result.flow.assign(region.branch_count(), Phases{});
+        for (std::size_t bus = 0; bus < region.bus_count(); ++bus)
+            for (std::size_t i = 0; i < 3; ++i) rise[bus][i] = x(static_cast<Eigen::Index>(3 * bus + i));
+        for (std::size_t k = 0; k < region.branch_count(); ++k)
+            for (std::size_t i = 0; i < 3; ++i)
+                result.flow[k][i] = flat[static_cast<std::size_t>(region.branch.to_bus[k])][i]
+                                    * std::conj(x(3 * buses + static_cast<Eigen::Index>(3 * k + i)));
+        observe();
+    }
+
     void observe() {
         result.v_sq.resize(region.bus_count());
         result.pair_sq.resize(region.bus_count());
@@ -126,7 +172,7 @@ PlainFlow plain_flow(const Region& region, std::size_t step, const std::vector<d
     Judge judge{region, step, {}, {}, {}, {}, {}};
     judge.set_no_load();
     judge.inject(p, q);
-    judge.sweep();
+    judge.is_meshed() ? judge.solve_mesh() : judge.sweep();
     return std::move(judge.result);
 }
 

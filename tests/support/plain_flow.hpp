@@ -10,7 +10,7 @@ namespace headroom::test {
 
 /// The judge of the unbalanced linear model: the branch-flow form as it is printed (lin_dist3_flow.md, equation 2), bus
 /// by bus on the feeder as given, no reduction, no path sums, sharing no code with formulations/flow. Lines and a Dyn
-/// transformer at the head only; wye and delta customers.
+/// transformer at the head only; wye and delta customers. Meshes by one dense system of all voltages and currents.
 struct PlainFlow {
     std::vector<std::array<double, 3>> v_sq;                ///< [#bus] V^2, phases a, b, c
     std::vector<std::array<double, 3>> pair_sq;             ///< [#bus] V^2, phases ab, bc, ca

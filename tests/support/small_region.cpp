@@ -212,4 +212,26 @@ Region small_region(int feeder_count) {
     return region;
 }
 
+void append_branch(Region& region, std::size_t model, const char* id, std::int32_t from, std::int32_t to) {
+    BranchColumns& branch = region.branch;
+    const auto copy = [&](auto& column) { column.push_back(column[model]); };
+    copy(branch.kind), copy(branch.phases), copy(branch.line_code), copy(branch.length), copy(branch.transformer);
+    copy(branch.rating_current), copy(branch.rating_power), copy(branch.closed);
+    branch.id.emplace_back(id);
+    branch.from_bus.push_back(from);
+    branch.to_bus.push_back(to);
+    ++region.feeder.branch_offset.back();
+}
+
+std::size_t own_transformer(Region& region, std::size_t branch) {
+    TransformerColumns& type = region.transformer;
+    const auto model = static_cast<std::size_t>(region.branch.transformer[branch]);
+    type.id.emplace_back("own");
+    const auto copy = [&](auto& column) { column.push_back(column[model]); };
+    copy(type.from_coil), copy(type.to_coil), copy(type.from_voltage), copy(type.to_voltage), copy(type.from_tap);
+    copy(type.to_tap), copy(type.r), copy(type.x), copy(type.no_load_loss), copy(type.magnetising_power);
+    region.branch.transformer[branch] = static_cast<std::int32_t>(type.id.size() - 1);
+    return type.id.size() - 1;
+}
+
 }  // namespace headroom::test

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+
 #include "formulations/network/region.hpp"
 
 namespace headroom::test {
@@ -16,5 +19,11 @@ namespace headroom::test {
 /// c4 (passive, wye c, ZIP) at boosted, c5 (passive, wye a) at spare. Two series: "day" (4 half hours, with prices) and
 /// "peak" (1 hour, without).
 Region small_region(int feeder_count = 2);
+
+/// Puts a copy of a branch at the end of the last feeder.
+void append_branch(Region& region, std::size_t model, const char* id, std::int32_t from, std::int32_t to);
+
+/// Gives a branch a copy of its transformer that it alone uses; row of /transformer.
+std::size_t own_transformer(Region& region, std::size_t branch);
 
 }  // namespace headroom::test
