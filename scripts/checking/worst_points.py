@@ -2,7 +2,8 @@
 
 Points are written in shares of the box, 0 at the lower and 1 at the upper end of each coordinate. The search starts at
 given points; from the worst point of each limit that is near, customers go to their other end: all together that gain
-to first order, the most promising ones singly and in pairs, until nothing worsens a limit any more.
+to first order, the most promising ones singly and in pairs, and for currents and powers all together that lengthen the
+phasor in one of several directions, until nothing worsens a limit any more.
 """
 from itertools import combinations
 
@@ -12,6 +13,7 @@ from .power_flow import NEUTRAL
 
 NEAR, GAIN = 2e-3, 1e-9  # per unit: limits this close are searched; what counts as worse
 SINGLES, PAIRED, ROUNDS = 8, 4, 16
+DIRECTIONS, LONGEST = np.exp(2j * np.pi * np.arange(360) / 360), 12  # in which currents and powers are made long
 CORNERS, INSIDE = 32, 16  # random ones of every box
 
 
@@ -59,15 +61,22 @@ class Watched:
                 return pair[0]
         raise ValueError(f"no coil of {limit}")
 
-    def excess(self, slack, current):
-        """[limit x scenario]; infinite where there is no power flow.  current [pair x scenario]"""
+    def phasors(self, slack, current):
+        """Of voltages, currents and powers, [limit x scenario].  current [pair x scenario]"""
         known = np.vstack([np.tile(slack[:, None], current.shape[1]), current])
-        size = np.empty((len(self.limits), current.shape[1]))
-        size[self.single] = np.abs(self.effect @ known)
+        found = np.empty((len(self.limits), current.shape[1]), complex)
+        found[self.single] = self.effect @ known
         for l, u, i in self.powers:
-            size[l] = np.abs(((u @ known) * np.conj(i @ known)).sum(axis=0))
-        found = (self.sign * self.scale)[:, None] * (size - self.value[:, None])
-        return np.where(np.isfinite(known).all(axis=0), found, np.inf)
+            found[l] = ((u @ known) * np.conj(i @ known)).sum(axis=0)
+        return found
+
+    def passed(self, phasors):
+        """Excess of limits; infinite where there is no power flow."""
+        found = (self.sign * self.scale)[:, None] * (np.abs(phasors) - self.value[:, None])
+        return np.where(np.isfinite(phasors).all(axis=0), found, np.inf)
+
+    def excess(self, slack, current):
+        return self.passed(self.phasors(slack, current))
 
 
 class WorstPoints:
@@ -116,9 +125,12 @@ class WorstPoints:
         found, width = [], self.width > 0
         points = {self.share[l].tobytes(): self.share[l] for l in limits} if width.any() else {}
         for key, share in points.items():
-            gain = self.gains(share)
+            moved = self.moved(share)
+            gain = self.watched.passed(moved[:, 1:]) - self.watched.passed(moved[:, :1])
             for l in limits:
                 if self.share[l].tobytes() == key:
+                    if self.watched.limits[l].kind > 1:
+                        found += [flipped(share, np.flatnonzero(some)) for some in longest(moved[l], width)]
                     order = [k for k in np.argsort(-gain[l], kind="stable") if width[k]]
                     sets = [[k for k in order if gain[l, k] > GAIN], *([k] for k in order[:SINGLES]),
                             *combinations(order[:PAIRED], 2)]
@@ -127,13 +139,25 @@ class WorstPoints:
 
     def gains(self, share):
         """First-order change of every excess when a coordinate goes to its other end, [limit x coordinate]."""
+        moved = self.moved(share)
+        return self.watched.passed(moved[:, 1:]) - self.watched.passed(moved[:, :1])
+
+    def moved(self, share):
+        """Phasors here, and to first order where a coordinate is at its other end, [limit x 1 + coordinate]."""
         network, power = self.watched.network, self.powers(share[None])
         change = np.zeros((len(power), len(share)), complex)
         for k, ((customer, unit), to) in enumerate(zip(self.coordinates, flipped(share, range(len(share))) - share)):
             change[customer, k] = unit * to * self.width[k]
         v, current = network.flow(self.slack, power)
         moved = network.moved(v[:, 0], power, change)
-        return self.watched.excess(self.slack, current + moved) - self.watched.excess(self.slack, current)
+        return self.watched.phasors(self.slack, current + np.hstack([np.zeros((len(moved), 1)), moved]))
+
+
+def longest(moved, width):
+    """Which coordinates go to their other end to make a phasor long, by its first-order changes."""
+    change = np.where(width, moved[1:] - moved[0], 0)
+    sets = np.unique(np.real(np.conj(DIRECTIONS)[:, None] * change) > 0, axis=0)
+    return sets[np.argsort(-np.abs(moved[0] + sets @ change), kind="stable")[:LONGEST]]
 
 
 def flipped(share, some):
