@@ -798,6 +798,37 @@ class CheckResults(unittest.TestCase):
                 code, text = run(DIRECTORY / "apart_r.h5", "--case", case)
                 self.assertEqual(code, 0, f"{policy} {flow}: {text}")
 
+    def test_meshes_pass(self):
+        """A generated feeder with a loop, and one in which a phase comes round the other way."""
+        case, cut, result = (DIRECTORY / name for name in ("mesh.h5", "cut.h5", "mesh_r.h5"))
+        headroom("generate", case, "--first-feeder", "2", "--feeders", "1", "--hard-share", "1", "--seed", "5", "--steps",
+                 "2", "--start", "2025-06-21T12:00:00Z", "--reactive-share", "0.5")
+        with h5py.File(case) as file:
+            branch = file["branch"]
+            three_phase = np.flatnonzero((branch["kind"][...] == 0) & (branch["phases"][...] & 7 == 7))
+
+        def limits(of):
+            headroom("allocate", of, "-o", result)
+            with h5py.File(result) as file:
+                return file["envelope/import_limit"][...]
+
+        whole, differs = limits(case), False
+        for line in three_phase[:-1]:  # the last is the tie
+            shutil.copy(case, cut)
+            with h5py.File(cut, "r+") as file:
+                file["branch/phases"][line] &= ~2
+            if subprocess.run([HEADROOM, "info", cut], capture_output=True).returncode == 0:
+                differs = not np.array_equal(limits(cut), whole, equal_nan=True)
+            if differs:
+                break
+        self.assertTrue(differs, "no line of the loop can lose a phase")
+        for of in (case, cut):
+            for options in (*(("--flow", flow) for flow in FLOWS), ("--reactive", "joint"), ("--secure", "ac"),
+                            ("--secure", "ac", "--policy", "proportional")):
+                headroom("allocate", of, "-o", result, *options)
+                code, text = run(result, "--case", of)
+                self.assertEqual(code, 0, f"{of} {options}: {text}")
+
     def test_exit_status_and_words(self):
         path, case = allocated("laminar", "dc", "max-min"), case_path("laminar")
         script = [sys.executable, ROOT / "scripts" / "check_results"]
