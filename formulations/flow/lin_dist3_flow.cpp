@@ -326,11 +326,14 @@ private:
 
     /// Coils that are alike are one limit.
     void add_winding(LinearNetwork::Thermal winding) {
-        for (auto known = net_.thermals.rbegin(); known != net_.thermals.rend(); ++known) {
-            if (known->branch != winding.branch) break;
-            if (known->kind == RowKind::winding && known->phases == winding.phases) return;
-        }
-        net_.thermals.push_back(std::move(winding));
+        const auto last = net_.thermals.rbegin();
+        const auto of_others = std::find_if(last, net_.thermals.rend(), [&](const LinearNetwork::Thermal& other) {
+            return other.branch != winding.branch;
+        });
+        const bool known = std::any_of(last, of_others, [&](const LinearNetwork::Thermal& other) {
+            return other.kind == RowKind::winding && other.phases == winding.phases;
+        });
+        if (!known) net_.thermals.push_back(std::move(winding));
     }
 
     static std::string coil_name(const BranchCurrents::Rows& voltages, Eigen::Index row) {

@@ -10,7 +10,7 @@ namespace {
 
 constexpr double singular = 1e-10;      // of loops scaled to one ohm: a delta has no zero sequence, and needs none
 constexpr double no_impedance = 1e-13;  // of the ways from the slack bus: what rounding leaves of a loop without any
-constexpr double open = 1e-8;           // of a voltage or a current that is to vanish
+constexpr double unclosed = 1e-8;       // of a voltage or a current that is to vanish
 
 PhaseVector unit(int phase) {
     PhaseVector pick = PhaseVector::Zero();
@@ -117,7 +117,8 @@ void LoopCurrents::check(const System& system, const Eigen::MatrixXcd& answer) {
     for (Eigen::Index k = 0; k < scale_.size() && unsettled_ < 0; ++k) {
         const std::size_t place = std::min(static_cast<std::size_t>(k), places_.size() - 1);
         bool closes = static_cast<std::size_t>(k) >= places_.size() || system.is_open[place] == 0;
-        for (Eigen::Index c = 0; c < left.cols(); ++c) closes = closes && left(k, c) <= open * size.col(c).maxCoeff();
+        for (Eigen::Index c = 0; c < left.cols(); ++c)
+            closes = closes && left(k, c) <= unclosed * size.col(c).maxCoeff();
         if (!closes) unsettled_ = places_[place].branch;
     }
 }

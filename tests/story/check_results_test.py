@@ -801,8 +801,8 @@ class CheckResults(unittest.TestCase):
     def test_meshes_pass(self):
         """A generated feeder with a loop, and one in which a phase comes round the other way."""
         case, cut, result = (DIRECTORY / name for name in ("mesh.h5", "cut.h5", "mesh_r.h5"))
-        headroom("generate", case, "--first-feeder", "2", "--feeders", "1", "--hard-share", "1", "--seed", "5", "--steps",
-                 "2", "--start", "2025-06-21T12:00:00Z", "--reactive-share", "0.5")
+        headroom("generate", case, "--first-feeder", 2, "--feeders", 1, "--hard-share", 1, "--seed", 5, "--steps", 2,
+                 "--start", "2025-06-21T12:00:00Z", "--reactive-share", 0.5)
         with h5py.File(case) as file:
             branch = file["branch"]
             three_phase = np.flatnonzero((branch["kind"][...] == 0) & (branch["phases"][...] & 7 == 7))
