@@ -21,8 +21,7 @@ public:
         mark_kept();
         find_next_kept();
         add_nodes();
-        move_customers_and_monitors();
-        move_closures();
+        move_parts();
         move_thermals();
         drop_dominated_thermals();
         result_.net.model = full_.model;
@@ -118,27 +117,18 @@ private:
         return result_.reduced_node[static_cast<std::size_t>(original)];
     }
 
-    void move_customers_and_monitors() {
-        for (LinearNetwork::Customer customer : full_.customers) {
-            customer.node = reduced(customer.node);
-            result_.net.customers.push_back(customer);
-        }
-        for (LinearNetwork::Monitor monitor : full_.monitors) {
-            monitor.node = reduced(monitor.node);
-            result_.net.monitors.push_back(std::move(monitor));
-        }
+    /// What stands at one kept node.
+    template <class Part> std::vector<Part> moved(std::vector<Part> parts) const {
+        for (Part& part : parts) part.node = reduced(part.node);
+        return parts;
     }
 
-    void move_closures() {
-        for (LinearNetwork::Entry entry : full_.entries) {
-            entry.node = reduced(entry.node);
-            result_.net.entries.push_back(entry);
-        }
-        for (LinearNetwork::Closure closure : full_.closures) {
-            closure.end = reduced(closure.end);
-            closure.node = reduced(closure.node);
-            result_.net.closures.push_back(closure);
-        }
+    void move_parts() {
+        result_.net.customers = moved(full_.customers);
+        result_.net.monitors = moved(full_.monitors);
+        result_.net.entries = moved(full_.entries);
+        result_.net.closures = moved(full_.closures);
+        for (LinearNetwork::Closure& closure : result_.net.closures) closure.end = reduced(closure.end);
     }
 
     void move_thermals() {
