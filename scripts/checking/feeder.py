@@ -31,7 +31,7 @@ class Feeder:
         self.add_admittances()
         if self.balanced:
             self.balance()
-        place = {node.bus: i for i, node in enumerate(self.nodes) if not node.closes}
+        place = self.place
         every = range(*case.feeder.customer_offset[feeder:][:2])
         if any(c.active[k] and c.bus[k] not in place for k in every):
             raise ValueError(f"{self.name}: an active customer has no supply")
@@ -114,9 +114,8 @@ class Feeder:
     def supply(self):
         """Flat voltages, from the source down the tree. A phase that it does not bring to a bus comes from the end of a
         loop there, and enters at the top of the wires that lack it: `entries` of nodes and phases."""
-        branch, self.place, self.entries = self.case.branch, {}, {}
-        for i, node in enumerate(self.nodes):
-            self.place.setdefault(node.bus, i) if not node.closes else None
+        branch, self.entries = self.case.branch, {}
+        self.place = {node.bus: i for i, node in enumerate(self.nodes) if not node.closes}
         while True:
             for i, node in enumerate(self.nodes[1:], 1):
                 above = self.nodes[node.parent]
@@ -140,10 +139,10 @@ class Feeder:
 
     def add_admittances(self):
         """Powers that shunts and line charging inject at nominal voltage."""
-        shunt, at = self.case.shunt, {n.bus: n for n in self.nodes if not n.closes}
+        shunt = self.case.shunt
         for k in range(*self.case.feeder.shunt_offset[self.feeder:][:2]):
-            if shunt.bus[k] in at:
-                node = at[shunt.bus[k]]
+            if shunt.bus[k] in self.place:
+                node = self.nodes[self.place[shunt.bus[k]]]
                 node.shunt = node.shunt + self.injected(node, shunt.g[k] + 1j * shunt.b[k])
         for node in self.nodes[1:]:
             above = self.nodes[node.parent]

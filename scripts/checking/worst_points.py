@@ -75,6 +75,11 @@ class Watched:
         found = (self.sign * self.scale)[:, None] * (np.abs(phasors) - self.value[:, None])
         return np.where(np.isfinite(phasors).all(axis=0), found, np.inf)
 
+    def gains(self, phasors):
+        """By how much excesses of scenarios are above those of the first."""
+        found = self.passed(phasors)
+        return found[:, 1:] - found[:, :1]
+
     def excess(self, slack, current):
         return self.passed(self.phasors(slack, current))
 
@@ -126,7 +131,7 @@ class WorstPoints:
         points = {self.share[l].tobytes(): self.share[l] for l in limits} if width.any() else {}
         for key, share in points.items():
             moved = self.moved(share)
-            gain = self.watched.passed(moved[:, 1:]) - self.watched.passed(moved[:, :1])
+            gain = self.watched.gains(moved)
             for l in limits:
                 if self.share[l].tobytes() == key:
                     if self.watched.limits[l].kind > 1:
@@ -139,8 +144,7 @@ class WorstPoints:
 
     def gains(self, share):
         """First-order change of every excess when a coordinate goes to its other end, [limit x coordinate]."""
-        moved = self.moved(share)
-        return self.watched.passed(moved[:, 1:]) - self.watched.passed(moved[:, :1])
+        return self.watched.gains(self.moved(share))
 
     def moved(self, share):
         """Phasors here, and to first order where a coordinate is at its other end, [limit x 1 + coordinate]."""
