@@ -8,6 +8,7 @@
 #include <string>
 
 #include "formulations/envelope/allocation.hpp"
+#include "tests/support/ac_regions.hpp"
 #include "tests/support/plain_margin.hpp"
 #include "tests/support/random_feeder.hpp"
 
@@ -52,6 +53,9 @@ struct Shape {
     const char* name;
     RandomFeederOptions options;
     unsigned seeds;
+    bool meshed = false;
+
+    Region feeder(unsigned seed) const { return meshed ? meshed_feeder(seed, options) : random_feeder(seed, options); }
 };
 
 void PrintTo(const Shape& shape, std::ostream* out) { *out << shape.name; }
@@ -63,9 +67,10 @@ class RandomExactEnvelopes : public testing::TestWithParam<Shape> {};
 TEST_P(RandomEnvelopes, NoCornerOfAnEnvelopeIsInsecure) {
     int solved = 0;
     for (unsigned seed = 0; seed < GetParam().seeds; ++seed) {
-        const Region region = random_feeder(seed, GetParam().options);
+        const Region region = GetParam().feeder(seed);
         for (const Policy policy : {Policy::max_min, Policy::equal}) {
             const EnvelopeResult result = solve(region, policy);
+            EXPECT_EQ(result.feeder_fault[0], "") << seed;
             for (std::size_t step = 0; step < result.step_count; ++step) {
                 if (result.status[step] != ItemStatus::solved) continue;
                 ++solved;
@@ -79,7 +84,7 @@ TEST_P(RandomEnvelopes, NoCornerOfAnEnvelopeIsInsecure) {
 TEST_P(RandomExactEnvelopes, HaveNoLimitBelowItsCapThatCouldBeLarger) {
     int tried = 0;
     for (unsigned seed = 0; seed < GetParam().seeds; ++seed) {
-        const Region region = random_feeder(seed, GetParam().options);
+        const Region region = GetParam().feeder(seed);
         const EnvelopeResult result = solve(region, Policy::max_min);
         if (result.status[0] != ItemStatus::solved) continue;
         const Box box(region, result, 0);
@@ -107,13 +112,18 @@ const Shape transformer{"Transformer", {.buses = 12, .active = 6, .transformer =
 const Shape unrated_delta{
     "DeltaLoadsWithoutRatings", {.buses = 12, .active = 6, .delta_customers = true, .ratings = false}, 60};
 const Shape delta{"DeltaLoads", {.buses = 12, .active = 6, .transformer = true, .delta_customers = true}, 40};
+const Shape meshed{"Meshed", {.buses = 22, .active = 5, .steps = 2}, 15, true};
+const Shape meshed_transformer{
+    "MeshedTransformer", {.buses = 22, .active = 5, .transformer = true, .steps = 2}, 8, true};
+const Shape unrated_mesh{"MeshedWithoutRatings", {.buses = 22, .active = 5, .ratings = false, .steps = 1}, 20, true};
 const Shape twelve{"TwelveCustomers", {.buses = 15, .active = 12, .steps = 1}, 4};
 
 const auto name_of = [](const auto& shape) { return shape.param.name; };
-INSTANTIATE_TEST_SUITE_P(Feeders, RandomEnvelopes, testing::Values(wye, transformer, unrated_delta, delta, twelve),
+INSTANTIATE_TEST_SUITE_P(Feeders, RandomEnvelopes,
+                         testing::Values(wye, transformer, unrated_delta, delta, twelve, meshed, meshed_transformer),
                          name_of);
-INSTANTIATE_TEST_SUITE_P(Feeders, RandomExactEnvelopes, testing::Values(wye, transformer, unrated_delta, twelve),
-                         name_of);
+INSTANTIATE_TEST_SUITE_P(Feeders, RandomExactEnvelopes,
+                         testing::Values(wye, transformer, unrated_delta, twelve, unrated_mesh), name_of);
 
 }  // namespace
 }  // namespace headroom::test

@@ -65,6 +65,15 @@ TEST(FeederTree, TakesBranchesSideBySideForLoops) {
     EXPECT_TRUE(closing_edges(region, 0).empty());
 }
 
+TEST(FeederTree, AnOpenBranchClosesNoLoop) {
+    Region region = small_region();
+    append_branch(region, 11, "tie", 7, 9);
+    EXPECT_TRUE(closing_edges(region, 1).empty());
+
+    region.branch.closed.back() = 1;
+    EXPECT_EQ(closing_edges(region, 1), std::vector<std::string>{"l2"}) << "both ends of it are one edge away";
+}
+
 /// Lets the regulators of feeder 1 join main and boosted, now a three-phase bus, by coils ab and cb: an open delta.
 Region with_open_delta() {
     Region region = small_region();

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <random>
 #include <string>
 #include <vector>
@@ -16,7 +15,6 @@
 #include "tests/support/ac_regions.hpp"
 #include "tests/support/feeder_builder.hpp"
 #include "tests/support/plain_flow.hpp"
-#include "tests/support/plain_margin.hpp"
 #include "tests/support/small_region.hpp"
 
 namespace headroom::test {
@@ -274,69 +272,6 @@ TEST(LoopCurrents, AgreeWithOneDenseSystemWherePhasesComeRoundTheOtherWay) {
         }
     }
     EXPECT_GT(entries, 20);
-}
-
-/// Smallest margin of all corners of the envelopes of a step.
-double worst_corner(const Region& region, const EnvelopeResult& result, std::size_t step,
-                    std::size_t larger = 1u << 30) {
-    const std::size_t n = region.customer_count();
-    std::vector<std::size_t> active;
-    std::vector<double> p, q;
-    for (std::size_t c = 0; c < n; ++c) {
-        p.push_back(region.series[0].p_forecast[step * n + c]);
-        q.push_back(region.series[0].q_forecast[step * n + c]);
-        if (region.customer.active[c] != 0) active.push_back(c);
-    }
-    double worst = std::numeric_limits<double>::infinity();
-    for (std::size_t corner = 0; corner < std::size_t{1} << active.size(); ++corner) {
-        for (std::size_t k = 0; k < active.size(); ++k) {
-            const std::size_t c = active[k], at = step * n + c;
-            p[c] = corner >> k & 1 ? result.export_limit[at] + (larger == 2 * k ? 100.0 : 0.0)
-                                   : -result.import_limit[at] - (larger == 2 * k + 1 ? 100.0 : 0.0);
-        }
-        worst = std::min(worst, plain_margin(region, step, p, q));
-    }
-    return worst;
-}
-
-TEST(LoopCurrents, NoCornerOfAnEnvelopeInAMeshIsInsecure) {
-    int solved = 0;
-    for (unsigned seed = 0; seed < 15; ++seed) {
-        const Region region = meshed_feeder(seed, {.buses = 22, .active = 5, .transformer = seed % 3 == 0, .steps = 2});
-        for (const Policy policy : {Policy::max_min, Policy::equal}) {
-            const EnvelopeResult result =
-                allocate(region, region.series.front(), {.policy = policy}, {""}, {.threads = 1});
-            EXPECT_EQ(result.feeder_fault[0], "") << seed;
-            for (std::size_t step = 0; step < result.step_count; ++step) {
-                if (result.status[step] != ItemStatus::solved) continue;
-                ++solved;
-                EXPECT_GE(worst_corner(region, result, step), -1e-9) << "seed " << seed << " step " << step;
-            }
-        }
-    }
-    EXPECT_GT(solved, 30);
-}
-
-// Without ratings: those of variable reactive power are polygons inside the circle and leave room on purpose.
-TEST(LoopCurrents, NoLimitInAMeshCouldBeLarger) {
-    int tried = 0;
-    for (unsigned seed = 0; seed < 20; ++seed) {
-        const Region region = meshed_feeder(seed, {.buses = 22, .active = 5, .ratings = false, .steps = 1});
-        const EnvelopeResult result = allocate(region, region.series.front(), {}, {""}, {.threads = 1});
-        if (result.status[0] != ItemStatus::solved) continue;
-        std::size_t k = 0;
-        for (std::size_t c = 0; c < region.customer_count(); ++c) {
-            if (region.customer.active[c] == 0) continue;
-            for (const auto& [held, larger] :
-                 {std::pair(result.export_binding_row[c], 2 * k), std::pair(result.import_binding_row[c], 2 * k + 1)}) {
-                if (held < 0) continue;
-                ++tried;
-                EXPECT_LT(worst_corner(region, result, 0, larger), -1e-9) << "seed " << seed << " customer " << c;
-            }
-            ++k;
-        }
-    }
-    EXPECT_GT(tried, 50);
 }
 
 TEST(LoopCurrents, ErrorsOfImpedancesAreRefusedByName) {
