@@ -31,7 +31,8 @@ Region noon(const BenchCase& bench_case) {
             std::remove_reference_t<decltype(values)>(begin, begin + static_cast<std::ptrdiff_t>(step_count) * width);
     };
     for (auto* times : {&series.start, &series.end}) cut(*times);
-    for (auto* values : {&series.p_forecast, &series.q_forecast, &series.slack_voltage, &series.slack_angle})
+    for (auto* values :
+         {&series.p_forecast, &series.q_forecast, &series.slack_voltage, &series.slack_angle, &series.to_tap})
         cut(*values);
     series.price.clear();
     region.series = {std::move(series)};

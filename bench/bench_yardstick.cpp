@@ -12,6 +12,7 @@
 
 #include "bench/support/markdown_table.hpp"
 #include "bench/support/yardstick_answers.hpp"
+#include "formulations/network/chosen_steps.hpp"
 #include "io/case/case_file.hpp"
 #include "io/errors.hpp"
 
@@ -31,24 +32,11 @@ const char* name(Policy policy) {
 
 /// Some steps of a series, evenly spread.
 SeriesSet spread_steps(const SeriesSet& series, std::size_t count) {
-    SeriesSet chosen;
-    chosen.name = series.name;
-    const auto append = [](const std::vector<double>& from, std::size_t step, std::size_t steps,
-                           std::vector<double>& to) {
-        const auto width = static_cast<std::ptrdiff_t>(from.size() / steps);
-        const auto first = from.begin() + static_cast<std::ptrdiff_t>(step) * width;
-        to.insert(to.end(), first, first + width);
-    };
-    const std::size_t steps = series.step_count();
-    for (std::size_t k = 0; k < std::min(count, steps); ++k) {
-        const std::size_t step = (2 * k + 1) * steps / (2 * std::min(count, steps));
-        chosen.start.push_back(series.start[step]);
-        chosen.end.push_back(series.end[step]);
-        append(series.p_forecast, step, steps, chosen.p_forecast);
-        append(series.q_forecast, step, steps, chosen.q_forecast);
-        append(series.slack_voltage, step, steps, chosen.slack_voltage);
-        append(series.slack_angle, step, steps, chosen.slack_angle);
-    }
+    const std::size_t all = series.step_count(), some = std::min(count, all);
+    std::vector<std::size_t> steps;
+    for (std::size_t k = 0; k < some; ++k) steps.push_back((2 * k + 1) * all / (2 * some));
+    SeriesSet chosen = chosen_steps(series, steps);
+    chosen.price.clear();
     return chosen;
 }
 

@@ -9,6 +9,7 @@
 
 #include "formulations/envelope/concave_allocation.hpp"
 #include "formulations/envelope/feeder_allocation.hpp"
+#include "formulations/network/feeder_parts.hpp"
 #include "formulations/secure/linearised_steps.hpp"
 #include "formulations/secure/secure_steps.hpp"
 #include "solver/batch/run_batch.hpp"
@@ -35,55 +36,47 @@ public:
           sharing_(sharing),
           run_(run),
           first_(first),
-          feeders_(static_cast<std::size_t>(count)),
-          row_offset_(feeders_.size()),
-          found_(feeders_.size()),
+          feeder_count_(static_cast<std::size_t>(count)),
           result_(result),
           row_values_(row_values) {}
 
-    void prepare(const std::vector<std::string>& faults) {
-        std::vector<std::string> reason(feeders_.size());
-        run_batch(
-            static_cast<int>(feeders_.size()), run_.threads,
-            [&](int k, int) {
-                const auto i = static_cast<std::size_t>(k);
-                const auto feeder = first_ + k;
-                reason[i] = faults[static_cast<std::size_t>(feeder)];
-                if (!reason[i].empty()) return;
-                try {
-                    const AllocationQuestion question = question_of(i);
-                    feeders_[i] =
-                        std::make_unique<FeederAllocation>(region_, feeder, series_, question, row_form(question));
-                } catch (const InvalidFeeder& fault) {
-                    reason[i] = fault.what();
-                }
+    void prepare() {
+        parts_.prepare(
+            region_, series_, first_, feeder_count_, run_.threads, result_.feeder_fault,
+            [&](std::int64_t feeder, const TapRun& run) {
+                const AllocationQuestion question = question_of(static_cast<std::size_t>(feeder - first_));
+                return std::make_unique<FeederAllocation>(region_, feeder, series_, run, question, row_form(question));
             },
-            1, run_.stop);
-        for (std::size_t i = 0; i < feeders_.size(); ++i) {
-            const auto feeder = first_ + static_cast<std::int64_t>(i);
-            row_offset_[i] = static_cast<std::int32_t>(result_.rows.size());
-            if (!feeders_[i]) {
-                mark_invalid(static_cast<std::size_t>(feeder), reason[i]);
-                continue;
+            run_.stop);
+        for (std::size_t k = 0; k < feeder_count_; ++k) {
+            row_offset_.push_back(static_cast<std::int32_t>(result_.rows.size()));
+            const std::int64_t feeder = first_ + static_cast<std::int64_t>(k);
+            if (const FeederAllocation* ready = parts_.first_of(k)) {
+                const std::vector<SecurityLimit>& limits = ready->rows().limits();
+                result_.rows.add(feeder, limits);
+                if (row_values_ != nullptr)
+                    make_row_values(limits.size(), (*row_values_)[static_cast<std::size_t>(feeder)]);
+            } else {
+                mark_invalid(static_cast<std::size_t>(feeder), {0, result_.step_count, {}});
             }
-            result_.rows.add(feeder, feeders_[i]->rows().limits());
-            if (row_values_ != nullptr)
-                make_row_values(feeders_[i]->rows().limits().size(), (*row_values_)[static_cast<std::size_t>(feeder)]);
         }
+        found_.resize(parts_.all().size());
     }
 
     void solve() {
         if (needs_power_flow(question_)) {
             solve_in_ac();
         } else {
-            solve_concave(feeders_solved_by(true));
-            solve_by_filling(feeders_solved_by(false));
+            solve_concave(parts_solved_by(true));
+            solve_by_filling(parts_solved_by(false));
         }
         for (const Found& found : found_) append(found, result_.violations, result_.prices);
     }
 
 private:
-    /// Lists of a feeder, which stand in the order of feeders whoever was solved first.
+    using Part = FeederParts<FeederAllocation>::Part;
+
+    /// Lists of a part, which stand in the order of feeders and steps whatever was solved first.
     struct Found {
         std::vector<Violation> violations;
         std::vector<RowPrice> prices;
@@ -93,124 +86,146 @@ private:
         prices.insert(prices.end(), found.prices.begin(), found.prices.end());
     }
 
-    /// A thread keeps the work arrays of the feeder that it is at.
+    /// A thread keeps the work arrays of the part that it is at.
     struct Worker {
-        std::size_t feeder = std::numeric_limits<std::size_t>::max();
+        const FeederAllocation* at = nullptr;
         std::optional<FeederAllocation::Workspace> work;
 
-        FeederAllocation::Workspace& workspace_for(std::size_t wanted, const FeederAllocation& allocation) {
-            if (feeder != wanted) {
+        FeederAllocation::Workspace& workspace_for(const FeederAllocation& allocation) {
+            if (at != &allocation) {
                 work.emplace(allocation.workspace());
-                feeder = wanted;
+                at = &allocation;
             }
             return *work;
         }
     };
 
-    AllocationQuestion question_of(std::size_t i) const {
-        return sharing_.empty() ? question_ : with(question_, sharing_[static_cast<std::size_t>(first_) + i]);
+    AllocationQuestion question_of(std::size_t feeder) const {
+        return sharing_.empty() ? question_ : with(question_, sharing_[static_cast<std::size_t>(first_) + feeder]);
     }
 
-    std::vector<std::size_t> feeders_solved_by(bool convex_solver) const {
-        std::vector<std::size_t> feeders;
-        for (std::size_t i = 0; i < feeders_.size(); ++i)
-            if (is_concave(question_of(i).policy) == convex_solver) feeders.push_back(i);
-        return feeders;
+    const Part& part(std::size_t p) const { return parts_.all()[p]; }
+
+    std::vector<std::size_t> parts_solved_by(bool convex_solver) const {
+        std::vector<std::size_t> parts;
+        for (std::size_t p = 0; p < parts_.all().size(); ++p)
+            if (is_concave(question_of(part(p).feeder).policy) == convex_solver) parts.push_back(p);
+        return parts;
+    }
+
+    void finished(std::size_t steps) const {
+        if (run_.finished) run_.finished(static_cast<std::int64_t>(steps));
     }
 
     /// Many feeders go side by side, few share the threads inside.
-    void solve_concave(const std::vector<std::size_t>& feeders) {
+    void solve_concave(const std::vector<std::size_t>& parts) {
         const auto threads = thread_count(run_.threads);
-        const bool many = static_cast<int>(feeders.size()) >= 2 * threads;
+        const bool many = static_cast<int>(parts.size()) >= 2 * threads;
         run_batch(
-            static_cast<int>(feeders.size()), many ? threads : 1,
+            static_cast<int>(parts.size()), many ? threads : 1,
             [&](int k, int) {
-                const std::size_t i = feeders[static_cast<std::size_t>(k)];
-                if (feeders_[i])
-                    ConcaveAllocation(*feeders_[i], run_.single_solver)
-                        .solve(many ? 1 : threads, row_offset_[i], result_, found_[i].violations, found_[i].prices,
-                               row_values_of(i));
-                if (run_.finished) run_.finished(static_cast<std::int64_t>(series_.step_count()));
+                const std::size_t p = parts[static_cast<std::size_t>(k)];
+                const auto& [feeder, run, ready] = part(p);
+                if (ready)
+                    ConcaveAllocation(*ready, run_.single_solver)
+                        .solve(many ? 1 : threads, row_offset_[feeder], result_, found_[p].violations, found_[p].prices,
+                               row_values_of(feeder));
+                finished(run.step_count());
             },
             1, run_.stop);
     }
 
-    void solve_by_filling(const std::vector<std::size_t>& feeders) {
-        const std::size_t packs = (series_.step_count() + lane_count - 1) / lane_count;
+    /// Eight steps of a part.
+    struct Pack {
+        std::size_t part, first_step;
+        std::vector<Violation> violations;
+    };
+    std::vector<Pack> packs_of(const std::vector<std::size_t>& parts) const {
+        std::vector<Pack> packs;
+        for (const std::size_t p : parts)
+            for (std::size_t step = part(p).run.first; step < part(p).run.end; step += lane_count)
+                packs.push_back({p, step, {}});
+        return packs;
+    }
+
+    void solve_by_filling(const std::vector<std::size_t>& parts) {
         const auto threads = static_cast<std::size_t>(thread_count(run_.threads));
         std::vector<Worker> workers(threads);
-        std::vector<std::vector<Violation>> violations(feeders.size() * packs);
+        std::vector<Pack> packs = packs_of(parts);
         run_batch(
-            static_cast<int>(violations.size()), run_.threads,
+            static_cast<int>(packs.size()), run_.threads,
             [&](int item, int worker) {
-                const std::size_t i = feeders[static_cast<std::size_t>(item) / packs],
-                                  first_step = static_cast<std::size_t>(item) % packs * lane_count;
-                if (feeders_[i]) {
-                    auto& work = workers[static_cast<std::size_t>(worker)].workspace_for(i, *feeders_[i]);
-                    feeders_[i]->solve_pack(first_step, row_offset_[i], work, result_,
-                                            violations[static_cast<std::size_t>(item)], row_values_of(i));
+                Pack& pack = packs[static_cast<std::size_t>(item)];
+                const auto& [feeder, run, ready] = part(pack.part);
+                if (ready) {
+                    auto& work = workers[static_cast<std::size_t>(worker)].workspace_for(*ready);
+                    ready->solve_pack(pack.first_step, row_offset_[feeder], work, result_, pack.violations,
+                                      row_values_of(feeder));
                 }
-                if (run_.finished)
-                    run_.finished(static_cast<std::int64_t>(
-                        std::min<std::size_t>(lane_count, series_.step_count() - first_step)));
+                finished(std::min<std::size_t>(lane_count, run.end - pack.first_step));
             },
-            packs_worth_a_thread(feeders), run_.stop);
-        for (std::size_t item = 0; item < violations.size(); ++item) {
-            std::vector<Violation>& all = found_[feeders[item / packs]].violations;
-            all.insert(all.end(), violations[item].begin(), violations[item].end());
-        }
+            packs_worth_a_thread(parts), run_.stop);
+        for (const Pack& pack : packs)
+            append({pack.violations, {}}, found_[pack.part].violations, found_[pack.part].prices);
     }
 
     /// Many feeders go side by side, few share the threads inside.
     void solve_in_ac() {
-        const int threads = thread_count(run_.threads);
-        const bool many = static_cast<int>(feeders_.size()) >= 2 * threads;
+        const int threads = thread_count(run_.threads), count = static_cast<int>(parts_.all().size());
+        const bool many = count >= 2 * threads;
+        std::vector<std::string> faults(parts_.all().size());
         run_batch(
-            static_cast<int>(feeders_.size()), many ? threads : 1,
+            count, many ? threads : 1,
             [&](int k, int) {
-                const auto i = static_cast<std::size_t>(k);
-                if (feeders_[i]) solve_in_ac(i, many ? 1 : threads, found_[i]);
+                const auto p = static_cast<std::size_t>(k);
+                if (part(p).ready) solve_in_ac(part(p), many ? 1 : threads, found_[p], faults[p]);
             },
             1, run_.stop);
+        for (std::size_t p = 0; p < faults.size(); ++p) {
+            if (faults[p].empty()) continue;
+            const std::size_t feeder = static_cast<std::size_t>(first_) + part(p).feeder;
+            result_.feeder_fault[feeder] = faults[p];
+            mark_invalid(feeder, part(p).run);
+        }
     }
 
-    void solve_in_ac(std::size_t feeder, int threads, Found& found) {
+    void solve_in_ac(const Part& part, int threads, Found& found, std::string& fault) {
         const bool once = question_.flow == FlowModel::linearised_ac;
         std::vector<Worker> workers(static_cast<std::size_t>(thread_count(threads)));
         std::optional<SecureFeeder> ready;
         try {
-            ready.emplace(region_, *feeders_[feeder],
+            ready.emplace(region_, *part.ready,
                           once ? settings_of_linearisation(question_.linearisation) : settings_of_correction(),
-                          workers.front().workspace_for(feeder, *feeders_[feeder]));
-        } catch (const InvalidFeeder& fault) {
-            mark_invalid(feeders_[feeder]->feeder(), fault.what());
+                          workers.front().workspace_for(*part.ready));
+        } catch (const InvalidFeeder& invalid) {
+            fault = invalid.what();
             return;
         }
         if (once)
-            solve_parts<LinearisedSteps>(*ready, feeder, workers, found);
+            solve_steps<LinearisedSteps>(*ready, part, workers, found);
         else
-            solve_parts<SecureSteps>(*ready, feeder, workers, found);
+            solve_steps<SecureSteps>(*ready, part, workers, found);
     }
 
     /// @tparam Steps  what solves some steps side by side
     template <class Steps>
-    void solve_parts(const SecureFeeder& ready, std::size_t feeder, std::vector<Worker>& workers, Found& found) {
-        const std::size_t steps = series_.step_count(), parts = (steps + Steps::most_steps - 1) / Steps::most_steps;
-        std::vector<Found> of_part(parts);
+    void solve_steps(const SecureFeeder& ready, const Part& part, std::vector<Worker>& workers, Found& found) {
+        const std::size_t groups = (part.run.step_count() + Steps::most_steps - 1) / Steps::most_steps;
+        std::vector<Found> of_group(groups);
         SecureSettings settings = run_.secure;
         settings.single_solver = run_.single_solver;
         run_batch(
-            static_cast<int>(parts), static_cast<int>(workers.size()),
-            [&](int part, int worker) {
-                const auto k = static_cast<std::size_t>(part), first = k * Steps::most_steps;
-                auto& scratch = workers[static_cast<std::size_t>(worker)].workspace_for(feeder, *feeders_[feeder]);
+            static_cast<int>(groups), static_cast<int>(workers.size()),
+            [&](int group, int worker) {
+                const auto k = static_cast<std::size_t>(group), first = part.run.first + k * Steps::most_steps;
+                auto& scratch = workers[static_cast<std::size_t>(worker)].workspace_for(*part.ready);
                 Steps(ready, series_, settings, first, scratch)
-                    .solve(row_offset_[feeder], result_, of_part[k].violations, of_part[k].prices,
-                           row_values_of(feeder));
-                if (run_.finished) run_.finished(static_cast<std::int64_t>(std::min(Steps::most_steps, steps - first)));
+                    .solve(row_offset_[part.feeder], result_, of_group[k].violations, of_group[k].prices,
+                           row_values_of(part.feeder));
+                finished(std::min(Steps::most_steps, part.run.end - first));
             },
             1, run_.stop);
-        for (const Found& part : of_part) append(part, found.violations, found.prices);
+        for (const Found& group : of_group) append(group, found.violations, found.prices);
     }
 
     static RowForm row_form(const AllocationQuestion& question) {
@@ -218,15 +233,15 @@ private:
         return filled ? RowForm::any : RowForm::written;
     }
 
-    int packs_worth_a_thread(const std::vector<std::size_t>& feeders) const {
+    int packs_worth_a_thread(const std::vector<std::size_t>& parts) const {
         std::size_t entries = 0;
-        for (const std::size_t i : feeders) entries += feeders_[i] ? feeders_[i]->entry_count() : 0;
-        return static_cast<int>(1 + work_per_thread / (1 + entries / std::max<std::size_t>(feeders.size(), 1)));
+        for (const std::size_t p : parts) entries += part(p).ready ? part(p).ready->entry_count() : 0;
+        return static_cast<int>(1 + work_per_thread / (1 + entries / std::max<std::size_t>(parts.size(), 1)));
     }
 
     /// Null: not asked for.
-    RowValues* row_values_of(std::size_t i) const {
-        return row_values_ != nullptr ? &(*row_values_)[static_cast<std::size_t>(first_) + i] : nullptr;
+    RowValues* row_values_of(std::size_t feeder) const {
+        return row_values_ != nullptr ? &(*row_values_)[static_cast<std::size_t>(first_) + feeder] : nullptr;
     }
 
     void make_row_values(std::size_t limits, RowValues& values) const {
@@ -235,9 +250,8 @@ private:
         values.worst = values.base;
     }
 
-    void mark_invalid(std::size_t feeder, const std::string& reason) {
-        result_.feeder_fault[feeder] = reason;
-        for (std::size_t step = 0; step < result_.step_count; ++step)
+    void mark_invalid(std::size_t feeder, const TapRun& steps) {
+        for (std::size_t step = steps.first; step < steps.end; ++step)
             result_.status[step * result_.feeder_count + feeder] = ItemStatus::invalid_input;
     }
 
@@ -247,9 +261,10 @@ private:
     std::span<const Sharing> sharing_;  ///< [#feeder of the region]; empty: as the question says
     const AllocationRun& run_;
     std::int64_t first_;
-    std::vector<std::unique_ptr<FeederAllocation>> feeders_;  ///< null: invalid
-    std::vector<std::int32_t> row_offset_;
-    std::vector<Found> found_;
+    std::size_t feeder_count_;
+    FeederParts<FeederAllocation> parts_;
+    std::vector<std::int32_t> row_offset_;  ///< [#feeder]
+    std::vector<Found> found_;              ///< [#part]
     EnvelopeResult& result_;
     std::vector<RowValues>* row_values_;  ///< [#feeder of the region], null: not asked for
 };
@@ -327,12 +342,13 @@ EnvelopeResult allocate(const Region& region, const SeriesSet& series, const All
         throw std::invalid_argument("robust envelopes need rows that are the same in every step, not linearised-ac");
     if (question.reactive == Reactive::joint && !run.is_part) refuse_useless_joint(region, question);
     EnvelopeResult result = empty_result(region, series, question);
+    result.feeder_fault = faults;
     const auto feeders = static_cast<std::int64_t>(region.feeder_count());
     std::vector<RowValues> row_values(run.row_values ? static_cast<std::size_t>(feeders) : 0);
     for (std::int64_t first = 0; first < feeders; first += shard_feeders) {
         Shard shard(region, series, question, sharing, run, first, std::min(shard_feeders, feeders - first), result,
                     run.row_values ? &row_values : nullptr);
-        shard.prepare(faults);
+        shard.prepare();
         shard.solve();
     }
     if (run.row_values) join_row_values(row_values, result);

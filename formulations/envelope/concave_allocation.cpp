@@ -126,7 +126,7 @@ void ConcaveAllocation::solve(int threads, std::int32_t row_offset, EnvelopeResu
     for (Item& item : items_) publish(item, row_offset, work, result, prices);
     if (values == nullptr) return;
     std::vector<Violation> seen;
-    for (std::size_t first = 0; first < feeder_.step_count(); first += lane_count) {
+    for (std::size_t first = feeder_.run().first; first < feeder_.run().end; first += lane_count) {
         FeederAllocation::Statuses status = feeder_.prepare_pack(first, row_offset, work, seen);
         for (const Item& item : items_) {
             if (item.step < first || item.step >= first + lane_count) continue;
@@ -141,16 +141,17 @@ void ConcaveAllocation::solve(int threads, std::int32_t row_offset, EnvelopeResu
 /// Base cases, starts and caps of all steps; steps that cannot be solved are published at once.
 void ConcaveAllocation::prepare(int threads, std::int32_t row_offset, EnvelopeResult& result,
                                 std::vector<Violation>& violations) {
-    const std::size_t steps = feeder_.step_count(), packs = (steps + lane_count - 1) / lane_count;
+    const TapRun& steps = feeder_.run();
+    const std::size_t packs = (steps.step_count() + lane_count - 1) / lane_count;
     std::vector<std::vector<Item>> items(packs);
     std::vector<std::vector<Violation>> found(packs);
     const int workers = thread_count(threads);
     std::vector<FeederAllocation::Workspace> work(static_cast<std::size_t>(workers), feeder_.workspace());
     run_batch(static_cast<int>(packs), threads, [&](int pack, int worker) {
-        const auto k = static_cast<std::size_t>(pack), first = k * lane_count;
+        const auto k = static_cast<std::size_t>(pack), first = steps.first + k * lane_count;
         FeederAllocation::Workspace& w = work[static_cast<std::size_t>(worker)];
         const auto status = feeder_.prepare_pack(first, row_offset, w, found[k]);
-        for (std::size_t lane = 0; lane < lane_count && first + lane < steps; ++lane) {
+        for (std::size_t lane = 0; lane < lane_count && first + lane < steps.end; ++lane) {
             if (w.live[lane] == 0) {
                 feeder_.publish(lane, first + lane, status[lane], row_offset, feeder_.limit_of_row(), w, result);
             } else {
@@ -182,6 +183,7 @@ void ConcaveAllocation::add_item(std::size_t lane, std::size_t step, ItemStatus 
         return values;
     };
     item.step = step;
+    item.lane = lane;
     item.status = status;
     item.over_cap = work.over_cap[lane];
     item.start = gather(work.start);
@@ -530,7 +532,7 @@ double ConcaveAllocation::objective_offset(const Item& item) const {
 
 /// Limits not asked for have no way up from their start, as in filling: no row stops them.
 void ConcaveAllocation::load_answer(const Item& item, FeederAllocation::Workspace& work) const {
-    const std::size_t lane = item.step % lane_count;
+    const std::size_t lane = item.lane;
     const std::vector<int> stop = stops(item);
     spread_limits(item, work.limit, lane);
     for (std::size_t c = 0; c < item.start.size(); ++c) work.stop[c * lane_count + lane] = stopped_by_cap;
@@ -574,7 +576,7 @@ void ConcaveAllocation::publish(Item& item, std::int32_t row_offset, FeederAlloc
     const Proof shown = proof(item);
     if (!shown.holds) item.status = ItemStatus::uncertified;
     load_answer(item, work);
-    feeder_.publish(item.step % lane_count, item.step, item.status, row_offset, feeder_.limit_of_row(), work, result);
+    feeder_.publish(item.lane, item.step, item.status, row_offset, feeder_.limit_of_row(), work, result);
     store(shown, item.step * result.feeder_count + feeder_.feeder(), result);
     if (!shown.holds) return;
     for (const auto& [row, price, tie_price] : shown.prices)

@@ -11,8 +11,8 @@
 
 namespace headroom {
 
-/// All steps of one feeder under a concave policy: row generation on the split rows (packing_program.hpp), every answer
-/// certified by its duality gap.
+/// All steps of a FeederAllocation under a concave policy: row generation on the split rows (packing_program.hpp),
+/// every answer certified by its duality gap.
 ///
 /// Limits of a direction that is not asked for stay at their start and are no variables. Limits without room of their
 /// own above the start (at most 1e-6 kW) stay at the start and leave the objective. Total takes two programs: the
@@ -54,7 +54,7 @@ public:
 private:
     /// One step that is solved; arrays as in PackingItem.
     struct Item {
-        std::size_t step;
+        std::size_t step, lane;
         ItemStatus status;
         std::int32_t over_cap;
         std::vector<double> start;  ///< [#limit of the feeder] kW

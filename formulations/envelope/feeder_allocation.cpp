@@ -18,8 +18,9 @@ constexpr double contained_kw = 1e-10;            // rounding of starts that fil
 constexpr double certified_row_kw = 1e-7;         // a certified answer leaves its rows by no more than this
 constexpr double certified_bottleneck_kw = 1e-6;  // and every limit is this close to its bottleneck
 
-SecurityRows make_rows(const Region& region, std::int64_t feeder, const AllocationQuestion& question, RowForm form) {
-    const LinearNetwork full = linear_network(region, feeder, question.flow, question.monitoring);
+SecurityRows make_rows(const Region& region, std::int64_t feeder, TapPositions taps, const AllocationQuestion& question,
+                       RowForm form) {
+    const LinearNetwork full = linear_network(region, feeder, question.flow, question.monitoring, taps);
     const ReducedNetwork reduced = reduce(full);
     SecurityRows::Options options{.dust = question.dust,
                                   .joint_reactive = question.reactive == Reactive::joint,
@@ -62,11 +63,16 @@ bool keeps_reactive_forecast(ReactiveMode mode, const AllocationQuestion& questi
 
 FeederAllocation::FeederAllocation(const Region& region, std::int64_t feeder, const SeriesSet& series,
                                    const AllocationQuestion& question, RowForm form)
+    : FeederAllocation(region, feeder, series, only_tap_run(region, feeder, series), question, form) {}
+
+FeederAllocation::FeederAllocation(const Region& region, std::int64_t feeder, const SeriesSet& series,
+                                   const TapRun& run, const AllocationQuestion& question, RowForm form)
     : region_(region),
       series_(series),
+      run_(run),
       feeder_(static_cast<std::size_t>(feeder)),
       question_(question),
-      rows_(make_rows(region, feeder, question, form)),
+      rows_(make_rows(region, feeder, run.taps, question, form)),
       plan_(make_plan(rows_)) {
     if (rows_.summed()) summed_.emplace(rows_.summed());
     find_references(region);
@@ -245,14 +251,15 @@ FillingRule FeederAllocation::rule() const {
     }
 }
 
-/// The rows that stop limits in eight steps spread over the series are where every search begins: the same for every
-/// pack, so that results do not depend on which pack is solved when. Short series are not worth the extra pack.
+/// The rows that stop limits in eight steps spread over the run are where every search begins: the same for every
+/// pack, so that results do not depend on which pack is solved when. Short runs are not worth the extra pack.
 void FeederAllocation::learn_first_rows() {
     constexpr std::size_t worth_it = 4 * lane_count;
-    const std::size_t steps = series_.step_count();
+    const std::size_t steps = run_.step_count();
     if (steps < worth_it || rows_.active_count() == 0) return;
     LaneSteps sample;
-    for (std::size_t lane = 0; lane < lane_count; ++lane) sample[lane] = lane * (steps - 1) / (lane_count - 1);
+    for (std::size_t lane = 0; lane < lane_count; ++lane)
+        sample[lane] = run_.first + lane * (steps - 1) / (lane_count - 1);
     Workspace work = workspace();
     load_base(sample, work);
     load_limits(sample, work);
@@ -484,7 +491,7 @@ void FeederAllocation::name_rows_that_settle(Workspace& work) {
 }
 
 std::size_t FeederAllocation::count_from(std::size_t first_step) const {
-    return std::min<std::size_t>(lane_count, series_.step_count() - first_step);
+    return std::min<std::size_t>(lane_count, run_.end - first_step);
 }
 
 FeederAllocation::LaneSteps FeederAllocation::steps_of(std::size_t first_step) const {

@@ -11,6 +11,7 @@
 #include "formulations/envelope/question.hpp"
 #include "formulations/envelope/verify_limits.hpp"
 #include "formulations/flow/security_rows.hpp"
+#include "formulations/network/tap_runs.hpp"
 #include "solver/certificate/bottleneck.hpp"
 #include "solver/packing/filling.hpp"
 #include "solver/packing/summed_filling.hpp"
@@ -26,10 +27,14 @@ bool keeps_reactive_forecast(ReactiveMode mode, const AllocationQuestion& questi
 /// without A where it is large (SecurityRows::summed()); rows() and plan() then have no entries.
 enum class RowForm { written, any };
 
-/// One feeder made ready for all of its steps: rows, references, caps.
+/// One feeder made ready for a run of steps: rows, references, caps.
 class FeederAllocation {
 public:
     /// @throws InvalidFeeder, std::invalid_argument
+    FeederAllocation(const Region& region, std::int64_t feeder, const SeriesSet& series, const TapRun& run,
+                     const AllocationQuestion& question, RowForm form = RowForm::written);
+    /// All steps of a series.
+    /// @throws InvalidFeeder  where it moves the feeder's taps, too
     FeederAllocation(const Region& region, std::int64_t feeder, const SeriesSet& series,
                      const AllocationQuestion& question, RowForm form = RowForm::written);
 
@@ -53,7 +58,7 @@ public:
         std::vector<double> base, worst;
     };
 
-    /// Solves steps [first_step, first_step + 8) that exist by filling and writes their part of `result`; appends
+    /// Solves steps [first_step, first_step + 8) of the run by filling and writes their part of `result`; appends
     /// violated rows. For policies that are not concave.
     /// @param row_offset  of this feeder's limits in result.rows
     /// @param values      null: not asked for
@@ -98,7 +103,7 @@ public:
         return rows_.summed() ? rows_.summed()->nested.entry_count() : rows_.rows().value.size();
     }
     std::size_t feeder() const { return feeder_; }
-    std::size_t step_count() const { return series_.step_count(); }
+    const TapRun& run() const { return run_; }
     const AllocationQuestion& question() const { return question_; }
     std::span<const char> asked() const { return asked_; }            ///< [#column of rows()]
     std::span<const double> reference() const { return reference_; }  ///< [#column] kW, kvar
@@ -139,6 +144,7 @@ private:
 
     const Region& region_;
     const SeriesSet& series_;
+    TapRun run_;
     std::size_t feeder_;
     AllocationQuestion question_;
     SecurityRows rows_;

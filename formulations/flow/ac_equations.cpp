@@ -16,7 +16,8 @@ using Matrix = Eigen::Matrix<Complex, Eigen::Dynamic, Eigen::Dynamic, 0, conduct
 
 class Equations {
 public:
-    Equations(const Region& region, const AcTerminals& terminals) : region_(region), terminals_(terminals) {}
+    Equations(const Region& region, const AcTerminals& terminals, TapPositions taps)
+        : region_(region), terminals_(terminals), taps_(taps) {}
 
     AcEquations make(std::int64_t feeder) {
         for (std::int64_t k = region_.feeder.branch_offset[feeder]; k < region_.feeder.branch_offset[feeder + 1]; ++k) {
@@ -81,7 +82,7 @@ private:
     }
 
     void add_transformer(std::int64_t k) {
-        const std::vector<CoilPair> pairs = coil_pairs(region_, k, terminals_);
+        const std::vector<CoilPair> pairs = coil_pairs(region_, k, terminals_, taps_);
         for (int side = 0; side < 2; ++side) {
             const std::int64_t bus = side == 0 ? region_.branch.from_bus[k] : region_.branch.to_bus[k];
             for (int conductor = 0; conductor <= AcTerminals::star; ++conductor) {
@@ -131,13 +132,14 @@ private:
 
     const Region& region_;
     const AcTerminals& terminals_;
+    TapPositions taps_;
     AcEquations result_;
 };
 
 }  // namespace
 
-AcEquations ac_equations(const Region& region, std::int64_t feeder, const AcTerminals& terminals) {
-    return Equations(region, terminals).make(feeder);
+AcEquations ac_equations(const Region& region, std::int64_t feeder, const AcTerminals& terminals, TapPositions taps) {
+    return Equations(region, terminals, taps).make(feeder);
 }
 
 }  // namespace headroom

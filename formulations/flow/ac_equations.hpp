@@ -32,6 +32,6 @@ struct AcEquations {
 };
 
 /// @throws InvalidFeeder  naming a branch whose impedance matrix cannot be inverted
-AcEquations ac_equations(const Region& region, std::int64_t feeder, const AcTerminals& terminals);
+AcEquations ac_equations(const Region& region, std::int64_t feeder, const AcTerminals& terminals, TapPositions taps);
 
 }  // namespace headroom

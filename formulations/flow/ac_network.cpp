@@ -85,13 +85,14 @@ void add_customer(const Region& region, std::int64_t row, AcNetwork& net) {
 
 }  // namespace
 
-AcNetwork ac_network(const Region& region, std::int64_t feeder) {
+AcNetwork ac_network(const Region& region, std::int64_t feeder, TapPositions taps) {
     AcNetwork net;
     net.feeder = feeder;
     net.customer_first = region.feeder.customer_offset[feeder];
     net.customer_count = region.feeder.customer_offset[feeder + 1] - net.customer_first;
+    net.taps = taps;
     net.terminals = ac_terminals(region, feeder);
-    net.equations = ac_equations(region, feeder, net.terminals);
+    net.equations = ac_equations(region, feeder, net.terminals, taps);
     for (const AcTerminals::Place& place : net.terminals.place)
         net.base_voltage.push_back(region.bus.base_voltage[place.bus]);
     for (std::int64_t row = 0; row < net.customer_count; ++row) add_customer(region, net.customer_first + row, net);

@@ -43,6 +43,7 @@ struct AcNetwork {
     std::vector<double> base_voltage;           ///< [#node without ground] V, to ground
     std::vector<std::int32_t> unfed_customers;  ///< counted inside the feeder: passive ones that no branch feeds
     std::int64_t feeder = 0, customer_first = 0, customer_count = 0;
+    TapPositions taps;
 
     /// Lower triangle of Y.
     std::vector<ComplexEntry> admittance() const;
@@ -56,6 +57,7 @@ struct AcNetwork {
 
 /// @throws InvalidFeeder  for an active customer that nothing feeds, a customer whose neutral leads nowhere, a branch
 ///                        without inverse
-AcNetwork ac_network(const Region& region, std::int64_t feeder);
+/// @param taps  must outlive it
+AcNetwork ac_network(const Region& region, std::int64_t feeder, TapPositions taps = {});
 
 }  // namespace headroom

@@ -101,7 +101,7 @@ struct AcPowerFlow::Plan {
 
     static Plan make(const Region& region, std::int64_t feeder, const AcSettings& settings,
                      std::span<const std::int32_t> kept_buses) {
-        AcNetwork net = ac_network(region, feeder);
+        AcNetwork net = ac_network(region, feeder, settings.taps);
         const AcReduction nodes = reduced(net, kept_buses);
         const ComplexLdl ldl(net.terminals.free_count, net.admittance(), nodes.waits);
         check_factor(net, ldl);

@@ -52,7 +52,7 @@ struct AcLanes {
 ///     V <- Y^-1 (I(V) - Y_s V_s)                                                             (2)
 ///
 /// from the voltages without load, with one factor of Y for all scenarios; a lane that does not come to rest goes to
-/// Newton's method alone. A lane's bits depend on its own inputs and, if given, start. Taps are those of the region.
+/// Newton's method alone. A lane's bits depend on its own inputs and, if given, start. Taps are those of the settings.
 class AcPowerFlow {
 public:
     /// @param kept_buses  rows of /bus whose nodes stay among those that a sweep touches, customers or not: what

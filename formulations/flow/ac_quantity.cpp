@@ -89,7 +89,7 @@ std::optional<AcQuantity> AcQuantities::branch_power(std::int64_t branch, int si
 std::optional<AcQuantity> AcQuantities::winding_power(std::int64_t branch, int side, int coil) const {
     const AcTerminals& terminals = flow_.network().terminals;
     if (region_.branch.transformer[branch] < 0 || !region_.branch.closed[branch]) return std::nullopt;
-    for (const CoilPair& pair : coil_pairs(region_, branch, terminals)) {
+    for (const CoilPair& pair : coil_pairs(region_, branch, terminals, flow_.network().taps)) {
         if (pair.coil != coil) continue;
         const std::size_t first = side == 0 ? 0 : 2;
         const double turns = side == 0 ? pair.from_turns : -pair.to_turns;

@@ -14,6 +14,7 @@ struct AcSettings {
     int newton_limit = 40;             ///< >= 0
     int curves_together = 96;          ///< >= 0: as many Volt-VAr curves answer each other, more go each by itself
     std::optional<LoadWindow> window;  ///< where loads keep their model; none: everywhere
+    TapPositions taps = {};            ///< must outlive the flow; empty: those of the region
 };
 
 }  // namespace headroom

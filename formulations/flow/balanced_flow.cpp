@@ -98,8 +98,8 @@ void add_thermals(LinearNetwork& net, const LinearNetwork& three, const Region& 
 }  // namespace
 
 LinearNetwork build_balanced(const Region& region, std::int64_t feeder, const FeederTree& tree, Monitoring monitoring,
-                             FlowModel model) {
-    const LinearNetwork three = build_three_phase(region, feeder, tree, Monitoring::customers);
+                             FlowModel model, TapPositions taps) {
+    const LinearNetwork three = build_three_phase(region, feeder, tree, Monitoring::customers, taps);
     LinearNetwork net;
     for (const LinearNetwork::Node& node : three.nodes) net.nodes.push_back(collapse(node, net, three, model));
     net.closures = three.closures;  // a phase that enters elsewhere is one of a bus that has others

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "formulations/network/tap_runs.hpp"
+
 namespace headroom {
 namespace {
 
@@ -17,11 +19,13 @@ std::int32_t end_node(const Region& region, const AcTerminals& terminals, std::i
 
 }  // namespace
 
-std::vector<CoilPair> coil_pairs(const Region& region, std::int64_t branch, const AcTerminals& terminals) {
+std::vector<CoilPair> coil_pairs(const Region& region, std::int64_t branch, const AcTerminals& terminals,
+                                 TapPositions taps) {
     const TransformerColumns& t = region.transformer;
     const auto row = static_cast<std::size_t>(region.branch.transformer[branch]);
     const auto count = std::count_if(t.from_coil[row].begin(), t.from_coil[row].end(),
                                      [](const auto& coil) { return coil[0] != T::unused; });
+    const std::array<double, 3> to_tap = to_taps(region, taps, row);
     std::vector<CoilPair> pairs;
     for (std::size_t c = 0; c < 3; ++c) {
         if (t.from_coil[row][c][0] == T::unused) continue;
@@ -37,7 +41,7 @@ std::vector<CoilPair> coil_pairs(const Region& region, std::int64_t branch, cons
         }
         if (!fed) continue;
         pair.from_turns = 1.0 / (t.from_voltage[row] * t.from_tap[row][c]);
-        pair.to_turns = 1.0 / (t.to_voltage[row] * t.to_tap[row][c]);
+        pair.to_turns = 1.0 / (t.to_voltage[row] * to_tap[c]);
         pair.series = t.to_voltage[row] * t.to_voltage[row] / Complex(t.r[row], t.x[row]);
         pair.core = Complex(t.no_load_loss[row], -t.magnetising_power[row]) / static_cast<double>(count);
         pairs.push_back(pair);

@@ -21,6 +21,7 @@ struct CoilPair {
 };
 
 /// Those pairs of a branch whose four ends are fed.
-std::vector<CoilPair> coil_pairs(const Region& region, std::int64_t branch, const AcTerminals& terminals);
+std::vector<CoilPair> coil_pairs(const Region& region, std::int64_t branch, const AcTerminals& terminals,
+                                 TapPositions taps = {});
 
 }  // namespace headroom

@@ -12,7 +12,7 @@ std::vector<PhaseMatrix> shares_of(const Region& region, std::span<const std::in
                                    const LinearNetwork& net, const LinearNetwork::Node& node) {
     if (branches.size() == 1 || is_balanced(net.model)) return {node.edge.impedance};
     const std::int32_t parent = net.nodes[static_cast<std::size_t>(node.parent)].bus;
-    std::vector<PhaseMatrix> shares = branch_impedances(region, branches, parent);
+    std::vector<PhaseMatrix> shares = branch_impedances(region, branches, parent, net.taps);
     for (PhaseMatrix& share : shares)  // as the whole: lin_dist3_flow.cpp, scale_coupling
         for (int i = 0; i < 3; ++i)
             for (int j = 0; j < 3; ++j)

@@ -14,8 +14,8 @@ using Node = LinearNetwork::Node;
 
 class ThreePhaseBuilder {
 public:
-    ThreePhaseBuilder(const Region& region, std::int64_t feeder, const FeederTree& tree)
-        : region_(region), feeder_(feeder), tree_(tree) {}
+    ThreePhaseBuilder(const Region& region, std::int64_t feeder, const FeederTree& tree, TapPositions taps)
+        : region_(region), feeder_(feeder), tree_(tree), taps_(taps) {}
 
     LinearNetwork build(Monitoring monitoring) {
         add_nodes();
@@ -56,7 +56,7 @@ private:
             if (i > 0) {
                 const Node& parent = net_.nodes[static_cast<std::size_t>(node.parent)];
                 try {
-                    node.edge = edge_model(region_, edge_branches(i), parent.bus);
+                    node.edge = edge_model(region_, edge_branches(i), parent.bus, taps_);
                 } catch (const std::invalid_argument& error) {
                     throw InvalidFeeder(fmt::format("branch '{}': {}",
                                                     region_.branch.id[static_cast<std::size_t>(edge_branches(i)[0])],
@@ -292,7 +292,7 @@ private:
     void add_phase_thermals(std::int32_t node, std::int64_t branch, double amperes) {
         const Node& below = net_.nodes[static_cast<std::size_t>(node)];
         const Node& above = net_.nodes[static_cast<std::size_t>(below.parent)];
-        const auto coils = branch_currents(region_, edge_branches(node), branch, above.bus);
+        const auto coils = branch_currents(region_, edge_branches(node), branch, above.bus, taps_);
         const PhaseVector charging = charging_power(region_, branch, above);
         for (int p = 0; p < 3; ++p) {
             // Power entering at phase p of the sending end: V_p conj(I_from,p).
@@ -309,7 +309,7 @@ private:
     void add_total_thermals(std::int32_t node, std::int64_t branch, double total) {
         const Node& below = net_.nodes[static_cast<std::size_t>(node)];
         const Node& above = net_.nodes[static_cast<std::size_t>(below.parent)];
-        const auto coils = branch_currents(region_, edge_branches(node), branch, above.bus);
+        const auto coils = branch_currents(region_, edge_branches(node), branch, above.bus, taps_);
         PhaseVector sum = PhaseVector::Zero();
         const Eigen::Index count = coils.currents.rows();
         for (Eigen::Index row = 0; row < count; ++row) {
@@ -352,6 +352,7 @@ private:
     const Region& region_;
     std::int64_t feeder_;
     const FeederTree& tree_;
+    TapPositions taps_;
     LinearNetwork net_;
     std::vector<char> three_wire_;         ///< [#node]
     std::vector<std::uint8_t> monitored_;  ///< [#node] bits 0 to 2 phases, 3 to 5 pairs ab, bc, ca
@@ -360,8 +361,8 @@ private:
 }  // namespace
 
 LinearNetwork build_three_phase(const Region& region, std::int64_t feeder, const FeederTree& tree,
-                                Monitoring monitoring) {
-    return ThreePhaseBuilder(region, feeder, tree).build(monitoring);
+                                Monitoring monitoring, TapPositions taps) {
+    return ThreePhaseBuilder(region, feeder, tree, taps).build(monitoring);
 }
 
 }  // namespace headroom

@@ -95,11 +95,13 @@ PhaseVector slack_voltage(const Region& region, const SeriesSet& series, std::si
     return {std::sqrt(squares / count), Complex{}, Complex{}};
 }
 
-LinearNetwork linear_network(const Region& region, std::int64_t feeder, FlowModel model, Monitoring monitoring) {
+LinearNetwork linear_network(const Region& region, std::int64_t feeder, FlowModel model, Monitoring monitoring,
+                             TapPositions taps) {
     const FeederTree tree = feeder_tree(region, feeder);
-    LinearNetwork net = is_balanced(model) ? build_balanced(region, feeder, tree, monitoring, model)
-                                           : build_three_phase(region, feeder, tree, monitoring);
+    LinearNetwork net = is_balanced(model) ? build_balanced(region, feeder, tree, monitoring, model, taps)
+                                           : build_three_phase(region, feeder, tree, monitoring, taps);
     net.model = model;
+    net.taps = taps;
     add_shunt_effects(net, region);
     return net;
 }

@@ -78,6 +78,7 @@ struct LinearNetwork {
     PhaseVector unit_current(const Customer& customer) const;
 
     FlowModel model = FlowModel::lin_dist3_flow;
+    TapPositions taps;
     std::vector<Node> nodes;          ///< preorder
     std::vector<Customer> customers;  ///< energised ones, in the order of the file
     std::vector<Monitor> monitors;
@@ -93,6 +94,8 @@ PhaseVector slack_voltage(const Region& region, const SeriesSet& series, std::si
                           FlowModel model);
 
 /// @throws InvalidFeeder  where an active customer has no supply, or nothing settles how power divides in a loop
-LinearNetwork linear_network(const Region& region, std::int64_t feeder, FlowModel model, Monitoring monitoring);
+/// @param taps  must outlive it
+LinearNetwork linear_network(const Region& region, std::int64_t feeder, FlowModel model, Monitoring monitoring,
+                             TapPositions taps = {});
 
 }  // namespace headroom

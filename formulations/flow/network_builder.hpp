@@ -6,9 +6,9 @@ namespace headroom {
 
 /// The two ways to fill a LinearNetwork; linear_network() chooses.
 LinearNetwork build_three_phase(const Region& region, std::int64_t feeder, const FeederTree& tree,
-                                Monitoring monitoring);
+                                Monitoring monitoring, TapPositions taps);
 LinearNetwork build_balanced(const Region& region, std::int64_t feeder, const FeederTree& tree, Monitoring monitoring,
-                             FlowModel model);
+                             FlowModel model, TapPositions taps);
 
 /// Rows of /customer of this feeder whose bus has supply, in the order of the file.
 /// @throws InvalidFeeder  if an active one has none

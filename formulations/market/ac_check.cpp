@@ -5,35 +5,14 @@
 #include <map>
 #include <tuple>
 
+#include "formulations/network/chosen_steps.hpp"
+
 namespace headroom {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 ReplaySettings searched_points() { return {.random_corners = 0, .random_points = 0}; }
-
-/// The series with some of its steps alone.
-SeriesSet some_steps(const SeriesSet& series, const std::vector<std::size_t>& steps) {
-    SeriesSet some;
-    some.name = series.name;
-    const auto take = [&](const std::vector<double>& all, std::vector<double>& taken) {
-        const std::size_t width = all.size() / std::max<std::size_t>(series.step_count(), 1);
-        for (const std::size_t step : steps) {
-            const auto begin = all.begin() + static_cast<std::ptrdiff_t>(step * width);
-            taken.insert(taken.end(), begin, begin + static_cast<std::ptrdiff_t>(width));
-        }
-    };
-    for (const std::size_t step : steps) {
-        some.start.push_back(series.start[step]);
-        some.end.push_back(series.end[step]);
-    }
-    take(series.p_forecast, some.p_forecast);
-    take(series.q_forecast, some.q_forecast);
-    take(series.slack_voltage, some.slack_voltage);
-    take(series.slack_angle, some.slack_angle);
-    take(series.price, some.price);
-    return some;
-}
 
 }  // namespace
 
@@ -82,7 +61,7 @@ std::vector<double> AcCheck::excess_of(const std::vector<AcQuestion>& questions)
         for (std::size_t kind = 0; kind < 4; ++kind)
             std::ranges::copy(question.limits[kind], of_kind[kind]->begin() + static_cast<std::ptrdiff_t>(begin));
     }
-    const SeriesSet some = some_steps(series_, steps);
+    const SeriesSet some = chosen_steps(series_, steps);
     const ReplayResult replayed = replay(region_, some, question_.envelope, limits, faults, searched_points(), run_);
     std::vector<double> excess;
     for (const AcQuestion& question : questions) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <numeric>
 
 #include "formulations/envelope/feeder_allocation.hpp"
 #include "formulations/market/ac_cut.hpp"
@@ -65,7 +66,7 @@ AcRows::AcRows(const Region& region, const SeriesSet& series, const FeederAlloca
       allocation_(allocation),
       market_(market),
       ac_(region, static_cast<std::int64_t>(allocation.feeder()), allocation.rows(), {},
-          {.errors = errors_of_points(allocation.question().errors)}),
+          {.errors = errors_of_points(allocation.question().errors), .taps = allocation.run().taps}),
       columns_(columns_of(ac_.coordinates(), allocation.rows().columns())),
       ranges_(adversarial_ranges(allocation.rows(), ac_.coordinates(), columns_)),
       steps_(market.step_count) {
@@ -346,6 +347,8 @@ std::optional<AcTangent> AcRows::tangent(std::size_t step, std::int32_t row) con
 void AcRows::write_rows() {
     for (const Step& step : steps_) most_rows_ = std::max(most_rows_, step.rows.size());
     market_.step_rows.resize(steps_.size());
+    market_.row_set.resize(steps_.size());
+    std::iota(market_.row_set.begin(), market_.row_set.end(), std::size_t{0});
     market_.ac_row_name.resize(steps_.size());
     PackingRows linear = allocation_.rows().rows();
     for (std::size_t k = 0; k < most_rows_; ++k) linear.start.push_back(linear.start.back());

@@ -44,7 +44,8 @@ public:
           feeder_(feeder),
           result_(result),
           lists_(lists),
-          allocation_(region, static_cast<std::int64_t>(feeder), series, rows_question(question)),
+          allocation_(
+              market_allocation(region, feeder, series, rows_question(question), question.secure == Secure::ac)),
           market_(question.market == MarketKind::set_point_exchange
                       ? set_point_market(region, series, allocation_)
                       : limit_market(region, series, allocation_, envelopes,

@@ -5,6 +5,7 @@
 
 #include "formulations/market/feeder_market.hpp"
 #include "formulations/market/order_rules.hpp"
+#include "formulations/secure/linearised_limits.hpp"
 
 namespace headroom {
 namespace {
@@ -24,7 +25,7 @@ ClearingWalk::ClearingWalk(const Region& region, const SeriesSet& series, const 
       result_(result),
       feeder_(feeder),
       faults_(faults),
-      allocation_(region, static_cast<std::int64_t>(feeder), series, rows_question(question)) {
+      allocation_(market_allocation(region, feeder, series, rows_question(question), question.secure == Secure::ac)) {
     load();
 }
 
@@ -50,10 +51,14 @@ void ClearingWalk::load() {
     last_ = static_cast<std::int32_t>(end_order);
     name_positions();
     const std::size_t steps = series_.step_count();
-    if (question_.envelope.flow == FlowModel::linearised_ac) {
-        linearised_.emplace(region_, series_, allocation_);
-        row_name_.assign(linearised_->names().begin(), linearised_->names().end());
-        for (std::size_t step = 0; step < steps; ++step) load_entries(linearised_->step(step).rows);
+    const auto feeder = static_cast<std::int64_t>(feeder_);
+    if (question_.envelope.flow == FlowModel::linearised_ac)
+        own_rows_ = linearised_limits(region_, series_, allocation_);
+    else if (tap_runs(region_, feeder, series_).size() > 1)
+        own_rows_ = limits_of_runs(region_, feeder, series_, allocation_.question());
+    if (own_rows_) {
+        row_name_ = own_rows_->names;
+        for (const PackingRows& rows : own_rows_->sets) load_entries(rows);
     } else {
         row_name_ = allocation_.rows().row_names();
         load_entries(allocation_.rows().rows());
@@ -65,7 +70,7 @@ void ClearingWalk::load() {
     std::vector<Violation> violations;
     for (std::size_t step = 0; step < steps; ++step) {
         if (step % lane_count == 0) {
-            if (set_points() || linearised_)
+            if (set_points() || own_rows_)
                 allocation_.load_pack(step, work);
             else
                 allocation_.prepare_pack(step, 0, work, violations);
@@ -78,9 +83,9 @@ void ClearingWalk::load() {
 /// @param work  loaded with the pack of the step
 HeldStep ClearingWalk::begins_with(std::size_t step, const FeederAllocation::Workspace& work) const {
     const std::size_t lane = step % lane_count;
-    if (linearised_ && !set_points()) return held(allocation_, linearised_->step(step), lane, work);
-    HeldStep begins{linearised_ ? linearised_->step(step).room : std::vector<double>{}, {}};
-    for (std::size_t at = lane; !linearised_ && at < work.rows.room.size(); at += lane_count)
+    if (own_rows_ && !set_points()) return held(allocation_, *own_rows_, step, lane, work);
+    HeldStep begins{own_rows_ ? own_rows_->steps[step].room : std::vector<double>{}, {}};
+    for (std::size_t at = lane; !own_rows_ && at < work.rows.room.size(); at += lane_count)
         begins.room.push_back(work.rows.room[at]);
     for (std::size_t at = lane; at < work.start.size(); at += lane_count) begins.start.push_back(work.start[at]);
     return begins;
@@ -165,7 +170,7 @@ void ClearingWalk::check_step(const std::string& when, std::size_t step, const s
 void ClearingWalk::check_envelopes() {
     for (std::size_t step = 0; step < before_.size(); ++step) {
         if (!is_open(step)) continue;
-        if (linearised_ && !linearised_->step(step).has_rows)
+        if (own_rows_ && !own_rows_->steps[step].has_rows)
             say(fmt::format("step {}: is open, and its base case has no power flow or no derivatives", step));
         check_step("before the market", step, before_[step], envelope_kw);
         if (set_points()) continue;

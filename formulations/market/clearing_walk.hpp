@@ -17,7 +17,7 @@
 #include "formulations/market/clear_market.hpp"
 #include "formulations/market/tangent_points.hpp"
 #include "formulations/secure/ac_row.hpp"
-#include "formulations/secure/linearised_limits.hpp"
+#include "formulations/secure/step_limits.hpp"
 
 namespace headroom {
 
@@ -73,9 +73,9 @@ private:
     void name_positions();
     void load_step(std::size_t step, const HeldStep& begins);
     void load_entries(const PackingRows& rows);
-    std::size_t rows_of(std::size_t step) const { return linearised_ ? step : 0; }
+    std::size_t rows_of(std::size_t step) const { return own_rows_ ? own_rows_->steps[step].set : 0; }
     const PackingRows& packing_rows(std::size_t step) const {
-        return linearised_ ? linearised_->step(step).rows : allocation_.rows().rows();
+        return own_rows_ ? own_rows_->rows(step) : allocation_.rows().rows();
     }
     const std::vector<std::map<std::size_t, double>>& entries(std::size_t step) const {
         return entries_[rows_of(step)];
@@ -142,7 +142,7 @@ private:
     std::vector<std::size_t> position_customer_;
     std::vector<int> position_kind_;
     std::map<std::pair<std::size_t, int>, std::size_t> position_of_;
-    std::optional<LinearisedLimits> linearised_;                       ///< where every step has rows of its own
+    std::optional<StepLimits> own_rows_;                               ///< where not all steps have the same rows
     std::vector<RowName> row_name_;                                    ///< [#row]
     std::vector<std::vector<std::map<std::size_t, double>>> entries_;  ///< [rows_of(step)][#row] by position
     std::vector<std::vector<double>> before_, after_, floor_, cap_, room_, level_;  ///< [#step][...]

@@ -6,7 +6,9 @@
 
 #include "formulations/envelope/envelope_result.hpp"
 #include "formulations/envelope/feeder_allocation.hpp"
+#include "formulations/network/feeder_tree.hpp"
 #include "formulations/secure/linearised_limits.hpp"
+#include "formulations/secure/step_limits.hpp"
 
 namespace headroom {
 namespace {
@@ -34,14 +36,28 @@ FeederMarket empty_market(const Region& region, const SeriesSet& series, const F
 
 /// @param rows_of  rows_of(PackingRows): those of the market
 template <class RowsOf>
-FeederMarket empty_linearised_market(const Region& region, const SeriesSet& series, const FeederAllocation& allocation,
-                                     const LinearisedLimits& limits, RowsOf rows_of) {
+FeederMarket empty_market(const Region& region, const SeriesSet& series, const FeederAllocation& allocation,
+                          const StepLimits& limits, RowsOf rows_of) {
     std::vector<MarketRows> rows;
-    for (std::size_t step = 0; step < limits.step_count(); ++step) rows.push_back(rows_of(limits.step(step).rows));
+    for (const PackingRows& set : limits.sets) rows.push_back(rows_of(set));
     FeederMarket market = empty_market(region, series, allocation, rows.front());
     market.step_rows = std::move(rows);
-    market.row_name.assign(limits.names().begin(), limits.names().end());
+    for (const StepLimits::Step& step : limits.steps) market.row_set.push_back(step.set);
+    market.row_name = limits.names;
     return market;
+}
+
+/// Whether not all steps have the same rows.
+bool has_step_limits(const Region& region, const SeriesSet& series, const FeederAllocation& allocation) {
+    return allocation.question().flow == FlowModel::linearised_ac
+           || tap_runs(region, static_cast<std::int64_t>(allocation.feeder()), series).size() > 1;
+}
+
+StepLimits step_limits(const Region& region, const SeriesSet& series, const FeederAllocation& allocation) {
+    const AllocationQuestion& question = allocation.question();
+    return question.flow == FlowModel::linearised_ac
+               ? linearised_limits(region, series, allocation)
+               : limits_of_runs(region, static_cast<std::int64_t>(allocation.feeder()), series, question);
 }
 
 /// Rooms of the rows, scaled.
@@ -136,23 +152,24 @@ void place_limits(const FeederAllocation& allocation, const EnvelopeResult& enve
     market.open[step] = published ? 1 : 0;
 }
 
-FeederMarket linearised_limit_market(const Region& region, const SeriesSet& series, const FeederAllocation& allocation,
-                                     const EnvelopeResult& envelopes) {
-    const LinearisedLimits rows(region, series, allocation);
-    FeederMarket market = empty_linearised_market(region, series, allocation, rows, &MarketRows::of_rows);
+FeederMarket limit_market_by_step(const Region& region, const SeriesSet& series, const FeederAllocation& allocation,
+                                  const EnvelopeResult& envelopes) {
+    const StepLimits limits = step_limits(region, series, allocation);
+    const double rounding = allocation.question().flow == FlowModel::linearised_ac ? rounding_kw : 0.0;
+    FeederMarket market = empty_market(region, series, allocation, limits, &MarketRows::of_rows);
     name_limits(allocation, market);
     FeederAllocation::Workspace work = allocation.workspace();
     for (std::size_t step = 0; step < market.step_count; ++step) {
         if (step % lane_count == 0) allocation.load_pack(step, {}, work);
-        if (!rows.step(step).has_rows) continue;
-        const HeldStep begins = held(allocation, rows.step(step), step % lane_count, work);
+        if (!limits.steps[step].has_rows) continue;
+        const HeldStep begins = held(allocation, limits, step, step % lane_count, work);
         place_limits(
             allocation, envelopes, step, [&](std::size_t p) { return begins.start[p]; }, market);
         if (market.open[step] == 0) continue;
         take_rest(begins.room, step, market);
         const MarketRows& of_step = market.rows_of(step);
         double* rest = market.rest.data() + step * of_step.rest_size();
-        for (int r = 0; r < of_step.row_count(); ++r) rest[r] += rounding_kw * of_step.largest(r);
+        for (int r = 0; r < of_step.row_count(); ++r) rest[r] += rounding * of_step.largest(r);
     }
     return market;
 }
@@ -180,17 +197,17 @@ void place_injections(const Region& region, const SeriesSet& series, const Feede
     }
 }
 
-FeederMarket linearised_set_point_market(const Region& region, const SeriesSet& series,
-                                         const FeederAllocation& allocation) {
-    const LinearisedLimits rows(region, series, allocation);
-    FeederMarket market = empty_linearised_market(region, series, allocation, rows, [&](const PackingRows& of_step) {
-        return MarketRows::of_injections(of_step, allocation.rows().columns(), allocation.rows().active_count());
+FeederMarket set_point_market_by_step(const Region& region, const SeriesSet& series,
+                                      const FeederAllocation& allocation) {
+    const StepLimits limits = step_limits(region, series, allocation);
+    FeederMarket market = empty_market(region, series, allocation, limits, [&](const PackingRows& set) {
+        return MarketRows::of_injections(set, allocation.rows().columns(), allocation.rows().active_count());
     });
     name_injections(allocation, market);
     for (std::size_t step = 0; step < market.step_count; ++step) {
-        if (!rows.step(step).has_rows) continue;
+        if (!limits.steps[step].has_rows) continue;
         place_injections(region, series, allocation, step, market);
-        set_rest(rows.step(step).room, step, market);
+        set_rest(limits.steps[step].room, step, market);
     }
     return market;
 }
@@ -228,10 +245,19 @@ std::vector<double> FeederMarket::levels(std::size_t step) const {
     return levels;
 }
 
+FeederAllocation market_allocation(const Region& region, std::size_t feeder, const SeriesSet& series,
+                                   const AllocationQuestion& question, bool secure_in_ac) {
+    const auto number = static_cast<std::int64_t>(feeder);
+    const bool in_ac = secure_in_ac || question.flow == FlowModel::linearised_ac;
+    if (in_ac && tap_runs(region, number, series).size() > 1)
+        throw InvalidFeeder("a market in AC needs taps that stand still, and the series moves them");
+    const TapPositions first = series.to_tap.empty() ? TapPositions{} : series.taps(0);
+    return FeederAllocation(region, number, series, TapRun{0, series.step_count(), first}, question);
+}
+
 FeederMarket limit_market(const Region& region, const SeriesSet& series, const FeederAllocation& allocation,
                           const EnvelopeResult& envelopes, std::span<const double> ac_worst) {
-    if (allocation.question().flow == FlowModel::linearised_ac)
-        return linearised_limit_market(region, series, allocation, envelopes);
+    if (has_step_limits(region, series, allocation)) return limit_market_by_step(region, series, allocation, envelopes);
     FeederMarket market = empty_market(region, series, allocation, MarketRows::of_rows(allocation.rows().rows()));
     market.row_name = allocation.rows().row_names();
     name_limits(allocation, market);
@@ -253,8 +279,7 @@ FeederMarket limit_market(const Region& region, const SeriesSet& series, const F
 }
 
 FeederMarket set_point_market(const Region& region, const SeriesSet& series, const FeederAllocation& allocation) {
-    if (allocation.question().flow == FlowModel::linearised_ac)
-        return linearised_set_point_market(region, series, allocation);
+    if (has_step_limits(region, series, allocation)) return set_point_market_by_step(region, series, allocation);
     const SecurityRows& rows = allocation.rows();
     FeederMarket market = empty_market(region, series, allocation,
                                        MarketRows::of_injections(rows.rows(), rows.columns(), rows.active_count()));

@@ -33,7 +33,8 @@ struct FeederMarket {
     MarketRows rows;
     std::vector<RowName> row_name;                  ///< [#row] but for those of ac_rows.hpp
     std::vector<std::vector<RowName>> ac_row_name;  ///< [#step] of the rows behind these; empty: there are none
-    std::vector<MarketRows> step_rows;  ///< [#step] where steps have rows of their own, else empty; as many rows
+    std::vector<MarketRows> step_rows;              ///< where not all steps have the same, else empty; as many rows
+    std::vector<std::size_t> row_set;               ///< [#step] which of them
     std::size_t step_count = 0;
     std::vector<char> open;     ///< [#step] 1: there are envelopes to trade
     std::vector<double> hours;  ///< [#step] duration
@@ -56,7 +57,7 @@ struct FeederMarket {
         const auto r = static_cast<std::size_t>(row);
         return r < row_name.size() ? row_name[r] : ac_row_name[step][r - row_name.size()];
     }
-    const MarketRows& rows_of(std::size_t step) const { return step_rows.empty() ? rows : step_rows[step]; }
+    const MarketRows& rows_of(std::size_t step) const { return step_rows.empty() ? rows : step_rows[row_set[step]]; }
     const double* rest_of(std::size_t step) const { return rest.data() + step * rows.rest_size(); }
 };
 
@@ -66,10 +67,18 @@ struct FeederMarket {
 double level_excess(const FeederMarket& market, std::size_t step, std::span<const double> level, bool with_rows);
 
 class FeederAllocation;
+struct AllocationQuestion;
 struct EnvelopeResult;
+
+/// What positions of a feeder are and begin with in all steps of a series. Where the series moves the feeder's taps its
+/// rows are those of the first step, and the market has others.
+/// @throws InvalidFeeder  where rows are of AC, which taps must stand still for, and the series moves them, too
+FeederAllocation market_allocation(const Region& region, std::size_t feeder, const SeriesSet& series,
+                                   const AllocationQuestion& question, bool secure_in_ac);
 
 /// Positions are the limits of published envelopes. Steps without are closed, and those of linearised_ac without rows.
 /// Rows, committed forecasts and caps are those of the allocation's question, which must be that of the envelopes.
+/// @param allocation  market_allocation()
 /// @param ac_worst  [#step x #limit of the feeder] V or V A: worst AC values under the envelopes, in whose place rows
 ///                  have their linear ones: what a row leaves is then what AC leaves, its coefficients are linear. NaN:
 ///                  not known. Empty: linear rows as they are

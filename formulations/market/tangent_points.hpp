@@ -19,7 +19,7 @@ public:
         : series_(series),
           allocation_(allocation),
           ac_(region, static_cast<std::int64_t>(allocation.feeder()), allocation.rows(), {},
-              {.errors = errors_of_points(allocation.question().errors)}),
+              {.errors = errors_of_points(allocation.question().errors), .taps = allocation.run().taps}),
           first_customer_(region.feeder.customer_offset[allocation.feeder()]) {}
 
     struct Point {

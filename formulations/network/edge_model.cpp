@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "formulations/network/tap_runs.hpp"
+
 namespace headroom {
 namespace {
 
@@ -76,9 +78,9 @@ void remove_mean(Rows& rows, Eigen::Index first, Eigen::Index count) {
     rows.middleRows(first, count).rowwise() -= mean;
 }
 
-void add_transformer(const Region& region, std::int64_t branch, std::int32_t parent, Stack& stack) {
+void add_transformer(const Region& region, std::int64_t branch, std::int32_t parent, TapPositions taps, Stack& stack) {
     using T = TransformerColumns;
-    const OrientedTransformer t = orient(region, branch, parent);
+    const OrientedTransformer t = orient(region, branch, parent, taps);
     const auto row_of = static_cast<std::size_t>(region.branch.transformer[static_cast<std::size_t>(branch)]);
     const Complex z = Complex(region.transformer.r[row_of], region.transformer.x[row_of]) * t.impedance_scale;
     const Eigen::Index first = stack.to.rows();
@@ -97,7 +99,8 @@ void add_transformer(const Region& region, std::int64_t branch, std::int32_t par
     if (near_floats) remove_mean(stack.from, first, count);
 }
 
-Stack stack_branches(const Region& region, std::span<const std::int64_t> branches, std::int32_t parent) {
+Stack stack_branches(const Region& region, std::span<const std::int64_t> branches, std::int32_t parent,
+                     TapPositions taps) {
     Stack stack;
     stack.to.resize(0, 3);
     stack.from.resize(0, 3);
@@ -106,7 +109,7 @@ Stack stack_branches(const Region& region, std::span<const std::int64_t> branche
         const auto k = static_cast<std::size_t>(branch);
         const BranchKind kind = region.branch.kind[k];
         if (kind == BranchKind::transformer || kind == BranchKind::regulator)
-            add_transformer(region, branch, parent, stack);
+            add_transformer(region, branch, parent, taps, stack);
         else
             add_line(region, branch, stack);
     }
@@ -169,9 +172,10 @@ EdgeModel line_model(const Region& region, std::int64_t branch) {
 
 }  // namespace
 
-EdgeModel edge_model(const Region& region, std::span<const std::int64_t> branches, std::int32_t parent) {
+EdgeModel edge_model(const Region& region, std::span<const std::int64_t> branches, std::int32_t parent,
+                     TapPositions taps) {
     if (branches.size() == 1 && is_line(region, branches[0])) return line_model(region, branches[0]);
-    const Stack stack = stack_branches(region, branches, parent);
+    const Stack stack = stack_branches(region, branches, parent, taps);
     check_independent(stack);
     const Eigen::MatrixXd inverse = pseudo_inverse(stack.to);
     EdgeModel edge;
@@ -185,8 +189,8 @@ EdgeModel edge_model(const Region& region, std::span<const std::int64_t> branche
 }
 
 std::vector<PhaseMatrix> branch_impedances(const Region& region, std::span<const std::int64_t> branches,
-                                           std::int32_t parent) {
-    const Stack stack = stack_branches(region, branches, parent);
+                                           std::int32_t parent, TapPositions taps) {
+    const Stack stack = stack_branches(region, branches, parent, taps);
     const Eigen::MatrixXd inverse = pseudo_inverse(stack.to);
     std::vector<PhaseMatrix> shares;
     for (const std::int64_t branch : branches) {
@@ -199,7 +203,7 @@ std::vector<PhaseMatrix> branch_impedances(const Region& region, std::span<const
 }
 
 BranchCurrents branch_currents(const Region& region, std::span<const std::int64_t> branches, std::int64_t branch,
-                               std::int32_t parent) {
+                               std::int32_t parent, TapPositions taps) {
     BranchCurrents result;
     if (branches.size() == 1 && is_line(region, branch)) {
         const std::uint8_t phases = region.branch.phases[static_cast<std::size_t>(branch)] & phase::abc;
@@ -209,7 +213,7 @@ BranchCurrents branch_currents(const Region& region, std::span<const std::int64_
         result.voltages = result.sending = result.currents;
         return result;
     }
-    const Stack stack = stack_branches(region, branches, parent);
+    const Stack stack = stack_branches(region, branches, parent, taps);
     const Eigen::MatrixXd inverse = pseudo_inverse(stack.to);
     const auto count = std::count(stack.owner.begin(), stack.owner.end(), branch);
     result.currents.resize(count, 3);
@@ -225,14 +229,14 @@ BranchCurrents branch_currents(const Region& region, std::span<const std::int64_
     return result;
 }
 
-OrientedTransformer orient(const Region& region, std::int64_t branch, std::int32_t parent) {
+OrientedTransformer orient(const Region& region, std::int64_t branch, std::int32_t parent, TapPositions taps) {
     const TransformerColumns& t = region.transformer;
     const auto k = static_cast<std::size_t>(region.branch.transformer[static_cast<std::size_t>(branch)]);
+    const std::array<double, 3> to_tap = to_taps(region, taps, k);
     if (region.branch.from_bus[static_cast<std::size_t>(branch)] == parent)
-        return {t.from_coil[k], t.to_coil[k], t.from_voltage[k], t.to_voltage[k], t.from_tap[k], t.to_tap[k], 1.0};
+        return {t.from_coil[k], t.to_coil[k], t.from_voltage[k], t.to_voltage[k], t.from_tap[k], to_tap, 1.0};
     const double ratio = t.from_voltage[k] / t.to_voltage[k];
-    return {t.to_coil[k], t.from_coil[k], t.to_voltage[k], t.from_voltage[k],
-            t.to_tap[k],  t.from_tap[k],  ratio * ratio};
+    return {t.to_coil[k], t.from_coil[k], t.to_voltage[k], t.from_voltage[k], to_tap, t.from_tap[k], ratio * ratio};
 }
 
 }  // namespace headroom

@@ -39,12 +39,13 @@ struct EdgeModel {
 /// Explicit neutral conductors are eliminated with all neutral current returning in them (grounded at the source only):
 /// Z_pn = Z_pp - Z_pN - Z_Np + Z_NN, exact for loads between phase and neutral.
 /// @throws std::invalid_argument  if the equations are dependent: the branches close a loop
-EdgeModel edge_model(const Region& region, std::span<const std::int64_t> branches, std::int32_t parent);
+EdgeModel edge_model(const Region& region, std::span<const std::int64_t> branches, std::int32_t parent,
+                     TapPositions taps = {});
 
 /// What each branch adds to the impedance of the edge that they make together: A_to^+ z A_to^+' with z of that branch.
 /// [#branches]
 std::vector<PhaseMatrix> branch_impedances(const Region& region, std::span<const std::int64_t> branches,
-                                           std::int32_t parent);
+                                           std::int32_t parent, TapPositions taps);
 
 /// Which coil pair or conductor of the edge carries what: flow of one branch in terms of the edge's to-side currents.
 ///
@@ -55,16 +56,16 @@ struct BranchCurrents {
     Rows currents, voltages, sending;
 };
 BranchCurrents branch_currents(const Region& region, std::span<const std::int64_t> branches, std::int64_t branch,
-                               std::int32_t parent);
+                               std::int32_t parent, TapPositions taps = {});
 
 /// A transformer as it is met on the way from the slack bus: near is the side of `parent`.
 struct OrientedTransformer {
     const TransformerColumns::Coils &near, &far;
     double near_voltage, far_voltage;
-    const std::array<double, 3>&near_tap, &far_tap;
+    std::array<double, 3> near_tap, far_tap;
     double impedance_scale;  ///< r and x seen from the far side, at rated voltage, over those of the file
 };
 /// @pre  region.branch.transformer[branch] >= 0
-OrientedTransformer orient(const Region& region, std::int64_t branch, std::int32_t parent);
+OrientedTransformer orient(const Region& region, std::int64_t branch, std::int32_t parent, TapPositions taps = {});
 
 }  // namespace headroom

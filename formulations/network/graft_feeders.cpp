@@ -239,6 +239,7 @@ private:
         pick_columns(from.slack_voltage, old_.feeder_count(), roots_, 3, to.slack_voltage);
         pick_columns(from.slack_angle, old_.feeder_count(), roots_, 3, to.slack_angle);
         pick_columns(from.price, old_.feeder_count(), roots_, 1, to.price);
+        to.to_tap = from.to_tap;
     }
     /// [#step x #column x width] of chosen columns.
     static void pick_columns(const std::vector<double>& from, std::size_t count, const Rows& columns, std::size_t width,

@@ -61,15 +61,27 @@ private:
     }
 
     void add_tables(Region& part) {
-        std::vector<bool> moved(part.transformer.id.size(), false);
-        for (const std::int32_t row : part.tap_control.transformer) moved[static_cast<std::size_t>(row)] = true;
+        const std::vector<bool> moved = moved_transformers(part);
         translate(part.branch.line_code, line_codes_.add(std::exchange(part.line_code, {})));
-        const std::vector<std::int32_t> transformers = transformers_.add(std::exchange(part.transformer, {}), moved);
+        const std::vector<std::int32_t>& transformers =
+            transformer_rows_.emplace_back(transformers_.add(std::exchange(part.transformer, {}), moved));
         translate(part.branch.transformer, transformers);
         translate(part.tap_control.transformer, transformers);
         translate(part.customer.volt_var, volt_vars_.add(std::exchange(part.volt_var, {})));
         for (std::string& id : part.tap_control.id) id = controls_.take(id);
         append_rows(region_.tap_control, std::move(part.tap_control));
+    }
+
+    /// Rows of /transformer whose taps a control or a series moves.
+    static std::vector<bool> moved_transformers(const Region& part) {
+        std::vector<bool> moved(part.transformer.id.size(), false);
+        for (const std::int32_t row : part.tap_control.transformer) moved[static_cast<std::size_t>(row)] = true;
+        for (const SeriesSet& series : part.series)
+            for (std::size_t k = 0; k < series.to_tap.size(); ++k) {
+                const std::size_t row = k / 3 % moved.size();
+                if (series.to_tap[k] != part.transformer.to_tap[row][k % 3]) moved[row] = true;
+            }
+        return moved;
     }
 
     template <class Group> void add_rows(Group Region::*group) {
@@ -91,6 +103,26 @@ private:
         to.slack_voltage = joined(s, &SeriesSet::slack_voltage, feeders_, 3);
         to.slack_angle = joined(s, &SeriesSet::slack_angle, feeders_, 3);
         if (prices) to.price = joined(s, &SeriesSet::price, feeders_, 1);
+        const auto moves_taps = [s](const Region& part) { return !part.series[s].to_tap.empty(); };
+        if (std::ranges::any_of(parts_, moves_taps)) to.to_tap = joined_taps(s);
+    }
+
+    /// Where no part moves them, taps are those of the table.
+    std::vector<double> joined_taps(std::size_t s) {
+        const std::size_t steps = region_.series.back().step_count(), width = 3 * region_.transformer.id.size();
+        std::vector<double> all;
+        for (std::size_t step = 0; step < steps; ++step)
+            for (const std::array<double, 3>& taps : region_.transformer.to_tap)
+                all.insert(all.end(), taps.begin(), taps.end());
+        for (std::size_t part = 0; part < parts_.size(); ++part) {
+            const std::vector<double> own = std::exchange(parts_[part].series[s].to_tap, {});
+            const std::vector<std::int32_t>& rows = transformer_rows_[part];
+            for (std::size_t k = 0; k < own.size(); ++k) {
+                const std::size_t step = k / (3 * rows.size());
+                all[step * width + 3 * static_cast<std::size_t>(rows[k / 3 % rows.size()]) + k % 3] = own[k];
+            }
+        }
+        return all;
     }
 
     /// One array [#step x #column] of those of the parts, which are emptied.
@@ -112,7 +144,8 @@ private:
     }
 
     std::vector<Region> parts_;
-    std::vector<std::size_t> feeders_, customers_;  ///< [#part] how many it has
+    std::vector<std::size_t> feeders_, customers_;             ///< [#part] how many it has
+    std::vector<std::vector<std::int32_t>> transformer_rows_;  ///< [#part][#row of its /transformer] in the region
     Region region_;
     SharedTable<LineCodeColumns> line_codes_{region_.line_code};
     SharedTable<TransformerColumns> transformers_{region_.transformer};

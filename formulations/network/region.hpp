@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -84,6 +85,10 @@ struct TransformerColumns {
     std::vector<double> no_load_loss;       ///< W, whole transformer at rated voltage, >= 0
     std::vector<double> magnetising_power;  ///< V A, whole transformer at rated voltage, >= 0
 };
+
+/// Where the taps of the to sides stand, in place of TransformerColumns::to_tap: [#transformer x coil] per unit of the
+/// rated voltage. Empty: where that has them.
+using TapPositions = std::span<const double>;
 
 /// What moves the taps of a transformer: line-drop compensators, one per coil of the to side or one for all of them.
 /// Rows are controls; a row of /transformer that has one belongs to one branch. Taps in the file are where they stand
@@ -172,8 +177,13 @@ struct SeriesSet {
     std::vector<double> slack_voltage;     ///< [#step x #feeder x 3] V, phase to neutral, at the slack bus
     std::vector<double> slack_angle;       ///< [#step x #feeder x 3] degree
     std::vector<double> price;             ///< [#step x #feeder] currency per MWh; empty: no prices
+    std::vector<double> to_tap;            ///< [#step x #transformer x coil], TapPositions of each step; empty: none
 
     std::size_t step_count() const { return start.size(); }
+    TapPositions taps(std::size_t step) const {
+        const std::size_t width = step_count() == 0 ? 0 : to_tap.size() / step_count();
+        return TapPositions(to_tap).subspan(step * width, width);
+    }
     double hours(std::size_t step) const { return hours_between(start[step], end[step]); }
 };
 

@@ -77,12 +77,29 @@ void check_slack(const Region& region, const SeriesSet& series, std::size_t feed
         });
 }
 
+/// Those of the feeder's own branches, in service or not.
+void check_taps(const Region& region, const SeriesSet& series, std::size_t feeder, FaultList& faults) {
+    for (auto k = region.feeder.branch_offset[feeder]; k < region.feeder.branch_offset[feeder + 1]; ++k) {
+        if (region.branch.transformer[k] < 0) continue;
+        const auto row = static_cast<std::size_t>(region.branch.transformer[k]);
+        check_block(
+            {fmt::format("/series/{}/to_tap", series.name), series.to_tap, series.step_count(),
+             3 * region.transformer.id.size(), 3 * row, 3 * row + 3},
+            faults, [](double v, std::size_t) { return in_range(v, 0.1, 10); },
+            [&](std::size_t c) {
+                return Description{fmt::format("coil {} must lie in [0.1, 10]", c % 3), "transformer",
+                                   region.transformer.id[row]};
+            });
+    }
+}
+
 }  // namespace
 
 void check_series_values(const Region& region, std::size_t feeder, FaultList& faults) {
     for (const SeriesSet& series : region.series) {
         check_forecasts(region, series, feeder, faults);
         check_slack(region, series, feeder, faults);
+        if (!series.to_tap.empty()) check_taps(region, series, feeder, faults);
         if (series.price.empty()) continue;
         check_block(
             {fmt::format("/series/{}/price", series.name), series.price, series.step_count(), region.feeder_count(),

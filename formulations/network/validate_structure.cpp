@@ -74,6 +74,7 @@ void check_series(const Region& region, FaultList& faults) {
         check("slack_voltage", series.slack_voltage, 3 * feeders);
         check("slack_angle", series.slack_angle, 3 * feeders);
         if (!series.price.empty()) check("price", series.price, feeders);
+        if (!series.to_tap.empty()) check("to_tap", series.to_tap, 3 * region.transformer.id.size());
         for (std::size_t other = 0; other < s; ++other)
             if (region.series[other].name == series.name)
                 faults.add_file("/series/" + series.name, -1, "two series must not have the same name");

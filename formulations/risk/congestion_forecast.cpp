@@ -7,6 +7,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "formulations/network/feeder_parts.hpp"
 #include "formulations/risk/feeder_forecast.hpp"
 #include "solver/batch/run_batch.hpp"
 
@@ -21,17 +22,16 @@ constexpr double bytes_per_gigabyte = 1e9;
 class Forecast {
 public:
     Forecast(const Region& region, const SeriesSet& series, const CongestionQuestion& question,
-             const CongestionRun& run);
+             const std::vector<std::string>& faults, const CongestionRun& run);
 
-    void add_shard(std::int64_t first, std::int64_t count, const std::vector<std::string>& faults);
+    void add_shard(std::int64_t first, std::int64_t count);
     CongestionResult join();
 
 private:
-    using Feeders = std::vector<std::unique_ptr<FeederForecast>>;  ///< null: invalid
+    using Parts = FeederParts<FeederForecast>;
 
-    Feeders prepare(std::int64_t first, std::int64_t count, const std::vector<std::string>& faults);
     void check_memory(const FeederForecast& feeder, std::int64_t number) const;
-    void solve(std::int64_t first, const Feeders& feeders);
+    void solve(std::int64_t first, const Parts& parts);
 
     const Region& region_;
     const SeriesSet& series_;
@@ -42,7 +42,7 @@ private:
 };
 
 Forecast::Forecast(const Region& region, const SeriesSet& series, const CongestionQuestion& question,
-                   const CongestionRun& run)
+                   const std::vector<std::string>& faults, const CongestionRun& run)
     : region_(region), series_(series), question_(question), run_(run), limits_(region.feeder_count()) {
     constexpr double nan = std::numeric_limits<double>::quiet_NaN();
     result_.step_count = series.step_count();
@@ -55,24 +55,7 @@ Forecast::Forecast(const Region& region, const SeriesSet& series, const Congesti
     result_.violated.assign(items, 0);
     result_.violated_limits.assign(items, nan);
     result_.head_power_quantile.assign(items * question.quantiles.size(), nan);
-    result_.feeder_fault.assign(result_.feeder_count, "");
-}
-
-Forecast::Feeders Forecast::prepare(std::int64_t first, std::int64_t count, const std::vector<std::string>& faults) {
-    Feeders feeders(static_cast<std::size_t>(count));
-    run_batch(static_cast<int>(count), run_.threads, [&](int k, int) {
-        const std::int64_t number = first + k;
-        std::string& reason = result_.feeder_fault[static_cast<std::size_t>(number)];
-        reason = faults[static_cast<std::size_t>(number)];
-        if (!reason.empty()) return;
-        try {
-            feeders[static_cast<std::size_t>(k)] =
-                std::make_unique<FeederForecast>(region_, number, series_, question_, run_.first_feeder + number);
-        } catch (const InvalidFeeder& fault) {
-            reason = fault.what();
-        }
-    });
-    return feeders;
+    result_.feeder_fault = faults;
 }
 
 void Forecast::check_memory(const FeederForecast& feeder, std::int64_t number) const {
@@ -96,38 +79,49 @@ void Forecast::check_memory(const FeederForecast& feeder, std::int64_t number) c
                bytes);
 }
 
-void Forecast::solve(std::int64_t first, const Feeders& feeders) {
+void Forecast::solve(std::int64_t first, const Parts& parts) {
     struct Worker {
-        std::size_t feeder = std::numeric_limits<std::size_t>::max();
+        const FeederForecast* at = nullptr;
         std::optional<FeederForecast::Workspace> work;
     };
-    const std::size_t steps = series_.step_count();
+    struct Item {
+        const Parts::Part& part;
+        std::size_t step;
+    };
+    std::vector<Item> items;
+    for (const Parts::Part& part : parts.all())
+        for (std::size_t step = part.run.first; step < part.run.end; ++step) items.push_back({part, step});
     std::vector<Worker> workers(static_cast<std::size_t>(thread_count(run_.threads)));
     const auto solve_step = [&](int item, int number) {
-        const std::size_t k = static_cast<std::size_t>(item) / steps, step = static_cast<std::size_t>(item) % steps;
-        if (feeders[k]) {
+        const auto& [part, step] = items[static_cast<std::size_t>(item)];
+        if (part.ready) {
             Worker& worker = workers[static_cast<std::size_t>(number)];
-            if (worker.feeder != k) {
+            if (worker.at != part.ready.get()) {
                 worker.work.reset();
-                worker.work.emplace(feeders[k]->workspace());
-                worker.feeder = k;
+                worker.work.emplace(part.ready->workspace());
+                worker.at = part.ready.get();
             }
-            feeders[k]->solve_step(step, *worker.work, result_, limits_[static_cast<std::size_t>(first) + k]);
+            part.ready->solve_step(step, *worker.work, result_, limits_[static_cast<std::size_t>(first) + part.feeder]);
         }
         if (run_.finished) run_.finished(1);
     };
-    run_batch(static_cast<int>(feeders.size() * steps), run_.threads, solve_step, 1, run_.stop);
+    run_batch(static_cast<int>(items.size()), run_.threads, solve_step, 1, run_.stop);
 }
 
-void Forecast::add_shard(std::int64_t first, std::int64_t count, const std::vector<std::string>& faults) {
-    const Feeders feeders = prepare(first, count, faults);
+void Forecast::add_shard(std::int64_t first, std::int64_t count) {
+    Parts parts;
+    parts.prepare(region_, series_, first, static_cast<std::size_t>(count), run_.threads, result_.feeder_fault,
+                  [&](std::int64_t feeder, const TapRun& run) {
+                      return std::make_unique<FeederForecast>(region_, feeder, series_, run, question_,
+                                                              run_.first_feeder + feeder);
+                  });
     for (std::int64_t k = 0; k < count; ++k)
-        if (const FeederForecast* feeder = feeders[static_cast<std::size_t>(k)].get(); feeder != nullptr) {
+        if (const FeederForecast* feeder = parts.first_of(static_cast<std::size_t>(k)); feeder != nullptr) {
             result_.rows.add(first + k, feeder->limits());
             check_memory(*feeder, first + k);
             limits_[static_cast<std::size_t>(first + k)] = feeder->limit_statistics();
         }
-    solve(first, feeders);
+    solve(first, parts);
 }
 
 /// Statistics of all feeders side by side, in the order of the row table.
@@ -161,10 +155,10 @@ std::optional<std::string> CongestionQuestion::fault() const {
 CongestionResult forecast_congestion(const Region& region, const SeriesSet& series, const CongestionQuestion& question,
                                      const std::vector<std::string>& faults, const CongestionRun& run) {
     if (const auto fault = question.fault()) throw std::invalid_argument(*fault);
-    Forecast forecast(region, series, question, run);
+    Forecast forecast(region, series, question, faults, run);
     const auto feeders = static_cast<std::int64_t>(region.feeder_count());
     for (std::int64_t first = 0; first < feeders; first += shard_feeders)
-        forecast.add_shard(first, std::min(shard_feeders, feeders - first), faults);
+        forecast.add_shard(first, std::min(shard_feeders, feeders - first));
     return forecast.join();
 }
 

@@ -11,8 +11,8 @@ namespace headroom {
 namespace {
 
 /// The limits that envelopes of this feeder would know. Nobody's row entries are asked for, so the rows have none.
-SecurityRows make_limits(const Region& region, std::int64_t feeder, Monitoring monitoring) {
-    ReducedNetwork reduced = reduce(linear_network(region, feeder, FlowModel::lin_dist3_flow, monitoring));
+SecurityRows make_limits(const Region& region, std::int64_t feeder, const TapRun& run, Monitoring monitoring) {
+    ReducedNetwork reduced = reduce(linear_network(region, feeder, FlowModel::lin_dist3_flow, monitoring, run.taps));
     reduced.net.customers.clear();
     return SecurityRows(region, reduced, {});
 }
@@ -31,11 +31,12 @@ double sum(const double* lane) {
 
 }  // namespace
 
-FeederForecast::FeederForecast(const Region& region, std::int64_t feeder, const SeriesSet& series,
+FeederForecast::FeederForecast(const Region& region, std::int64_t feeder, const SeriesSet& series, const TapRun& run,
                                const CongestionQuestion& question, std::int64_t row_in_case)
-    : FeederForecast(region, feeder, series, question, row_in_case, make_limits(region, feeder, question.monitoring)) {}
+    : FeederForecast(region, feeder, series, run, question, row_in_case,
+                     make_limits(region, feeder, run, question.monitoring)) {}
 
-FeederForecast::FeederForecast(const Region& region, std::int64_t feeder, const SeriesSet& series,
+FeederForecast::FeederForecast(const Region& region, std::int64_t feeder, const SeriesSet& series, const TapRun& run,
                                const CongestionQuestion& question, std::int64_t row_in_case, const SecurityRows& rows)
     : region_(region),
       series_(series),
@@ -43,7 +44,7 @@ FeederForecast::FeederForecast(const Region& region, std::int64_t feeder, const 
       feeder_(static_cast<std::size_t>(feeder)),
       row_in_case_(static_cast<std::uint32_t>(row_in_case)),
       limits_(rows.limits()),
-      flow_(region, feeder, {}, kept_buses(region, rows, question.monitoring)),
+      flow_(region, feeder, {.window = {}, .taps = run.taps}, kept_buses(region, rows, question.monitoring)),
       watched_(region, flow_, rows),
       head_(flow_, {AcQuantities(region, flow_).head_power()}),
       swept_only_(sees_swept_only()) {}

@@ -7,6 +7,7 @@
 #include "formulations/flow/ac_power_flow.hpp"
 #include "formulations/flow/ac_watch.hpp"
 #include "formulations/flow/security_rows.hpp"
+#include "formulations/network/tap_runs.hpp"
 #include "formulations/risk/congestion_forecast.hpp"
 #include "formulations/risk/injection_disturbance.hpp"
 #include "formulations/risk/sample_table.hpp"
@@ -14,13 +15,13 @@
 
 namespace headroom {
 
-/// One feeder made ready for all of its steps: its power flow, its limits, and where its statistics go.
+/// One feeder made ready for a run of steps: its power flow, its limits, and where its statistics go.
 class FeederForecast {
 public:
     /// @param region, series, question  must outlive this
     /// @param row_in_case               of the feeder, where the region is part of a case: its samples hang on it
     /// @throws InvalidFeeder
-    FeederForecast(const Region& region, std::int64_t feeder, const SeriesSet& series,
+    FeederForecast(const Region& region, std::int64_t feeder, const SeriesSet& series, const TapRun& run,
                    const CongestionQuestion& question, std::int64_t row_in_case);
 
     const std::vector<SecurityLimit>& limits() const { return limits_; }
@@ -51,7 +52,7 @@ public:
     void solve_step(std::size_t step, Workspace& work, CongestionResult& result, LimitStatistics& limits) const;
 
 private:
-    FeederForecast(const Region& region, std::int64_t feeder, const SeriesSet& series,
+    FeederForecast(const Region& region, std::int64_t feeder, const SeriesSet& series, const TapRun& run,
                    const CongestionQuestion& question, std::int64_t row_in_case, const SecurityRows& rows);
 
     /// Of one step, over its samples.

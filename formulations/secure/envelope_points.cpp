@@ -52,7 +52,7 @@ AcFeeder::AcFeeder(const Region& region, std::int64_t feeder, const SecurityRows
                    const AcFeederSettings& settings)
     : region_(region),
       errors_(settings.errors),
-      flow_(region, feeder, {.tolerance = settings.flow_tolerance, .window = settings.window},
+      flow_(region, feeder, {.tolerance = settings.flow_tolerance, .window = settings.window, .taps = settings.taps},
             watched_buses(region, rows, watched)),
       limits_(region, flow_, rows, watched, settings.sides),
       gradients_(flow_, settings.gradient_tolerance, settings.response),

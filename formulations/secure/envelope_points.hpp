@@ -29,6 +29,7 @@ struct AcFeederSettings {
     WatchedLimits::Sides sides = WatchedLimits::Sides::by_direction;
     std::optional<LoadWindow> window = {};  ///< where loads keep their model; none: everywhere
     RowErrors errors = {};                  ///< of forecasts, whose ranges points are in too
+    TapPositions taps = {};                 ///< must outlive the feeder; empty: those of the region
 };
 
 /// One feeder made ready for AC: power flow, limits, gradients, and the coordinates of its envelopes.

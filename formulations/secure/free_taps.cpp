@@ -6,38 +6,21 @@
 #include "formulations/network/feeder_tree.hpp"
 
 namespace headroom {
-namespace {
-
-Region network_of(const Region& region) {
-    Region network;
-    network.feeder = region.feeder;
-    network.bus = region.bus;
-    network.line_code = region.line_code;
-    network.transformer = region.transformer;
-    network.tap_control = region.tap_control;
-    network.branch = region.branch;
-    network.shunt = region.shunt;
-    network.customer = region.customer;
-    network.volt_var = region.volt_var;
-    return network;
-}
-
-}  // namespace
-
 FreeTaps::FreeTaps(const Region& region, std::int64_t feeder, const SecurityRows& rows,
                    const AcFeederSettings& settings)
-    : region_(network_of(region)),
+    : region_(region),
       feeder_(feeder),
       rows_(rows),
       settings_(settings),
-      held_(region.transformer.to_tap) {}
+      controls_(region, feeder, settings.taps,
+                {.flow = {.tolerance = settings.flow_tolerance, .window = settings.window}}),
+      held_(controls_.taps().begin(), controls_.taps().end()) {}
 
 double FreeTaps::excess(const AcPoint& point) {
     constexpr double none = std::numeric_limits<double>::infinity();
-    region_.transformer.to_tap = held_;
-    const AcSettings flow{.tolerance = settings_.flow_tolerance, .window = settings_.window};
+    controls_.put_back(held_);
     try {
-        if (settle_taps(region_, feeder_, point, {.flow = flow}).status != TapStatus::settled) return none;
+        if (controls_.settle(point).status != TapStatus::settled) return none;
         return excess_at_taps(point);
     } catch (const InvalidFeeder&) {
         return none;  // no factor of the feeder at the taps reached
@@ -46,7 +29,9 @@ double FreeTaps::excess(const AcPoint& point) {
 
 double FreeTaps::excess_at_taps(const AcPoint& point) const {
     constexpr double none = std::numeric_limits<double>::infinity();
-    const AcFeeder feeder(region_, feeder_, rows_, {}, settings_);
+    AcFeederSettings settings = settings_;
+    settings.taps = controls_.taps();
+    const AcFeeder feeder(region_, feeder_, rows_, {}, settings);
     AcInputs inputs = feeder.flow().inputs();
     AcLanes lanes = feeder.flow().lanes();
     WatchedLimits::Workspace work = feeder.limits().workspace();

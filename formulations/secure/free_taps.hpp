@@ -11,7 +11,8 @@ namespace headroom {
 /// them. For report only: a controller acts after its delay, and limits hold before.
 class FreeTaps {
 public:
-    /// @param rows  of the feeder in lin_dist3_flow; must outlive this
+    /// @param region, rows  must outlive this; rows of the feeder in lin_dist3_flow
+    /// @param settings      with the taps that points begin at
     FreeTaps(const Region& region, std::int64_t feeder, const SecurityRows& rows, const AcFeederSettings& settings);
 
     /// Largest excess over a limit, per unit; infinite where the controls do not come to rest or nothing flows.
@@ -20,11 +21,12 @@ public:
 private:
     double excess_at_taps(const AcPoint& point) const;
 
-    Region region_;  ///< the network alone, with the taps of the last point
+    const Region& region_;
     std::int64_t feeder_;
     const SecurityRows& rows_;
     AcFeederSettings settings_;
-    std::vector<std::array<double, 3>> held_;
+    TapControls controls_;
+    std::vector<double> held_;  ///< where the controls begin
 };
 
 }  // namespace headroom

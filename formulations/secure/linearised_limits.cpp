@@ -2,37 +2,31 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 
 #include "formulations/secure/linearised_rows.hpp"
+#include "formulations/secure/secure_feeder.hpp"
 
 namespace headroom {
+namespace {
 
-LinearisedLimits::LinearisedLimits(const Region& region, const SeriesSet& series, const FeederAllocation& allocation)
-    : steps_(allocation.step_count()) {
-    if (allocation.rows().columns().empty()) return;
-    FeederAllocation::Workspace scratch = allocation.workspace();
-    const SecureFeeder feeder(region, allocation, settings_of_linearisation(allocation.question().linearisation),
-                              scratch);
-    std::vector<Split> split(steps_.size());
-    for (std::size_t first = 0; first < steps_.size(); first += lane_count)
-        linearise_pack(feeder, series, first, split);
-    number_rows(split, allocation.rows().columns().size());
-}
+using Split = std::map<std::size_t, SplitAcRow>;  ///< by row of LinearisedStep::rows
 
 /// Names all rows that there could be, and splits those that can be filled.
-void LinearisedLimits::linearise_pack(const SecureFeeder& feeder, const SeriesSet& series, std::size_t first,
-                                      std::vector<Split>& split) {
+void linearise_pack(const SecureFeeder& feeder, const SeriesSet& series, std::size_t first, StepLimits& limits,
+                    std::vector<Split>& split) {
     const AllocationQuestion& question = feeder.linear().question();
-    const std::vector<AcBase> bases = bases_of(feeder.ac(), series, first, question);
+    const std::vector<AcBase> bases = bases_of(feeder.ac(), series, feeder.linear().run(), first, question);
     const std::vector<LinearisedStep> linear = linearise(feeder.ac(), bases);
     for (std::size_t lane = 0; lane < linear.size(); ++lane) {
         const std::size_t step = first + lane;
-        steps_[step].has_rows = linear[lane].differentiable;
+        limits.steps[step].has_rows = linear[lane].differentiable;
         const EnvelopeBox none = feeder.no_limits(bases[lane]), largest = feeder.largest(bases[lane], step);
         const std::vector<double> cap = feeder.linear().connection_caps(step);
         const std::vector<AcRow>& rows = linear[lane].rows;
-        for (std::size_t r = names_.size(); r < rows.size(); ++r)
-            names_.push_back({feeder.ac().limits().in_rows(static_cast<std::size_t>(rows[r].limit)), rows[r].side});
+        for (std::size_t r = limits.names.size(); r < rows.size(); ++r)
+            limits.names.push_back(
+                {feeder.ac().limits().in_rows(static_cast<std::size_t>(rows[r].limit)), rows[r].side});
         for (std::size_t r = 0; r < rows.size(); ++r)
             if (can_fill(rows[r], largest))
                 split[step].emplace(r, headroom::split(rows[r], feeder.columns(), none, cap, question.dust));
@@ -40,19 +34,20 @@ void LinearisedLimits::linearise_pack(const SecureFeeder& feeder, const SeriesSe
 }
 
 /// Keeps the rows that some step needs.
-void LinearisedLimits::number_rows(std::vector<Split>& split, std::size_t columns) {
-    std::vector<char> needed(names_.size(), 0);
+void number_rows(std::size_t columns, StepLimits& limits, std::vector<Split>& split) {
+    std::vector<char> needed(limits.names.size(), 0);
     for (const Split& rows : split)
         for (const auto& [r, row] : rows) needed[r] = 1;
-    for (std::size_t step = 0; step < steps_.size(); ++step) {
-        PackingRows& rows = steps_[step].rows;
+    for (std::size_t step = 0; step < limits.steps.size(); ++step) {
+        limits.steps[step].set = step;
+        PackingRows& rows = limits.sets.emplace_back();
         rows.limit_count = static_cast<int>(columns);
         for (std::size_t r = 0; r < needed.size(); ++r) {
             if (needed[r] == 0) continue;
             const auto own = split[step].find(r);
-            steps_[step].room.push_back(own == split[step].end() ? std::numeric_limits<double>::infinity()
-                                                                 : own->second.room);
-            if (own != split[step].end())
+            const bool is_there = own != split[step].end();
+            limits.steps[step].room.push_back(is_there ? own->second.room : std::numeric_limits<double>::infinity());
+            if (is_there)
                 for (const auto& [column, value] : own->second.entries) {
                     rows.column.push_back(column);
                     rows.value.push_back(value);
@@ -62,28 +57,25 @@ void LinearisedLimits::number_rows(std::vector<Split>& split, std::size_t column
         split[step].clear();
     }
     std::size_t next = 0;
-    std::erase_if(names_, [&](const RowName&) { return needed[next++] == 0; });
+    std::erase_if(limits.names, [&](const RowName&) { return needed[next++] == 0; });
 }
 
-HeldStep held(const FeederAllocation& allocation, const LinearisedLimits::Step& step, std::size_t lane,
-              const FeederAllocation::Workspace& work) {
-    const PackingRows& rows = step.rows;
-    FeederAllocation::Workspace own = allocation.workspace(rows);
-    own.start = work.start;
-    for (std::size_t r = 0; r < step.room.size(); ++r) {
-        const std::size_t at = r * lane_count + lane;
-        own.rows.room[at] = std::max(step.room[r], 0.0);
-        for (int e = rows.start[r]; e < rows.start[r + 1]; ++e)
-            own.product[at] +=
-                rows.value[static_cast<std::size_t>(e)]
-                * own.start[static_cast<std::size_t>(rows.column[static_cast<std::size_t>(e)]) * lane_count + lane];
+}  // namespace
+
+StepLimits linearised_limits(const Region& region, const SeriesSet& series, const FeederAllocation& allocation) {
+    StepLimits limits;
+    limits.steps.resize(series.step_count());
+    std::vector<Split> split(limits.steps.size());
+    if (!allocation.rows().columns().empty()) {
+        only_tap_run(region, static_cast<std::int64_t>(allocation.feeder()), series);
+        FeederAllocation::Workspace scratch = allocation.workspace();
+        const SecureFeeder feeder(region, allocation, settings_of_linearisation(allocation.question().linearisation),
+                                  scratch);
+        for (std::size_t first = 0; first < limits.steps.size(); first += lane_count)
+            linearise_pack(feeder, series, first, limits, split);
     }
-    allocation.scale_starts(rows, lane, own);
-    HeldStep result;
-    for (std::size_t r = 0; r < step.room.size(); ++r) result.room.push_back(own.rows.room[r * lane_count + lane]);
-    for (std::size_t c = 0; c < allocation.rows().columns().size(); ++c)
-        result.start.push_back(own.start[c * lane_count + lane]);
-    return result;
+    number_rows(allocation.rows().columns().size(), limits, split);
+    return limits;
 }
 
 }  // namespace headroom

@@ -162,10 +162,10 @@ std::vector<LinearisedStep> linearise(const AcFeeder& feeder, std::span<const Ac
     return steps;
 }
 
-std::vector<AcBase> bases_of(const AcFeeder& feeder, const SeriesSet& series, std::size_t first_step,
+std::vector<AcBase> bases_of(const AcFeeder& feeder, const SeriesSet& series, const TapRun& run, std::size_t first_step,
                              const AllocationQuestion& question) {
     std::vector<AcBase> bases;
-    for (std::size_t step = first_step; step < std::min(first_step + lane_count, series.step_count()); ++step)
+    for (std::size_t step = first_step; step < std::min(first_step + lane_count, run.end); ++step)
         bases.push_back(ac_base(feeder, series, step, question));
     return bases;
 }

@@ -3,6 +3,7 @@
 #include <span>
 #include <vector>
 
+#include "formulations/network/tap_runs.hpp"
 #include "formulations/secure/ac_row.hpp"
 
 namespace headroom {
@@ -25,8 +26,8 @@ struct LinearisedStep {
 /// @return [#step]
 std::vector<LinearisedStep> linearise(const AcFeeder& feeder, std::span<const AcBase> bases);
 
-/// Base cases of the steps [first_step, first_step + 8) that exist.
-std::vector<AcBase> bases_of(const AcFeeder& feeder, const SeriesSet& series, std::size_t first_step,
+/// Base cases of the steps [first_step, first_step + 8) of the run.
+std::vector<AcBase> bases_of(const AcFeeder& feeder, const SeriesSet& series, const TapRun& run, std::size_t first_step,
                              const AllocationQuestion& question);
 
 /// Whether limits in a box can fill a row: not if it keeps clearly some room, nor if they hardly move it.

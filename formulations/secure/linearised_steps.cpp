@@ -16,7 +16,8 @@ constexpr double base_violation = 1e-6;  // per unit: what an AC base case may p
 LinearisedSteps::LinearisedSteps(const SecureFeeder& feeder, const SeriesSet& series, const SecureSettings& settings,
                                  std::size_t first_step, FeederAllocation::Workspace& scratch)
     : LinearisedSteps(feeder, settings, first_step,
-                      bases_of(feeder.ac(), series, first_step, feeder.linear().question()), scratch) {}
+                      bases_of(feeder.ac(), series, feeder.linear().run(), first_step, feeder.linear().question()),
+                      scratch) {}
 
 LinearisedSteps::LinearisedSteps(const SecureFeeder& feeder, const SecureSettings& settings, std::size_t first_step,
                                  const std::vector<AcBase>& bases, FeederAllocation::Workspace& scratch)

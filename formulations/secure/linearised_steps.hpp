@@ -15,7 +15,7 @@ class LinearisedSteps {
 public:
     static constexpr std::size_t most_steps = lane_count;
 
-    /// Steps [first_step, first_step + most_steps) that exist.
+    /// Steps [first_step, first_step + most_steps) of the feeder's run.
     /// @param feeder, series, settings  must outlive this; ratings of the feeder are watched together. Of `settings`
     ///                                  only the solver counts
     /// @param scratch                   of the feeder's linear allocation, whatever it holds

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "formulations/envelope/feeder_allocation.hpp"
+#include "formulations/network/feeder_parts.hpp"
 #include "formulations/secure/ac_row.hpp"
 #include "formulations/secure/free_taps.hpp"
 #include "formulations/secure/worst_points.hpp"
@@ -35,18 +36,19 @@ AllocationQuestion replay_question(const AllocationQuestion& question) {
     return of_rows;
 }
 
-/// One feeder: its limits, and all of its steps in packs of eight.
+/// One feeder in a run of steps: its limits, and the steps in packs of eight.
 class FeederReplay {
 public:
-    FeederReplay(const Region& region, std::int64_t feeder, const SeriesSet& series, const AllocationQuestion& question,
-                 const ReplayedLimits& limits, const ReplaySettings& settings, std::int64_t row_in_case)
+    FeederReplay(const Region& region, std::int64_t feeder, const SeriesSet& series, const TapRun& run,
+                 const AllocationQuestion& question, const ReplayedLimits& limits, const ReplaySettings& settings,
+                 std::int64_t row_in_case)
         : series_(series),
           limits_(limits),
           settings_(settings),
           row_in_case_(row_in_case),
           customer_count_(region.customer_count()),
-          linear_(region, feeder, series, replay_question(question)),
-          ac_settings_{.window = settings.window, .errors = linear_.question().errors},
+          linear_(region, feeder, series, run, replay_question(question)),
+          ac_settings_{.window = settings.window, .errors = linear_.question().errors, .taps = run.taps},
           ac_(region, feeder, linear_.rows(), {}, ac_settings_),
           columns_(columns_of(ac_.coordinates(), linear_.rows().columns())),
           frees_taps_(settings.free_taps && has_tap_controls(region, feeder)) {}
@@ -276,7 +278,7 @@ void FeederReplay::conclude(std::size_t step, std::int32_t row_offset, const std
 
 void FeederReplay::replay_pack(std::size_t first_step, std::int32_t row_offset, ReplayResult& result,
                                std::vector<double>& values) const {
-    const std::size_t count = std::min(steps_at_once(), series_.step_count() - first_step);
+    const std::size_t count = std::min(steps_at_once(), linear_.run().end - first_step);
     FeederAllocation::Workspace work = linear_.workspace();
     linear_.load_pack(first_step, work);
     std::vector<AcBase> bases;
@@ -349,47 +351,40 @@ public:
 
     /// @param values  [#feeder of the shard] out
     void replay(std::int64_t first, std::span<std::vector<double>> values) {
-        prepare(first, values.size());
+        parts_.prepare(region_, series_, first, values.size(), run_.threads, result_.feeder_fault,
+                       [&](std::int64_t feeder, const TapRun& run) {
+                           return std::make_unique<FeederReplay>(region_, feeder, series_, run, question_, limits_,
+                                                                 settings_, run_.first_feeder + feeder);
+                       });
         std::vector<std::int32_t> row_offset;
-        for (std::size_t k = 0; k < feeders_.size(); ++k) {
+        for (std::size_t k = 0; k < values.size(); ++k) {
             row_offset.push_back(static_cast<std::int32_t>(result_.rows.size()));
-            if (feeders_[k]) add(first + static_cast<std::int64_t>(k), *feeders_[k], values[k]);
+            if (const FeederReplay* feeder = parts_.first_of(k))
+                add(first + static_cast<std::int64_t>(k), *feeder, values[k]);
         }
         const std::vector<Pack> packs = split();
         const auto replay_pack = [&](int item, int) {
-            const auto& [k, step, count] = packs[static_cast<std::size_t>(item)];
-            if (feeders_[k]) feeders_[k]->replay_pack(step, row_offset[k], result_, values[k]);
+            const auto& [part, step, count] = packs[static_cast<std::size_t>(item)];
+            if (part.ready) part.ready->replay_pack(step, row_offset[part.feeder], result_, values[part.feeder]);
             if (run_.finished) run_.finished(static_cast<std::int64_t>(count));
         };
         run_batch(static_cast<int>(packs.size()), run_.threads, replay_pack, 1, run_.stop);
     }
 
 private:
-    void prepare(std::int64_t first, std::size_t count) {
-        feeders_.clear();
-        feeders_.resize(count);
-        run_batch(static_cast<int>(count), run_.threads, [&](int k, int) {
-            const auto f = static_cast<std::size_t>(first + k);
-            if (!result_.feeder_fault[f].empty()) return;
-            try {
-                feeders_[static_cast<std::size_t>(k)] = std::make_unique<FeederReplay>(
-                    region_, first + k, series_, question_, limits_, settings_, run_.first_feeder + first + k);
-            } catch (const InvalidFeeder& fault) {
-                result_.feeder_fault[f] = fault.what();
-            }
-        });
-    }
+    using Parts = FeederParts<FeederReplay>;
 
     /// Steps of one feeder that are replayed together.
     struct Pack {
-        std::size_t feeder, first_step, count;
+        const Parts::Part& part;
+        std::size_t first_step, count;
     };
     std::vector<Pack> split() const {
         std::vector<Pack> packs;
-        for (std::size_t k = 0; k < feeders_.size(); ++k) {
-            const std::size_t steps = result_.step_count, most = feeders_[k] ? feeders_[k]->steps_at_once() : steps;
-            for (std::size_t step = 0; step < steps; step += most)
-                packs.push_back({k, step, std::min(most, steps - step)});
+        for (const Parts::Part& part : parts_.all()) {
+            const std::size_t most = part.ready ? part.ready->steps_at_once() : part.run.step_count();
+            for (std::size_t step = part.run.first; step < part.run.end; step += most)
+                packs.push_back({part, step, std::min(most, part.run.end - step)});
         }
         return packs;
     }
@@ -409,7 +404,7 @@ private:
     const ReplaySettings& settings_;
     const ReplayRun& run_;
     ReplayResult& result_;
-    std::vector<std::unique_ptr<FeederReplay>> feeders_;  ///< null: invalid
+    Parts parts_;
 };
 
 void require_limits(const Region& region, const SeriesSet& series, const AllocationQuestion& question,

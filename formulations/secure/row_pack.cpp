@@ -24,7 +24,7 @@ RowPack::RowPack(const SecureFeeder& feeder, const SecureSettings& settings, std
       linear_(feeder.linear()),
       settings_(settings),
       first_step_(first_step),
-      count_(std::min<std::size_t>(lane_count, linear_.step_count() - first_step)),
+      count_(std::min<std::size_t>(lane_count, linear_.run().end - first_step)),
       linear_value_(feeder.limit().size() * lane_count, 0.0),
       base_room_(feeder.limit().size() * lane_count, infinity),
       corrected_(base_room_),

@@ -18,12 +18,12 @@ std::vector<char> limits_within_reach(const FeederAllocation& linear, FeederAllo
     std::vector<int> open;
     for (int row = 0; row < linear.plan().rows.row_count(); ++row)
         if (reached_by(row) == 0) open.push_back(row);
-    const std::size_t last = linear.step_count() - 1;
+    const TapRun& run = linear.run();
     LaneArray cap(work.cap.size()), known;  // known: that the product was made with, mostly the same all day
-    for (std::size_t first = 0; first < linear.step_count() && !open.empty(); first += lane_count) {
+    for (std::size_t first = run.first; first < run.end && !open.empty(); first += lane_count) {
         linear.load_pack(first, open, work);
         for (std::size_t k = 0; k < cap.size(); ++k)
-            cap[k] = linear.connection_cap(k / lane_count, std::min(first + k % lane_count, last));
+            cap[k] = linear.connection_cap(k / lane_count, std::min(first + k % lane_count, run.end - 1));
         if (cap != known) multiply(linear.plan(), cap.data(), work.product.data(), work.filling.sums);
         known = cap;
         for (const int row : open)
@@ -38,8 +38,10 @@ std::vector<char> limits_within_reach(const FeederAllocation& linear, FeederAllo
     return reached;
 }
 
-AcFeederSettings with_errors(AcFeederSettings settings, const RowErrors& errors) {
-    settings.errors = errors;
+/// The points of the feeder's question, at its taps.
+AcFeederSettings points_of(AcFeederSettings settings, const FeederAllocation& linear) {
+    settings.errors = linear.question().errors;
+    settings.taps = linear.run().taps;
     return settings;
 }
 
@@ -59,7 +61,7 @@ SecureFeeder::SecureFeeder(const Region& region, const FeederAllocation& linear,
                            FeederAllocation::Workspace& scratch)
     : linear_(linear),
       ac_(region, static_cast<std::int64_t>(linear.feeder()), linear.rows(), limits_within_reach(linear, scratch),
-          with_errors(settings, linear.question().errors)),
+          points_of(settings, linear)),
       columns_(columns_of(ac_.coordinates(), linear.rows().columns())),
       reactive_ranges_(adversarial_ranges(linear.rows(), ac_.coordinates(), columns_)) {
     const PackingRows& all = linear.plan().rows;

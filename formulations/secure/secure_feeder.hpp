@@ -17,7 +17,7 @@ AcFeederSettings settings_of_correction();
 /// The same for rows that nothing corrects afterwards: as derivatives are got elsewhere, to rounding.
 AcFeederSettings settings_of_linearisation(LinearisedBy linearisation);
 
-/// One feeder made ready to be made secure: its linear rows, and the AC network beside them.
+/// One feeder made ready to be made secure in a run of steps: its linear rows, and the AC network beside them.
 ///
 /// Branch limits that the linear rows leave half of their rating in every step, with every limit at what its connection
 /// leaves, are left out of both: they are far from what any envelope can do, also after a market.

@@ -13,7 +13,7 @@ constexpr int halvings = 6;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 std::size_t count_from(const FeederAllocation& linear, std::size_t first_step) {
-    return std::min(SecureSteps::most_steps, linear.step_count() - first_step);
+    return std::min(SecureSteps::most_steps, linear.run().end - first_step);
 }
 
 std::vector<AcBase> bases_of(const SecureFeeder& feeder, const SeriesSet& series, std::size_t first_step) {

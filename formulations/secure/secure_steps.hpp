@@ -15,7 +15,7 @@ class SecureSteps {
 public:
     static constexpr std::size_t most_steps = 4 * lane_count;  ///< enough for full lanes of power flows
 
-    /// Steps [first_step, first_step + most_steps) that exist.
+    /// Steps [first_step, first_step + most_steps) of the feeder's run.
     /// @param feeder, series, settings  must outlive this
     /// @param scratch                   of the feeder's linear allocation, whatever it holds
     SecureSteps(const SecureFeeder& feeder, const SeriesSet& series, const SecureSettings& settings,

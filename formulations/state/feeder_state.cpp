@@ -19,16 +19,22 @@ double at(const LaneArray& array, std::size_t row, int lane) {
     return array[row * lane_count + static_cast<std::size_t>(lane)];
 }
 
+AcSettings at_taps(AcSettings settings, TapPositions taps) {
+    settings.taps = taps;
+    return settings;
+}
+
 }  // namespace
 
-FeederState::FeederState(const Region& region, std::int64_t feeder, const SeriesSet& series,
+FeederState::FeederState(const Region& region, std::int64_t feeder, const SeriesSet& series, const TapRun& run,
                          const TerminalTable& terminals, const AcSettings& settings)
     : region_(region),
       series_(series),
+      run_(run),
       terminals_(terminals),
       feeder_(static_cast<std::size_t>(feeder)),
       reach_(feeder_reach(region, feeder)),
-      flow_(region, feeder, settings),
+      flow_(region, feeder, at_taps(settings, run.taps)),
       branch_flow_(region, flow_),
       limits_(state_limits(region, flow_, reach_)),
       watch_(flow_, limits_.quantities),
@@ -48,7 +54,7 @@ FeederState::Workspace FeederState::workspace() const {
 }
 
 void FeederState::solve_steps(std::size_t first, Workspace& work, const Target& target) const {
-    const std::size_t left = series_.step_count() - first;
+    const std::size_t left = run_.end - first;
     work.inputs.count = static_cast<int>(std::min<std::size_t>(lane_count, left));
     for (int lane = 0; lane < work.inputs.count; ++lane)
         set_lane(region_, flow_.network(), series_, first + static_cast<std::size_t>(lane), lane, work.inputs);

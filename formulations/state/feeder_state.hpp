@@ -7,6 +7,7 @@
 #include "formulations/flow/ac_power_flow.hpp"
 #include "formulations/flow/ac_watch.hpp"
 #include "formulations/network/feeder_reach.hpp"
+#include "formulations/network/tap_runs.hpp"
 #include "formulations/state/state_limits.hpp"
 #include "formulations/state/state_result.hpp"
 #include "formulations/state/terminal_table.hpp"
@@ -18,8 +19,8 @@ class FeederState {
 public:
     /// @param region, series, terminals  must outlive this
     /// @throws InvalidFeeder  as AcPowerFlow does
-    FeederState(const Region& region, std::int64_t feeder, const SeriesSet& series, const TerminalTable& terminals,
-                const AcSettings& settings);
+    FeederState(const Region& region, std::int64_t feeder, const SeriesSet& series, const TapRun& run,
+                const TerminalTable& terminals, const AcSettings& settings);
 
     const std::vector<SecurityLimit>& limits() const { return limits_.limits; }
     std::int64_t idle_customers() const { return static_cast<std::int64_t>(flow_.network().unfed_customers.size()); }
@@ -40,7 +41,7 @@ public:
         std::size_t first_row;
         StateBlock* block;
     };
-    /// Solves as many steps from `first` on as there are lanes and left.
+    /// Solves as many steps from `first` on as there are lanes and left in the run.
     void solve_steps(std::size_t first, Workspace& work, const Target& target) const;
 
 private:
@@ -53,6 +54,7 @@ private:
 
     const Region& region_;
     const SeriesSet& series_;
+    TapRun run_;
     const TerminalTable& terminals_;
     std::size_t feeder_;
     FeederReach reach_;

@@ -7,7 +7,7 @@
 #include <optional>
 #include <stdexcept>
 
-#include "formulations/network/feeder_tree.hpp"
+#include "formulations/network/feeder_parts.hpp"
 #include "formulations/state/feeder_state.hpp"
 #include "solver/batch/run_batch.hpp"
 
@@ -27,16 +27,17 @@ public:
     }
 
     StateResult solve(const std::vector<std::string>& faults) {
+        result_.feeder_fault = faults;
         for (std::size_t first = 0; first < region_.feeder_count();) {
             const std::size_t end = block_end(first);
-            solve_block(first, end, faults);
+            solve_block(first, end);
             first = end;
         }
         return std::move(result_);
     }
 
 private:
-    using Feeders = std::vector<std::unique_ptr<FeederState>>;  ///< null: invalid
+    using Parts = FeederParts<FeederState>;
 
     std::uint64_t bytes(std::size_t first, std::size_t end) const {
         return StateBlock::bytes(series_.step_count(),
@@ -64,36 +65,25 @@ private:
         return end;
     }
 
-    void solve_block(std::size_t first, std::size_t end, const std::vector<std::string>& faults) {
-        const Feeders feeders = prepare(first, end, faults);
+    void solve_block(std::size_t first, std::size_t end) {
+        Parts parts;
+        parts.prepare(region_, series_, static_cast<std::int64_t>(first), end - first, run_.threads,
+                      result_.feeder_fault, [&](std::int64_t feeder, const TapRun& run) {
+                          return std::make_unique<FeederState>(region_, feeder, series_, run, terminals_,
+                                                               run_.settings);
+                      });
         std::vector<std::size_t> first_row;
-        for (std::size_t k = 0; k < feeders.size(); ++k) {
+        for (std::size_t k = 0; k < end - first; ++k) {
             first_row.push_back(result_.rows.size());
-            if (!feeders[k]) continue;
-            result_.rows.add(static_cast<std::int64_t>(first + k), feeders[k]->limits());
-            result_.idle_customers[first + k] = feeders[k]->idle_customers();
+            const FeederState* feeder = parts.first_of(k);
+            if (feeder == nullptr) continue;
+            result_.rows.add(static_cast<std::int64_t>(first + k), feeder->limits());
+            result_.idle_customers[first + k] = feeder->idle_customers();
         }
         std::optional<StateBlock> block;
         if (run_.keep) block = empty_block(first, end);
-        solve_feeders(feeders, first_row, block ? &*block : nullptr);
+        solve_parts(parts, first_row, block ? &*block : nullptr);
         if (block) run_.keep(*block);
-    }
-
-    Feeders prepare(std::size_t first, std::size_t end, const std::vector<std::string>& faults) {
-        Feeders feeders(end - first);
-        run_batch(static_cast<int>(feeders.size()), run_.threads, [&](int item, int) {
-            const auto k = static_cast<std::size_t>(item);
-            std::string& reason = result_.feeder_fault[first + k];
-            reason = faults[first + k];
-            if (!reason.empty()) return;
-            try {
-                feeders[k] = std::make_unique<FeederState>(region_, static_cast<std::int64_t>(first + k), series_,
-                                                           terminals_, run_.settings);
-            } catch (const InvalidFeeder& fault) {
-                reason = fault.what();
-            }
-        });
-        return feeders;
     }
 
     StateBlock empty_block(std::size_t first, std::size_t end) const {
@@ -113,27 +103,33 @@ private:
         return block;
     }
 
-    void solve_feeders(const Feeders& feeders, const std::vector<std::size_t>& first_row, StateBlock* block) {
+    void solve_parts(const Parts& parts, const std::vector<std::size_t>& first_row, StateBlock* block) {
         struct Worker {
-            std::size_t feeder = std::numeric_limits<std::size_t>::max();
+            const FeederState* at = nullptr;
             std::optional<FeederState::Workspace> work;
         };
-        const std::size_t steps = series_.step_count(), groups = (steps + lane_count - 1) / lane_count;
+        struct Pack {
+            const Parts::Part& part;
+            std::size_t first_step;
+        };
+        std::vector<Pack> packs;
+        for (const Parts::Part& part : parts.all())
+            for (std::size_t step = part.run.first; step < part.run.end; step += lane_count)
+                packs.push_back({part, step});
         std::vector<Worker> workers(static_cast<std::size_t>(thread_count(run_.threads)));
-        run_batch(static_cast<int>(feeders.size() * groups), run_.threads, [&](int item, int number) {
-            const std::size_t k = static_cast<std::size_t>(item) / groups,
-                              first = static_cast<std::size_t>(item) % groups * lane_count;
-            if (feeders[k]) {
+        run_batch(static_cast<int>(packs.size()), run_.threads, [&](int item, int number) {
+            const auto& [part, first] = packs[static_cast<std::size_t>(item)];
+            if (part.ready) {
                 Worker& worker = workers[static_cast<std::size_t>(number)];
-                if (worker.feeder != k) {
+                if (worker.at != part.ready.get()) {
                     worker.work.reset();
-                    worker.work.emplace(feeders[k]->workspace());
-                    worker.feeder = k;
+                    worker.work.emplace(part.ready->workspace());
+                    worker.at = part.ready.get();
                 }
-                feeders[k]->solve_steps(first, *worker.work, {result_, first_row[k], block});
+                part.ready->solve_steps(first, *worker.work, {result_, first_row[part.feeder], block});
             }
             if (run_.finished)
-                run_.finished(static_cast<std::int64_t>(std::min<std::size_t>(lane_count, steps - first)));
+                run_.finished(static_cast<std::int64_t>(std::min<std::size_t>(lane_count, part.run.end - first)));
         });
     }
 

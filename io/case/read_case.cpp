@@ -25,7 +25,7 @@ RowRange feeder_range(const Hdf5Reader& reader, const CaseReadOptions& options) 
 }
 
 SeriesSet read_series(const Hdf5Reader& reader, const std::string& name, const RowRange& feeders,
-                      const RowRange& customers) {
+                      const SeriesRows& rows) {
     const std::string group = "/series/" + name;
     TimeAxis axis = read_time_axis(reader, group, case_schema::steps_max);
     const std::uint64_t steps = axis.start.size();
@@ -47,11 +47,13 @@ SeriesSet read_series(const Hdf5Reader& reader, const std::string& name, const R
     series.name = name;
     series.start = std::move(axis.start);
     series.end = std::move(axis.end);
-    series.p_forecast = read("p_forecast", customers, {});
-    series.q_forecast = read("q_forecast", customers, {});
+    series.p_forecast = read("p_forecast", rows.customers, {});
+    series.q_forecast = read("q_forecast", rows.customers, {});
     series.slack_voltage = read("slack_voltage", feeders, {3});
     series.slack_angle = read("slack_angle", feeders, {3});
     if (reader.has(group + "/price")) series.price = read("price", feeders, {});
+    if (rows.transformers.count > 0 && reader.has(group + "/to_tap"))
+        series.to_tap = read("to_tap", rows.transformers, {3});
     return series;
 }
 
@@ -74,10 +76,10 @@ Region read_case(const std::filesystem::path& path, const CaseReadOptions& optio
     if (reader.has_attribute("/", "name")) region.name = reader.text_attribute("/", "name");
     if (reader.has_attribute("/", "currency")) region.currency = reader.text_attribute("/", "currency");
     const RowRange feeders = feeder_range(reader, options);
-    const RowRange customers = read_tables(reader, feeders, region, origin);
-    if (options.orders) read_orders(reader, feeders, customers, region);
+    const SeriesRows rows = read_tables(reader, feeders, region, origin);
+    if (options.orders) read_orders(reader, feeders, rows.customers, region);
     for (const std::string& name : wanted_series(reader, options))
-        region.series.push_back(read_series(reader, name, feeders, customers));
+        region.series.push_back(read_series(reader, name, feeders, rows));
 
     std::vector<Fault> faults = validate_structure(region);
     origin.restore(faults);

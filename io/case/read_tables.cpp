@@ -116,7 +116,7 @@ RowRange read_offset(const Hdf5Reader& reader, const GroupNote& group, const std
             static_cast<std::uint64_t>(total)};
 }
 
-RowRange read_tables(const Hdf5Reader& reader, const RowRange& feeders, Region& region, RowOrigin& origin) {
+SeriesRows read_tables(const Hdf5Reader& reader, const RowRange& feeders, Region& region, RowOrigin& origin) {
     FeederColumns& feeder = region.feeder;
     const RowRange buses = read_offset(reader, case_group::bus, "/feeder/bus_offset", feeders, feeder.bus_offset);
     const RowRange branches =
@@ -141,7 +141,7 @@ RowRange read_tables(const Hdf5Reader& reader, const RowRange& feeders, Region& 
         read_shared(reader, case_group::transformer, whole, region.branch.transformer, region.transformer, origin);
     read_tap_controls(reader, transformers, region.tap_control, origin);
     read_shared(reader, case_group::volt_var, whole, region.customer.volt_var, region.volt_var, origin);
-    return customers;
+    return {customers, transformers};
 }
 
 void read_orders(const Hdf5Reader& reader, const RowRange& feeders, const RowRange& customers, Region& region) {

@@ -62,6 +62,9 @@ void write_series(Hdf5Writer& writer, const SeriesSet& series, const std::string
           series.slack_voltage);
     write("slack_angle", {"/feeders", "/phase"}, describe_float("angle of the voltage of the slack bus", "degree"),
           series.slack_angle);
+    if (!series.to_tap.empty())
+        write("to_tap", {"/transformers", "/coil"}, describe_float("tap in per unit of rated voltage, to side", "1"),
+              series.to_tap);
     if (series.price.empty()) return;
     Attributes notes = describe_float("price of energy", "MW-1.h-1");
     notes.push_back({"currency", currency});
@@ -110,7 +113,7 @@ std::uint64_t planned_bytes(const Region& region) {
     for (const SeriesSet& s : region.series)
         counter.bytes += sizeof(double)
                          * (3 * s.start.size() + s.p_forecast.size() + s.q_forecast.size() + s.slack_voltage.size()
-                            + s.slack_angle.size() + s.price.size());
+                            + s.slack_angle.size() + s.price.size() + s.to_tap.size());
     return counter.bytes;
 }
 

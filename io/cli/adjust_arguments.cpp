@@ -11,7 +11,8 @@ namespace headroom::cli {
 
 namespace {
 
-constexpr auto tap_names = std::to_array<Choice<bool>>({{"kept", false}, {"solved", true}});
+constexpr auto tap_names = std::to_array<Choice<AdjustedTaps>>(
+    {{"kept", AdjustedTaps::kept}, {"solved", AdjustedTaps::solved}, {"each-step", AdjustedTaps::each_step}});
 
 }  // namespace
 
@@ -22,15 +23,16 @@ Settle add_adjust(CLI::App& app, AdjustOptions& options) {
     verb.add_option("--table", options.table_path, "CSV file: feeders (* and ? allowed) and what they have otherwise")
         ->type_name("CSV");
     add_choice(
-        verb, "--taps", options.solves_taps, tap_names,
-        "solved: where tap controls come to rest in AC, active customers at zero, passive ones at their forecast");
+        verb, "--taps", options.taps, tap_names,
+        "solved: where tap controls come to rest in AC, active customers at zero, passive ones at their forecast, in "
+        "one step for all; each-step: in every step there");
     add_utc(verb, "--at", options.at, "in the step at which taps are solved; the first if not given");
     verb.add_option("-o,--output", options.adjusted_path, "case file to write")->required()->type_name("CASE");
     verb.add_flag("--quiet", options.quiet, "errors only");
     return [&options] {
-        if (options.table_path.empty() && !options.solves_taps)
-            throw UsageError("name what changes, with --table or --taps solved");
-        if (options.at && !options.solves_taps) throw UsageError("--at: goes with --taps solved");
+        if (options.table_path.empty() && options.taps == AdjustedTaps::kept)
+            throw UsageError("name what changes, with --table or --taps");
+        if (options.at && options.taps != AdjustedTaps::solved) throw UsageError("--at: goes with --taps solved");
     };
 }
 

@@ -28,7 +28,8 @@ Json series_json(const SeriesSummary& series) {
              {{"lowest", series.injection_lowest / 1000},
               {"mean", series.injection_mean / 1000},
               {"highest", series.injection_highest / 1000}}},
-            {"prices", series.has_prices}};
+            {"prices", series.has_prices},
+            {"tap_moves", series.has_taps ? Json(series.tap_moves) : Json()}};
 }
 
 }  // namespace

@@ -95,6 +95,13 @@ std::string voltage_text(const RegionSummary& summary) {
     return table.text(2);
 }
 
+/// What not every series has.
+std::string whats_more(const SeriesSummary& series) {
+    std::string text = series.has_prices ? "with prices" : "";
+    if (series.has_taps) text += (text.empty() ? "" : ", ") + counted(series.tap_moves, "tap move");
+    return text;
+}
+
 std::string series_text(const RegionSummary& summary) {
     Table table({{"series", Align::left},
                  {"steps", Align::right},
@@ -108,7 +115,7 @@ std::string series_text(const RegionSummary& summary) {
     for (const SeriesSummary& series : summary.series) {
         table.add({series.name, fmt::format("{}", series.steps), step_length(series), utc_text(series.start),
                    utc_text(series.end), kw(series.injection_lowest), kw(series.injection_mean),
-                   kw(series.injection_highest), series.has_prices ? "with prices" : ""});
+                   kw(series.injection_highest), whats_more(series)});
     }
     return table.text(2);
 }

@@ -9,6 +9,7 @@
 
 #include "formulations/flow/tap_solution.hpp"
 #include "formulations/network/feeder_tree.hpp"
+#include "formulations/network/tap_moves.hpp"
 #include "formulations/network/validate.hpp"
 #include "io/case/case_file.hpp"
 #include "io/cli/output_path.hpp"
@@ -18,13 +19,23 @@
 #include "io/errors.hpp"
 #include "io/import/csv/csv_changes.hpp"
 #include "io/report/counted.hpp"
+#include "solver/batch/run_batch.hpp"
 
 namespace headroom::cli {
 namespace {
 
 struct SolvedTaps {
     int settled = 0, restless = 0;  ///< feeders
-    int rounds = 0, moved = 0;
+    std::int64_t rounds = 0, moved = 0;
+
+    /// What became of a feeder with controls. @param fault  "": they came to rest
+    void count(const Region& region, std::int64_t feeder, int flows, const std::string& fault) {
+        rounds += flows;
+        ++(fault.empty() ? settled : restless);
+        if (!fault.empty())
+            fmt::print(stderr, "feeder '{}' keeps its taps{}\n", region.feeder.id[static_cast<std::size_t>(feeder)],
+                       fault);
+    }
 };
 
 std::size_t step_at(const AdjustOptions& options, const SeriesSet& series) {
@@ -50,34 +61,93 @@ std::string_view why_not(TapStatus status) {
                                             : "there is no power flow at the taps reached";
 }
 
+std::set<std::int64_t> faulty_feeders(const std::vector<Fault>& faults) {
+    std::set<std::int64_t> faulty;
+    for (const Fault& fault : faults) faulty.insert(fault.feeder);
+    return faulty;
+}
+
 /// Feeders whose controls do not come to rest keep their taps, and are named.
 SolvedTaps solve_taps(const AdjustOptions& options, const std::vector<Fault>& faults, Region& region) {
     SolvedTaps solved;
-    std::set<std::int64_t> faulty;
-    for (const Fault& fault : faults) faulty.insert(fault.feeder);
+    const std::set<std::int64_t> faulty = faulty_feeders(faults);
     const std::size_t step = step_at(options, region.series.front());
     const Taps before = region.transformer.to_tap;
     for (std::int64_t f = 0; f < static_cast<std::int64_t>(region.feeder_count()); ++f) {
         if (faulty.contains(f)) continue;
         std::string fault;
         const Taps kept = region.transformer.to_tap;
+        int flows = 1;
         try {
             const TapOutcome outcome = settle_taps(region, f, base_point(region, f, region.series.front(), step));
-            if (outcome.rounds == 0) continue;
-            solved.rounds += outcome.rounds;
-            if (outcome.status != TapStatus::settled) fault = why_not(outcome.status);
+            flows = outcome.rounds;
+            if (outcome.status != TapStatus::settled) fault = fmt::format(": {}", why_not(outcome.status));
         } catch (const InvalidFeeder& invalid) {
-            fault = invalid.what();
+            fault = fmt::format(": {}", invalid.what());
         }
-        if (fault.empty()) {
-            ++solved.settled;
-            continue;
-        }
-        ++solved.restless;
-        region.transformer.to_tap = kept;
-        fmt::print(stderr, "feeder '{}' keeps its taps: {}\n", region.feeder.id[static_cast<std::size_t>(f)], fault);
+        if (flows == 0) continue;
+        if (!fault.empty()) region.transformer.to_tap = kept;
+        solved.count(region, f, flows, fault);
     }
     solved.moved = moved_coils(before, region.transformer.to_tap);
+    for (SeriesSet& series : region.series) series.to_tap.clear();
+    return solved;
+}
+
+/// Rows of /transformer that branches in service of several feeders are: no feeder's controls may move them.
+std::set<std::int32_t> shared_transformers(const Region& region) {
+    constexpr std::int64_t nobody = -1;
+    std::vector<std::int64_t> owner(region.transformer.id.size(), nobody);
+    std::set<std::int32_t> shared;
+    for (std::size_t f = 0; f < region.feeder_count(); ++f)
+        for (auto k = region.feeder.branch_offset[f]; k < region.feeder.branch_offset[f + 1]; ++k) {
+            const std::int32_t row = region.branch.transformer[static_cast<std::size_t>(k)];
+            if (row < 0 || region.branch.closed[static_cast<std::size_t>(k)] == 0) continue;
+            std::int64_t& own = owner[static_cast<std::size_t>(row)];
+            if (own != nobody && own != static_cast<std::int64_t>(f)) shared.insert(row);
+            own = static_cast<std::int64_t>(f);
+        }
+    return shared;
+}
+
+/// One series; feeders go side by side, and are named in their order.
+void move_taps(const std::set<std::int64_t>& faulty, const std::set<std::int32_t>& shared, const Region& region,
+               SeriesSet& series, SolvedTaps& solved) {
+    const std::vector<double> standing = tap_positions(region);
+    series.to_tap.clear();
+    for (std::size_t step = 0; step < series.step_count(); ++step)
+        series.to_tap.insert(series.to_tap.end(), standing.begin(), standing.end());
+    std::vector<SeriesTaps> taps(region.feeder_count());
+    std::vector<std::string> fault(region.feeder_count());
+    run_batch(static_cast<int>(region.feeder_count()), 0, [&](int item, int) {
+        const auto f = static_cast<std::size_t>(item);
+        if (faulty.contains(item)) return;
+        try {
+            for (const std::size_t row : TapControls(region, item).transformers())
+                if (shared.contains(static_cast<std::int32_t>(row)))
+                    throw InvalidFeeder(
+                        fmt::format("transformer '{}' is one of several feeders", region.transformer.id[row]));
+            taps[f] = headroom::move_taps(region, item, series);
+            if (const std::vector<std::size_t>& restless = taps[f].restless; !restless.empty())
+                fault[f] = fmt::format(" in {} of series '{}', first at {}: its controls do not come to rest",
+                                       counted(restless.size(), "step"), series.name,
+                                       utc_text(series.start[restless.front()]));
+        } catch (const InvalidFeeder& invalid) {
+            fault[f] = fmt::format(": {}", invalid.what());
+        }
+    });
+    for (std::size_t f = 0; f < fault.size(); ++f)
+        if (taps[f].rounds > 0 || !fault[f].empty())
+            solved.count(region, static_cast<std::int64_t>(f), taps[f].rounds, fault[f]);
+    solved.moved += tap_moves(series);
+}
+
+/// Every series of the case.
+SolvedTaps move_taps(const std::vector<Fault>& faults, Region& region) {
+    SolvedTaps solved;
+    const std::set<std::int64_t> faulty = faulty_feeders(faults);
+    const std::set<std::int32_t> shared = shared_transformers(region);
+    for (SeriesSet& series : region.series) move_taps(faulty, shared, region, series, solved);
     return solved;
 }
 
@@ -93,11 +163,13 @@ ExitCode adjust(const AdjustOptions& options) {
     std::vector<Fault> faults = validate(region);
     const std::string source = changes ? changes->place(faults, options.case_path) : options.case_path;
     const ExitCode left = left_to_write(region, faults, source, false);
-    const SolvedTaps taps = options.solves_taps ? solve_taps(options, faults, region) : SolvedTaps{};
+    SolvedTaps taps;
+    if (options.taps == AdjustedTaps::solved) taps = solve_taps(options, faults, region);
+    if (options.taps == AdjustedTaps::each_step) taps = move_taps(faults, region);
     write_case(region, options.adjusted_path);
     if (!options.quiet && changes)
         fmt::print(stderr, "{} of {} changed\n", changes->changed_feeders(), counted(region.feeder_count(), "feeder"));
-    if (!options.quiet && options.solves_taps)
+    if (!options.quiet && options.taps != AdjustedTaps::kept)
         fmt::print(stderr, "taps of {} settled, in {}; {} moved\n", counted(taps.settled, "feeder"),
                    counted(taps.rounds, "power flow"), counted(taps.moved, "tap"));
     if (!options.quiet) fmt::print(stderr, "{}: written\n", options.adjusted_path);

@@ -9,6 +9,8 @@
 #include <numeric>
 #include <span>
 
+#include "formulations/network/tap_moves.hpp"
+
 namespace headroom {
 
 namespace {
@@ -70,6 +72,8 @@ SeriesSummary summarise(const SeriesSet& set, std::size_t customer_count) {
     summary.name = set.name;
     summary.steps = count(set.step_count());
     summary.has_prices = !set.price.empty();
+    summary.has_taps = !set.to_tap.empty();
+    summary.tap_moves = tap_moves(set);
     if (set.step_count() == 0) return summary;
     summary.start = set.start.front();
     summary.end = set.end.back();

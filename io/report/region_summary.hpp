@@ -25,6 +25,8 @@ struct SeriesSummary {
     /// W, forecast of all customers together, over the steps
     double injection_lowest = 0, injection_highest = 0, injection_mean = 0;
     bool has_prices = false;
+    bool has_taps = false;
+    std::int64_t tap_moves = 0;
 };
 
 /// What a planner asks of a case before computing with it.

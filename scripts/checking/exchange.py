@@ -4,7 +4,8 @@ from types import SimpleNamespace as Record
 
 import numpy as np
 
-from .feeder import KINDS
+from .feeder import KINDS, Feeder
+from .files import at_step
 from .frame import owners
 from .linear import LinearStep
 from .linearised import ROUNDING_KW, LinearisedStep
@@ -90,8 +91,16 @@ class Exchange:
                 Record(**{kind + name: blank for kind in KINDS for name in ("_limit", "_binding_row")})))
             linearised = self.asked.question.flow == "linearised-ac"
             made = AcStep if self.asked.secure else LinearisedStep if linearised else LinearStep
-            self.case.models[key] = made(self.model, self.series, step, shown)
+            self.case.models[key] = made(self.model_at(step), self.series, step, shown)
         return self.case.models[key]
+
+    def model_at(self, step):
+        """The feeder with the taps of a step; its limits and positions are the same in all."""
+        case = at_step(self.case, self.series, self.feeder, step)
+        key = self.feeder, self.asked.question
+        if key not in case.models:
+            case.models[key] = Feeder(case, *key)
+        return case.models[key]
 
     def bounds_of(self, step):
         """Floor, cap, rows over positions with what they leave, and the entry that stands for a kW of each.

@@ -39,15 +39,29 @@ def told(reason):
 
 
 def read(path, schema, versions):
-    """A file of this schema; its attributes are in `about`, its digest and room for models of its feeders beside."""
+    """A file of this schema; its attributes are in `about`, its digest and room for what is made of it beside."""
     with open(path, "rb") as stream:
         contents = stream.read()
     if not h5py.is_hdf5(path):
         raise ValueError(f"{path}: is no HDF5 file")
     with h5py.File(path, "r") as file:
         found, about = load(file), dict(file.attrs)
-        found.digest, found.models = xxh64(contents) if schema == "headroom-case" else "", {}
+        found.digest, found.models, found.standing = xxh64(contents) if schema == "headroom-case" else "", {}, {}
     found.about = {name: v.decode().strip("\0") if isinstance(v, bytes) else v for name, v in about.items()}
     if found.about.get("schema") != schema or found.about["schema_version"][0] not in versions:
         raise ValueError(f"{path}: not of schema {schema}, version {versions[-1]}")
     return found
+
+
+def at_step(case, series, feeder, step):
+    """The case with the taps of a feeder's transformers where the series has them in a step."""
+    if "to_tap" not in vars(series):
+        return case
+    first, last = case.feeder.branch_offset[feeder:feeder + 2]
+    rows = np.unique(case.branch.transformer[first:last])
+    taps = series.to_tap[step]
+    key = feeder, taps[rows[rows >= 0]].tobytes()
+    if key not in case.standing:
+        moved = Columns(**{**vars(case.transformer), "to_tap": taps})
+        case.standing[key] = Columns(**{**vars(case), "transformer": moved, "models": {}})
+    return case.standing[key]

@@ -180,7 +180,7 @@ TEST(BranchImpedances, AddUpToTheImpedanceOfTheirEdge) {
                      {1.05, 1, 1});
     region.branch.phases[2] = phase::b;
 
-    const std::vector<PhaseMatrix> shares = branch_impedances(region, std::vector<std::int64_t>{0, 1, 2}, 0);
+    const std::vector<PhaseMatrix> shares = branch_impedances(region, std::vector<std::int64_t>{0, 1, 2}, 0, {});
 
     ASSERT_EQ(shares.size(), 3u);
     EXPECT_NEAR((shares[0] + shares[1] + shares[2] - edge_of(region).impedance).norm(), 0, 1e-12);

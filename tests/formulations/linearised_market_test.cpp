@@ -9,6 +9,7 @@
 #include "formulations/market/verify_clearing.hpp"
 #include "formulations/secure/linearised_limits.hpp"
 #include "formulations/secure/linearised_rows.hpp"
+#include "formulations/secure/secure_feeder.hpp"
 #include "tests/support/ac_regions.hpp"
 #include "tests/support/feeder_builder.hpp"
 #include "tests/support/market_case.hpp"

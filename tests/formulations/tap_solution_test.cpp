@@ -153,6 +153,58 @@ TEST(TapSolution, ActiveCustomersDoNotMoveTheTaps) {
     EXPECT_EQ(taps(region)[0], 1.0);
 }
 
+/// 10 A, nothing, 10 A, 5 A on phases a and b; no taps yet.
+Region through_a_day() {
+    Region region = regulated_line();
+    add_control(region, 0, 1.0, 15);
+    const double share[] = {1, 0, 1, 0.5};
+    SeriesSet& series = region.series[0];
+    series.start = {0, 3600, 7200, 10800};
+    series.end = {3600, 7200, 10800, 14400};
+    series.p_forecast.clear();
+    for (const double of_step : share) series.p_forecast.insert(series.p_forecast.end(), 2, -2300.0 * of_step);
+    const auto repeat = [](std::vector<double>& values) {
+        const std::vector<double> once = values;
+        for (int k = 1; k < 4; ++k) values.insert(values.end(), once.begin(), once.end());
+    };
+    for (auto* values : {&series.q_forecast, &series.slack_voltage, &series.slack_angle}) repeat(*values);
+    series.to_tap.assign(4 * 3, 1.0);
+    return region;
+}
+
+// 240.06 V after 7 steps. Without load that is 10 V too much, of which 6.9 steps of 1.4375 V are wanted: at once 4 of
+// them, of three 2 more, which leaves 231.4 V, and the last; it begins again from there.
+TEST(TapSolution, EachStepBeginsWhereTheOneBeforeLeft) {
+    Region region = through_a_day();
+
+    const SeriesTaps moved = move_taps(region, 0, region.series[0]);
+
+    EXPECT_TRUE(moved.restless.empty());
+    const auto tap = [&](std::size_t of_step) { return (region.series[0].taps(of_step)[0] - 1) / step; };
+    EXPECT_NEAR(tap(0), 7, 1e-9);
+    EXPECT_NEAR(tap(1), 0, 1e-9);
+    EXPECT_NEAR(tap(2), 7, 1e-9);
+    EXPECT_GT(tap(3), 2.5);
+    EXPECT_LT(tap(3), 4.5);
+    EXPECT_EQ(region.series[0].taps(0)[1], 1.0) << "no control, no move";
+    EXPECT_EQ(region.transformer.to_tap[0][0], 1.0) << "the table stays";
+    for (std::size_t at = 0; at < 4; ++at) {
+        TapControls controls(region, 0, region.series[0].taps(at));
+        EXPECT_EQ(controls.settle(base_point(region, 0, region.series[0], at)).rounds, 1) << "they rest there";
+    }
+}
+
+TEST(TapSolution, AStepWithoutRestKeepsTheTapsOfTheOneBefore) {
+    Region region = through_a_day();
+    add_control(region, 2, 0.0, 15, true);
+    region.tap_control.ganged[0] = 1;
+
+    const SeriesTaps moved = move_taps(region, 0, region.series[0], {.flow = {}, .round_limit = 20});
+
+    EXPECT_EQ(moved.restless, (std::vector<std::size_t>{0, 2, 3}));
+    for (const double tap : region.series[0].to_tap) EXPECT_EQ(tap, 1.0);
+}
+
 // The compensator holds the far end at 230 +- 1 V, give or take a step, whatever is drawn.
 TEST(FreeTaps, FollowThePointThatIsLookedAt) {
     Region region = regulated_line();

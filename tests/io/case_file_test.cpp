@@ -50,7 +50,7 @@ TEST(CaseFile, GroupsMayBeEmpty) {
     region.feeder.bus_offset = {0, 1};
     region.feeder.branch_offset = region.feeder.shunt_offset = region.feeder.customer_offset = {0, 0};
     region.bus = {{"b"}, {phase::abc}, {230}, {200}, {250}, {not_given}, {not_given}};
-    region.series = {{"day", {0}, {60}, {}, {}, {230, 230, 230}, {0, -120, 120}, {}}};
+    region.series = {{"day", {0}, {60}, {}, {}, {230, 230, 230}, {0, -120, 120}, {}, {}}};
     ASSERT_TRUE(validate(region).empty()) << summarise(validate(region));
 
     write_case(region, directory / "case.h5");
@@ -109,6 +109,23 @@ TEST(CaseFile, ARangeOfFeedersHasTheControlsOfItsTransformers) {
     EXPECT_EQ(part.tap_control.id, std::vector<std::string>{"control c"});
     EXPECT_EQ(part.tap_control.transformer, std::vector<std::int32_t>{0});
     EXPECT_EQ(part.tap_control.voltage, std::vector<double>{120});
+}
+
+TEST(CaseFile, TapsOfASeriesComeBackAndARangeOfFeedersHasItsOwn) {
+    const TemporaryDirectory directory;
+    Region region = small_region(2);
+    for (std::size_t k = 6; k < 12; ++k) region.branch.transformer[k] = region.branch.transformer[k] < 0 ? -1 : 2;
+    for (int k = 0; k < 4 * 3 * 3; ++k) region.series[0].to_tap.push_back(0.9 + 0.001 * k);
+    write_case(region, directory / "case.h5");
+
+    const Region whole = read_case(directory / "case.h5", {.all_series = true});
+    EXPECT_EQ(difference(region, whole), "");
+    EXPECT_TRUE(whole.series[1].to_tap.empty());
+
+    const Region part = read_case(directory / "case.h5", {.feeder_first = 1, .feeder_count = 1});
+    ASSERT_EQ(part.transformer.id.size(), 1U);
+    ASSERT_EQ(part.series[0].to_tap.size(), 4U * 3U);
+    EXPECT_EQ(part.series[0].taps(3)[1], region.series[0].taps(3)[3 * 2 + 1]);
 }
 
 TEST(CaseFile, AFileWithoutControlsHasNoGroupForThem) {

@@ -829,6 +829,44 @@ class CheckResults(unittest.TestCase):
                 code, text = run(result, "--case", of)
                 self.assertEqual(code, 0, f"{of} {options}: {text}")
 
+    def test_moving_taps_pass_and_are_seen(self):
+        """Two feeders of which the first moves its taps; what was made for other taps is noticed."""
+        case, other, result = (DIRECTORY / name for name in ("taps.h5", "other_taps.h5", "taps_r.h5"))
+        headroom("generate", case, "--feeders", 2, "--hard-share", 0, "--seed", 3, "--steps", 4, "--start",
+                 "2025-06-21T11:00:00Z", "--reactive-share", 0.5)
+
+        def write_taps(path, moved):
+            with h5py.File(path, "r+") as file:
+                branch, taps = file["branch"], np.repeat(file["transformer/to_tap"][...][None], 4, axis=0)
+                first = file["feeder/branch_offset"][1]
+                own, others = (set(branch["transformer"][rows].tolist()) - {-1} for rows in (
+                    slice(0, first), slice(first, None)))
+                self.assertTrue(own)
+                row = min(own - others, default=min(own))
+                taps[:, row] *= np.array(moved)[:, None]
+                name = next(iter(file["series"]))
+                if "to_tap" in file[f"series/{name}"]:
+                    del file[f"series/{name}/to_tap"]
+                file[f"series/{name}/to_tap"] = taps
+
+        write_taps(case, (1, 1, 1.02, 0.99))
+        shutil.copy(case, other)
+        write_taps(other, (1, 1.08, 1.02, 0.99))
+        with open(other, "rb") as stream:
+            digest = xxh64(stream.read())
+        for options in (*(("--flow", flow) for flow in FLOWS), ("--reactive", "joint"), ("--policy", "total"), SECURE,
+                        (*SECURE, "--policy", "proportional")):
+            headroom("allocate", case, "-o", result, *options)
+            code, text = run(result, "--case", case)
+            self.assertEqual(code, 0, f"{options}: {text}")
+            if "dc" in options:  # knows no voltage
+                continue
+            with h5py.File(result, "r+") as file:
+                file.attrs["case_digest"] = np.bytes_(digest)
+            code, text = run(result, "--case", other)
+            self.assertEqual(code, 1, f"{options}: {text}")
+            self.assertIn("step 1", text)
+
     def test_exit_status_and_words(self):
         path, case = allocated("laminar", "dc", "max-min"), case_path("laminar")
         script = [sys.executable, ROOT / "scripts" / "check_results"]

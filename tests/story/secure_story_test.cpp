@@ -12,6 +12,8 @@
 #include <nlohmann/json.hpp>
 #include <tuple>
 
+#include "formulations/network/chosen_steps.hpp"
+#include "io/case/case_file.hpp"
 #include "io/result/envelope_file.hpp"
 #include "io/result/replay_file.hpp"
 #include "tests/support/program.hpp"
@@ -71,12 +73,62 @@ TEST_F(SecureStory, TapsAreSolvedForTheBaseCaseAndLookedAtFree) {
     EXPECT_EQ(read_replay(replay).info.options, "--taps free");
 }
 
+TEST_F(SecureStory, TapsOfEveryStepAreSolvedAndEveryVerbFollowsThem) {
+    const std::string scaled = (directory / "two.h5").string(), moved = (directory / "moved.h5").string();
+    Region region = read_case(cases + "ieee34/ieee34.h5", {.all_series = true});
+    SeriesSet& series = region.series.front();
+    ASSERT_EQ(series.step_count(), 1U);
+    series = chosen_steps(series, std::vector<std::size_t>{0, 0, 0});
+    for (std::size_t t = 0; t < 3; ++t) {
+        series.start[t] = series.start[0] + static_cast<std::int64_t>(t) * 3600;
+        series.end[t] = series.start[t] + 3600;
+        for (std::vector<double>* forecast : {&series.p_forecast, &series.q_forecast})
+            for (std::size_t c = 0; c < region.customer_count(); ++c)
+                (*forecast)[t * region.customer_count() + c] *= t == 1 ? 0.3 : 1.0;
+    }
+    write_case(region, scaled);
+
+    const Outcome adjusted = run_headroom({"adjust", scaled, "--taps", "each-step", "-o", moved});
+    ASSERT_EQ(adjusted.exit_code, 0) << adjusted.err;
+    EXPECT_NE(adjusted.err.find("taps of 1 feeder settled"), std::string::npos) << adjusted.err;
+    const Region with_taps = read_case(moved, {.all_series = true});
+    const std::vector<double>& taps = with_taps.series.front().to_tap;
+    ASSERT_EQ(taps.size(), 3 * 3 * region.transformer.id.size());
+    EXPECT_FALSE(std::ranges::equal(with_taps.series.front().taps(0), with_taps.series.front().taps(1)));
+    const auto info = nlohmann::json::parse(run_headroom({"info", moved, "--json"}).out);
+    EXPECT_GT(info["series"][0]["tap_moves"], 0) << info;
+
+    const auto room = [&](const std::string& of) {
+        EXPECT_EQ(allocate(of, {"--secure", "ac", "--contain", "zero"}).exit_code, 0);
+        const EnvelopeFile file = read_envelopes(result);
+        std::array<double, 2> sum{};  // in the second step
+        for (std::size_t c = region.customer_count(); c < 2 * region.customer_count(); ++c) {
+            if (std::isnan(file.result.export_limit[c])) continue;
+            sum[0] += file.result.export_limit[c];
+            sum[1] += file.result.import_limit[c];
+        }
+        return sum;
+    };
+    const std::string again = (directory / "again.h5").string();
+    EXPECT_EQ(run_headroom({"adjust", moved, "--taps", "solved", "-o", again}).exit_code, 0);
+    EXPECT_TRUE(read_case(again).series.front().to_tap.empty()) << "one place for all steps";
+    const auto of_first_step = room(again), of_each = room(moved);
+    EXPECT_LT(of_first_step[0], 0.25 * of_each[0]) << "taps of the full load leave exports little room at 30 % of it";
+    EXPECT_GT(of_first_step[1], 1.2 * of_each[1]) << "and promise imports what there is not";
+
+    const Outcome outcome = replayed(moved, {"--json"});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    const Outcome flow = run_headroom({"flow", moved, "-o", (directory / "flow.h5").string(), "--json"});
+    EXPECT_EQ(flow.exit_code, 0) << flow.err;
+}
+
 TEST_F(SecureStory, AdjustRefusesWhatItCannotMean) {
     const std::string out = (directory / "x.h5").string();
     for (const auto& [words, code, reason] : std::vector<std::tuple<std::vector<std::string>, int, std::string>>{
              {{}, 2, "--table or --taps"},
              {{"--taps", "loose"}, 2, "--taps: 'loose' is none of kept, solved"},
              {{"--at", "2024-01-01T00:00:00Z", "--table", "x.csv"}, 2, "--at: goes with"},
+             {{"--at", "2024-01-01T00:00:00Z", "--taps", "each-step"}, 2, "--at: goes with"},
              {{"--taps", "solved", "--at", "2034-01-01T00:00:00Z"}, 3, "no step of series"}}) {
         std::vector<std::string> all{"adjust", european, "-o", out};
         all.insert(all.end(), words.begin(), words.end());

@@ -89,7 +89,7 @@ void compare_series(const SeriesSet& a, const SeriesSet& b, Comparison& compare)
     compare("series.name", std::vector{a.name}, std::vector{b.name})("start", a.start, b.start)("end", a.end, b.end)(
         "p_forecast", a.p_forecast, b.p_forecast)("q_forecast", a.q_forecast, b.q_forecast)(
         "slack_voltage", a.slack_voltage, b.slack_voltage)("slack_angle", a.slack_angle, b.slack_angle)(
-        "price", a.price, b.price);
+        "price", a.price, b.price)("series.to_tap", a.to_tap, b.to_tap);
 }
 
 }  // namespace
