@@ -195,6 +195,31 @@ TEST(CsvExport, ComesBackWithTheSameBits) {
     EXPECT_EQ(test::difference(region, import_csv(folder / "case").region), "");
 }
 
+TEST(CsvExport, TapsOfASeriesComeBackAndTransformersThatStandStillHaveNoColumn) {
+    const TemporaryDirectory folder;
+    Region region = test::small_region(2);
+    for (int step = 0; step < 4; ++step)
+        for (const auto& taps : region.transformer.to_tap)
+            region.series[0].to_tap.insert(region.series[0].to_tap.end(), taps.begin(), taps.end());
+    region.series[0].to_tap[9 + 3] = 1.0625;  // the second step, "regulator a"
+    export_csv(region, folder / "case");
+
+    EXPECT_EQ(test::difference(region, import_csv(folder / "case").region), "");
+    std::ifstream stream(folder / "case/series/day/to_tap.csv");
+    std::string header;
+    std::getline(stream, header);
+    EXPECT_EQ(header, "start,regulator a/1");
+    EXPECT_FALSE(fs::exists(folder / "case/series/peak/to_tap.csv"));
+
+    write(folder / "case/series/day/to_tap.csv", "start,regulator b/1\n");
+    EXPECT_EQ(refusal(folder / "case"),
+              "to_tap.csv: column 'regulator b/1' is no coil of a transformer: ID/1, ID/2 or ID/3");
+
+    region.series[0].to_tap.clear();
+    export_csv(region, folder / "case");
+    EXPECT_EQ(test::difference(region, import_csv(folder / "case").region), "") << "no taps of before";
+}
+
 TEST(CsvExport, CarriesEveryCustomerOfTheEuropeanFeeder) {
     const fs::path master = fs::path(HEADROOM_SHARED_DATA) / "opendss-ieee/LVTestCase/Master.dss";
     if (!fs::exists(master)) GTEST_SKIP() << "no data in " << HEADROOM_SHARED_DATA;

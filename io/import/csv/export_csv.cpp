@@ -160,6 +160,29 @@ void write_series(const fs::path& file, const SeriesSet& set, const std::vector<
     write_file(file, out);
 }
 
+/// Coils that stand elsewhere than the table says in some step.
+void write_taps(const TransformerColumns& transformer, const SeriesSet& set, const fs::path& file) {
+    if (set.to_tap.empty()) {
+        fs::remove(file);
+        return;
+    }
+    const std::size_t width = 3 * transformer.id.size();
+    std::vector<std::size_t> moved;
+    std::vector<std::string> names;
+    for (std::size_t k = 0; k < width; ++k) {
+        const double standing = transformer.to_tap[k / 3][k % 3];
+        bool moves = false;
+        for (std::size_t at = k; at < set.to_tap.size(); at += width) moves = moves || set.to_tap[at] != standing;
+        if (!moves) continue;
+        moved.push_back(k);
+        names.push_back(fmt::format("{}/{}", transformer.id[k / 3], k % 3 + 1));
+    }
+    std::vector<double> values;
+    for (std::size_t step = 0; step < set.step_count(); ++step)
+        for (const std::size_t k : moved) values.push_back(set.to_tap[step * width + k]);
+    write_series(file, set, names, values, 0);
+}
+
 void write_series(const Region& region, const SeriesSet& set, const fs::path& folder) {
     fs::create_directories(folder);
     std::string time = "start,end\n";
@@ -180,6 +203,7 @@ void write_series(const Region& region, const SeriesSet& set, const fs::path& fo
         fs::remove(folder / "price_per_mwh.csv");
     else
         write_series(folder / "price_per_mwh.csv", set, region.feeder.id, set.price, 0);
+    write_taps(region.transformer, set, folder / "to_tap.csv");
 }
 
 }  // namespace

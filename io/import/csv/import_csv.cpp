@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <filesystem>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -160,6 +162,7 @@ private:
         set.slack_angle = slack_values(folder / "slack_angle_degree.csv", set, phases, false);
         const auto price = folder / "price_per_mwh.csv";
         if (fs::exists(price)) set.price = read_values(price, set, region_.feeder.id, 0);
+        if (const auto taps = folder / "to_tap.csv"; fs::exists(taps)) set.to_tap = read_taps(taps, set);
         region_.series.push_back(std::move(set));
     }
 
@@ -175,6 +178,32 @@ private:
                 values.push_back(voltage ? region_.bus.base_voltage[std::size_t(region_.feeder.slack_bus[k / 3])]
                                          : angle[k % 3]);
         return values;
+    }
+
+    /// Coils that have no column stand where transformer.csv has them.
+    std::vector<double> read_taps(const fs::path& file, const SeriesSet& set) {
+        const std::size_t transformers = region_.transformer.id.size();
+        std::unordered_map<std::string, std::size_t> coil_of;
+        for (std::size_t row = 0; row < transformers; ++row)
+            for (std::size_t coil = 0; coil < 3; ++coil)
+                coil_of.emplace(fmt::format("{}/{}", region_.transformer.id[row], coil + 1), 3 * row + coil);
+        const Table table(file);
+        std::vector<std::string> names;
+        for (const std::string& name : table.header()) {
+            if (name == "start") continue;
+            if (!coil_of.contains(name))
+                table.fail(fmt::format("column '{}' is no coil of a transformer: ID/1, ID/2 or ID/3", name));
+            names.push_back(name);
+        }
+        const std::vector<double> moved = read_values(file, set, names, 0);
+        std::vector<double> taps;
+        for (std::size_t step = 0; step < set.step_count(); ++step) {
+            for (const std::array<double, 3>& standing : region_.transformer.to_tap)
+                taps.insert(taps.end(), standing.begin(), standing.end());
+            for (std::size_t k = 0; k < names.size(); ++k)
+                taps[step * 3 * transformers + coil_of.at(names[k])] = moved[step * names.size() + k];
+        }
+        return taps;
     }
 
     static void read_time(const fs::path& file, SeriesSet& set) {
