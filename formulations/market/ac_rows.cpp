@@ -28,20 +28,20 @@ struct AcRows::Pack {
         : first_step(first),
           lanes(std::move(lanes_)),
           bases(bases_from(rows, first)),
-          points(rows.ac_, bases),
-          search(rows.ac_, points, bases.size()),
+          points(*rows.network_of(first).ac, bases),
+          search(*rows.network_of(first).ac, points, bases.size()),
           halved(bases.size(), 0),
           change(bases.size()) {
         for (const AcBase& base : bases) {
             ranges.push_back(rows.ranges_);
-            set_error_ranges(rows.ac_.coordinates(), rows.ac_.errors(), base, ranges.back());
+            set_error_ranges(rows.ac().coordinates(), rows.ac().errors(), base, ranges.back());
         }
     }
 
     static std::vector<AcBase> bases_from(const AcRows& rows, std::size_t first) {
         std::vector<AcBase> bases;
-        for (std::size_t step = first; step < std::min(first + lane_count, rows.market_.step_count); ++step)
-            bases.push_back(ac_base(rows.ac_, rows.series_, step, rows.allocation_.question()));
+        for (std::size_t step = first; step < rows.pack_end(first); ++step)
+            bases.push_back(ac_base(rows.ac(), rows.series_, step, rows.allocation_.question()));
         return bases;
     }
 
@@ -62,23 +62,26 @@ struct AcRows::Pack {
 };
 
 AcRows::AcRows(const Region& region, const SeriesSet& series, const FeederAllocation& allocation, FeederMarket& market)
-    : series_(series),
-      allocation_(allocation),
-      market_(market),
-      ac_(region, static_cast<std::int64_t>(allocation.feeder()), allocation.rows(), {},
-          {.errors = errors_of_points(allocation.question().errors), .taps = allocation.run().taps}),
-      columns_(columns_of(ac_.coordinates(), allocation.rows().columns())),
-      ranges_(adversarial_ranges(allocation.rows(), ac_.coordinates(), columns_)),
-      steps_(market.step_count) {
-    const int linear = market_.rows.row_count();
-    for (int r = 0; r < linear; ++r) watched_.push_back(ac_.limits().of_row(allocation.rows(), r));
+    : series_(series), allocation_(allocation), market_(market), steps_(market.step_count) {
+    const auto feeder = static_cast<std::int64_t>(allocation.feeder());
+    if (tap_runs(region, feeder, series).size() > 1) {
+        runs_.emplace(region, feeder, series, allocation.question());
+        for (const LinearRuns::Run& run : runs_->runs())
+            add_network(region, *run.allocation, run.place, runs_->rows(run));
+    } else {
+        std::vector<std::size_t> place(market.row_name.size());
+        std::iota(place.begin(), place.end(), std::size_t{0});
+        add_network(region, allocation, std::move(place), allocation.rows().rows());
+    }
+    columns_ = columns_of(ac().coordinates(), allocation.rows().columns());
+    ranges_ = adversarial_ranges(allocation.rows(), ac().coordinates(), columns_);
     for (std::size_t step = 0; step < steps_.size(); ++step) {
-        at(step).replaced.assign(static_cast<std::size_t>(linear), 0);
-        for (int r = 0; r < linear; ++r)
-            at(step).linear_rest.push_back(market_.rest_of(step)[r] / market_.rows.scale(r));
+        at(step).replaced.assign(watched_.size(), 0);
+        for (std::size_t r = 0; r < watched_.size(); ++r)
+            at(step).linear_rest.push_back(market_.rest_of(step)[r] / market_.rows_of(step).scale(static_cast<int>(r)));
     }
     const std::vector<double> levels = market_.levels();
-    for (std::size_t first = 0; first < steps_.size(); first += lane_count) {
+    for (std::size_t first = 0; first < steps_.size(); first = pack_end(first)) {
         std::vector<int> lanes = lanes_of(first, market_.open);
         if (lanes.empty()) continue;
         Pack pack(*this, first, std::move(lanes));
@@ -86,8 +89,8 @@ AcRows::AcRows(const Region& region, const SeriesSet& series, const FeederAlloca
         std::vector<Wanted> wanted;
         for (const int lane : pack.lanes) {
             Wanted& of_lane = wanted.emplace_back(Wanted{lane, {}, {}});
-            for (std::size_t l = 0; l < ac_.limits().size(); ++l)
-                if (ac_.limits().is_voltage(l) && pack.excess(lane, l) >= -near_first && pack.has_point(lane, l))
+            for (std::size_t l = 0; l < ac().limits().size(); ++l)
+                if (ac().limits().is_voltage(l) && pack.excess(lane, l) >= -near_first && pack.has_point(lane, l))
                     of_lane.limits.push_back(static_cast<std::int32_t>(l));
         }
         linearise(pack, wanted, false);
@@ -95,10 +98,28 @@ AcRows::AcRows(const Region& region, const SeriesSet& series, const FeederAlloca
     write_rows();
 }
 
+void AcRows::add_network(const Region& region, const FeederAllocation& linear, std::vector<std::size_t> place,
+                         PackingRows rows) {
+    Network& network = networks_.emplace_back(Network{&linear, std::move(place), std::move(rows), {}, {}});
+    network.market_rows = MarketRows::of_rows(network.rows);
+    network.ac = std::make_unique<AcFeeder>(
+        region, static_cast<std::int64_t>(linear.feeder()), linear.rows(), std::span<const char>{},
+        AcFeederSettings{.errors = errors_of_points(linear.question().errors), .taps = linear.run().taps});
+    number_.resize(linear.run().end, networks_.size() - 1);
+    watched_.resize(static_cast<std::size_t>(network.rows.row_count()), -1);
+    for (std::size_t r = 0; r < network.place.size(); ++r)
+        watched_[network.place[r]] = network.ac->limits().of_row(linear.rows(), static_cast<int>(r));
+}
+
+/// Of the steps side by side from `first` on.
+std::size_t AcRows::pack_end(std::size_t first) const {
+    return std::min<std::size_t>(first + lane_count, network_of(first).linear->run().end);
+}
+
 /// Those of the steps side by side from `first` on that are looked at.
 std::vector<int> AcRows::lanes_of(std::size_t first, std::span<const char> steps) const {
     std::vector<int> lanes;
-    for (std::size_t step = first; step < std::min(first + lane_count, steps_.size()); ++step)
+    for (std::size_t step = first; step < pack_end(first); ++step)
         if (steps[step] != 0) lanes.push_back(static_cast<int>(step - first));
     return lanes;
 }
@@ -108,7 +129,7 @@ std::vector<char> AcRows::correct(std::span<const double> levels, std::span<cons
                                   const std::vector<std::vector<std::int32_t>>& proving, int round) {
     const SecureSettings settings;
     std::vector<char> corrected(steps_.size(), 0);
-    for (std::size_t first = 0; first < steps_.size(); first += lane_count) {
+    for (std::size_t first = 0; first < steps_.size(); first = pack_end(first)) {
         std::vector<int> lanes = lanes_of(first, steps);
         if (lanes.empty()) continue;
         Pack pack(*this, first, std::move(lanes));
@@ -118,7 +139,7 @@ std::vector<char> AcRows::correct(std::span<const double> levels, std::span<cons
             const std::size_t step = pack.step(lane);
             const bool passed =
                 pack.halved[static_cast<std::size_t>(lane)] != 0 || pack.search.worst_excess(lane) > ac_refused;
-            std::vector<char> wanted(ac_.limits().size(), 0);
+            std::vector<char> wanted(ac().limits().size(), 0);
             const bool held = is_held(pack, lane, priced[step], round, wanted);
             if (round <= patience) want_limits_of_linear_rows(pack, lane, proving[step], wanted);
             if (held && !passed && std::ranges::count(wanted, 1) == 0) continue;
@@ -153,20 +174,21 @@ void AcRows::search(Pack& pack, std::span<const double> levels, double near) {
 
 void AcRows::set_box(Pack& pack, int lane, std::span<const double> levels, double factor, double near) {
     const Step& step = at(pack.step(lane));
+    const Network& network = network_of(pack.step(lane));
     std::vector<double>& change = pack.change[static_cast<std::size_t>(lane)];
     change.resize(levels.size());
-    std::vector<double> level(levels.size()), used(static_cast<std::size_t>(market_.rows.row_count()));
+    std::vector<double> level(levels.size()), used(watched_.size());
     for (std::size_t p = 0; p < level.size(); ++p) {
         const double from = market_.at(pack.step(lane), static_cast<std::int32_t>(p)).level;
         change[p] = factor * (levels[p] - from);
         level[p] = from + change[p];
     }
-    market_.rows.multiply(change, used);
+    network.market_rows.multiply(change, used);
     pack.search.forget(lane);
     pack.points.set_box(lane, box_of_limits(columns_, pack.ranges[static_cast<std::size_t>(lane)], level));
-    add_search_starts(pack.points, lane, allocation_.rows(), columns_, 2 * near, [&](int r) {
-        return step.linear_rest[static_cast<std::size_t>(r)]
-               - used[static_cast<std::size_t>(r)] / market_.rows.scale(r);
+    add_search_starts(pack.points, lane, network.linear->rows(), columns_, 2 * near, [&](int own) {
+        const std::size_t r = network.place[static_cast<std::size_t>(own)];
+        return step.linear_rest[r] - used[r] / network.market_rows.scale(static_cast<int>(r));
     });
     for (const Row& row : step.rows)
         if (claim(row, level) >= -near) pack.points.add(lane, row.at.share);
@@ -186,7 +208,7 @@ bool AcRows::is_held(const Pack& pack, int lane, std::span<const std::int32_t> p
         const auto l = static_cast<std::size_t>(limit);
         const double excess = pack.excess(lane, l);
         const double least =
-            round <= patience ? settings.hold_closely : settings.hold_limit(ac_.limits().is_voltage(l));
+            round <= patience ? settings.hold_closely : settings.hold_limit(ac().limits().is_voltage(l));
         if ((!is_linear(row) && excess >= -least) || !(excess > other_way)) continue;
         wanted[l] = 1;
         held = false;
@@ -260,7 +282,7 @@ std::vector<std::size_t> AcRows::stale_rows(const Pack& pack, int lane, std::spa
     const std::vector<Row>& rows = at(pack.step(lane)).rows;
     for (std::size_t k = 0; k < rows.size(); ++k) {
         const auto limit = static_cast<std::size_t>(rows[k].at.limit);
-        const double hold = settings.hold_limit(ac_.limits().is_voltage(limit));
+        const double hold = settings.hold_limit(ac().limits().is_voltage(limit));
         const bool is_tight = claim(rows[k], level) >= -settings.near;
         if (is_tight && (round <= patience || -pack.excess(lane, limit) > hold)) stale.push_back(k);
     }
@@ -326,11 +348,11 @@ std::optional<AcTangent> AcRows::tangent(std::size_t step, std::int32_t row) con
     std::map<std::int32_t, double> entries(made.halves.entries.begin(), made.halves.entries.end());
     AcTangent tangent{.step = static_cast<std::int32_t>(step),
                       .feeder = static_cast<std::int32_t>(allocation_.feeder()),
-                      .row = ac_.limits().in_rows(static_cast<std::size_t>(made.at.limit)),
+                      .row = ac().limits().in_rows(static_cast<std::size_t>(made.at.limit)),
                       .excess = made.excess,
                       .rest = -claim(made, market_.levels(step)),
                       .powers = {}};
-    const std::span<const EnvelopeCoordinate> coordinates = ac_.coordinates();
+    const std::span<const EnvelopeCoordinate> coordinates = ac().coordinates();
     for (std::size_t k = 0; k < coordinates.size(); ++k) {
         const bool up = made.at.slope[k] > 0;
         const auto entry = entries.find(up ? columns_[k].up : columns_[k].down);
@@ -350,7 +372,7 @@ void AcRows::write_rows() {
     market_.row_set.resize(steps_.size());
     std::iota(market_.row_set.begin(), market_.row_set.end(), std::size_t{0});
     market_.ac_row_name.resize(steps_.size());
-    PackingRows linear = allocation_.rows().rows();
+    PackingRows linear = networks_.front().rows;
     for (std::size_t k = 0; k < most_rows_; ++k) linear.start.push_back(linear.start.back());
     market_.rows = MarketRows::of_rows(linear);
     market_.rest.assign(steps_.size() * market_.rows.rest_size(), 0.0);
@@ -358,7 +380,7 @@ void AcRows::write_rows() {
 }
 
 void AcRows::write_rows(std::size_t s) {
-    const PackingRows& linear = allocation_.rows().rows();
+    const PackingRows& linear = network_of(s).rows;
     const Step& step = at(s);
     PackingRows rows;
     rows.limit_count = linear.limit_count;
@@ -377,7 +399,7 @@ void AcRows::write_rows(std::size_t s) {
         if (k < step.rows.size()) {
             for (const auto& [column, value] : step.rows[k].halves.entries) append(column, value);
             const auto limit = static_cast<std::size_t>(step.rows[k].at.limit);
-            market_.ac_row_name[s].push_back({ac_.limits().in_rows(limit), ac_side});
+            market_.ac_row_name[s].push_back({ac().limits().in_rows(limit), ac_side});
         }
         end_row();
     }

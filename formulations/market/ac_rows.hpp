@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "formulations/market/ac_tangent.hpp"
 #include "formulations/market/feeder_market.hpp"
 #include "formulations/secure/ac_row.hpp"
+#include "formulations/secure/linear_runs.hpp"
 #include "formulations/secure/worst_points.hpp"
 
 namespace headroom {
@@ -19,7 +21,7 @@ public:
     static constexpr int patience = 6;  ///< corrections after which answers are taken to go round in a circle
 
     /// Linearises the voltages that come near their limit under the limits that the market begins with.
-    /// @param allocation  of the market's rows, in lin_dist3_flow; it, region and series must outlive this
+    /// @param allocation  market_allocation(), in lin_dist3_flow; it, region and series must outlive this
     /// @param market      gets the rows; must outlive this
     AcRows(const Region& region, const SeriesSet& series, const FeederAllocation& allocation, FeederMarket& market);
 
@@ -48,6 +50,14 @@ private:
         std::vector<double> power;        ///< [#coordinate] where this is injected
         std::vector<double> charge = {};  ///< [#position] by which entries are larger than derivatives; empty: by none
     };
+    /// The feeder in steps in which its taps stand still.
+    struct Network {
+        const FeederAllocation* linear;
+        std::vector<std::size_t> place;  ///< [#row of `linear`] which of the market's linear rows it is
+        PackingRows rows;                ///< all linear rows of the market; those it has not have no entries
+        MarketRows market_rows;          ///< the same
+        std::unique_ptr<AcFeeder> ac;
+    };
     struct Step {
         std::vector<Row> rows;
         std::vector<char> replaced;       ///< [#linear row] rows linearised in AC stand for it
@@ -68,6 +78,12 @@ private:
         const auto positions = static_cast<std::size_t>(market_.rows.position_count());
         return levels.subspan(step * positions, positions);
     }
+    void add_network(const Region& region, const FeederAllocation& linear, std::vector<std::size_t> place,
+                     PackingRows rows);
+    const Network& network_of(std::size_t step) const { return networks_[number_[step]]; }
+    /// Its limits and coordinates are the same whatever the taps.
+    const AcFeeder& ac() const { return *networks_.front().ac; }
+    std::size_t pack_end(std::size_t first) const;
     std::vector<int> lanes_of(std::size_t first, std::span<const char> steps) const;
     void search(Pack& pack, std::span<const double> levels, double near);
     void set_box(Pack& pack, int lane, std::span<const double> levels, double factor, double near);
@@ -89,7 +105,9 @@ private:
     const SeriesSet& series_;
     const FeederAllocation& allocation_;
     FeederMarket& market_;
-    AcFeeder ac_;
+    std::optional<LinearRuns> runs_;   ///< where the series moves the feeder's taps
+    std::vector<Network> networks_;    ///< [#run]
+    std::vector<std::size_t> number_;  ///< [#step] which it is of
     std::vector<CoordinateColumns> columns_;
     EnvelopeBox ranges_;
     std::vector<std::int32_t> watched_;  ///< [#linear row] the limit of AcFeeder that it looks at, -1: none

@@ -44,8 +44,7 @@ public:
           feeder_(feeder),
           result_(result),
           lists_(lists),
-          allocation_(
-              market_allocation(region, feeder, series, rows_question(question), question.secure == Secure::ac)),
+          allocation_(market_allocation(region, feeder, series, rows_question(question))),
           market_(question.market == MarketKind::set_point_exchange
                       ? set_point_market(region, series, allocation_)
                       : limit_market(region, series, allocation_, envelopes,

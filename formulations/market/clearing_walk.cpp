@@ -25,7 +25,7 @@ ClearingWalk::ClearingWalk(const Region& region, const SeriesSet& series, const 
       result_(result),
       feeder_(feeder),
       faults_(faults),
-      allocation_(market_allocation(region, feeder, series, rows_question(question), question.secure == Secure::ac)) {
+      allocation_(market_allocation(region, feeder, series, rows_question(question))) {
     load();
 }
 
@@ -55,7 +55,7 @@ void ClearingWalk::load() {
     if (question_.envelope.flow == FlowModel::linearised_ac)
         own_rows_ = linearised_limits(region_, series_, allocation_);
     else if (tap_runs(region_, feeder, series_).size() > 1)
-        own_rows_ = limits_of_runs(region_, feeder, series_, allocation_.question());
+        own_rows_ = limits_of_runs(LinearRuns(region_, feeder, series_, allocation_.question()));
     if (own_rows_) {
         row_name_ = own_rows_->names;
         for (const PackingRows& rows : own_rows_->sets) load_entries(rows);

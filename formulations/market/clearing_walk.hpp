@@ -124,6 +124,7 @@ private:
     std::span<const AcTangent> tangents() const;
     std::optional<NetworkRow> tangent_row(std::int32_t number, std::int32_t step) const;
     void check_tangents();
+    void check_tangents(std::span<const AcTangent> all, const TapRun& run, std::int32_t first_row);
     void check_tangent(const AcTangent& tangent, const TangentPoints::Point& point,
                        std::span<const CoordinateColumns> columns);
     // bound_walk.cpp: stored proofs of bounds

@@ -23,7 +23,7 @@ public:
                      const EnvelopeResult& envelopes, std::size_t feeder)
         : region_(region),
           question_(question),
-          allocation_(market_allocation(region, feeder, series, question.envelope, false)),
+          allocation_(market_allocation(region, feeder, series, question.envelope)),
           market_(limit_market(region, series, allocation_, envelopes)),
           dispatch_(market_, forecasts(region, series, feeder)) {
         const auto [first, last] = region.feeder.order_rows(feeder);

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "formulations/envelope/envelope_result.hpp"
 #include "formulations/envelope/feeder_allocation.hpp"
-#include "formulations/network/feeder_tree.hpp"
 #include "formulations/secure/linearised_limits.hpp"
 #include "formulations/secure/step_limits.hpp"
 
@@ -47,17 +47,8 @@ FeederMarket empty_market(const Region& region, const SeriesSet& series, const F
     return market;
 }
 
-/// Whether not all steps have the same rows.
-bool has_step_limits(const Region& region, const SeriesSet& series, const FeederAllocation& allocation) {
-    return allocation.question().flow == FlowModel::linearised_ac
-           || tap_runs(region, static_cast<std::int64_t>(allocation.feeder()), series).size() > 1;
-}
-
-StepLimits step_limits(const Region& region, const SeriesSet& series, const FeederAllocation& allocation) {
-    const AllocationQuestion& question = allocation.question();
-    return question.flow == FlowModel::linearised_ac
-               ? linearised_limits(region, series, allocation)
-               : limits_of_runs(region, static_cast<std::int64_t>(allocation.feeder()), series, question);
+bool moves_taps(const Region& region, const SeriesSet& series, const FeederAllocation& allocation) {
+    return tap_runs(region, static_cast<std::int64_t>(allocation.feeder()), series).size() > 1;
 }
 
 /// Rooms of the rows, scaled.
@@ -100,25 +91,29 @@ double used_by_voltage(const SecurityRows& rows, const SecurityRows::Workspace& 
 
 /// Puts AC values in the place of linear ones. The rows of a branch (directions, sides) move together, by how far its
 /// worst value is from the linear one.
+/// @param place  [#row] which of the market's it is
 void move_rests(const SecurityRows& rows, const FeederAllocation::Workspace& work, std::size_t lane,
-                std::span<const double> ac_worst, const MarketRows& market, double* rest) {
+                std::span<const double> ac_worst, std::span<const std::size_t> place, const MarketRows& market,
+                double* rest) {
     const int l = static_cast<int>(lane);
     std::vector<double> linear_worst(rows.limits().size(), 0.0);
+    const auto scale = [&](int r) { return market.scale(static_cast<int>(place[static_cast<std::size_t>(r)])); };
     const auto used = [&](int r) {
-        return work.rows.room[static_cast<std::size_t>(r) * lane_count + lane] - rest[r] / market.scale(r);
+        const auto own = static_cast<std::size_t>(r);
+        return work.rows.room[own * lane_count + lane] - rest[place[own]] / scale(r);
     };
-    for (int r = 0; r < market.row_count(); ++r) {
+    for (int r = 0; r < rows.row_count(); ++r) {
         double& worst = linear_worst[static_cast<std::size_t>(rows.limit_of_row(r))];
         worst = std::max(worst, rows.value_with(work.rows, r, l, used(r)));
     }
-    for (int r = 0; r < market.row_count(); ++r) {
+    for (int r = 0; r < rows.row_count(); ++r) {
         const auto limit = static_cast<std::size_t>(rows.limit_of_row(r));
         const double value = ac_worst[limit];
         if (!std::isfinite(value)) continue;
         const SecurityLimit& held = rows.limits()[limit];
         const double more = is_voltage(held.kind) ? used_by_voltage(rows, work.rows, r, l, value) - used(r)
                                                   : (value - linear_worst[limit]) / held.limit;
-        rest[r] -= more * market.scale(r);
+        rest[place[static_cast<std::size_t>(r)]] -= more * scale(r);
     }
 }
 
@@ -152,10 +147,9 @@ void place_limits(const FeederAllocation& allocation, const EnvelopeResult& enve
     market.open[step] = published ? 1 : 0;
 }
 
-FeederMarket limit_market_by_step(const Region& region, const SeriesSet& series, const FeederAllocation& allocation,
-                                  const EnvelopeResult& envelopes) {
-    const StepLimits limits = step_limits(region, series, allocation);
-    const double rounding = allocation.question().flow == FlowModel::linearised_ac ? rounding_kw : 0.0;
+FeederMarket linearised_limit_market(const Region& region, const SeriesSet& series, const FeederAllocation& allocation,
+                                     const EnvelopeResult& envelopes) {
+    const StepLimits limits = linearised_limits(region, series, allocation);
     FeederMarket market = empty_market(region, series, allocation, limits, &MarketRows::of_rows);
     name_limits(allocation, market);
     FeederAllocation::Workspace work = allocation.workspace();
@@ -169,9 +163,39 @@ FeederMarket limit_market_by_step(const Region& region, const SeriesSet& series,
         take_rest(begins.room, step, market);
         const MarketRows& of_step = market.rows_of(step);
         double* rest = market.rest.data() + step * of_step.rest_size();
-        for (int r = 0; r < of_step.row_count(); ++r) rest[r] += rounding * of_step.largest(r);
+        for (int r = 0; r < of_step.row_count(); ++r) rest[r] += rounding_kw * of_step.largest(r);
     }
     return market;
+}
+
+/// What linear limits begin with.
+struct RunSource {
+    const EnvelopeResult& envelopes;
+    std::span<const double> ac_worst;  ///< as limit_market() has it
+};
+
+/// The steps of a run.
+/// @param place  [#row of `of_run`] which of the market's it is
+void load_run(const FeederAllocation& of_run, std::span<const std::size_t> place, const RunSource& source,
+              FeederMarket& market) {
+    const TapRun& run = of_run.run();
+    FeederAllocation::Workspace work = of_run.workspace();
+    std::vector<Violation> violations;
+    std::vector<double> room(static_cast<std::size_t>(market.rows.row_count()),
+                             std::numeric_limits<double>::infinity());
+    const std::size_t limits = of_run.rows().limits().size();
+    for (std::size_t step = run.first; step < run.end; ++step) {
+        const std::size_t lane = (step - run.first) % lane_count;
+        if (lane == 0) of_run.prepare_pack(step, 0, work, violations);
+        place_limits(
+            of_run, source.envelopes, step, [&](std::size_t p) { return work.start[p * lane_count + lane]; }, market);
+        if (market.open[step] == 0) continue;
+        for (std::size_t r = 0; r < place.size(); ++r) room[place[r]] = work.rows.room[r * lane_count + lane];
+        take_rest(room, step, market);
+        if (!source.ac_worst.empty())
+            move_rests(of_run.rows(), work, lane, source.ac_worst.subspan(step * limits, limits), place,
+                       market.rows_of(step), market.rest.data() + step * market.rows.rest_size());
+    }
 }
 
 /// Every active customer is a position.
@@ -199,7 +223,11 @@ void place_injections(const Region& region, const SeriesSet& series, const Feede
 
 FeederMarket set_point_market_by_step(const Region& region, const SeriesSet& series,
                                       const FeederAllocation& allocation) {
-    const StepLimits limits = step_limits(region, series, allocation);
+    const AllocationQuestion& question = allocation.question();
+    const StepLimits limits =
+        question.flow == FlowModel::linearised_ac
+            ? linearised_limits(region, series, allocation)
+            : limits_of_runs(LinearRuns(region, static_cast<std::int64_t>(allocation.feeder()), series, question));
     FeederMarket market = empty_market(region, series, allocation, limits, [&](const PackingRows& set) {
         return MarketRows::of_injections(set, allocation.rows().columns(), allocation.rows().active_count());
     });
@@ -246,40 +274,36 @@ std::vector<double> FeederMarket::levels(std::size_t step) const {
 }
 
 FeederAllocation market_allocation(const Region& region, std::size_t feeder, const SeriesSet& series,
-                                   const AllocationQuestion& question, bool secure_in_ac) {
-    const auto number = static_cast<std::int64_t>(feeder);
-    const bool in_ac = secure_in_ac || question.flow == FlowModel::linearised_ac;
-    if (in_ac && tap_runs(region, number, series).size() > 1)
-        throw InvalidFeeder("a market in AC needs taps that stand still, and the series moves them");
+                                   const AllocationQuestion& question) {
     const TapPositions first = series.to_tap.empty() ? TapPositions{} : series.taps(0);
-    return FeederAllocation(region, number, series, TapRun{0, series.step_count(), first}, question);
+    return FeederAllocation(region, static_cast<std::int64_t>(feeder), series, TapRun{0, series.step_count(), first},
+                            question);
 }
 
 FeederMarket limit_market(const Region& region, const SeriesSet& series, const FeederAllocation& allocation,
                           const EnvelopeResult& envelopes, std::span<const double> ac_worst) {
-    if (has_step_limits(region, series, allocation)) return limit_market_by_step(region, series, allocation, envelopes);
-    FeederMarket market = empty_market(region, series, allocation, MarketRows::of_rows(allocation.rows().rows()));
-    market.row_name = allocation.rows().row_names();
-    name_limits(allocation, market);
-    FeederAllocation::Workspace work = allocation.workspace();
-    std::vector<Violation> violations;
-    const std::size_t limits = allocation.rows().limits().size();
-    for (std::size_t step = 0; step < market.step_count; ++step) {
-        const std::size_t lane = step % lane_count;
-        if (lane == 0) allocation.prepare_pack(step, 0, work, violations);
-        place_limits(
-            allocation, envelopes, step, [&](std::size_t p) { return work.start[p * lane_count + lane]; }, market);
-        if (market.open[step] == 0) continue;
-        take_rest(room_of(work, lane), step, market);
-        if (!ac_worst.empty())
-            move_rests(allocation.rows(), work, lane, ac_worst.subspan(step * limits, limits), market.rows,
-                       market.rest.data() + step * market.rows.rest_size());
+    if (allocation.question().flow == FlowModel::linearised_ac)
+        return linearised_limit_market(region, series, allocation, envelopes);
+    const RunSource source{envelopes, ac_worst};
+    if (!moves_taps(region, series, allocation)) {
+        FeederMarket market = empty_market(region, series, allocation, MarketRows::of_rows(allocation.rows().rows()));
+        market.row_name = allocation.rows().row_names();
+        name_limits(allocation, market);
+        std::vector<std::size_t> place(market.row_name.size());
+        std::iota(place.begin(), place.end(), std::size_t{0});
+        load_run(allocation, place, source, market);
+        return market;
     }
+    const LinearRuns runs(region, static_cast<std::int64_t>(allocation.feeder()), series, allocation.question());
+    FeederMarket market = empty_market(region, series, allocation, limits_of_runs(runs), &MarketRows::of_rows);
+    name_limits(allocation, market);
+    for (const LinearRuns::Run& run : runs.runs()) load_run(*run.allocation, run.place, source, market);
     return market;
 }
 
 FeederMarket set_point_market(const Region& region, const SeriesSet& series, const FeederAllocation& allocation) {
-    if (has_step_limits(region, series, allocation)) return set_point_market_by_step(region, series, allocation);
+    if (allocation.question().flow == FlowModel::linearised_ac || moves_taps(region, series, allocation))
+        return set_point_market_by_step(region, series, allocation);
     const SecurityRows& rows = allocation.rows();
     FeederMarket market = empty_market(region, series, allocation,
                                        MarketRows::of_injections(rows.rows(), rows.columns(), rows.active_count()));

@@ -72,9 +72,9 @@ struct EnvelopeResult;
 
 /// What positions of a feeder are and begin with in all steps of a series. Where the series moves the feeder's taps its
 /// rows are those of the first step, and the market has others.
-/// @throws InvalidFeeder  where rows are of AC, which taps must stand still for, and the series moves them, too
+/// @throws InvalidFeeder
 FeederAllocation market_allocation(const Region& region, std::size_t feeder, const SeriesSet& series,
-                                   const AllocationQuestion& question, bool secure_in_ac);
+                                   const AllocationQuestion& question);
 
 /// Positions are the limits of published envelopes. Steps without are closed, and those of linearised_ac without rows.
 /// Rows, committed forecasts and caps are those of the allocation's question, which must be that of the envelopes.

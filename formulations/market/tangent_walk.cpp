@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "formulations/market/clearing_walk.hpp"
 #include "formulations/market/feeder_market.hpp"
@@ -56,9 +57,24 @@ void ClearingWalk::check_tangents() {
     for (const AcTangent& tangent : own)
         if (static_cast<std::size_t>(tangent.row) < first_row || static_cast<std::size_t>(tangent.row) >= last_row)
             return say(fmt::format("step {}: row {} linearised in AC is of another feeder", tangent.step, tangent.row));
-    TangentPoints in_ac(region_, series_, allocation_);
-    const auto points = in_ac.at(own, static_cast<std::int32_t>(first_row));
-    const std::vector<CoordinateColumns> columns = columns_of(in_ac.coordinates(), allocation_.rows().columns());
+    for (const TapRun& run : tap_runs(region_, static_cast<std::int64_t>(feeder_), series_))
+        check_tangents(own, run, static_cast<std::int32_t>(first_row));
+}
+
+void ClearingWalk::check_tangents(std::span<const AcTangent> all, const TapRun& run, std::int32_t first_row) {
+    std::vector<AcTangent> own;
+    std::ranges::copy_if(all, std::back_inserter(own), [&](const AcTangent& tangent) {
+        const auto step = static_cast<std::size_t>(tangent.step);
+        return run.first <= step && step < run.end;
+    });
+    if (own.empty()) return;
+    std::optional<FeederAllocation> of_run;
+    if (run.step_count() < series_.step_count())
+        of_run.emplace(region_, static_cast<std::int64_t>(feeder_), series_, run, allocation_.question());
+    const FeederAllocation& linear = of_run ? *of_run : allocation_;
+    TangentPoints in_ac(region_, series_, linear);
+    const auto points = in_ac.at(own, first_row);
+    const std::vector<CoordinateColumns> columns = columns_of(in_ac.coordinates(), linear.rows().columns());
     for (std::size_t k = 0; k < own.size(); ++k)
         if (points[k] && is_open(static_cast<std::size_t>(own[k].step)))
             check_tangent(own[k], *points[k], columns);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <optional>
 
 #include "formulations/secure/linearised_rows.hpp"
 #include "formulations/secure/secure_feeder.hpp"
@@ -10,11 +11,11 @@
 namespace headroom {
 namespace {
 
-using Split = std::map<std::size_t, SplitAcRow>;  ///< by row of LinearisedStep::rows
+using Split = std::map<std::size_t, SplitAcRow>;  ///< by number of the row
 
 /// Names all rows that there could be, and splits those that can be filled.
-void linearise_pack(const SecureFeeder& feeder, const SeriesSet& series, std::size_t first, StepLimits& limits,
-                    std::vector<Split>& split) {
+void linearise_pack(const SecureFeeder& feeder, const SeriesSet& series, std::size_t first, RowNumbers& numbers,
+                    StepLimits& limits, std::vector<Split>& split) {
     const AllocationQuestion& question = feeder.linear().question();
     const std::vector<AcBase> bases = bases_of(feeder.ac(), series, feeder.linear().run(), first, question);
     const std::vector<LinearisedStep> linear = linearise(feeder.ac(), bases);
@@ -24,12 +25,12 @@ void linearise_pack(const SecureFeeder& feeder, const SeriesSet& series, std::si
         const EnvelopeBox none = feeder.no_limits(bases[lane]), largest = feeder.largest(bases[lane], step);
         const std::vector<double> cap = feeder.linear().connection_caps(step);
         const std::vector<AcRow>& rows = linear[lane].rows;
-        for (std::size_t r = limits.names.size(); r < rows.size(); ++r)
-            limits.names.push_back(
-                {feeder.ac().limits().in_rows(static_cast<std::size_t>(rows[r].limit)), rows[r].side});
-        for (std::size_t r = 0; r < rows.size(); ++r)
-            if (can_fill(rows[r], largest))
-                split[step].emplace(r, headroom::split(rows[r], feeder.columns(), none, cap, question.dust));
+        for (const AcRow& row : rows) {
+            const std::size_t number =
+                numbers.number({feeder.ac().limits().in_rows(static_cast<std::size_t>(row.limit)), row.side});
+            if (can_fill(row, largest))
+                split[step].emplace(number, headroom::split(row, feeder.columns(), none, cap, question.dust));
+        }
     }
 }
 
@@ -66,14 +67,19 @@ StepLimits linearised_limits(const Region& region, const SeriesSet& series, cons
     StepLimits limits;
     limits.steps.resize(series.step_count());
     std::vector<Split> split(limits.steps.size());
-    if (!allocation.rows().columns().empty()) {
-        only_tap_run(region, static_cast<std::int64_t>(allocation.feeder()), series);
-        FeederAllocation::Workspace scratch = allocation.workspace();
-        const SecureFeeder feeder(region, allocation, settings_of_linearisation(allocation.question().linearisation),
-                                  scratch);
-        for (std::size_t first = 0; first < limits.steps.size(); first += lane_count)
-            linearise_pack(feeder, series, first, limits, split);
+    RowNumbers numbers;
+    const auto feeder = static_cast<std::int64_t>(allocation.feeder());
+    const std::vector<TapRun> runs = tap_runs(region, feeder, series);
+    for (const TapRun& run : allocation.rows().columns().empty() ? std::vector<TapRun>{} : runs) {
+        std::optional<FeederAllocation> own;
+        if (runs.size() > 1) own.emplace(region, feeder, series, run, allocation.question());
+        const FeederAllocation& linear = own ? *own : allocation;
+        FeederAllocation::Workspace scratch = linear.workspace();
+        const SecureFeeder secure(region, linear, settings_of_linearisation(linear.question().linearisation), scratch);
+        for (std::size_t first = run.first; first < run.end; first += lane_count)
+            linearise_pack(secure, series, first, numbers, limits, split);
     }
+    limits.names = numbers.names();
     number_rows(allocation.rows().columns().size(), limits, split);
     return limits;
 }

@@ -8,7 +8,8 @@ namespace headroom {
 /// The rows that hold the limits of one feeder in every step of linearised_ac (linearised_ac.md): those of
 /// LinearisedSteps. A step has rows where its base case has a power flow, and derivatives there; a row that no limits
 /// can fill in a step, as far as connections let them go, has no entries.
-/// @throws InvalidFeeder  where the series moves the feeder's taps, too
+/// @param allocation  of all steps, at any taps
+/// @throws InvalidFeeder
 StepLimits linearised_limits(const Region& region, const SeriesSet& series, const FeederAllocation& allocation);
 
 }  // namespace headroom

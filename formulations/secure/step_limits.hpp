@@ -1,12 +1,11 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <vector>
 
 #include "formulations/envelope/feeder_allocation.hpp"
 #include "formulations/flow/row_name.hpp"
-#include "formulations/network/tap_runs.hpp"
+#include "formulations/secure/linear_runs.hpp"
 
 namespace headroom {
 
@@ -28,9 +27,7 @@ struct StepLimits {
 };
 
 /// Linear rows with the taps of every step.
-/// @throws InvalidFeeder
-StepLimits limits_of_runs(const Region& region, std::int64_t feeder, const SeriesSet& series,
-                          const AllocationQuestion& question);
+StepLimits limits_of_runs(const LinearRuns& runs);
 
 /// Rooms and committed forecasts that envelopes begin with.
 struct HeldStep {

@@ -98,9 +98,9 @@ class Exchange:
         """The feeder with the taps of a step; its limits and positions are the same in all."""
         case = at_step(self.case, self.series, self.feeder, step)
         key = self.feeder, self.asked.question
-        if key not in case.models:
-            case.models[key] = Feeder(case, *key)
-        return case.models[key]
+        model = case.models[key] = case.models.get(key) or Feeder(case, *key)
+        model.table = self.model.table
+        return model
 
     def bounds_of(self, step):
         """Floor, cap, rows over positions with what they leave, and the entry that stands for a kW of each.

@@ -63,7 +63,7 @@ class Tangents:
                 yield from ((holds, f"step {step}: row {k} of /tangent {text}") for holds, text in self.claims(k, step))
 
     def claims(self, k, step):
-        item, model = self.auction.item(step), self.auction.model
+        item, model = self.auction.item(step), self.auction.model_at(step)
         l, coordinates = model.table.get(self.given.row[k]), self.coordinates(item)
         named = [(power.customer, power.kind) for power in self.own(k)]
         known = l is not None and len(set(named)) == len(named) and set(named) <= set(coordinates)
