@@ -52,7 +52,7 @@ void make_line(BranchColumns& branch, std::size_t cable, bool four_wire, double 
 }
 
 void append_network(Region& region, const FeederPlan& plan, const FeederSketch& sketch) {
-    const FeederTree& tree = sketch.tree;
+    const GrownTree& tree = sketch.tree;
     const auto slack = static_cast<std::int32_t>(region.bus_count());
     const auto row = [slack](std::int32_t bus) { return slack + 1 + bus; };
     region.feeder.slack_bus.push_back(slack);

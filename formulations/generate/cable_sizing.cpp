@@ -6,7 +6,7 @@
 namespace headroom {
 namespace {
 
-std::vector<int> customers_behind(const FeederTree& tree) {
+std::vector<int> customers_behind(const GrownTree& tree) {
     std::vector<int> behind(tree.size(), 0);
     for (const std::int32_t bus : tree.customer_bus) ++behind[static_cast<std::size_t>(bus)];
     for (std::size_t bus = tree.size() - 1; bus > 0; --bus)
@@ -28,7 +28,7 @@ std::size_t thinnest(std::span<const std::size_t> family, double current) {
 }
 
 /// Largest drop to a joint, V.
-double largest_drop(const FeederTree& tree, const std::vector<double>& current, const std::vector<std::size_t>& cable) {
+double largest_drop(const GrownTree& tree, const std::vector<double>& current, const std::vector<std::size_t>& cable) {
     std::vector<double> drop(tree.size(), 0);
     double largest = 0;
     for (std::size_t bus = 1; bus < tree.size(); ++bus) {
@@ -44,7 +44,7 @@ double largest_drop(const FeederTree& tree, const std::vector<double>& current, 
 
 }  // namespace
 
-std::vector<std::size_t> size_mains(const FeederTree& tree, CableFamily family, const DesignRule& rule) {
+std::vector<std::size_t> size_mains(const GrownTree& tree, CableFamily family, const DesignRule& rule) {
     const auto types = mains_of(family);
     const std::vector<int> behind = customers_behind(tree);
     std::vector<double> current(tree.size(), 0);

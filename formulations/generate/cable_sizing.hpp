@@ -20,6 +20,6 @@ struct DesignRule {
 ///
 /// Customers are spread over the phases as they come: a third on each, and more than that on the fullest where they
 /// are few.
-std::vector<std::size_t> size_mains(const FeederTree& tree, CableFamily family, const DesignRule& rule);
+std::vector<std::size_t> size_mains(const GrownTree& tree, CableFamily family, const DesignRule& rule);
 
 }  // namespace headroom

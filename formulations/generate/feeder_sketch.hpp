@@ -44,7 +44,7 @@ struct TieSketch {
 /// One feeder, ready to be written into the columns of a region. Buses are numbered as in the tree; the slack bus comes
 /// on top, above the transformer.
 struct FeederSketch {
-    FeederTree tree;
+    GrownTree tree;
     std::vector<MapPoint> places;           ///< [#bus of the tree]
     std::vector<std::uint8_t> phases;       ///< [#bus of the tree]
     std::vector<std::size_t> cable;         ///< [#bus of the tree] type of the branch above (cable_types())

@@ -57,7 +57,7 @@ void add_customers(FeederSketch& sketch, RandomStream& random, const FeederPlan&
 /// Phases and cables of services; everything else has all conductors.
 void wire(FeederSketch& sketch, RandomStream& random, bool four_wire, bool low_voltage) {
     const std::uint8_t neutral = four_wire ? phase::neutral : 0;
-    const FeederTree& tree = sketch.tree;
+    const GrownTree& tree = sketch.tree;
     sketch.phases.assign(tree.size(), phase::abc | neutral);
     for (const CustomerSketch& customer : sketch.customers) {
         const std::size_t type = service_types().type[random.pick(service_types().share)];
@@ -91,7 +91,7 @@ void choose_transformer(FeederSketch& sketch, RandomStream& random, const Feeder
 
 /// Closes a tie between the ends of the first and the last street, or from the busbar where there is one street.
 void add_tie(FeederSketch& sketch) {
-    const FeederTree& tree = sketch.tree;
+    const GrownTree& tree = sketch.tree;
     std::vector<bool> goes_on(tree.size(), false);
     for (std::size_t bus = 1; bus < tree.size(); ++bus)
         if (tree.role[bus] == BranchRole::main) goes_on[static_cast<std::size_t>(tree.parent[bus])] = true;

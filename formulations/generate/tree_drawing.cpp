@@ -20,7 +20,7 @@ MapPoint turned(MapPoint direction, double t) {
 
 }  // namespace
 
-std::vector<MapPoint> draw_tree(const FeederTree& tree, RandomStream& random) {
+std::vector<MapPoint> draw_tree(const GrownTree& tree, RandomStream& random) {
     std::vector<MapPoint> place(tree.size(), {0, 0}), direction(tree.size(), {1, 0});
     std::vector<std::int32_t> streets(tree.size(), 0), others(tree.size(), 0);  // that left the bus so far
     for (std::size_t bus = 1; bus < tree.size(); ++bus) {

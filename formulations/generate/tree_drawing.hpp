@@ -14,6 +14,6 @@ struct MapPoint {
 
 /// [#bus] where the buses of a tree may lie, the busbar at 0: streets that wind a little and part at right angles,
 /// services and dead ends across them. Branches are as long as they are; nothing keeps them from crossing.
-std::vector<MapPoint> draw_tree(const FeederTree& tree, RandomStream& random);
+std::vector<MapPoint> draw_tree(const GrownTree& tree, RandomStream& random);
 
 }  // namespace headroom

@@ -33,7 +33,7 @@ class Growth {
 public:
     Growth(RandomStream& random, const TreeScale& scale) : random_(random), scale_(scale) {}
 
-    FeederTree grow(int customers) {
+    GrownTree grow(int customers) {
         add(-1, 0, BranchRole::main);
         const double lead = scale_.length * lead_length.at(random_.uniform());
         std::vector<Street> streets{{extend(0, lead, 3 * pieces(main_vertices), BranchRole::main), customers}};
@@ -100,13 +100,13 @@ private:
 
     RandomStream& random_;
     TreeScale scale_;
-    FeederTree tree_;
+    GrownTree tree_;
     std::vector<double> share_;  ///< of the branch in hand
 };
 
 }  // namespace
 
-FeederTree grow_tree(RandomStream& random, int customers, const TreeScale& scale) {
+GrownTree grow_tree(RandomStream& random, int customers, const TreeScale& scale) {
     return Growth(random, scale).grow(customers);
 }
 

@@ -12,7 +12,7 @@ enum class BranchRole : std::uint8_t { main, service, stub };
 
 /// A feeder before it has cables: buses in an order in which parents come before children, bus 0 the busbar behind the
 /// transformer. Columns have one entry per bus; those of bus 0 mean nothing.
-struct FeederTree {
+struct GrownTree {
     std::vector<std::int32_t> parent;
     std::vector<double> length;  ///< m, of the branch above
     std::vector<BranchRole> role;
@@ -29,6 +29,6 @@ struct TreeScale {
 
 /// A tree with this many customers, grown from the statistics of real low-voltage feeders: joint by joint along a
 /// street, each with one or two services, dead ends of a few metres, streets that part (generate.md, "Shape").
-FeederTree grow_tree(RandomStream& random, int customers, const TreeScale& scale = {});
+GrownTree grow_tree(RandomStream& random, int customers, const TreeScale& scale = {});
 
 }  // namespace headroom

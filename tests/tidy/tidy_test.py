@@ -97,6 +97,14 @@ class Tidy(unittest.TestCase):
     def test_headers_guard_themselves(self):
         self.expect("header guard", solver__bare_dot_hpp="int x();\n")
 
+    def test_types_of_one_namespace_have_names_of_their_own(self):
+        header = "#pragma once\n\nnamespace headroom {\n\nstruct Tree {\n    int x;\n};\n\n}  // namespace headroom\n"
+        self.expect("type name", solver__tree_dot_hpp=header, io__tree_dot_hpp=header)
+        for other in (header.replace("headroom", "headroom::csv"), header.replace("Tree {\n    int x;\n}", "Tree"),
+                      header.replace("namespace headroom {", "namespace headroom {\nnamespace {").replace(
+                          "}  // namespace", "}  // namespace\n}  // namespace")):
+            self.assertEqual(tidy({**CLEAN, "solver/tree.hpp": header, "io/tree.hpp": other})[0], 0, other)
+
     def test_every_source_is_listed(self):
         self.expect("dead file", solver__forgotten_dot_cpp="int x;\n")
         self.expect("dead file", tests__forgotten_dot_cpp="int x;\n")
