@@ -7,7 +7,7 @@
 namespace headroom {
 
 std::pair<std::size_t, std::size_t> RowTable::rows_of(std::int32_t feeder_row) const {
-    const auto [first, last] = std::ranges::equal_range(feeder, feeder_row);
+    const auto [first, last] = std::equal_range(feeder.begin(), feeder.end(), feeder_row);
     return {static_cast<std::size_t>(first - feeder.begin()), static_cast<std::size_t>(last - feeder.begin())};
 }
 

@@ -95,7 +95,7 @@ double TapControls::measured(const Control& control, const CoilPair& pair) const
 int TapControls::wanted(const Control& control) const {
     const TapControlColumns& c = region_.tap_control;
     const std::size_t row = control.row, type = static_cast<std::size_t>(c.transformer[row]);
-    const auto coil = static_cast<std::size_t>(c.coil[row]);
+    const std::size_t coil = static_cast<std::uint8_t>(c.coil[row]);
     for (const CoilPair& pair : coil_pairs(region_, control.branch, flow_->network().terminals, taps_)) {
         if (pair.coil != c.coil[row]) continue;
         const double missing = c.voltage[row] - measured(control, pair);
@@ -129,7 +129,7 @@ void TapControls::step_tap(std::size_t row, int wanted_steps) {
     const int count = std::clamp(static_cast<int>(0.7 * std::abs(wanted_steps)), 1, static_cast<int>(c.max_steps[row]));
     const double change = (wanted_steps > 0 ? count : -count) * c.tap_step[row];
     const std::span<double> taps = taps_of(row);
-    const auto own = static_cast<std::size_t>(c.coil[row]);
+    const std::size_t own = static_cast<std::uint8_t>(c.coil[row]);
     const double tap = std::clamp(taps[own] + change, c.tap_min[row], c.tap_max[row]);
     if (c.ganged[row]) std::ranges::fill(taps, tap);
     taps[own] = tap;

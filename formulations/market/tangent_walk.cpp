@@ -30,9 +30,9 @@ int bounded_by(const AcTangent::Power& power) {
 }  // namespace
 
 std::span<const AcTangent> ClearingWalk::tangents() const {
-    const auto own =
-        std::ranges::equal_range(result_.tangents, static_cast<std::int32_t>(feeder_), {}, &AcTangent::feeder);
-    return {own.begin(), own.end()};
+    const auto feeder = static_cast<std::int32_t>(feeder_);
+    return {std::ranges::lower_bound(result_.tangents, feeder, {}, &AcTangent::feeder),
+            std::ranges::upper_bound(result_.tangents, feeder, {}, &AcTangent::feeder)};
 }
 
 /// As a row over positions; nothing where there is none of this number in the step, or somebody in it has no position.
