@@ -277,7 +277,7 @@ void SecureSteps::linearise(bool keep) {
     std::vector<Wanted> all_wanted;
     std::vector<EnvelopePoints::GradientRequest> requests;
     for (const int step : open_steps()) {
-        const Wanted& wanted = all_wanted.emplace_back(step, limits_to_linearise(step), stale_rows(step, keep));
+        const Wanted& wanted = all_wanted.emplace_back(Wanted{step, limits_to_linearise(step), stale_rows(step, keep)});
         for (const std::int32_t limit : wanted.limits) requests.push_back({worst_.point(step, limit), limit});
         for (const std::size_t row : wanted.stale) {
             const AcRow& stale = pack(step).ac_rows(lane(step))[row];

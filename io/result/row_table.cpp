@@ -36,11 +36,11 @@ void ByUnit::add(RowKind kind, double value) {
     power.push_back(is_voltage(kind) ? not_given : value);
 }
 
-std::vector<double> join_units(const RowTable& rows, const std::vector<std::int32_t>& row,
+std::vector<double> join_units(const RowTable& table, const std::vector<std::int32_t>& row,
                                const std::vector<double>& voltage, const std::vector<double>& power) {
     std::vector<double> all(row.size());
     for (std::size_t i = 0; i < row.size(); ++i)
-        all[i] = is_voltage(rows.kind[static_cast<std::size_t>(row[i])]) ? voltage[i] : power[i];
+        all[i] = is_voltage(table.kind[static_cast<std::size_t>(row[i])]) ? voltage[i] : power[i];
     return all;
 }
 
@@ -77,29 +77,29 @@ void write_row_table(const ResultPage& page, const RowTable& table, const Region
 
 ResultFrame read_frame(const Hdf5Reader& reader, const ResultReader& page) {
     TimeAxis axis = read_time_axis(reader, "", result_schema::steps_max);
-    const std::uint64_t feeders = page.length("/feeder/id", ElementType::text, 2);
+    const std::uint64_t count = page.length("/feeder/id", ElementType::text, 2);
     return {.start = std::move(axis.start),
             .end = std::move(axis.end),
-            .feeder_id = page.text("/feeder/id", feeders, result_schema::id_bytes_max),
-            .feeder_fault = page.text("/feeder/fault", feeders, result_schema::fault_bytes_max)};
+            .feeder_id = page.text("/feeder/id", count, result_schema::id_bytes_max),
+            .feeder_fault = page.text("/feeder/fault", count, result_schema::fault_bytes_max)};
 }
 
 RowTable read_row_table(const ResultReader& page, std::int32_t feeder_last, RowNames& names) {
-    RowTable rows;
+    RowTable table;
     const std::uint64_t n = page.length("/row/feeder", ElementType::int32, 1);
-    rows.feeder = page.values<std::int32_t>("/row/feeder", {n}, 0, feeder_last);
+    table.feeder = page.values<std::int32_t>("/row/feeder", {n}, 0, feeder_last);
     for (const std::int8_t kind : page.values<std::int8_t>("/row/kind", {n}, 0, result_schema::row_kind_last))
-        rows.kind.push_back(static_cast<RowKind>(kind));
-    rows.bus = page.values<std::int32_t>("/row/bus_row", {n});
-    rows.branch = page.values<std::int32_t>("/row/branch_row", {n});
+        table.kind.push_back(static_cast<RowKind>(kind));
+    table.bus = page.values<std::int32_t>("/row/bus_row", {n});
+    table.branch = page.values<std::int32_t>("/row/branch_row", {n});
     names.bus = page.text("/row/bus", n, result_schema::id_bytes_max);
     names.branch = page.text("/row/branch", n, result_schema::id_bytes_max);
-    rows.phases = page.text("/row/phases", n, result_schema::id_bytes_max);
+    table.phases = page.text("/row/phases", n, result_schema::id_bytes_max);
     std::vector<std::int32_t> each(n);
     for (std::size_t k = 0; k < n; ++k) each[k] = static_cast<std::int32_t>(k);
-    rows.limit = join_units(rows, each, page.values<double>("/row/voltage_limit", {n}),
+    table.limit = join_units(table, each, page.values<double>("/row/voltage_limit", {n}),
                             page.values<double>("/row/power_limit", {n}));
-    return rows;
+    return table;
 }
 
 }  // namespace headroom

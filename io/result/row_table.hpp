@@ -24,7 +24,7 @@ struct ByUnit {
     void add(RowKind kind, double value);
 };
 /// Puts the two columns together again.    @param row  rows of the table, one per value
-std::vector<double> join_units(const RowTable& rows, const std::vector<std::int32_t>& row,
+std::vector<double> join_units(const RowTable& table, const std::vector<std::int32_t>& row,
                                const std::vector<double>& voltage, const std::vector<double>& power);
 
 /// Group /feeder: identifiers and faults.

@@ -105,9 +105,10 @@ void DualSimplex::set_all_bounds(std::span<const double> lower, std::span<const 
 
 void DualSimplex::set_rows(std::span<const double> lower, std::span<const double> upper) {
     for (const auto& side : {lower, upper}) check_length(side, problem().structure.row_count(), "sides");
-    bool sides = true;
-    for (std::size_t i = 0; i < lower.size(); ++i) sides = sides & (lower[i] < no_bound) & (upper[i] > -no_bound);
-    if (!sides) throw std::invalid_argument("a row has a side that is none");
+    std::size_t no_sides = 0;
+    for (std::size_t i = 0; i < lower.size(); ++i)
+        no_sides += (lower[i] < no_bound ? 0U : 1U) + (upper[i] > -no_bound ? 0U : 1U);
+    if (no_sides > 0) throw std::invalid_argument("a row has a side that is none");
     method_->set_rows(lower, upper);
 }
 
