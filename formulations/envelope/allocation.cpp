@@ -86,19 +86,7 @@ private:
         prices.insert(prices.end(), found.prices.begin(), found.prices.end());
     }
 
-    /// A thread keeps the work arrays of the part that it is at.
-    struct Worker {
-        const FeederAllocation* at = nullptr;
-        std::optional<FeederAllocation::Workspace> work;
-
-        FeederAllocation::Workspace& workspace_for(const FeederAllocation& allocation) {
-            if (at != &allocation) {
-                work.emplace(allocation.workspace());
-                at = &allocation;
-            }
-            return *work;
-        }
-    };
+    using Worker = PartWorkspace<FeederAllocation>;
 
     AllocationQuestion question_of(std::size_t feeder) const {
         return sharing_.empty() ? question_ : with(question_, sharing_[static_cast<std::size_t>(first_) + feeder]);
@@ -158,7 +146,7 @@ private:
                 Pack& pack = packs[static_cast<std::size_t>(item)];
                 const auto& [feeder, run, ready] = part(pack.part);
                 if (ready) {
-                    auto& work = workers[static_cast<std::size_t>(worker)].workspace_for(*ready);
+                    auto& work = workers[static_cast<std::size_t>(worker)].of(*ready);
                     ready->solve_pack(pack.first_step, row_offset_[feeder], work, result_, pack.violations,
                                       row_values_of(feeder));
                 }
@@ -196,7 +184,7 @@ private:
         try {
             ready.emplace(region_, *part.ready,
                           once ? settings_of_linearisation(question_.linearisation) : settings_of_correction(),
-                          workers.front().workspace_for(*part.ready));
+                          workers.front().of(*part.ready));
         } catch (const InvalidFeeder& invalid) {
             fault = invalid.what();
             return;
@@ -218,7 +206,7 @@ private:
             static_cast<int>(groups), static_cast<int>(workers.size()),
             [&](int group, int worker) {
                 const auto k = static_cast<std::size_t>(group), first = part.run.first + k * Steps::most_steps;
-                auto& scratch = workers[static_cast<std::size_t>(worker)].workspace_for(*part.ready);
+                auto& scratch = workers[static_cast<std::size_t>(worker)].of(*part.ready);
                 Steps(ready, series_, settings, first, scratch)
                     .solve(row_offset_[part.feeder], result_, of_group[k].violations, of_group[k].prices,
                            row_values_of(part.feeder));

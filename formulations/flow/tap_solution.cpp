@@ -8,6 +8,7 @@
 #include <map>
 
 #include "formulations/network/feeder_tree.hpp"
+#include "formulations/network/series_taps.hpp"
 
 namespace headroom {
 
@@ -35,7 +36,7 @@ TapControls::TapControls(const Region& region, std::int64_t feeder, TapPositions
       feeder_(feeder),
       settings_(settings),
       controls_(controls_of(region, feeder)),
-      taps_(taps.empty() ? tap_positions(region) : std::vector<double>(taps.begin(), taps.end())) {}
+      taps_(taps.empty() ? standing_taps(region.transformer, 1) : std::vector<double>(taps.begin(), taps.end())) {}
 
 std::vector<std::size_t> TapControls::transformers() const {
     std::vector<std::size_t> rows;
@@ -136,40 +137,30 @@ void TapControls::step_tap(std::size_t row, int wanted_steps) {
     flow_.reset();
 }
 
+SeriesTaps TapControls::follow(SeriesSet& series) {
+    SeriesTaps followed;
+    const std::vector<std::size_t> rows = transformers();
+    for (std::size_t step = 0; step < series.step_count(); ++step) {
+        const std::vector<double> before = taps_;
+        const TapOutcome outcome = settle(base_point(region_, feeder_, series, step));
+        followed.rounds += outcome.rounds;
+        if (outcome.status != TapStatus::settled) {
+            followed.restless.push_back(step);
+            put_back(before);
+        }
+        for (const std::size_t row : rows)
+            std::ranges::copy(taps().subspan(3 * row, 3),
+                              series.to_tap.begin() + static_cast<std::ptrdiff_t>(step * taps_.size() + 3 * row));
+    }
+    return followed;
+}
+
 TapOutcome settle_taps(Region& region, std::int64_t feeder, const AcPoint& point, const TapSettings& settings) {
     TapControls controls(region, feeder, {}, settings);
     const TapOutcome outcome = controls.settle(point);
     for (const std::size_t row : controls.transformers())
         std::ranges::copy(controls.taps().subspan(3 * row, 3), region.transformer.to_tap[row].begin());
     return outcome;
-}
-
-std::vector<double> tap_positions(const Region& region) {
-    std::vector<double> taps;
-    for (const std::array<double, 3>& of_row : region.transformer.to_tap)
-        taps.insert(taps.end(), of_row.begin(), of_row.end());
-    return taps;
-}
-
-SeriesTaps move_taps(const Region& region, std::int64_t feeder, SeriesSet& series, const TapSettings& settings) {
-    TapControls controls(region, feeder, {}, settings);
-    SeriesTaps moved;
-    if (controls.none()) return moved;
-    const std::vector<std::size_t> rows = controls.transformers();
-    const std::size_t width = 3 * region.transformer.id.size();
-    for (std::size_t step = 0; step < series.step_count(); ++step) {
-        const std::vector<double> before(controls.taps().begin(), controls.taps().end());
-        const TapOutcome outcome = controls.settle(base_point(region, feeder, series, step));
-        moved.rounds += outcome.rounds;
-        if (outcome.status != TapStatus::settled) {
-            moved.restless.push_back(step);
-            controls.put_back(before);
-        }
-        for (const std::size_t row : rows)
-            std::ranges::copy(controls.taps().subspan(3 * row, 3),
-                              series.to_tap.begin() + static_cast<std::ptrdiff_t>(step * width + 3 * row));
-    }
-    return moved;
 }
 
 AcPoint base_point(const Region& region, std::int64_t feeder, const SeriesSet& series, std::size_t step) {

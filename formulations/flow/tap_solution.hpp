@@ -30,6 +30,12 @@ struct TapOutcome {
     int rounds = 0;  ///< power flows; none: the feeder has no controls
 };
 
+/// What became of the taps of a feeder in a series.
+struct SeriesTaps {
+    int rounds = 0;                     ///< power flows
+    std::vector<std::size_t> restless;  ///< steps without a rest: they keep the taps of the step before
+};
+
 /// The tap controls of a feeder and where its taps stand. Points follow each other: each begins with the taps that the
 /// one before left (tap_solution.md).
 class TapControls {
@@ -48,6 +54,10 @@ public:
     /// @throws InvalidFeeder  as AcPowerFlow does
     TapOutcome settle(const AcPoint& point);
     void put_back(TapPositions taps);
+    /// Settles step by step at base_point() and writes SeriesSet::to_tap of the rows that controls move.
+    /// @pre    to_tap has its size; it may be written for several feeders at a time
+    /// @throws InvalidFeeder  as AcPowerFlow does
+    SeriesTaps follow(SeriesSet& series);
 
 private:
     /// A control and the branch whose taps it moves.
@@ -78,22 +88,6 @@ private:
 /// TapControls of a region, of which it moves TransformerColumns::to_tap, at one point.
 /// @throws InvalidFeeder
 TapOutcome settle_taps(Region& region, std::int64_t feeder, const AcPoint& point, const TapSettings& settings = {});
-
-/// Every row of /transformer where the region has it.
-std::vector<double> tap_positions(const Region& region);
-
-/// What became of the taps of a feeder in a series.
-struct SeriesTaps {
-    int rounds = 0;  ///< power flows; none: the feeder has no controls
-    std::vector<std::size_t>
-        restless;  ///< steps whose controls do not come to rest, and keep the taps of the step before
-};
-
-/// Moves the taps of a feeder through a series, step by step at base_point(), from where the region has them: writes
-/// SeriesSet::to_tap of the rows of /transformer that its controls move.
-/// @pre  to_tap has its size; it may be written for several feeders at a time
-/// @throws InvalidFeeder
-SeriesTaps move_taps(const Region& region, std::int64_t feeder, SeriesSet& series, const TapSettings& settings = {});
 
 /// A step of a series with active customers at zero power, passive ones at their forecast.
 AcPoint base_point(const Region& region, std::int64_t feeder, const SeriesSet& series, std::size_t step);

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,7 @@ public:
         std::unique_ptr<Ready> ready;  ///< null: the feeder is invalid
     };
 
-    /// Makes feeders [first, first + count) ready in place of those before. An invalid one has a single part.
+    /// Makes feeders [first, first + count) ready in place of those before.
     /// @param faults  [#feeder of the region] in: "" for those to be made ready; out: why others could not be
     /// @param make    make(feeder, run), a unique_ptr; may throw InvalidFeeder
     template <class Make>
@@ -67,6 +68,23 @@ public:
 private:
     std::vector<Part> parts_;
     std::vector<std::size_t> first_part_;  ///< [#feeder]
+};
+
+/// The work arrays of one thread: those of the part that it is at, kept until it comes to another.
+template <class Ready> class PartWorkspace {
+public:
+    typename Ready::Workspace& of(const Ready& part) {
+        if (at_ != &part) {
+            work_.reset();
+            work_.emplace(part.workspace());
+            at_ = &part;
+        }
+        return *work_;
+    }
+
+private:
+    const Ready* at_ = nullptr;
+    std::optional<typename Ready::Workspace> work_;
 };
 
 }  // namespace headroom

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "formulations/network/region_columns.hpp"
+#include "formulations/network/series_taps.hpp"
 #include "formulations/network/shared_table.hpp"
 #include "formulations/network/unique_names.hpp"
 
@@ -110,10 +111,7 @@ private:
     /// Where no part moves them, taps are those of the table.
     std::vector<double> joined_taps(std::size_t s) {
         const std::size_t steps = region_.series.back().step_count(), width = 3 * region_.transformer.id.size();
-        std::vector<double> all;
-        for (std::size_t step = 0; step < steps; ++step)
-            for (const std::array<double, 3>& taps : region_.transformer.to_tap)
-                all.insert(all.end(), taps.begin(), taps.end());
+        std::vector<double> all = standing_taps(region_.transformer, steps);
         for (std::size_t part = 0; part < parts_.size(); ++part) {
             const std::vector<double> own = std::exchange(parts_[part].series[s].to_tap, {});
             const std::vector<std::int32_t>& rows = transformer_rows_[part];

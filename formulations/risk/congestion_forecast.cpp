@@ -80,10 +80,6 @@ void Forecast::check_memory(const FeederForecast& feeder, std::int64_t number) c
 }
 
 void Forecast::solve(std::int64_t first, const Parts& parts) {
-    struct Worker {
-        const FeederForecast* at = nullptr;
-        std::optional<FeederForecast::Workspace> work;
-    };
     struct Item {
         const Parts::Part& part;
         std::size_t step;
@@ -91,18 +87,12 @@ void Forecast::solve(std::int64_t first, const Parts& parts) {
     std::vector<Item> items;
     for (const Parts::Part& part : parts.all())
         for (std::size_t step = part.run.first; step < part.run.end; ++step) items.push_back({part, step});
-    std::vector<Worker> workers(static_cast<std::size_t>(thread_count(run_.threads)));
+    std::vector<PartWorkspace<FeederForecast>> workers(static_cast<std::size_t>(thread_count(run_.threads)));
     const auto solve_step = [&](int item, int number) {
         const auto& [part, step] = items[static_cast<std::size_t>(item)];
-        if (part.ready) {
-            Worker& worker = workers[static_cast<std::size_t>(number)];
-            if (worker.at != part.ready.get()) {
-                worker.work.reset();
-                worker.work.emplace(part.ready->workspace());
-                worker.at = part.ready.get();
-            }
-            part.ready->solve_step(step, *worker.work, result_, limits_[static_cast<std::size_t>(first) + part.feeder]);
-        }
+        if (part.ready)
+            part.ready->solve_step(step, workers[static_cast<std::size_t>(number)].of(*part.ready), result_,
+                                   limits_[static_cast<std::size_t>(first) + part.feeder]);
         if (run_.finished) run_.finished(1);
     };
     run_batch(static_cast<int>(items.size()), run_.threads, solve_step, 1, run_.stop);

@@ -6,6 +6,7 @@
 #include "formulations/network/feeder_tree.hpp"
 
 namespace headroom {
+
 FreeTaps::FreeTaps(const Region& region, std::int64_t feeder, const SecurityRows& rows,
                    const AcFeederSettings& settings)
     : region_(region),

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <limits>
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -104,10 +104,6 @@ private:
     }
 
     void solve_parts(const Parts& parts, const std::vector<std::size_t>& first_row, StateBlock* block) {
-        struct Worker {
-            const FeederState* at = nullptr;
-            std::optional<FeederState::Workspace> work;
-        };
         struct Pack {
             const Parts::Part& part;
             std::size_t first_step;
@@ -116,18 +112,12 @@ private:
         for (const Parts::Part& part : parts.all())
             for (std::size_t step = part.run.first; step < part.run.end; step += lane_count)
                 packs.push_back({part, step});
-        std::vector<Worker> workers(static_cast<std::size_t>(thread_count(run_.threads)));
+        std::vector<PartWorkspace<FeederState>> workers(static_cast<std::size_t>(thread_count(run_.threads)));
         run_batch(static_cast<int>(packs.size()), run_.threads, [&](int item, int number) {
             const auto& [part, first] = packs[static_cast<std::size_t>(item)];
-            if (part.ready) {
-                Worker& worker = workers[static_cast<std::size_t>(number)];
-                if (worker.at != part.ready.get()) {
-                    worker.work.reset();
-                    worker.work.emplace(part.ready->workspace());
-                    worker.at = part.ready.get();
-                }
-                part.ready->solve_steps(first, *worker.work, {result_, first_row[part.feeder], block});
-            }
+            if (part.ready)
+                part.ready->solve_steps(first, workers[static_cast<std::size_t>(number)].of(*part.ready),
+                                        {result_, first_row[part.feeder], block});
             if (run_.finished)
                 run_.finished(static_cast<std::int64_t>(std::min<std::size_t>(lane_count, part.run.end - first)));
         });

@@ -9,7 +9,7 @@
 
 #include "formulations/flow/tap_solution.hpp"
 #include "formulations/network/feeder_tree.hpp"
-#include "formulations/network/tap_moves.hpp"
+#include "formulations/network/series_taps.hpp"
 #include "formulations/network/validate.hpp"
 #include "io/case/case_file.hpp"
 #include "io/cli/output_path.hpp"
@@ -29,7 +29,7 @@ struct SolvedTaps {
     std::int64_t rounds = 0, moved = 0;
 
     /// What became of a feeder with controls. @param fault  "": they came to rest
-    void count(const Region& region, std::int64_t feeder, int flows, const std::string& fault) {
+    void count(const Region& region, std::int64_t feeder, std::int64_t flows, const std::string& fault) {
         rounds += flows;
         ++(fault.empty() ? settled : restless);
         if (!fault.empty())
@@ -77,7 +77,7 @@ SolvedTaps solve_taps(const AdjustOptions& options, const std::vector<Fault>& fa
         if (faulty.contains(f)) continue;
         std::string fault;
         const Taps kept = region.transformer.to_tap;
-        int flows = 1;
+        int flows = 0;
         try {
             const TapOutcome outcome = settle_taps(region, f, base_point(region, f, region.series.front(), step));
             flows = outcome.rounds;
@@ -85,7 +85,7 @@ SolvedTaps solve_taps(const AdjustOptions& options, const std::vector<Fault>& fa
         } catch (const InvalidFeeder& invalid) {
             fault = fmt::format(": {}", invalid.what());
         }
-        if (flows == 0) continue;
+        if (flows == 0 && fault.empty()) continue;
         if (!fault.empty()) region.transformer.to_tap = kept;
         solved.count(region, f, flows, fault);
     }
@@ -110,44 +110,52 @@ std::set<std::int32_t> shared_transformers(const Region& region) {
     return shared;
 }
 
-/// One series; feeders go side by side, and are named in their order.
-void move_taps(const std::set<std::int64_t>& faulty, const std::set<std::int32_t>& shared, const Region& region,
-               SeriesSet& series, SolvedTaps& solved) {
-    const std::vector<double> standing = tap_positions(region);
-    series.to_tap.clear();
-    for (std::size_t step = 0; step < series.step_count(); ++step)
-        series.to_tap.insert(series.to_tap.end(), standing.begin(), standing.end());
-    std::vector<SeriesTaps> taps(region.feeder_count());
-    std::vector<std::string> fault(region.feeder_count());
-    run_batch(static_cast<int>(region.feeder_count()), 0, [&](int item, int) {
-        const auto f = static_cast<std::size_t>(item);
-        if (faulty.contains(item)) return;
-        try {
-            for (const std::size_t row : TapControls(region, item).transformers())
-                if (shared.contains(static_cast<std::int32_t>(row)))
-                    throw InvalidFeeder(
-                        fmt::format("transformer '{}' is one of several feeders", region.transformer.id[row]));
-            taps[f] = headroom::move_taps(region, item, series);
-            if (const std::vector<std::size_t>& restless = taps[f].restless; !restless.empty())
-                fault[f] = fmt::format(" in {} of series '{}', first at {}: its controls do not come to rest",
-                                       counted(restless.size(), "step"), series.name,
-                                       utc_text(series.start[restless.front()]));
-        } catch (const InvalidFeeder& invalid) {
-            fault[f] = fmt::format(": {}", invalid.what());
+/// A feeder in all series of its region.
+struct FollowedFeeder {
+    std::int64_t rounds = 0;
+    std::string fault;
+};
+
+/// Writes where its taps stand; each series begins with those of the table.
+FollowedFeeder follow(Region& region, std::int64_t feeder, const std::set<std::int32_t>& shared) {
+    FollowedFeeder followed;
+    try {
+        TapControls controls(region, feeder);
+        if (controls.none()) return followed;
+        for (const std::size_t row : controls.transformers())
+            if (shared.contains(static_cast<std::int32_t>(row)))
+                throw InvalidFeeder(
+                    fmt::format("transformer '{}' is one of several feeders", region.transformer.id[row]));
+        const std::vector<double> standing(controls.taps().begin(), controls.taps().end());
+        for (SeriesSet& series : region.series) {
+            controls.put_back(standing);
+            const auto [rounds, restless] = controls.follow(series);
+            followed.rounds += rounds;
+            if (!restless.empty())
+                followed.fault += fmt::format("{} in {} of series '{}', first at {}: its controls do not come to rest",
+                                              followed.fault.empty() ? "" : ",", counted(restless.size(), "step"),
+                                              series.name, utc_text(series.start[restless.front()]));
         }
-    });
-    for (std::size_t f = 0; f < fault.size(); ++f)
-        if (taps[f].rounds > 0 || !fault[f].empty())
-            solved.count(region, static_cast<std::int64_t>(f), taps[f].rounds, fault[f]);
-    solved.moved += tap_moves(series);
+    } catch (const InvalidFeeder& invalid) {
+        followed.fault = fmt::format(": {}", invalid.what());
+    }
+    return followed;
 }
 
-/// Every series of the case.
+/// Every series of the case; feeders go side by side, and are named in their order.
 SolvedTaps move_taps(const std::vector<Fault>& faults, Region& region) {
-    SolvedTaps solved;
     const std::set<std::int64_t> faulty = faulty_feeders(faults);
     const std::set<std::int32_t> shared = shared_transformers(region);
-    for (SeriesSet& series : region.series) move_taps(faulty, shared, region, series, solved);
+    for (SeriesSet& series : region.series) series.to_tap = standing_taps(region.transformer, series.step_count());
+    std::vector<FollowedFeeder> feeders(region.feeder_count());
+    run_batch(static_cast<int>(feeders.size()), 0, [&](int f, int) {
+        if (!faulty.contains(f)) feeders[static_cast<std::size_t>(f)] = follow(region, f, shared);
+    });
+    SolvedTaps solved;
+    for (std::size_t f = 0; f < feeders.size(); ++f)
+        if (feeders[f].rounds > 0 || !feeders[f].fault.empty())
+            solved.count(region, static_cast<std::int64_t>(f), feeders[f].rounds, feeders[f].fault);
+    for (const SeriesSet& series : region.series) solved.moved += tap_moves(series);
     return solved;
 }
 

@@ -9,7 +9,7 @@
 #include <numeric>
 #include <span>
 
-#include "formulations/network/tap_moves.hpp"
+#include "formulations/network/series_taps.hpp"
 
 namespace headroom {
 

@@ -177,7 +177,7 @@ Region through_a_day() {
 TEST(TapSolution, EachStepBeginsWhereTheOneBeforeLeft) {
     Region region = through_a_day();
 
-    const SeriesTaps moved = move_taps(region, 0, region.series[0]);
+    const SeriesTaps moved = TapControls(region, 0).follow(region.series[0]);
 
     EXPECT_TRUE(moved.restless.empty());
     const auto tap = [&](std::size_t of_step) { return (region.series[0].taps(of_step)[0] - 1) / step; };
@@ -199,7 +199,7 @@ TEST(TapSolution, AStepWithoutRestKeepsTheTapsOfTheOneBefore) {
     add_control(region, 2, 0.0, 15, true);
     region.tap_control.ganged[0] = 1;
 
-    const SeriesTaps moved = move_taps(region, 0, region.series[0], {.flow = {}, .round_limit = 20});
+    const SeriesTaps moved = TapControls(region, 0, {}, {.flow = {}, .round_limit = 20}).follow(region.series[0]);
 
     EXPECT_EQ(moved.restless, (std::vector<std::size_t>{0, 2, 3}));
     for (const double tap : region.series[0].to_tap) EXPECT_EQ(tap, 1.0);

@@ -86,6 +86,8 @@ TEST_F(SecureStory, TapsOfEveryStepAreSolvedAndEveryVerbFollowsThem) {
             for (std::size_t c = 0; c < region.customer_count(); ++c)
                 (*forecast)[t * region.customer_count() + c] *= t == 1 ? 0.3 : 1.0;
     }
+    region.series.push_back(chosen_steps(series, std::vector<std::size_t>{1}));
+    region.series.back().name = "light";
     write_case(region, scaled);
 
     const Outcome adjusted = run_headroom({"adjust", scaled, "--taps", "each-step", "-o", moved});

@@ -1,11 +1,11 @@
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <filesystem>
 #include <unordered_map>
 
 #include <fmt/format.h>
 
+#include "formulations/network/series_taps.hpp"
 #include "io/errors.hpp"
 #include "io/import/csv/csv_case.hpp"
 #include "io/import/csv/csv_fields.hpp"
@@ -196,13 +196,10 @@ private:
             names.push_back(name);
         }
         const std::vector<double> moved = read_values(file, set, names, 0);
-        std::vector<double> taps;
-        for (std::size_t step = 0; step < set.step_count(); ++step) {
-            for (const std::array<double, 3>& standing : region_.transformer.to_tap)
-                taps.insert(taps.end(), standing.begin(), standing.end());
+        std::vector<double> taps = standing_taps(region_.transformer, set.step_count());
+        for (std::size_t step = 0; step < set.step_count(); ++step)
             for (std::size_t k = 0; k < names.size(); ++k)
                 taps[step * 3 * transformers + coil_of.at(names[k])] = moved[step * names.size() + k];
-        }
         return taps;
     }
 
