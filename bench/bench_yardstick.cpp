@@ -13,13 +13,13 @@
 #include "bench/support/markdown_table.hpp"
 #include "bench/support/yardstick_answers.hpp"
 #include "formulations/network/chosen_steps.hpp"
+#include "formulations/units.hpp"
 #include "io/case/case_file.hpp"
 #include "io/errors.hpp"
 
 namespace headroom::bench {
 namespace {
 
-constexpr double watt_per_kilowatt = 1000.0;
 constexpr double clean = 1e-6;  // per unit: what a limit may be passed by
 
 const char* name(Policy policy) {

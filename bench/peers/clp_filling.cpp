@@ -4,13 +4,13 @@
 #include <ClpDualRowDantzig.hpp>
 #include <ClpSimplex.hpp>
 #include <CoinPackedMatrix.hpp>
-#include <limits>
 #include <stdexcept>
+
+#include "solver/numbers.hpp"
 
 namespace headroom::bench {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double tolerance = 1e-9;         // primal and dual, kW and level per kW
 constexpr double dual_is_positive = 1e-7;  // the duals of the level rows sum to one
 // ClpSimplex::dual, startFinishOptions: keep work areas (1) and factorisation (2), initialise only what changed (4).

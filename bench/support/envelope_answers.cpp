@@ -1,5 +1,7 @@
 #include "bench/support/envelope_answers.hpp"
 
+#include "formulations/units.hpp"
+
 namespace headroom::bench {
 
 EnvelopeResult allocate_one_thread(const BenchCase& bench_case) {
@@ -9,7 +11,6 @@ EnvelopeResult allocate_one_thread(const BenchCase& bench_case) {
 }
 
 Answers envelope_answers(const FillingProblem& problem, const EnvelopeResult& result) {
-    constexpr double watt_per_kilowatt = 1000.0;
     Answers answers;
     for (const std::size_t step : problem.steps())
         for (const auto* limit : {&result.export_limit, &result.import_limit})

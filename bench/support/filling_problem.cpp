@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "formulations/units.hpp"
 #include "solver/reference/plain_filling.hpp"
 
 namespace headroom::bench {
 namespace {
-
-constexpr double watt_per_kilowatt = 1000.0;
 
 SecurityRows rows_of_first_feeder(const Region& region) {
     const AllocationQuestion question;

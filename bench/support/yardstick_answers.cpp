@@ -3,18 +3,17 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 
 #include "bench/support/cpu_clock.hpp"
 #include "formulations/envelope/allocation.hpp"
 #include "formulations/nlp/ac_allocation.hpp"
+#include "formulations/units.hpp"
+#include "solver/numbers.hpp"
 
 namespace headroom::bench {
 namespace {
 
-constexpr double watt_per_kilowatt = 1000.0;
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double short_run = 0.3;  // seconds; shorter ones are repeated
 constexpr int repetitions = 4;
 

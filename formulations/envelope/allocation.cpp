@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -13,6 +12,7 @@
 #include "formulations/secure/linearised_steps.hpp"
 #include "formulations/secure/secure_steps.hpp"
 #include "solver/batch/run_batch.hpp"
+#include "solver/numbers.hpp"
 
 namespace headroom {
 namespace {
@@ -233,7 +233,6 @@ private:
     }
 
     void make_row_values(std::size_t limits, RowValues& values) const {
-        constexpr double nan = std::numeric_limits<double>::quiet_NaN();
         values.base.assign(limits * series_.step_count(), nan);
         values.worst = values.base;
     }
@@ -267,7 +266,6 @@ void join_row_values(const std::vector<RowValues>& feeders, EnvelopeResult& resu
 }
 
 EnvelopeResult empty_result(const Region& region, const SeriesSet& series, const AllocationQuestion& question) {
-    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
     EnvelopeResult result;
     result.step_count = series.step_count();
     result.customer_count = region.customer_count();

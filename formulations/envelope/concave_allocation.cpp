@@ -7,6 +7,7 @@
 #include <numeric>
 #include <optional>
 
+#include "formulations/units.hpp"
 #include "solver/batch/run_batch.hpp"
 #include "solver/packing/packing_simplex.hpp"
 
@@ -27,7 +28,6 @@ constexpr double tie_weights[] = {1e-3, 1e-4, 1e-5, 1e-6, 2e-7};  // squares aga
 // what the solver cannot bring so far (high powers of limits of all sizes) is asked for less than is certified.
 constexpr double gap_asked = 1e-12, gap_asked_again = 1e-9;
 constexpr double tie_gap_asked_again = 1e-10;  // of tie-breaks, where the squares are a small part of the objective
-constexpr double watt_per_kilowatt = 1000.0;
 
 /// What a weight of the squares may cost of 1 + sum: the last and smallest, what the certificate allows.
 constexpr double slack_of(double weight) { return weight == *std::rbegin(tie_weights) ? certified_gap : tie_slack; }

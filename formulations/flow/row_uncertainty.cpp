@@ -8,11 +8,10 @@
 
 #include "formulations/flow/loop_currents.hpp"
 #include "formulations/flow/path_sums.hpp"
+#include "formulations/units.hpp"
 
 namespace headroom {
 namespace {
-
-constexpr double watt_per_kilowatt = 1000.0;
 
 bool is_passive(const Region& region, const LinearNetwork::Customer& customer) {
     return region.customer.active[static_cast<std::size_t>(customer.customer)] == 0;

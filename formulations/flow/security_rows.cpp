@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "formulations/flow/path_sums.hpp"
+#include "formulations/units.hpp"
 
 namespace headroom {
 namespace {

@@ -159,7 +159,6 @@ private:
         explicit Coefficients(std::size_t active) : p(active), q(active), p_error(active), q_error(active) {}
     };
 
-    static constexpr double watt_per_kilowatt = 1000.0;
     struct Draft;
     /// Entries of a row without its dust, and what that takes of the room at most.
     struct SplitDust {

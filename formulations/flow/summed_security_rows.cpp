@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "formulations/flow/security_rows.hpp"
+#include "formulations/units.hpp"
 #include "solver/packing/row_writer.hpp"
 
 namespace headroom {

@@ -1,16 +1,14 @@
 #include "formulations/market/ac_check.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <tuple>
 
 #include "formulations/network/chosen_steps.hpp"
+#include "solver/numbers.hpp"
 
 namespace headroom {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 ReplaySettings searched_points() { return {.random_corners = 0, .random_points = 0}; }
 

@@ -7,11 +7,11 @@
 #include <span>
 
 #include "formulations/market/settlement.hpp"
+#include "formulations/units.hpp"
 
 namespace headroom {
 namespace {
 
-constexpr double watt_per_kilowatt = 1000.0;
 constexpr double finest_share = 1.0 / 1024;
 
 /// The trades of one feeder and step, and how many of them AC carries.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <numeric>
 
@@ -10,14 +9,14 @@
 #include "formulations/market/ac_cut.hpp"
 #include "formulations/secure/replay.hpp"
 #include "formulations/secure/secure_settings.hpp"
+#include "formulations/units.hpp"
+#include "solver/numbers.hpp"
 
 namespace headroom {
 namespace {
 
 constexpr double near_first = 0.02;  // per unit: voltages this close to their limit are linearised before the market
-constexpr double watt_per_kilowatt = 1000.0;
-constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr int halvings = 6;  // of the way to levels at which some point has no power flow
+constexpr int halvings = 6;          // of the way to levels at which some point has no power flow
 /// A direction in which no power flows has an excess of -1 and no slope.
 constexpr double other_way = -0.5;
 

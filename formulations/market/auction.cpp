@@ -6,12 +6,12 @@
 #include <numeric>
 
 #include "formulations/market/own_trades.hpp"
+#include "formulations/units.hpp"
 #include "solver/certificate/check_kkt.hpp"
 
 namespace headroom {
 namespace {
 
-constexpr double watt_per_kilowatt = 1000.0, kilowatt_per_megawatt = 1000.0;
 constexpr double quantity_rounding = 1e-9;  // kW, of sums that are compared with a limit
 // kW: less is nothing. Unlike in the continuous market a crumb counts, because others may have been accepted on it.
 constexpr double least_accepted_kw = 1e-9;

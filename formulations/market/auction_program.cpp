@@ -4,10 +4,10 @@
 #include <map>
 #include <utility>
 
+#include "formulations/units.hpp"
+
 namespace headroom {
 namespace {
-
-constexpr double watt_per_kilowatt = 1000.0;
 
 class Builder {
 public:

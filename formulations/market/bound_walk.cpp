@@ -7,11 +7,11 @@
 #include "formulations/market/clearing_walk.hpp"
 #include "formulations/market/feeder_market.hpp"
 #include "formulations/market/proven_bound.hpp"
+#include "formulations/units.hpp"
 
 namespace headroom {
 namespace {
 
-constexpr double watt_per_kilowatt = 1000.0, kilowatt_per_megawatt = 1000.0;
 constexpr double proof_share = 1e-8;  // of 1 + |welfare|: the rows are got in other sums than the market's
 constexpr double infinite = std::numeric_limits<double>::infinity();
 

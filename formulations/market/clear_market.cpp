@@ -1,7 +1,6 @@
 #include "formulations/market/clear_market.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -13,14 +12,14 @@
 #include "formulations/market/feeder_market.hpp"
 #include "formulations/market/secure_market.hpp"
 #include "formulations/market/settlement.hpp"
+#include "formulations/units.hpp"
 #include "solver/batch/run_batch.hpp"
+#include "solver/numbers.hpp"
 
 namespace headroom {
 namespace {
 
-constexpr double watt_per_kilowatt = 1000.0;
 constexpr double secure_excess_kw = 1e-7;  // final limits leave their rows by no more than this
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// What a feeder adds to the result beside its own columns.
 struct FeederLists {

@@ -7,11 +7,11 @@
 
 #include "formulations/market/clearing_walk.hpp"
 #include "formulations/market/feeder_market.hpp"
+#include "formulations/units.hpp"
 
 namespace headroom {
 namespace {
 
-constexpr double watt_per_kilowatt = 1000.0;
 constexpr double sums_share = 1e-9;  // of a quantity: rounding of what its steps add up to
 
 /// What an order's trades come to.

@@ -6,11 +6,11 @@
 #include "formulations/market/feeder_market.hpp"
 #include "formulations/market/order_rules.hpp"
 #include "formulations/secure/linearised_limits.hpp"
+#include "formulations/units.hpp"
 
 namespace headroom {
 namespace {
 
-constexpr double watt_per_kilowatt = 1000.0, kilowatt_per_megawatt = 1000.0;
 constexpr double envelope_kw = 1e-5;  // excess that envelopes may have: a solver's tolerance, spread over small entries
 constexpr double quantity_kw = 1e-6;  // sums of trades against what is stored
 constexpr double money_share = 1e-9;  // of 1 + what was turned over

@@ -8,12 +8,11 @@
 #include "formulations/envelope/allocation.hpp"
 #include "formulations/envelope/feeder_allocation.hpp"
 #include "formulations/market/feeder_market.hpp"
+#include "formulations/units.hpp"
 #include "solver/batch/run_batch.hpp"
 
 namespace headroom {
 namespace {
-
-constexpr double kilowatt_per_megawatt = 1000.0;
 
 using Ways = std::array<MarketMeasures, sharing_way_count>;
 

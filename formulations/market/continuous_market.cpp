@@ -5,10 +5,11 @@
 #include <map>
 #include <numeric>
 
+#include "formulations/units.hpp"
+
 namespace headroom {
 namespace {
 
-constexpr double watt_per_kilowatt = 1000.0;
 constexpr double quantity_rounding = 1e-9;  // kW, of sums that are compared with a limit
 
 /// Numbers the groups of a column from 0 in order of first appearance.

@@ -9,11 +9,11 @@
 #include "formulations/envelope/feeder_allocation.hpp"
 #include "formulations/secure/linearised_limits.hpp"
 #include "formulations/secure/step_limits.hpp"
+#include "formulations/units.hpp"
 
 namespace headroom {
 namespace {
 
-constexpr double watt_per_kilowatt = 1000.0;
 /// Derivatives that are one number but for rounding make a trade use some 1e-10 of itself of a row, which a full row
 /// does not have: rows linearised in AC let so much pass, far below what counts.
 constexpr double rounding_kw = 2e-8;

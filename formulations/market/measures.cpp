@@ -4,12 +4,11 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "formulations/units.hpp"
 #include "solver/simplex/dual_simplex.hpp"
 
 namespace headroom {
 namespace {
-
-constexpr double watt_per_kilowatt = 1000.0;
 
 double jain(std::span<const double> level) {
     double sum = 0, squares = 0;

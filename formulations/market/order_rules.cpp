@@ -7,10 +7,11 @@
 #include <map>
 #include <set>
 
+#include "formulations/units.hpp"
+
 namespace headroom {
 namespace {
 
-constexpr double watt_per_kilowatt = 1000.0;
 constexpr double quantity_kw = 1e-6;  // rounding of sums
 constexpr double share_rounding = 1e-6;
 

@@ -7,11 +7,11 @@
 #include "formulations/market/clearing_walk.hpp"
 #include "formulations/market/feeder_market.hpp"
 #include "formulations/market/own_trades.hpp"
+#include "formulations/units.hpp"
 
 namespace headroom {
 namespace {
 
-constexpr double watt_per_kilowatt = 1000.0, kilowatt_per_megawatt = 1000.0;
 constexpr double price_share = 1e-9;  // of 1 + |price|, of what is stored twice
 constexpr double money_share = 1e-8;  // of 1 + |value|: neither gain nor loss
 

@@ -1,16 +1,14 @@
 #include "formulations/market/secure_market.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include "formulations/market/ac_check.hpp"
 #include "formulations/market/ac_cut.hpp"
 #include "formulations/market/settlement.hpp"
+#include "solver/numbers.hpp"
 
 namespace headroom {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// Clears with the room that AC leaves under the envelopes, and sees to it that AC carries what comes of it.
 class SecureMarket {

@@ -1,14 +1,13 @@
 #include "formulations/market/settlement.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include "formulations/market/feeder_market.hpp"
+#include "formulations/units.hpp"
+#include "solver/numbers.hpp"
 
 namespace headroom {
 namespace {
-
-constexpr double watt_per_kilowatt = 1000.0, kilowatt_per_megawatt = 1000.0;
 
 class Settlement {
 public:
@@ -24,7 +23,6 @@ public:
 
 private:
     void clear_figures() {
-        constexpr double nan = std::numeric_limits<double>::quiet_NaN();
         result_.after = result_.before;
         std::ranges::fill(result_.cash, 0.0);
         for (std::size_t item = 0; item < result_.status.size(); ++item) {

@@ -8,11 +8,11 @@
 #include "formulations/market/feeder_market.hpp"
 #include "formulations/market/tangent_points.hpp"
 #include "formulations/secure/ac_row.hpp"
+#include "formulations/units.hpp"
 
 namespace headroom {
 namespace {
 
-constexpr double watt_per_kilowatt = 1000.0;
 constexpr double flows_differ = 1e-7;        // per unit: two power flows of one point
 constexpr double derivatives_differ = 1e-5;  // of the largest one
 constexpr double same_end = 1e-6;            // W, V A: a coordinate is at the end of its range

@@ -12,11 +12,11 @@
 namespace headroom {
 namespace {
 
-using Rows = Eigen::Matrix<double, Eigen::Dynamic, 3>;
+using ThreeColumns = Eigen::Matrix<double, Eigen::Dynamic, 3>;
 
 /// The stacked equations A_to V_to = A_from V_from - z i of the branches between two buses.
 struct Stack {
-    Rows to, from;
+    ThreeColumns to, from;
     Eigen::MatrixXcd z;
     std::vector<std::int64_t> owner;  ///< [#row] the branch a row belongs to
 
@@ -66,14 +66,14 @@ void add_line(const Region& region, std::int64_t branch, Stack& stack) {
 }
 
 /// +1 and -1 at the terminals of a coil; ground, neutral and floating star carry no phase.
-void place_coil(Rows& rows, Eigen::Index row, const std::array<std::int8_t, 2>& coil, double factor) {
+void place_coil(ThreeColumns& rows, Eigen::Index row, const std::array<std::int8_t, 2>& coil, double factor) {
     using T = TransformerColumns;
     if (coil[0] >= T::terminal_a && coil[0] <= T::terminal_c) rows(row, coil[0] - 1) += factor;
     if (coil[1] >= T::terminal_a && coil[1] <= T::terminal_c) rows(row, coil[1] - 1) -= factor;
 }
 
 /// A floating star takes the mean of its phases: coil voltages without zero sequence.
-void remove_mean(Rows& rows, Eigen::Index first, Eigen::Index count) {
+void remove_mean(ThreeColumns& rows, Eigen::Index first, Eigen::Index count) {
     const Eigen::RowVector3d mean = rows.middleRows(first, count).colwise().mean();
     rows.middleRows(first, count).rowwise() -= mean;
 }
@@ -117,14 +117,14 @@ Stack stack_branches(const Region& region, std::span<const std::int64_t> branche
 }
 
 /// A_to^+ by its normal equations on phases that exist; A_to may be a delta (rank one less than its coils).
-Eigen::MatrixXd pseudo_inverse(const Rows& to) {
+Eigen::MatrixXd pseudo_inverse(const ThreeColumns& to) {
     Eigen::CompleteOrthogonalDecomposition<Eigen::MatrixXd> decomposition;
     decomposition.setThreshold(1e-10);
     decomposition.compute(to);
     return decomposition.pseudoInverse();
 }
 
-bool is_closed_delta(const Rows& to) {
+bool is_closed_delta(const ThreeColumns& to) {
     return to.rows() == 3 && to.colwise().sum().cwiseAbs().maxCoeff() < 1e-12
            && to.rowwise().sum().cwiseAbs().maxCoeff() < 1e-12;
 }
@@ -142,7 +142,7 @@ void check_independent(const Stack& stack) {
     for (Eigen::Index row = 0; row < stack.to.rows(); ++row)
         if (std::none_of(unlike.begin(), unlike.end(), [&](Eigen::Index k) { return are_alike(stack, k, row); }))
             unlike.push_back(row);
-    const Rows to = stack.to(unlike, Eigen::all);
+    const ThreeColumns to = stack.to(unlike, Eigen::all);
     Eigen::FullPivLU<Eigen::MatrixXd> lu(to);
     lu.setThreshold(1e-10);
     if (lu.rank() < to.rows() && !is_closed_delta(to))

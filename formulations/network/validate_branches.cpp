@@ -6,7 +6,7 @@ namespace headroom {
 namespace {
 
 /// One branch under examination.
-struct Subject {
+struct BranchSubject {
     const Region& region;
     std::int64_t row;
     FaultList& faults;
@@ -20,7 +20,7 @@ struct Subject {
     }
 };
 
-void check_impedance(const Subject& subject) {
+void check_impedance(const BranchSubject& subject) {
     const BranchColumns& branch = subject.region.branch;
     const std::size_t i = subject.index(), code = static_cast<std::size_t>(branch.line_code[i]);
     for (unsigned k = 0; k < conductor_count; ++k) {
@@ -37,7 +37,7 @@ void check_impedance(const Subject& subject) {
     }
 }
 
-void check_wire(const Subject& subject) {
+void check_wire(const BranchSubject& subject) {
     const BranchColumns& branch = subject.region.branch;
     const std::size_t i = subject.index();
     const unsigned phases = branch.phases[i];
@@ -54,7 +54,7 @@ void check_wire(const Subject& subject) {
     if (branch.kind[i] == BranchKind::line && sound_length && branch.line_code[i] >= 0) check_impedance(subject);
 }
 
-void check_transformer(const Subject& subject) {
+void check_transformer(const BranchSubject& subject) {
     const BranchColumns& branch = subject.region.branch;
     const std::size_t i = subject.index();
     if (branch.line_code[i] != -1) subject.add("/branch/line_code", "must be -1 for a transformer or regulator");
@@ -77,7 +77,7 @@ void check_transformer(const Subject& subject) {
                                                   phase_words(to), phase_words(branch.phases[i])));
 }
 
-void check_branch(const Subject& subject) {
+void check_branch(const BranchSubject& subject) {
     const BranchColumns& branch = subject.region.branch;
     const std::size_t i = subject.index();
     if (branch.closed[i] > 1) subject.add("/branch/closed", fmt::format("must be 0 or 1, is {}", branch.closed[i]));

@@ -8,7 +8,7 @@ namespace headroom {
 namespace {
 
 /// One customer under examination.
-struct Subject {
+struct CustomerSubject {
     const Region& region;
     std::int64_t row;
     FaultList& faults;
@@ -18,7 +18,7 @@ struct Subject {
     }
 };
 
-void check_connection(const Subject& subject, std::size_t i) {
+void check_connection(const CustomerSubject& subject, std::size_t i) {
     const CustomerColumns& customer = subject.region.customer;
     const unsigned phases = customer.phases[i];
     const unsigned available = subject.region.bus.phases[static_cast<std::size_t>(customer.bus[i])] & phase::abc;
@@ -34,7 +34,7 @@ void check_connection(const Subject& subject, std::size_t i) {
         subject.add("/customer/active", fmt::format("must be 0 or 1, is {}", customer.active[i]));
 }
 
-void check_powers(const Subject& subject, std::size_t i) {
+void check_powers(const CustomerSubject& subject, std::size_t i) {
     const CustomerColumns& customer = subject.region.customer;
     for (const auto& [dataset, value] : {std::pair{"/customer/export_cap", customer.export_cap[i]},
                                          std::pair{"/customer/import_cap", customer.import_cap[i]}})
@@ -50,7 +50,7 @@ void check_powers(const Subject& subject, std::size_t i) {
         subject.add("/customer/weight", fmt::format("must lie in [1e-12, 1e12], is {}", customer.weight[i]));
 }
 
-void check_reactive(const Subject& subject, std::size_t i) {
+void check_reactive(const CustomerSubject& subject, std::size_t i) {
     const CustomerColumns& customer = subject.region.customer;
     const ReactiveMode mode = customer.reactive_mode[i];
     const auto number = static_cast<int>(mode);
@@ -75,7 +75,7 @@ void check_reactive(const Subject& subject, std::size_t i) {
                     fmt::format("must be NaN or lie in [0, {:g}] V A, is {} V A", plausible::power_max, apparent));
 }
 
-void check_load_model(const Subject& subject, std::size_t i) {
+void check_load_model(const CustomerSubject& subject, std::size_t i) {
     const CustomerColumns& customer = subject.region.customer;
     if (!absent_or_in_range(customer.rated_voltage[i], 1e-3, plausible::voltage_max))
         subject.add("/customer/rated_voltage", fmt::format("must be NaN or lie in [0.001, {:g}] V, is {} V",
@@ -94,7 +94,7 @@ void check_load_model(const Subject& subject, std::size_t i) {
 
 void check_customers(const Region& region, std::size_t feeder, FaultList& faults) {
     for (auto row = region.feeder.customer_offset[feeder]; row < region.feeder.customer_offset[feeder + 1]; ++row) {
-        const Subject subject{region, row, faults};
+        const CustomerSubject subject{region, row, faults};
         const auto i = static_cast<std::size_t>(row);
         check_connection(subject, i);
         check_powers(subject, i);

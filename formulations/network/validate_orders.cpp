@@ -6,7 +6,7 @@ namespace headroom {
 namespace {
 
 /// One order under examination.
-struct Subject {
+struct OrderSubject {
     const Region& region;
     std::int64_t row;
     FaultList& faults;
@@ -21,7 +21,7 @@ bool is_limit_of_envelope(TradedLimit limit) { return limit >= TradedLimit::expo
 bool is_reactive(TradedLimit limit) { return limit == TradedLimit::q_inject || limit == TradedLimit::q_absorb; }
 
 /// Who has no such limit cannot buy or sell any of it; set-points everybody has.
-void check_customer(const Subject& subject) {
+void check_customer(const OrderSubject& subject) {
     const OrderColumns& order = subject.region.order;
     const CustomerColumns& customer = subject.region.customer;
     const TradedLimit limit = order.limit[subject.index()];
@@ -34,12 +34,12 @@ void check_customer(const Subject& subject) {
                                                    customer.id[owner]));
 }
 
-template <class Code> void check_code(const Subject& subject, const char* dataset, Code code, int highest) {
+template <class Code> void check_code(const OrderSubject& subject, const char* dataset, Code code, int highest) {
     const int number = static_cast<int>(code);
     if (number < 0 || number > highest) subject.add(dataset, fmt::format("must be 0 to {}, is {}", highest, number));
 }
 
-void check_codes(const Subject& subject) {
+void check_codes(const OrderSubject& subject) {
     const OrderColumns& order = subject.region.order;
     const std::size_t i = subject.index();
     check_code(subject, "/order/side", order.side[i], 1);
@@ -53,7 +53,7 @@ void check_codes(const Subject& subject) {
             subject.add(dataset, fmt::format("must be -1 or a number from 0, is {}", group));
 }
 
-void check_times(const Subject& subject) {
+void check_times(const OrderSubject& subject) {
     const OrderColumns& order = subject.region.order;
     const SeriesSet& series = subject.region.series.front();
     const std::size_t i = subject.index();
@@ -69,7 +69,7 @@ void check_times(const Subject& subject) {
                     fmt::format("must be after arrival ({} us since 1970), is {}", order.arrival[i], order.expiry[i]));
 }
 
-void check_amounts(const Subject& subject) {
+void check_amounts(const OrderSubject& subject) {
     const OrderColumns& order = subject.region.order;
     const std::size_t i = subject.index();
     const double quantity = order.quantity[i], price = order.price[i], min_fill = order.min_fill[i];
@@ -84,7 +84,7 @@ void check_amounts(const Subject& subject) {
                     fmt::format("must lie in [-{0}, {0}] per MWh, is {1}", plausible::price_max, price));
 }
 
-void check_conditions(const Subject& subject) {
+void check_conditions(const OrderSubject& subject) {
     const OrderColumns& order = subject.region.order;
     const std::size_t i = subject.index();
     if (order.conditional[i] == 1 && !(order.side[i] == OrderSide::buy && is_set_point(order.limit[i])))
@@ -103,7 +103,7 @@ bool has_one_share(const Region& region, std::size_t i) {
 }
 
 /// Groups and families compare accepted shares: of an order in one step, or of a block.
-void check_shares(const Subject& subject) {
+void check_shares(const OrderSubject& subject) {
     const OrderColumns& order = subject.region.order;
     const std::size_t i = subject.index();
     if ((order.exclusive_group[i] >= 0 || order.parent[i] >= 0) && !has_one_share(subject.region, i))
@@ -130,8 +130,8 @@ void check_parents(const Region& region, std::int64_t begin, std::int64_t end, F
         }
         if (row == OrderColumns::none || walk[static_cast<std::size_t>(row - begin)] != start) continue;
         const bool own = parent[static_cast<std::size_t>(row)] == row;
-        Subject{region, row, faults}.add("/order/parent",
-                                         own ? "must not be the order itself" : "must not lead back to the order");
+        OrderSubject{region, row, faults}.add("/order/parent",
+                                              own ? "must not be the order itself" : "must not lead back to the order");
     }
 }
 
@@ -140,7 +140,7 @@ void check_parents(const Region& region, std::int64_t begin, std::int64_t end, F
 void check_orders(const Region& region, std::size_t feeder, FaultList& faults) {
     const auto [begin, end] = region.feeder.order_rows(feeder);
     for (std::int64_t row = begin; row < end; ++row) {
-        const Subject subject{region, row, faults};
+        const OrderSubject subject{region, row, faults};
         check_codes(subject);
         check_customer(subject);
         check_times(subject);

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "formulations/nlp/ipopt_dense.hpp"
+#include "formulations/units.hpp"
 
 namespace headroom {
 namespace {
@@ -145,7 +146,6 @@ bool AcAllocation::Step::add_neighbours() {
 /// tell; without end where none does.
 std::vector<double> AcAllocation::Step::own_rooms() {
     std::vector<double> room(start_.size(), INFINITY);
-    constexpr double watt_per_kilowatt = 1000.0;
     for (std::int32_t l = 0; l < static_cast<std::int32_t>(of_.feeder_.limits().size()); ++l) {
         const double left = std::max(-worst_.excess(0, l), 0.0);
         if (left > of_.settings_.violation) continue;

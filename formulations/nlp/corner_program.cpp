@@ -3,17 +3,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "formulations/nlp/all_finite.hpp"
+#include "formulations/units.hpp"
+
 namespace headroom {
 namespace {
 
-constexpr double watt_per_kilowatt = 1000.0;
 constexpr double percent = 100.0;
 constexpr double difference_step = 1e-3;   // of a variable, for second derivatives
 constexpr double least_multiplier = 1e-5;  // of the largest: rows below do not bend the Lagrangian
-
-bool all_finite(std::span<const double> values) {
-    return std::ranges::all_of(values, [](double value) { return std::isfinite(value); });
-}
 
 }  // namespace
 

@@ -10,8 +10,10 @@
 #include <stdexcept>
 #include <vector>
 
+#include "formulations/nlp/all_finite.hpp"
 #include "formulations/nlp/convex_nlp.hpp"
 #include "formulations/nlp/dmumps_lock.hpp"
+#include "formulations/nlp/ipopt_values.hpp"
 
 namespace headroom {
 
@@ -19,16 +21,6 @@ using Ipopt::Index;
 using Ipopt::Number;
 
 namespace {
-
-/// Ipopt takes 1e19 and more for infinite.
-constexpr double ipopt_infinity = 2e19;
-
-std::span<const double> view(const Number* values, Index count) { return {values, static_cast<std::size_t>(count)}; }
-std::span<double> view(Number* values, Index count) { return {values, static_cast<std::size_t>(count)}; }
-
-bool all_finite(std::span<const double> values) {
-    return std::ranges::all_of(values, [](double value) { return std::isfinite(value); });
-}
 
 void copy_bounds(const std::vector<double>& from, Number* to) {
     std::ranges::transform(from, to, [](double bound) { return std::clamp(bound, -ipopt_infinity, ipopt_infinity); });

@@ -5,6 +5,7 @@
 #include <IpTNLP.hpp>
 
 #include "formulations/nlp/dmumps_lock.hpp"
+#include "formulations/nlp/ipopt_values.hpp"
 
 namespace headroom {
 namespace {
@@ -12,11 +13,7 @@ namespace {
 using Ipopt::Index;
 using Ipopt::Number;
 
-constexpr double ipopt_infinity = 2e19;  // 1e19 and more is infinite
 constexpr int iteration_limit = 500;
-
-std::span<const double> view(const Number* values, Index count) { return {values, static_cast<std::size_t>(count)}; }
-std::span<double> view(Number* values, Index count) { return {values, static_cast<std::size_t>(count)}; }
 
 /// DenseProgram in Ipopt's words.
 class Program : public Ipopt::TNLP {

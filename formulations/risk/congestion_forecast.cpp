@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <memory>
 #include <stdexcept>
 
 #include "formulations/network/feeder_parts.hpp"
 #include "formulations/risk/feeder_forecast.hpp"
 #include "solver/batch/run_batch.hpp"
+#include "solver/numbers.hpp"
 
 namespace headroom {
 namespace {
@@ -44,7 +44,6 @@ private:
 Forecast::Forecast(const Region& region, const SeriesSet& series, const CongestionQuestion& question,
                    const std::vector<std::string>& faults, const CongestionRun& run)
     : region_(region), series_(series), question_(question), run_(run), limits_(region.feeder_count()) {
-    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
     result_.step_count = series.step_count();
     result_.feeder_count = region.feeder_count();
     result_.sample_count = question.samples;

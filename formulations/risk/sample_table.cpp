@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
+
+#include "solver/numbers.hpp"
 
 namespace headroom {
 namespace {
@@ -55,7 +56,6 @@ SampleTable::Moments SampleTable::gather(std::size_t quantity) {
         for (std::size_t lane = 0; lane < lane_count; ++lane)
             if (!std::isnan(value[lane])) column_.push_back(value[lane]);
     }
-    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
     const auto n = static_cast<double>(column_.size());
     // Measured from one of them, so that equal values have exactly their own mean and no deviation.
     const double origin = column_.empty() ? nan : column_.front();

@@ -2,12 +2,9 @@
 
 #include <algorithm>
 
+#include "formulations/units.hpp"
+
 namespace headroom {
-namespace {
-
-constexpr double watt_per_kilowatt = 1000.0;
-
-}  // namespace
 
 std::vector<CoordinateColumns> columns_of(std::span<const EnvelopeCoordinate> coordinates,
                                           std::span<const LimitColumn> columns) {

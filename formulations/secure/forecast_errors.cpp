@@ -2,12 +2,12 @@
 
 #include <cmath>
 
+#include "formulations/units.hpp"
+
 namespace headroom {
 namespace {
 
 using Kind = EnvelopeCoordinate::Kind;
-
-constexpr double watt_per_kilowatt = 1000.0;
 
 }  // namespace
 

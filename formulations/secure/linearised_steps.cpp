@@ -7,11 +7,6 @@
 #include <utility>
 
 namespace headroom {
-namespace {
-
-constexpr double base_violation = 1e-6;  // per unit: what an AC base case may pass a limit by
-
-}  // namespace
 
 LinearisedSteps::LinearisedSteps(const SecureFeeder& feeder, const SeriesSet& series, const SecureSettings& settings,
                                  std::size_t first_step, FeederAllocation::Workspace& scratch)

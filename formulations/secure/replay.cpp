@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <memory>
 #include <random>
 #include <stdexcept>
@@ -12,19 +11,18 @@
 #include "formulations/secure/ac_row.hpp"
 #include "formulations/secure/free_taps.hpp"
 #include "formulations/secure/worst_points.hpp"
+#include "formulations/units.hpp"
 #include "solver/batch/run_batch.hpp"
+#include "solver/numbers.hpp"
 
 namespace headroom {
 namespace {
 
 constexpr double violated_excess = 1e-6;  // per unit: what a clean limit may be passed by
-constexpr double watt_per_kilowatt = 1000.0;
-constexpr int chunk = 8 * lane_count;  // random points solved and forgotten at a time
+constexpr int chunk = 8 * lane_count;     // random points solved and forgotten at a time
 constexpr std::size_t most_coordinates = 20;
 constexpr std::size_t limits_at_once = 64;  // of feeders that are too large for all
 constexpr std::int64_t shard_feeders = 64;  // made ready at a time, which bounds memory for any region
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// The same limits of the network whatever model the envelopes were made with.
 AllocationQuestion replay_question(const AllocationQuestion& question) {

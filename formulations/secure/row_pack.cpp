@@ -2,15 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+
+#include "solver/numbers.hpp"
 
 namespace headroom {
 namespace {
 
 constexpr double full_row = 1e-7;  // room, in the row's unit, that counts as none
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
-std::size_t slot(std::size_t index, std::size_t lane) { return index * lane_count + lane; }
+std::size_t slot_of(std::size_t index, std::size_t lane) { return index * lane_count + lane; }
 
 PackingRows no_rows(const SecureFeeder& feeder) {
     return {.limit_count = feeder.rows().limit_count, .column = {}, .value = {}};
@@ -46,13 +46,13 @@ void RowPack::load(FeederAllocation::Workspace& scratch) {
     over_cap_ = scratch.over_cap;
     for (std::size_t r = 0; r < feeder_.limit().size(); ++r) {
         const int row = feeder_.linear_row()[r];
-        const double* room = scratch.rows.room.data() + slot(static_cast<std::size_t>(row), 0);
+        const double* room = scratch.rows.room.data() + slot_of(static_cast<std::size_t>(row), 0);
         linear_room_.insert(linear_room_.end(), room, room + lane_count);
         if (!feeder_.ac().limits().is_voltage(static_cast<std::size_t>(feeder_.limit()[r]))) continue;
         for (std::size_t lane = 0; lane < lane_count; ++lane)
-            linear_value_[slot(r, lane)] = feeder_.has_errors()
-                                               ? linear_.rows().value_with(scratch.rows, row, static_cast<int>(lane), 0)
-                                               : linear_.rows().base_value(scratch.rows, row, static_cast<int>(lane));
+            linear_value_[slot_of(r, lane)] =
+                feeder_.has_errors() ? linear_.rows().value_with(scratch.rows, row, static_cast<int>(lane), 0)
+                                     : linear_.rows().base_value(scratch.rows, row, static_cast<int>(lane));
     }
     used_by_caps_ = used_;
     multiply(feeder_.plan(), cap_.data(), used_by_caps_.data(), work_.filling.sums);
@@ -60,7 +60,7 @@ void RowPack::load(FeederAllocation::Workspace& scratch) {
 
 void RowPack::set_base(std::size_t lane, std::span<const double> excess) {
     for (std::size_t r = 0; r < feeder_.limit().size(); ++r)
-        base_room_[slot(r, lane)] =
+        base_room_[slot_of(r, lane)] =
             std::max(corrected_room(lane, r, excess[static_cast<std::size_t>(feeder_.limit()[r])]), 0.0);
     corrected_ = base_room_;
 }
@@ -70,7 +70,7 @@ void RowPack::correct(std::size_t lane, double slack, std::span<const double> wo
     const WatchedLimits& limits = feeder_.ac().limits();
     for (std::size_t r = 0; r < feeder_.limit().size(); ++r) {
         const auto limit = static_cast<std::size_t>(feeder_.limit()[r]);
-        const std::size_t place = slot(r, lane);
+        const std::size_t place = slot_of(r, lane);
         if (lanes_[lane].replaced[r] != 0 || !limits.is_voltage(limit) || room_left(lane, r) > slack) continue;
         const double base = 1 / std::abs(limits.slope(limit));
         const double held = limits.value(limit, allowance[limit]) / base, ac = limits.value(limit, worst[limit]) / base;
@@ -84,10 +84,10 @@ void RowPack::correct(std::size_t lane, double slack, std::span<const double> wo
 double RowPack::corrected_room(std::size_t lane, std::size_t row, double excess) const {
     const WatchedLimits& limits = feeder_.ac().limits();
     const auto limit = static_cast<std::size_t>(feeder_.limit()[row]);
-    const double room = linear_room_[slot(row, lane)];
+    const double room = linear_room_[slot_of(row, lane)];
     if (!limits.is_voltage(limit)) return room < 0 ? -excess : room;
     const double base = 1 / std::abs(limits.slope(limit));
-    const double linear = linear_value_[slot(row, lane)] / base;
+    const double linear = linear_value_[slot_of(row, lane)] / base;
     const double ac = limits.value(limit, excess) / base;
     return room + (limits.slope(limit) > 0 ? 1 : -1) * (linear * linear - ac * ac);
 }
@@ -109,8 +109,8 @@ void RowPack::append_linear_rows(const std::array<bool, lane_count>& live, Packi
     for (std::size_t r = 0; r < feeder_.limit().size(); ++r) {
         const auto in_play = [&](std::size_t lane) {
             return live[lane] && lanes_[lane].replaced[r] == 0
-                   && !(used_by_caps_[slot(r, lane)]
-                        < std::min(base_room_[slot(r, lane)], corrected_[slot(r, lane)]) - 10 * full_row);
+                   && !(used_by_caps_[slot_of(r, lane)]
+                        < std::min(base_room_[slot_of(r, lane)], corrected_[slot_of(r, lane)]) - 10 * full_row);
         };
         std::array<bool, lane_count> wanted{};
         for (std::size_t lane = 0; lane < count_; ++lane) wanted[lane] = in_play(lane);
@@ -121,7 +121,7 @@ void RowPack::append_linear_rows(const std::array<bool, lane_count>& live, Packi
         rows.value.insert(rows.value.end(), all.value.begin() + all.start[r], all.value.begin() + all.start[r + 1]);
         rows.start.push_back(static_cast<std::int32_t>(rows.column.size()));
         for (std::size_t lane = 0; lane < lane_count; ++lane)
-            room_.push_back(wanted[lane] ? corrected_[slot(r, lane)] : infinity);
+            room_.push_back(wanted[lane] ? corrected_[slot_of(r, lane)] : infinity);
         missing_room_.push_back(0.0);
     }
 }
@@ -171,7 +171,7 @@ void RowPack::contain_forecast(std::size_t lane) {
     at.too_full.clear();
     at.linear_too_full = false;
     for (const int row : linear_.scale_starts(plan_.rows, lane, work_)) {
-        const std::size_t place = slot(static_cast<std::size_t>(row), lane);
+        const std::size_t place = slot_of(static_cast<std::size_t>(row), lane);
         const bool is_linear = row < static_cast<int>(plan_linear_.size());
         const double full = is_linear ? 0.0 : at.rows[static_cast<std::size_t>(row - at.first_row)].full;
         const double missing = missing_room_[static_cast<std::size_t>(row)];
@@ -190,7 +190,7 @@ void RowPack::contain_forecast(std::size_t lane) {
 
 EnvelopeBox RowPack::box(std::size_t lane, double factor) const {
     std::vector<double> limit;
-    for (std::size_t c = 0; c < linear_.cap().size(); ++c) limit.push_back(limit_at(slot(c, lane), factor));
+    for (std::size_t c = 0; c < linear_.cap().size(); ++c) limit.push_back(limit_at(slot_of(c, lane), factor));
     return box_of_limits(feeder_.columns(), no_limits(lane), limit);
 }
 
@@ -201,16 +201,16 @@ double RowPack::limit_at(std::size_t place, double factor) const {
 }
 
 double RowPack::room_left(std::size_t lane, std::size_t row) const {
-    return base_room_[slot(row, lane)] - used_[slot(row, lane)];
+    return base_room_[slot_of(row, lane)] - used_[slot_of(row, lane)];
 }
 
 /// Of a row of the plan; without end where the lane has no such row.
 double RowPack::plan_room_left(std::size_t lane, std::size_t row) const {
-    return room_[slot(row, lane)] - work_.product[slot(row, lane)];
+    return room_[slot_of(row, lane)] - work_.product[slot_of(row, lane)];
 }
 
 std::int32_t RowPack::stopped_by(std::size_t lane, std::size_t column) const {
-    const int stop = work_.stop[slot(column, lane)];
+    const int stop = work_.stop[slot_of(column, lane)];
     return stop < 0 ? -1 : limit_of_row_[static_cast<std::size_t>(stop)];
 }
 
@@ -244,7 +244,7 @@ void RowPack::add(std::size_t lane, AcRow row, bool keep) {
 
 void RowPack::keep(std::size_t lane, double factor) {
     for (std::size_t c = 0; c < linear_.cap().size(); ++c) {
-        const std::size_t at = slot(c, lane);
+        const std::size_t at = slot_of(c, lane);
         const int stop = work_.stop[at];
         kept_.limit[at] = limit_at(at, factor);
         kept_.stop[at] = stop < 0 ? stop : limit_of_row_[static_cast<std::size_t>(stop)];

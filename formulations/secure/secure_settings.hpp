@@ -4,6 +4,8 @@
 
 namespace headroom {
 
+inline constexpr double base_violation = 1e-6;  ///< per unit: what an AC base case may pass a limit by
+
 /// Which corners of an envelope are looked at: those that the search finds to matter, or everything up and everything
 /// down alone, as published methods do. The latter is no proof of anything: other corners may be worse.
 enum class Corners { search, aligned };

@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+
+#include "solver/numbers.hpp"
 
 namespace headroom {
 namespace {
 
-constexpr double base_violation = 1e-6;  // per unit: what an AC base case may pass a limit by
 constexpr int shrink_bisections = 20;
 constexpr int halvings = 6;
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 std::size_t count_from(const FeederAllocation& linear, std::size_t first_step) {
     return std::min(SecureSteps::most_steps, linear.run().end - first_step);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "formulations/network/region.hpp"
+#include "formulations/units.hpp"
 #include "io/cli/row_text.hpp"
 #include "io/csv_text.hpp"
 #include "io/errors.hpp"
@@ -16,8 +17,6 @@
 namespace headroom::cli {
 
 namespace {
-
-constexpr double watt_per_kilowatt = 1000.0;
 
 std::string subject_of(const std::string& digest, const std::string& series) {
     return fmt::format("case {}, series '{}'", digest, series);

@@ -23,11 +23,11 @@ namespace headroom::cli {
 
 namespace {
 
-struct Times {
+struct AllocateTimes {
     double read, solve, write;
 };
 
-std::string times_text(const EnvelopeResult& result, const Times& times, int threads) {
+std::string times_text(const EnvelopeResult& result, const AllocateTimes& times, int threads) {
     const auto items = static_cast<double>(result.status.size());
     return fmt::format("read {:.3f} s, solved {:.4f} s ({:.0f} steps per second, {}), written {:.3f} s\n", times.read,
                        times.solve, items / times.solve, counted(threads, "thread"), times.write);
@@ -67,7 +67,7 @@ ExitCode allocate(const AllocateOptions& options, Team& team) {
     if (!options.result_path.empty())
         for (const std::string& source : {options.case_path, options.policies_path})
             if (!source.empty()) require_other_file(source, options.result_path);
-    Times times{};
+    AllocateTimes times{};
     auto start = Clock::now();
     const Region region = read_case(options.case_path, {.series = options.series, .orders = false});
     const SeriesSet& series = region.series.front();

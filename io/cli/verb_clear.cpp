@@ -80,11 +80,11 @@ std::string plan_text(const ClearOptions& options, const Region& region, const s
         options.result_path);
 }
 
-struct Times {
+struct ClearTimes {
     double read = 0, envelopes = 0, clear = 0, write = 0;
 };
 
-std::string times_text(const Times& times, std::size_t orders, int threads) {
+std::string times_text(const ClearTimes& times, std::size_t orders, int threads) {
     return fmt::format(
         "read {:.3f} s, envelopes {:.4f} s, cleared {:.4f} s ({:.0f} orders per second, {}), written {:.3f} "
         "s\n",
@@ -103,7 +103,7 @@ ExitCode clear(const ClearOptions& options, Team& team) {
     if (names_a_folder(options.result_path)) return clear_by_shards(options, team);
     if (team.rank() != 0) return ExitCode::done;
     require_paths(options);
-    Times times;
+    ClearTimes times;
     auto start = Clock::now();
     ClearingQuestion question = options.question;
     std::optional<Limits> limits;

@@ -4,10 +4,10 @@
 #include <cmath>
 #include <map>
 
+#include "formulations/units.hpp"
+
 namespace headroom {
 namespace {
-
-constexpr double kilowatt_per_megawatt = 1000.0;
 
 void count_items(const ClearingResult& result, std::span<const ItemStatus> envelope_status, ClearingSummary& summary) {
     summary.items = static_cast<std::int64_t>(result.status.size());

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "formulations/network/region.hpp"
+#include "formulations/units.hpp"
 
 namespace headroom {
 namespace {
@@ -28,7 +29,6 @@ std::int64_t count_above_zero(const std::vector<std::int32_t>& counts) {
 
 StateSummary summarise(const StateResult& result, std::span<const std::int64_t> start,
                        std::span<const std::int64_t> end) {
-    constexpr double watt_per_kilowatt = 1000.0;
     StateSummary summary;
     summary.items = static_cast<std::int64_t>(result.item_count());
     for (std::size_t item = 0; item < result.item_count(); ++item) {

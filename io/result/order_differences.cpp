@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <unordered_map>
 
+#include "formulations/units.hpp"
 #include "formulations/network/region_columns.hpp"
 #include "io/case/case_columns.hpp"
 #include "io/hdf5/notes.hpp"
@@ -17,7 +18,6 @@
 namespace headroom {
 namespace {
 
-constexpr double watt_per_kilowatt = 1000.0;
 constexpr std::int32_t nowhere = -2;  // -1 is a parent that there is not
 
 /// What every column of /order is called and counts in, in the order of columns_of().

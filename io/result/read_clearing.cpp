@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "formulations/units.hpp"
 #include "io/case/column_reader.hpp"
 #include "io/hdf5/file_schema.hpp"
 #include "io/hdf5/notes.hpp"
@@ -11,8 +12,6 @@
 
 namespace headroom {
 namespace {
-
-constexpr double watt_per_kilowatt = 1000.0;
 
 ClearingRunInfo read_run(const ResultReader& page) {
     return {.envelopes = page.envelope_question("envelope_options"),

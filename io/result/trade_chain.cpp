@@ -7,6 +7,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include "formulations/units.hpp"
 #include "io/case/case_columns.hpp"
 #include "io/case/schema.hpp"
 
@@ -14,7 +15,6 @@ namespace headroom {
 namespace {
 
 constexpr std::string_view chain_name = "headroom-clearing 1", run_name = "headroom-clearing-run 1";
-constexpr double watt_per_kilowatt = 1000.0;
 static_assert(std::endian::native == std::endian::little, "values are hashed as they stand in memory");
 
 class Sha256 {

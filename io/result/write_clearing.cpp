@@ -3,6 +3,7 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "formulations/units.hpp"
 #include "io/case/column_writer.hpp"
 #include "io/hdf5/time_axis.hpp"
 #include "io/result/bound_proofs.hpp"
@@ -18,9 +19,8 @@ namespace {
 using namespace result_axis;
 constexpr const char *orders = "/orders", *trades = "/trades", *hash_bytes = "/hash_bytes", *parts = "/parts",
                      *part_steps = "/part_steps", *row_prices = "/row_prices";
-constexpr double watt_per_kilowatt = 1000.0;
 
-void require(bool fits, const char* what) {
+void require_clearing(bool fits, const char* what) {
     if (!fits) throw std::invalid_argument(fmt::format("a clearing does not fit its region: {}", what));
 }
 
@@ -28,20 +28,20 @@ void check_fit(const ClearingResult& result, const Region& region, const SeriesS
                const std::vector<ItemStatus>& envelope_status) {
     const std::size_t steps = series.step_count(), items = steps * region.feeder_count(),
                       places = steps * region.customer_count(), feeders_count = region.feeder_count();
-    require(result.step_count == steps && result.customer_count == region.customer_count()
+    require_clearing(result.step_count == steps && result.customer_count == region.customer_count()
                 && result.feeder_count == feeders_count && result.order_count == region.order_count(),
             "numbers of steps, customers, feeders, orders");
     for (std::size_t kind = 0; kind < result.before.size(); ++kind)
-        require((result.before[kind].empty() || result.before[kind].size() == places)
+        require_clearing((result.before[kind].empty() || result.before[kind].size() == places)
                     && result.after[kind].size() == result.before[kind].size(),
                 "limits");
-    for (const auto& price : result.price) require(price.empty() || price.size() == places, "prices");
-    require(result.status.size() == items && result.welfare.size() == items && result.row_excess.size() == items
+    for (const auto& price : result.price) require_clearing(price.empty() || price.size() == places, "prices");
+    require_clearing(result.status.size() == items && result.welfare.size() == items && result.row_excess.size() == items
                 && result.operator_surplus.size() == items && result.cash.size() == places,
             "values of items");
-    require(envelope_status.empty() || envelope_status.size() == items, "status of envelopes");
-    require(result.outcome.size() == region.order_count() && result.fit.size() == region.order_count(), "outcomes");
-    require(result.checks.size() == feeders_count && result.feeder_fault.size() == feeders_count
+    require_clearing(envelope_status.empty() || envelope_status.size() == items, "status of envelopes");
+    require_clearing(result.outcome.size() == region.order_count() && result.fit.size() == region.order_count(), "outcomes");
+    require_clearing(result.checks.size() == feeders_count && result.feeder_fault.size() == feeders_count
                 && result.trade_offset.size() == feeders_count + 1 && result.part_offset.size() == feeders_count + 1
                 && result.trade_offset.back() == static_cast<std::int64_t>(result.trades.size())
                 && result.part_offset.back() == static_cast<std::int64_t>(result.parts.size()),

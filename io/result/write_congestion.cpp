@@ -16,21 +16,21 @@ namespace {
 using namespace result_axis;
 constexpr const char* quantiles = "/quantiles";
 
-void require(bool fits, const char* what) {
+void require_forecast(bool fits, const char* what) {
     if (!fits) throw std::invalid_argument(fmt::format("a forecast does not fit its region: {}", what));
 }
 
 void check_fit(const CongestionResult& result, const Region& region, const SeriesSet& series) {
     const std::size_t steps = series.step_count(), items = steps * region.feeder_count(),
                       values = steps * result.rows.size(), levels = result.probability.size();
-    require(result.step_count == steps, "number of steps");
-    require(result.feeder_count == region.feeder_count() && result.feeder_fault.size() == region.feeder_count(),
+    require_forecast(result.step_count == steps, "number of steps");
+    require_forecast(result.feeder_count == region.feeder_count() && result.feeder_fault.size() == region.feeder_count(),
             "number of feeders");
-    require(result.sample_count > 0, "number of samples");
-    require(result.status.size() == items && result.diverged.size() == items && result.violated.size() == items
+    require_forecast(result.sample_count > 0, "number of samples");
+    require_forecast(result.status.size() == items && result.diverged.size() == items && result.violated.size() == items
                 && result.violated_limits.size() == items && result.head_power_quantile.size() == items * levels,
             "values of feeders");
-    require(result.row_violated.size() == values && result.row_mean.size() == values
+    require_forecast(result.row_violated.size() == values && result.row_mean.size() == values
                 && result.row_deviation.size() == values && result.row_excess.size() == values
                 && result.row_quantile.size() == values * levels,
             "values of rows");

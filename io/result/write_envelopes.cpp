@@ -16,41 +16,41 @@ namespace {
 
 using namespace result_axis;
 
-void require(bool fits, const char* what) {
+void require_envelopes(bool fits, const char* what) {
     if (!fits) throw std::invalid_argument(fmt::format("envelopes do not fit their region: {}", what));
 }
 
 void check_fit(const EnvelopeResult& result, const Region& region, const SeriesSet& series) {
     const std::size_t steps = series.step_count(), by_customer = steps * region.customer_count(),
                       by_feeder = steps * region.feeder_count();
-    require(result.step_count == steps, "number of steps");
-    require(result.customer_count == region.customer_count(), "number of customers");
-    require(result.feeder_count == region.feeder_count(), "number of feeders");
+    require_envelopes(result.step_count == steps, "number of steps");
+    require_envelopes(result.customer_count == region.customer_count(), "number of customers");
+    require_envelopes(result.feeder_count == region.feeder_count(), "number of feeders");
     for (std::size_t kind = 0; kind < limit_members.size(); ++kind) {
         const bool wanted = result.has_reactive_limits() || !is_reactive(static_cast<LimitKind>(kind));
         const std::size_t size = wanted ? by_customer : 0;
-        require((result.*limit_members[kind].limit).size() == size, "limits");
-        require((result.*limit_members[kind].binding_row).size() == size, "binding rows");
+        require_envelopes((result.*limit_members[kind].limit).size() == size, "limits");
+        require_envelopes((result.*limit_members[kind].binding_row).size() == size, "binding rows");
     }
-    require(result.status.size() == by_feeder && result.rounds.size() == by_feeder
+    require_envelopes(result.status.size() == by_feeder && result.rounds.size() == by_feeder
                 && result.forecast_over_cap.size() == by_feeder && result.iterations.size() == by_feeder,
             "status");
     for (const auto* values : {&result.level, &result.certificate_row_violation, &result.certificate_bottleneck_gap,
                                &result.certificate_gap, &result.objective, &result.tie_multiplier})
-        require(values->size() == by_feeder, "levels and certificates");
-    require(result.secure.empty() || result.secure.size() == by_feeder, "secure in AC");
-    require(result.price_of_fairness.empty() || result.price_of_fairness.size() == by_feeder, "price of fairness");
-    require(result.feeder_fault.size() == region.feeder_count(), "feeder faults");
+        require_envelopes(values->size() == by_feeder, "levels and certificates");
+    require_envelopes(result.secure.empty() || result.secure.size() == by_feeder, "secure in AC");
+    require_envelopes(result.price_of_fairness.empty() || result.price_of_fairness.size() == by_feeder, "price of fairness");
+    require_envelopes(result.feeder_fault.size() == region.feeder_count(), "feeder faults");
     const RowTable& table = result.rows;
     for (const auto* values : {&result.row_base, &result.row_worst})
-        require(values->empty() || values->size() == steps * table.size(), "row values");
-    require(table.kind.size() == table.size() && table.bus.size() == table.size() && table.branch.size() == table.size()
+        require_envelopes(values->empty() || values->size() == steps * table.size(), "row values");
+    require_envelopes(table.kind.size() == table.size() && table.bus.size() == table.size() && table.branch.size() == table.size()
                 && table.phases.size() == table.size() && table.limit.size() == table.size(),
             "row table");
     for (const Violation& v : result.violations)
-        require(v.row >= 0 && static_cast<std::size_t>(v.row) < table.size(), "row of a violation");
+        require_envelopes(v.row >= 0 && static_cast<std::size_t>(v.row) < table.size(), "row of a violation");
     for (const RowPrice& p : result.prices)
-        require(p.row >= 0 && static_cast<std::size_t>(p.row) < table.size(), "row of a price");
+        require_envelopes(p.row >= 0 && static_cast<std::size_t>(p.row) < table.size(), "row of a price");
 }
 
 Attributes page_notes(const RunInfo& run) {
@@ -147,7 +147,7 @@ std::uint64_t planned_bytes(const EnvelopeResult& result) {
 void write_envelopes(const EnvelopeResult& result, const Region& region, const SeriesSet& series, const RunInfo& run,
                      const std::filesystem::path& path, const FeederQuestions& asked) {
     check_fit(result, region, series);
-    require(asked.policy.size() == (run.policy == per_feeder ? region.feeder_count() : 0), "policies of feeders");
+    require_envelopes(asked.policy.size() == (run.policy == per_feeder ? region.feeder_count() : 0), "policies of feeders");
     Hdf5Writer writer(path, planned_bytes(result));
     writer.annotate("/", page_notes(run));
     writer.dimension("/bound", 2);

@@ -35,23 +35,23 @@ std::uint64_t planned_bytes(const Region& region, const SeriesSet& series, const
            + region.feeder_count() * (8 + id_bytes) + series.step_count() * 24;
 }
 
-void require(bool fits, const char* what) {
+void require_state(bool fits, const char* what) {
     if (!fits) throw std::invalid_argument(fmt::format("power flows do not fit their region: {}", what));
 }
 
 void check_fit(const StateResult& result, const Region& region, const SeriesSet& series) {
     const std::size_t items = series.step_count() * region.feeder_count();
-    require(result.step_count == series.step_count(), "number of steps");
-    require(result.feeder_count == region.feeder_count() && result.feeder_fault.size() == region.feeder_count()
+    require_state(result.step_count == series.step_count(), "number of steps");
+    require_state(result.feeder_count == region.feeder_count() && result.feeder_fault.size() == region.feeder_count()
                 && result.idle_customers.size() == region.feeder_count(),
             "number of feeders");
     for (const auto* values : {&result.lowest_voltage, &result.highest_voltage, &result.highest_loading, &result.loss,
                                &result.head_power, &result.head_reactive_power, &result.mismatch})
-        require(values->size() == items, "values of items");
+        require_state(values->size() == items, "values of items");
     for (const auto* values : {&result.lowest_row, &result.highest_row, &result.fullest_row, &result.outside_band,
                                &result.over_rating, &result.mismatch_terminal})
-        require(values->size() == items, "values of items");
-    require(result.status.size() == items, "status of items");
+        require_state(values->size() == items, "values of items");
+    require_state(result.status.size() == items, "status of items");
 }
 
 /// [#row of a table] of which feeder that is.

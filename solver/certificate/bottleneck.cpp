@@ -3,17 +3,15 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <limits>
 #include <map>
 #include <vector>
 
 #include "solver/certificate/bottleneck_kernel.hpp"
 #include "solver/lanes/simd_level.hpp"
+#include "solver/numbers.hpp"
 
 namespace headroom {
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// A row seen from its answer: what is left, and who is largest in it.
 struct RowView {

@@ -4,13 +4,12 @@
 #include <cassert>
 #include <cmath>
 #include <cstddef>
-#include <limits>
 #include <vector>
+
+#include "solver/numbers.hpp"
 
 namespace headroom {
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// A sum below this share of its parts is what rounding of the multipliers left of 0.
 constexpr long double rounding = 1e-12L;

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <vector>
+
+#include "solver/numbers.hpp"
 
 namespace headroom {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr int bisections = 200;
 
 /// Slope of cost(v) + pull v at v > 0 (v >= 0 without a term).

@@ -22,8 +22,10 @@ constexpr int rounds_max = 50;
 constexpr double closer_through_sums = 0.1;
 constexpr double nearly_full = 3e-4;  // share of its room that a row leaves at most
 
+}  // namespace
+
 /// What up to eight answers use of every row.
-struct RowUse {
+struct PackingProgram::RowUse {
     LaneArray w, product, sums;
 
     /// @param item  (lane) -> const PackingItem&
@@ -37,8 +39,6 @@ struct RowUse {
     }
     double operator()(std::size_t row, std::size_t lane) const { return product[row * lane_count + lane]; }
 };
-
-}  // namespace
 
 /// Some problems of a round on one thread; arrays contiguous by problem.
 struct PackingProgram::Chunk {

@@ -42,6 +42,7 @@ private:
                        int threads);
     void join_nearly_full(std::span<const int> sample, std::span<const PackingItem> items);
     struct Chunk;
+    struct RowUse;
     WorkingProblem working_problem(std::span<const PackingItem> items) const;
     void solve_chunk(const WorkingProblem& problem, Chunk& chunk) const;
     void load(const WorkingProblem& problem, Chunk& chunk) const;

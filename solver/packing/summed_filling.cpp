@@ -2,16 +2,15 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <map>
 
+#include "solver/numbers.hpp"
 #include "solver/packing/nested_product.hpp"
 #include "solver/packing/row_writer.hpp"
 
 namespace headroom {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double exceeded_share = 1e-13;  // of what a row carries: rounding, as in the filling kernel
 
 /// One pack on its way: the rows in play, for which lanes, and what the lanes have.

@@ -5,9 +5,9 @@
 namespace headroom {
 namespace {
 
-constexpr double same_ratio = 1e-14;  // of the ratio: ties after rounding
-constexpr double small_pivot = 1e-5;  // of the largest size that was passed
-constexpr std::size_t few = 6;        // are sorted
+constexpr double same_ratio = 1e-14;   // of the ratio: ties after rounding
+constexpr double small_pivot = 1e-5;   // of the largest size that was passed
+constexpr std::size_t few_ratios = 6;  // are sorted
 
 }  // namespace
 
@@ -65,7 +65,7 @@ std::size_t RatioTest::move_small(std::size_t begin, std::size_t end, double& wo
 std::size_t RatioTest::end_of_slope(double slope, double enough) {
     for (std::size_t k = 0; k < count_; ++k) order_[k] = static_cast<int>(k);
     std::size_t begin = 0, end = count_;
-    while (end - begin > few) {
+    while (end - begin > few_ratios) {
         double taken = 0;
         const std::size_t split = part(begin, end, taken);
         if (split == end) break;

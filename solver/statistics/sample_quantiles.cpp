@@ -9,7 +9,7 @@
 namespace headroom {
 namespace {
 
-constexpr std::size_t few = 32;  // sorted as they are
+constexpr std::size_t few_values = 32;  // sorted as they are
 
 }  // namespace
 
@@ -38,7 +38,7 @@ void SampleQuantiles::gather(std::span<const double> sample) {
     const auto [lowest, highest] = std::minmax_element(sample.begin(), sample.end());
     const std::size_t bins = std::bit_ceil(sample.size());
     const double low = *lowest, scale = static_cast<double>(bins - 1) / (*highest - low);
-    if (sample.size() <= few || !std::isfinite(scale)) return gather_all(sample);
+    if (sample.size() <= few_values || !std::isfinite(scale)) return gather_all(sample);
 
     bin_.resize(sample.size());
     bin_end_.assign(bins, 0);

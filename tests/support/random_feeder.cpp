@@ -28,9 +28,9 @@ const PhaseImpedance cable{
     {{{.791721, .318476, .28345}, {.318476, .781649, .318476}, {.28345, .318476, .791721}}},
     {{{.438352, .0276838, -.0184204}, {.0276838, .396697, .0276838}, {-.0184204, .0276838, .438352}}}};
 
-class Maker {
+class FeederMaker {
 public:
-    Maker(unsigned seed, const RandomFeederOptions& options)
+    FeederMaker(unsigned seed, const RandomFeederOptions& options)
         : random_(seed), options_(options), builder_(options.transformer ? 6350.0 : base) {}
 
     Region make() {
@@ -117,6 +117,6 @@ private:
 
 }  // namespace
 
-Region random_feeder(unsigned seed, const RandomFeederOptions& options) { return Maker(seed, options).make(); }
+Region random_feeder(unsigned seed, const RandomFeederOptions& options) { return FeederMaker(seed, options).make(); }
 
 }  // namespace headroom::test

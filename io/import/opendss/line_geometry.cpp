@@ -2,17 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include <fmt/format.h>
 
 #include "io/import/opendss/length_unit.hpp"
 #include "io/import/opendss/wire_data.hpp"
+#include "solver/numbers.hpp"
 
 namespace headroom::opendss {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 struct Place {
     double x = 0.0, h = 0.0, metres = 0.0;  ///< metres: per unit of length; 0: none named

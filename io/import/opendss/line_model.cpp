@@ -2,7 +2,6 @@
 
 #include <cmath>
 #include <complex>
-#include <limits>
 #include <numbers>
 #include <unordered_map>
 
@@ -12,12 +11,12 @@
 #include "io/import/opendss/line_constants.hpp"
 #include "io/import/opendss/line_geometry.hpp"
 #include "io/import/opendss/parallel_lines.hpp"
+#include "solver/numbers.hpp"
 
 namespace headroom::opendss {
 namespace {
 
 using Complex = std::complex<double>;
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// Electrical values per unit of length, as LineCode and Line share them. Defaults are OpenDSS's (336 MCM ACSR, per
 /// kft).

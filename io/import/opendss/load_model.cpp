@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <limits>
 #include <numbers>
 
 #include <fmt/format.h>
 
+#include "solver/numbers.hpp"
+
 namespace headroom::opendss {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// Which of kW, kvar, kVA, pf, kVA of the transformer and kWh describe the power: the last given decides (Load.pas).
 enum class Spec { kw_pf, kw_kvar, kva_pf, allocated, energy };

@@ -10,6 +10,8 @@ namespace {
 
 using Name = std::string_view;
 
+namespace of {
+
 constexpr Name vsource[] = {"bus1",   "basekv", "pu",       "angle",    "frequency", "phases",  "mvasc3",
                             "mvasc1", "x1r1",   "x0r0",     "isc3",     "isc1",      "r1",      "x1",
                             "r0",     "x0",     "scantype", "sequence", "bus2",      "z1",      "z0",
@@ -222,15 +224,17 @@ constexpr Name linegeometry[] = {"nconds",   "nphases",   "cond",    "wire",    
                                  "normamps", "emergamps", "reduce",  "spacing", "wires",    "cncable", "tscable",
                                  "cncables", "tscables",  "seasons", "ratings", "linetype", "like"};
 
+}  // namespace of
+
 const std::unordered_map<Name, std::span<const Name>>& imported_classes() {
     static const std::unordered_map<Name, std::span<const Name>> table = {
-        {"vsource", vsource},         {"linecode", linecode},   {"line", line},
-        {"transformer", transformer}, {"xfmrcode", xfmrcode},   {"load", load},
-        {"loadshape", loadshape},     {"generator", generator}, {"pvsystem", pvsystem},
-        {"capacitor", capacitor},     {"reactor", reactor},     {"regcontrol", regcontrol},
-        {"swtcontrol", swtcontrol},   {"wiredata", wiredata},   {"linegeometry", linegeometry},
-        {"storage", storage},         {"cndata", cndata},       {"tsdata", tsdata},
-        {"linespacing", linespacing}, {"xycurve", xycurve},     {"invcontrol", invcontrol}};
+        {"vsource", of::vsource},         {"linecode", of::linecode},   {"line", of::line},
+        {"transformer", of::transformer}, {"xfmrcode", of::xfmrcode},   {"load", of::load},
+        {"loadshape", of::loadshape},     {"generator", of::generator}, {"pvsystem", of::pvsystem},
+        {"capacitor", of::capacitor},     {"reactor", of::reactor},     {"regcontrol", of::regcontrol},
+        {"swtcontrol", of::swtcontrol},   {"wiredata", of::wiredata},   {"linegeometry", of::linegeometry},
+        {"storage", of::storage},         {"cndata", of::cndata},       {"tsdata", of::tsdata},
+        {"linespacing", of::linespacing}, {"xycurve", of::xycurve},     {"invcontrol", of::invcontrol}};
     return table;
 }
 

@@ -12,7 +12,7 @@ struct RegControl {
     std::string unusual;  ///< the property that goes beyond a region's control
 };
 
-const Handlers<RegControl>& handlers() {
+const Handlers<RegControl>& regulator_handlers() {
     static const Handlers<RegControl> all = [] {
         Handlers<RegControl> h{
             {"transformer", [](RegControl& c, const Value& v) { c.transformer = v.name(); }},
@@ -59,7 +59,7 @@ TapControls tap_controls(const Circuit& circuit, ImportReport& report) {
         if (element.class_name != "regcontrol" || !element.enabled) continue;
         RegControl control;
         control.model.name = element.name;
-        replay(element, control, handlers(), report);
+        replay(element, control, regulator_handlers(), report);
         if (control.winding != 2 || (control.tap_winding != 0 && control.tap_winding != 2)) control.unusual = "winding";
         if (control.model.max_steps == 0) control.unusual = "MaxTapChange is 0";
         std::optional<TapControlModel>& slot = controls[control.transformer];

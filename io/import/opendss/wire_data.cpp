@@ -1,16 +1,14 @@
 #include "io/import/opendss/wire_data.hpp"
 
 #include <cmath>
-#include <limits>
 
 #include <fmt/format.h>
 
 #include "io/import/opendss/length_unit.hpp"
+#include "solver/numbers.hpp"
 
 namespace headroom::opendss {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// Lengths as written with the unit that holds for them: resistances runits, mean radii gmrunits, all others radunits.
 struct Wire {
@@ -37,7 +35,7 @@ Handlers<Wire> conductor_handlers() {
     };
 }
 
-const Handlers<Wire>& handlers() {
+const Handlers<Wire>& wire_handlers() {
     static const Handlers<Wire> all = [] {
         Handlers<Wire> h = conductor_handlers();
         h["epsr"] = [](Wire& w, const Value& v) { w.permittivity = v.number(); };
@@ -110,7 +108,7 @@ WireModel wire_model(const Circuit& circuit, const std::string& class_name, cons
     const Element* element = circuit.find(class_name, name);
     if (!element) fail(where, fmt::format("there is no {} '{}'", class_name, name));
     Wire w;
-    replay(*element, w, handlers(), report);
+    replay(*element, w, wire_handlers(), report);
     complete(w);
     if (!(w.r_dc > 0 && w.r_ac > 0 && w.gmr > 0 && w.cap_radius > 0))
         fail(element->where, element->label() + ": resistance and radius must be positive");

@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "io/errors.hpp"
+#include "solver/numbers.hpp"
 
 namespace headroom::pgm {
 namespace {
@@ -17,7 +18,6 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr int depth_max = 16;  // a dataset needs 6; the parser takes any number, and its memory with it
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// What JSON allows and no dataset means: nesting without end, and a key twice, of which the parser keeps the last.
 class Guard {
