@@ -12,11 +12,17 @@ target_compile_options(headroom_warnings INTERFACE -Wall -Wextra -Wpedantic -Wsh
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
   $<$<BOOL:${HEADROOM_WARNINGS_AS_ERRORS}>:-Werror>)
 
+# Most of what a source takes to compile is its headers; the debug and thread presets compile each alone.
+function(headroom_compile_together target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${HEADROOM_UNITY} UNITY_BUILD_BATCH_SIZE 8)
+endfunction()
+
 # headroom_library(name export sources...): target headroom_<name>, alias headroom::<name>, installed with an export.
 function(headroom_library name export)
   add_library(headroom_${name} STATIC ${ARGN})
   add_library(headroom::${name} ALIAS headroom_${name})
   set_target_properties(headroom_${name} PROPERTIES EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON)
+  headroom_compile_together(headroom_${name})
   target_include_directories(headroom_${name} PUBLIC
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/headroom>)
   target_link_libraries(headroom_${name}
