@@ -22,6 +22,10 @@ class Errors:
                 self.p[l] += self.question.error_rho * np.abs(moved.real)
                 self.q[l] += self.question.error_rho * np.abs(moved.imag)  # times -j
 
+    def any(self):
+        """Whether anything may be wrong."""
+        return max(self.question.error_share, self.question.error_kw, self.question.error_rho) > 0
+
     def at_power_factor(self, active, tangent):
         """By which a W of active customers may be wrong in every limit, with the Q that goes with it."""
         found = np.zeros((len(self.paths), len(tangent)))

@@ -41,7 +41,7 @@ def asked_of(about):
     if about["market"] not in ("limit-exchange", "set-point-exchange") or about["mechanism"] not in (
             "continuous", "auction"):
         raise ValueError(f"unknown market: {about['market']}, {about['mechanism']}")
-    question = question_of(asked, of_clearing=True)
+    question = question_of(asked)
     if set_points and (question.error_share or question.error_kw or question.error_rho):
         raise ValueError("a set-point exchange knows no errors")
     return Asked(set_points, about["mechanism"] == "auction", given.get("--network") != "off", "--balance" in given,

@@ -58,10 +58,12 @@ class LinearStep(Step):
         """{limit: what its rows may be listed with}, and the limits that must be: passed by base case or starts."""
         model, found, passed = self.model, {}, set()
         for r, used in [(r, 0) for r in self.bad] + [(r, self.used[r]) for r in self.over]:
-            l, toward, used = model.row_limit[r], model.toward[r], used + model.worst_q[r]
+            l, toward, used = model.row_limit[r], model.toward[r], used + model.worst_q[r] + self.taken[r]
             x, limit, along = self.x[l], model.limits[l], (np.conj(toward) * self.x[l]).real + used
-            size = np.hypot(max(along, 0) if used else x.real, 0 if self.question.flow == "dc" else x.imag)
-            size = limit.value * (along if used and model.side[r] >= 2 else size)
+            moves = used or model.errors.any()
+            across = 0 if self.question.flow == "dc" else abs(x.imag) + self.taken_q[r]
+            size = limit.value * np.hypot(max(along, 0) if moves else x.real, across)
+            size = limit.value * along if moves and model.side[r] >= 2 else size
             size = limit.base * np.sqrt(max((x + used * toward).real, 0)) if limit.kind < 2 else size
             found.setdefault(l, []).append((size, np.nan, limit.value, np.nan))
             passed.update([l] if self.beyond[r] else ())

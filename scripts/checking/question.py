@@ -14,16 +14,14 @@ Question = namedtuple("Question", "flow policy alpha reference kw asked contain 
                       "held_currents dust error_share error_kw error_norm error_rho")
 
 
-def question_of(about, of_clearing=False):
-    """What was asked, from the attributes of a result; errors on linear rows are judged of clearings alone."""
+def question_of(about):
+    """What was asked, from the attributes of a result."""
     (policy, _, alpha), words = about["policy"].partition("="), about["options"].split()
     (reference, _, kw), given = about["reference"].partition(":"), dict(zip(words[::2], words[1::2]))
     asked = {"both": (True, True), "export": (True, False), "import": (False, True)}.get(about["direction"])
     policy = {"alpha=0": "total", "alpha=1": "proportional"}.get(f"{policy}={float(alpha or 2):g}", policy)
-    judged = ERRORS[:1] if given.get("--secure") == "ac" else ERRORS if of_clearing else ()
-    if robust := [name for name in given if name in ERRORS and name not in judged]:
-        raise ValueError(f"{', '.join(robust)}: rows are derived without errors; robust envelopes are judged in AC, "
-                         "where each forecast is wrong by itself")
+    if given.get("--secure") == "ac" and (errors := [name for name in ERRORS[1:] if name in given]):
+        raise ValueError(f"{', '.join(errors)}: in AC each forecast is wrong by itself, and impedances are right")
     share, _, error_kw = given.pop(ERRORS[0], "0").partition(":")
     error_norm, error_rho = given.pop(ERRORS[1], "inf"), float(given.pop(ERRORS[2], 0))
     dust, _ = float(given.pop("--dust", 1e-9)), given.pop("--policies", None)  # check_policies judges those

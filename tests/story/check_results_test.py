@@ -37,6 +37,11 @@ CASES = {"european_lv": "european_lv/european_lv.h5", "european_lv_105": "europe
          "ieee13": "ieee13/ieee13.h5", "ieee34": "ieee34/ieee34.h5", "laminar": "laminar"}
 SECURE = ("--secure", "ac")
 JOINT, RANGED = ("--reactive", "joint"), {"european_lv ranges": (3e3, 2e3), "ieee13 ranges": (2e5, 1e5)}  # V A
+BOX, WRONG_CABLES = ("--forecast-error", "0.2:0.1"), ("--impedance-error", "0.1")
+BALL = (*BOX, "--forecast-error-norm", "2")
+ROBUST = [("european_lv", "dc", "max-min", *BOX), ("european_lv", "lin-dist-flow", "proportional", *BALL),
+          ("european_lv", "lin-dist3-flow", "max-min", *BALL, *WRONG_CABLES),
+          ("ieee13", "lin-dist3-flow", "proportional", *BOX, *WRONG_CABLES)]
 CAPS = {"export": "export_cap", "import": "import_cap", "q_inject": "q_inject_max", "q_absorb": "q_absorb_max"}
 
 
@@ -879,11 +884,41 @@ class CheckResults(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn("case_digest", text)
 
-    def test_robust_envelopes_of_linear_rows_are_refused_by_name(self):
-        for options in (("--forecast-error", "0.1"), ("--impedance-error", "0.1")):
-            code, text = run(allocated("ieee13", FLOWS[2], "max-min", *options), "--case", case_path("ieee13"))
-            self.assertEqual(code, 3)
-            self.assertIn(options[0], text)
+    def test_robust_envelopes_of_linear_rows_pass(self):
+        for name, flow, policy, *options in (*ROBUST, ("european_lv_105", FLOWS[2], "total", *BALL, *WRONG_CABLES),
+                                             ("european_lv ranges", FLOWS[2], "max-min", *BOX, *WRONG_CABLES, *JOINT),
+                                             ("ieee34", FLOWS[1], "equal", *BOX, "--monitor", "all")):
+            with self.subTest(name=name, flow=flow, policy=policy, options=options):
+                code, text = run(allocated(name, flow, policy, *options), "--case", case_path(name), "--steps", "12")
+                self.assertEqual(code, 0, text)
+
+    def test_rows_that_errors_violate_are_listed_with_their_worst(self):
+        for flow in FLOWS[:3]:
+            path = allocated("european_lv_105", flow, "max-min", "--forecast-error", "10:20",
+                             "--insecure-base", "no-worse")
+            with h5py.File(path) as file:
+                self.assertGreater(len(file["violation/row"]), 0)
+            code, text = run(path, "--case", case_path("european_lv_105"), "--steps", "12")
+            self.assertEqual(code, 0, text)
+
+    def test_envelopes_that_forget_an_error_are_not_robust(self):
+        certain, path = allocated("european_lv", FLOWS[2], "max-min"), DIRECTORY / "forgetful.h5"
+        for options in (BOX, BALL, WRONG_CABLES):
+            shutil.copy(certain, path)
+            with h5py.File(path, "r+") as file:
+                file.attrs["options"] = " ".join(options)
+            code, text = run(path, "--case", case_path("european_lv"), "--steps", "12")
+            self.assertEqual(code, 1)
+            self.assertIn("a row is exceeded", text)
+
+    def test_errors_that_no_envelope_in_ac_holds_are_refused_by_name(self):
+        path = DIRECTORY / "claimed.h5"
+        shutil.copy(allocated("european_lv", FLOWS[2], "max-min", *SECURE), path)
+        with h5py.File(path, "r+") as file:
+            file.attrs["options"] = " ".join((*WRONG_CABLES, *SECURE))
+        code, text = run(path, "--case", case_path("european_lv"))
+        self.assertEqual(code, 3)
+        self.assertIn("--impedance-error", text)
 
     def test_forecast_errors_are_judged_in_ac(self):
         case, robust, certain = case_path("european_lv"), DIRECTORY / "robust.h5", DIRECTORY / "certain.h5"
@@ -1044,6 +1079,7 @@ class CheckResults(unittest.TestCase):
         rng, counts, survivors = np.random.default_rng(5), Counter(), []
         subjects = [(name, flow, policy) for name in CASES for policy, flow in subjects_of(name)]
         subjects += [(name, flow, policy, *JOINT) for name in RANGED for policy, flow in joint_subjects(name)]
+        subjects += ROBUST
         for number in range(len(subjects) * (14 if THOROUGH else 2)):
             subject = Subject(rng, *subjects[number % len(subjects)])
             for _ in range(9):
