@@ -18,8 +18,8 @@ constexpr double short_run = 0.3;  // seconds; shorter ones are repeated
 constexpr int repetitions = 4;
 
 MethodAnswer no_answer(std::string method, const Region& region, const SeriesSet& series) {
-    const std::vector<double> none(series.step_count() * region.customer_count(), nan);
-    return {std::move(method), {none, none, {}, {}}, std::vector<double>(series.step_count(), nan), 0, ""};
+    const std::vector<double> unsolved(series.step_count() * region.customer_count(), nan);
+    return {std::move(method), {unsolved, unsolved, {}, {}}, std::vector<double>(series.step_count(), nan), 0, ""};
 }
 
 /// Limits of one step, by column, to where customers have them.

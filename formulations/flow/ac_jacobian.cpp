@@ -1,9 +1,13 @@
 #include "formulations/flow/ac_jacobian.hpp"
 
 namespace headroom {
+namespace {
+
+using Complex = std::complex<double>;
+
+}  // namespace
 
 void write_jacobian(const AcNetwork& net, std::span<const LegCurrent> legs, std::vector<MatrixEntry>& entries) {
-    using Complex = std::complex<double>;
     constexpr Complex j(0.0, 1.0);
     const std::int32_t free = net.terminals.free_count;
     const auto put = [&](std::int32_t row, std::int32_t column, Complex by_real, Complex by_imaginary) {

@@ -147,10 +147,10 @@ private:
             if (region_.branch.transformer[static_cast<std::size_t>(branch)] < 0) continue;
             const auto& coils = orient(region_, branch, parent_bus(node)).far;
             three_wire = std::all_of(coils.begin(), coils.end(), [](const std::array<std::int8_t, 2>& coil) {
-                using T = TransformerColumns;
-                return coil[0] == T::unused
-                       || (coil[0] >= T::terminal_a && coil[0] <= T::terminal_c && coil[1] >= T::terminal_a
-                           && coil[1] <= T::terminal_c);
+                using Coils = TransformerColumns;
+                return coil[0] == Coils::unused
+                       || (coil[0] >= Coils::terminal_a && coil[0] <= Coils::terminal_c && coil[1] >= Coils::terminal_a
+                           && coil[1] <= Coils::terminal_c);
             });
             if (!three_wire) return false;
         }

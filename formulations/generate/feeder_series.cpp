@@ -22,12 +22,12 @@ public:
     explicit Sky(RandomStream random) : random_(std::move(random)) {}
 
     double next(const Moment& moment) {
-        constexpr double stays = 0.6;
+        constexpr double clouds_stay = 0.6;
         if (moment.day != day_) {
             day_ = moment.day;
             gloom_ = random_.between(0, 0.7);
             left_ = 1 - gloom_ * random_.uniform();
-        } else if (!random_.chance(stays)) {
+        } else if (!random_.chance(clouds_stay)) {
             left_ = 1 - gloom_ * random_.uniform();
         }
         return left_;

@@ -50,10 +50,10 @@ private:
         while (street.customers > 0) {
             if (random_.chance(joint_between)) add_stub(street.at = add_main(street.at));
             street.at = add_main(street.at);
-            const int services = std::min(street.customers, random_.chance(two_services) ? 2 : 1);
-            for (int k = 0; k < services; ++k) add_service(street.at);
+            const int service_count = std::min(street.customers, random_.chance(two_services) ? 2 : 1);
+            for (int k = 0; k < service_count; ++k) add_service(street.at);
             if (random_.chance(stub_at_service)) add_stub(street.at);
-            street.customers -= services;
+            street.customers -= service_count;
             if (street.customers < 2 || !random_.chance(street_parts)) continue;
             const int beside = std::max(1, static_cast<int>(smaller_side.at(random_.uniform()) * street.customers));
             streets.push_back({street.at, beside});

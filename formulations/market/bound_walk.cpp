@@ -8,12 +8,12 @@
 #include "formulations/market/feeder_market.hpp"
 #include "formulations/market/proven_bound.hpp"
 #include "formulations/units.hpp"
+#include "solver/numbers.hpp"
 
 namespace headroom {
 namespace {
 
 constexpr double proof_share = 1e-8;  // of 1 + |welfare|: the rows are got in other sums than the market's
-constexpr double infinite = std::numeric_limits<double>::infinity();
 
 }  // namespace
 
@@ -110,7 +110,7 @@ private:
 
     std::optional<Row> network(const BoundProof::Multiplier& named, const std::optional<NetworkRow>& of) const {
         if (!of || !has_step(named.step)) return std::nullopt;
-        Row row{{}, -infinite, of->rest};
+        Row row{{}, -infinity, of->rest};
         visit_step(named.step, [&](std::size_t, std::size_t share, std::size_t p, double moved) {
             if (const auto entry = of->entries.find(p); entry != of->entries.end())
                 row.entries.emplace_back(share, Outward::exactly(entry->second) * moved);
@@ -147,13 +147,13 @@ private:
         const double sign = named.row == AuctionRow::least ? -1 : 1;
         const double taken = named.row == AuctionRow::least ? least_kw(named.index) : -kw(named.index);
         return Row{
-            {{*share, Outward::exactly(sign * kw(named.index))}, {*answer, Outward::exactly(taken)}}, -infinite, 0};
+            {{*share, Outward::exactly(sign * kw(named.index))}, {*answer, Outward::exactly(taken)}}, -infinity, 0};
     }
 
     std::optional<Row> group(std::int32_t number) const {
         const auto members = groups_.find(number);
         if (members == groups_.end()) return std::nullopt;
-        Row row{{}, -infinite, 1};
+        Row row{{}, -infinity, 1};
         for (const std::size_t share : members->second) row.entries.emplace_back(share, Outward::exactly(1));
         return row;
     }
@@ -162,7 +162,7 @@ private:
     std::optional<Row> parent(std::int32_t child) const {
         const auto share = found(of_order_, child);
         if (!share || orders_.parent[row_of(child)] < 0) return std::nullopt;
-        Row row{{{*share, Outward::exactly(1)}}, -infinite, 0};
+        Row row{{{*share, Outward::exactly(1)}}, -infinity, 0};
         const std::int32_t above = orders_.parent[row_of(child)];
         if (const auto parent = found(of_order_, above))
             row.entries.emplace_back(*parent, Outward::exactly(-1));

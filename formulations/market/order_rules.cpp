@@ -12,8 +12,8 @@
 namespace headroom {
 namespace {
 
-constexpr double quantity_kw = 1e-6;  // rounding of sums
-constexpr double share_rounding = 1e-6;
+constexpr double rounding_of_sums_kw = 1e-6;  // rounding of sums
+constexpr double rounding_of_shares = 1e-6;
 
 class Rules {
 public:
@@ -133,7 +133,8 @@ private:
         const auto o = static_cast<std::size_t>(order);
         if (is_whole(order)) return;
         const double before = filled(order, trade.step) - trade.quantity, rest = quantity(order) - before;
-        if (trade.quantity < orders_.min_fill[o] / watt_per_kilowatt - quantity_kw && trade.quantity < rest - 2e-5)
+        if (trade.quantity < orders_.min_fill[o] / watt_per_kilowatt - rounding_of_sums_kw
+            && trade.quantity < rest - 2e-5)
             say("trade {}: {} kW of order '{}' is less than its smallest fill", k, trade.quantity, name(order));
     }
 
@@ -141,13 +142,14 @@ private:
         const auto o = static_cast<std::size_t>(order);
         for (std::int32_t step = orders_.first_step[o]; step <= orders_.last_step[o]; ++step) {
             const double got = filled(order, step);
-            if (got > quantity(order) + quantity_kw)
+            if (got > quantity(order) + rounding_of_sums_kw)
                 say("order '{}': {} kW in step {}, more than its {} kW", name(order), got, step, quantity(order));
             if (got <= 0) continue;
             if (is_whole(order) && got < quantity(order) - 2e-5)
                 say("order '{}': {} kW in step {}, all {} kW or nothing was asked", name(order), got, step,
                     quantity(order));
-            if (!continuous() && got < std::min(orders_.min_fill[o] / watt_per_kilowatt, quantity(order)) - quantity_kw)
+            if (!continuous()
+                && got < std::min(orders_.min_fill[o] / watt_per_kilowatt, quantity(order)) - rounding_of_sums_kw)
                 say("order '{}': {} kW in step {} is less than its smallest acceptance", name(order), got, step);
             const Filled& fills = filled_.at({order, step});
             if (is_whole(order) && continuous() && fills.first_time != fills.last_time)
@@ -186,13 +188,13 @@ private:
             sums[orders_.exclusive_group[o]] += share(order);
         }
         for (const auto& [group, sum] : sums)
-            if (sum > 1 + share_rounding) say("exclusive group {}: shares of {} are accepted", group, sum);
+            if (sum > 1 + rounding_of_shares) say("exclusive group {}: shares of {} are accepted", group, sum);
     }
 
     void judge_parents() {
         for (std::int32_t order = first_; order < last_; ++order) {
             const std::int32_t parent = orders_.parent[static_cast<std::size_t>(order)];
-            if (parent >= 0 && share(order) > share(parent) + share_rounding)
+            if (parent >= 0 && share(order) > share(parent) + rounding_of_shares)
                 say("order '{}': accepted to {}, its parent '{}' to {}", name(order), share(order), name(parent),
                     share(parent));
         }

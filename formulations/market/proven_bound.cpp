@@ -3,14 +3,13 @@
 #include <fmt/format.h>
 
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <tuple>
 
+#include "solver/numbers.hpp"
+
 namespace headroom {
 namespace {
-
-constexpr double infinite = std::numeric_limits<double>::infinity();
 
 class TreeCheck {
 public:
@@ -18,7 +17,7 @@ public:
 
     ProvenBound check() {
         if (std::string fault = read_tree(); !fault.empty()) return {.fault = std::move(fault)};
-        double most = -infinite;
+        double most = -infinity;
         for (std::size_t n = 0; n < proof_.nodes.size(); ++n) {
             if (std::string fault = fault_of(n); !fault.empty()) return {.fault = std::move(fault)};
             if (proof_.nodes[n].kind == BoundProof::NodeKind::split) continue;
@@ -28,7 +27,7 @@ public:
             if (!fits && !(*bound < 0)) return {.fault = fmt::format("node {}: may well be possible", n)};
             if (fits) most = *bound > most ? *bound : most;
             // A bound that is no number would be passed by above.
-            if (!(*bound < infinite)) most = infinite;
+            if (!(*bound < infinity)) most = infinity;
         }
         return {.bound = most};
     }

@@ -37,14 +37,14 @@ Adjacency adjacency(const Region& region, std::int64_t feeder) {
     return result;
 }
 
-using Edge = std::vector<std::size_t>;  ///< rows of /branch
+using BranchRows = std::vector<std::size_t>;  ///< rows of /branch
 
 /// Branches between two buses as edges, each of branches that do not run side by side, in the order of the file.
-std::vector<Edge> independent_edges(const Region& region, std::span<const std::size_t> branches) {
-    std::vector<Edge> edges;
+std::vector<BranchRows> independent_edges(const Region& region, std::span<const std::size_t> branches) {
+    std::vector<BranchRows> edges;
     for (const std::size_t branch : branches) {
         bool placed = false;
-        for (Edge& edge : edges) {
+        for (BranchRows& edge : edges) {
             edge.push_back(branch);
             placed = !circulating_branch(region, edge);
             if (placed) break;
@@ -124,14 +124,14 @@ private:
         }
     }
 
-    std::vector<Edge> edges_between(std::int32_t bus, std::int32_t other) const {
-        Edge branches;
+    std::vector<BranchRows> edges_between(std::int32_t bus, std::int32_t other) const {
+        BranchRows branches;
         for (std::size_t e = link_begin(other); e < link_end(other); ++e)
             if (other_end(e, other) == bus) branches.push_back(static_cast<std::size_t>(links_.branch[e]));
-        return branches.size() == 1 ? std::vector<Edge>{branches} : independent_edges(region_, branches);
+        return branches.size() == 1 ? std::vector<BranchRows>{branches} : independent_edges(region_, branches);
     }
 
-    std::int32_t add_node(std::int32_t bus, std::int32_t parent, const Edge& edge) {
+    std::int32_t add_node(std::int32_t bus, std::int32_t parent, const BranchRows& edge) {
         tree_.bus.push_back(bus);
         tree_.parent.push_back(parent);
         tree_.closes.push_back(-1);
@@ -149,7 +149,7 @@ private:
             if (std::find(seen.begin(), seen.end(), other) != seen.end()) continue;
             seen.push_back(other);
             if (depth_[local(other)] < depth_[local(bus)]) continue;
-            const std::vector<Edge> edges = edges_between(bus, other);
+            const std::vector<BranchRows> edges = edges_between(bus, other);
             const std::size_t in_tree = found_from_[local(other)] == bus ? 1 : 0;
             for (std::size_t k = in_tree; k < edges.size(); ++k)
                 if (sends(bus, other, edges[k])) closing_.emplace_back(add_node(other, node, edges[k]), local(other));
@@ -157,7 +157,7 @@ private:
     }
 
     /// Whether a bus, no farther from the slack bus than the other, is the sending end of an edge between them.
-    bool sends(std::int32_t bus, std::int32_t other, const Edge& edge) const {
+    bool sends(std::int32_t bus, std::int32_t other, const BranchRows& edge) const {
         return depth_[local(bus)] < depth_[local(other)] || region_.branch.from_bus[edge.front()] == bus;
     }
 

@@ -11,7 +11,7 @@ namespace headroom::cli {
 
 namespace {
 
-constexpr auto tap_names = std::to_array<Choice<AdjustedTaps>>(
+constexpr auto adjusted_tap_names = std::to_array<Choice<AdjustedTaps>>(
     {{"kept", AdjustedTaps::kept}, {"solved", AdjustedTaps::solved}, {"each-step", AdjustedTaps::each_step}});
 
 }  // namespace
@@ -23,7 +23,7 @@ Settle add_adjust(CLI::App& app, AdjustOptions& options) {
     verb.add_option("--table", options.table_path, "CSV file: feeders (* and ? allowed) and what they have otherwise")
         ->type_name("CSV");
     add_choice(
-        verb, "--taps", options.taps, tap_names,
+        verb, "--taps", options.taps, adjusted_tap_names,
         "solved: where tap controls come to rest in AC, active customers at zero, passive ones at their forecast, in "
         "one step for all; each-step: in every step there");
     add_utc(verb, "--at", options.at, "in the step at which taps are solved; the first if not given");

@@ -14,9 +14,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::array branch_kind_names{"lines", "transformers", "regulators", "switches"};
 constexpr std::array order_side_names{"orders_buy", "orders_sell"};
-constexpr std::array traded_limit_names{"export", "import", "q_inject", "q_absorb", "up", "down"};
 
 Json series_json(const SeriesSummary& series) {
     return {{"name", series.name},

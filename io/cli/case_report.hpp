@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -7,6 +8,9 @@
 #include "formulations/network/validate.hpp"
 
 namespace headroom::cli {
+
+inline constexpr std::array branch_kind_names{"lines", "transformers", "regulators", "switches"};
+inline constexpr std::array traded_limit_names{"export", "import", "q_inject", "q_absorb", "up", "down"};
 
 /// What `info` says about a case, for people: counts, voltage levels, series, and the first faults.
 std::string case_text(const Region& region, const std::vector<Fault>& faults);

@@ -17,9 +17,7 @@ namespace headroom::cli {
 
 namespace {
 
-constexpr std::array branch_kind_names{"lines", "transformers", "regulators", "switches"};
 constexpr std::array customer_phase_names{"without a phase", "single-phase", "two-phase", "three-phase"};
-constexpr std::array traded_limit_names{"export", "import", "q_inject", "q_absorb", "up", "down"};
 constexpr std::size_t faults_shown = 20;
 
 std::string kw(double watts) { return fmt::format("{:.1f}", watts / 1000); }

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "io/cli/clearing_report.hpp"
+#include "io/cli/lines_shown.hpp"
 #include "io/cli/row_text.hpp"
 #include "io/cli/utc_text.hpp"
 #include "io/hdf5/notes.hpp"
@@ -16,8 +17,6 @@
 namespace headroom::cli {
 
 namespace {
-
-constexpr std::size_t lines_shown = 10;
 
 template <class Counts> std::string counts_text(const Counts& counts, std::string_view meanings) {
     std::string text;

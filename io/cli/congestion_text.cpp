@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "io/cli/congestion_report.hpp"
+#include "io/cli/lines_shown.hpp"
 #include "io/cli/row_text.hpp"
 #include "io/cli/utc_text.hpp"
 #include "io/report/counted.hpp"
@@ -13,8 +14,6 @@
 namespace headroom::cli {
 
 namespace {
-
-constexpr std::size_t lines_shown = 10;
 
 /// "12.3 %" and "10.4 to 14.5 %"
 std::string share_text(std::int32_t violated, std::int32_t samples) {

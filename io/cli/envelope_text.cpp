@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "io/cli/envelope_report.hpp"
+#include "io/cli/lines_shown.hpp"
 #include "io/cli/row_text.hpp"
 #include "io/cli/utc_text.hpp"
 #include "io/report/binding_summary.hpp"
@@ -23,7 +24,6 @@ namespace {
 
 constexpr std::array status_names{"solved",        "insecure_base", "solved_no_worse", "forecast_not_contained",
                                   "invalid_input", "uncertified",   "islanded",        "ac_shrunk"};
-constexpr std::size_t lines_of_each = 10;
 
 std::string items_text(const EnvelopeSummary& summary) {
     std::string by_status;
@@ -129,14 +129,13 @@ std::string bindings_text(const EnvelopeResult& result, const EnvelopeSummary& s
     }
     const std::size_t kinds = joint ? 4 : 2;
     Table table(columns);
-    for (std::size_t k = 0; k < std::min(counts.size(), lines_of_each); ++k) {
+    for (std::size_t k = 0; k < std::min(counts.size(), lines_shown); ++k) {
         std::vector<std::string> cells{row_text(result, names, counts[k].row), limit_text(result.rows, counts[k].row)};
         for (std::size_t kind = 0; kind < kinds; ++kind) cells.push_back(fmt::format("{}", counts[k].limits[kind]));
         table.add(cells);
     }
-    const std::string more = counts.size() > lines_of_each
-                                 ? fmt::format("  and {}\n", counted(counts.size() - lines_of_each, "more row"))
-                                 : "";
+    const std::string more =
+        counts.size() > lines_shown ? fmt::format("  and {}\n", counted(counts.size() - lines_shown, "more row")) : "";
     return table.text(2) + more;
 }
 
@@ -151,7 +150,7 @@ std::string violations_text(const EnvelopeResult& result, const EnvelopeNames& n
         return relative_excess(result.violations[a]) > relative_excess(result.violations[b]);
     });
     std::string text;
-    for (std::size_t k = 0; k < std::min(order.size(), lines_of_each); ++k) {
+    for (std::size_t k = 0; k < std::min(order.size(), lines_shown); ++k) {
         const Violation& violation = result.violations[order[k]];
         const std::string unit = names.row_branch[static_cast<std::size_t>(violation.row)].empty() ? "V" : "V A";
         text += fmt::format("  feeder '{}' at {}: {} has {:.1f} {}, limit {:.1f} {}\n",

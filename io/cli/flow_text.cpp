@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "io/cli/flow_report.hpp"
+#include "io/cli/lines_shown.hpp"
 #include "io/cli/row_text.hpp"
 #include "io/cli/utc_text.hpp"
 #include "io/report/counted.hpp"
@@ -12,8 +13,6 @@
 namespace headroom::cli {
 
 namespace {
-
-constexpr std::size_t lines_shown = 10;
 
 std::string place_text(const StateResult& result, const FlowNames& names, std::int32_t row) {
     const auto k = static_cast<std::size_t>(row);

@@ -14,7 +14,7 @@ namespace headroom::cli {
 namespace {
 
 constexpr int most_random = 1'000'000;
-constexpr auto tap_names = std::to_array<Choice<bool>>({{"held", false}, {"free", true}});
+constexpr auto replayed_tap_names = std::to_array<Choice<bool>>({{"held", false}, {"free", true}});
 
 void add_count(CLI::App& verb, const char* option, int& value, const char* help) {
     verb.add_option(option, value, help)
@@ -59,7 +59,7 @@ Settle add_replay(CLI::App& app, ReplayOptions& options) {
     verb.add_option("--seed", options.settings.seed, "of the random points")->capture_default_str()->type_name("N");
     verb.add_flag("--all-corners", options.settings.all_corners,
                   "every corner too, of envelopes of at most 20 limits in each direction");
-    add_choice(verb, "--taps", options.settings.free_taps, tap_names,
+    add_choice(verb, "--taps", options.settings.free_taps, replayed_tap_names,
                "free: the points searched once more with the taps that controls come to at each, for report only");
     add_window(verb, options.settings.window);
     add_threads(verb, options.threads);

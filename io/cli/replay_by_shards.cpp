@@ -79,7 +79,7 @@ std::pair<RunInfo, std::string> limits_of(const RunPlan& plan, const std::string
 }
 
 /// Worst values of about four limits for each bus that is watched.
-constexpr ResultSize result_size{.per_customer = 32, .per_item = 60, .per_bus = 64};
+constexpr ResultSize replay_size{.per_customer = 32, .per_item = 60, .per_bus = 64};
 
 RegionJob job_of(const ReplayOptions& options, const CaseOutline& outline) {
     SourceRun source = open_source(options.result_path);
@@ -89,11 +89,11 @@ RegionJob job_of(const ReplayOptions& options, const CaseOutline& outline) {
     RegionJob job;
     job.plan = plan_of(RunKind::replay, outline, options.case_path);
     job.plan.notes = notes_of(info);
-    job.plan.shards = resized(source.plan.shards, outline, result_size);
+    job.plan.shards = resized(source.plan.shards, outline, replay_size);
     const AllocationQuestion question = question_of(envelopes, options.result_path);
     job.need = memory_need(outline, job.plan, thread_count(options.threads),
                            {.work = FeederWork::replay,
-                            .size = result_size,
+                            .size = replay_size,
                             .per_limit = 8,
                             .read_per_customer = question.reactive == Reactive::joint ? 48u : 24u,
                             .is_joint = question.reactive == Reactive::joint},

@@ -12,6 +12,7 @@
 #include "formulations/secure/forecast_errors.hpp"
 #include "io/cli/error_arguments.hpp"
 #include "io/cli/feeder_faults_json.hpp"
+#include "io/cli/lines_shown.hpp"
 #include "io/cli/row_text.hpp"
 #include "io/cli/utc_text.hpp"
 #include "io/report/counted.hpp"
@@ -23,9 +24,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::array status_names{"replayed", "no_limits", "diverged", "invalid_input"};
+constexpr std::array replay_status_names{"replayed", "no_limits", "diverged", "invalid_input"};
 constexpr std::array point_names{"searched", "random_corners", "random_points", "all_corners", "taps_free"};
-constexpr std::size_t lines_shown = 10;
 
 /// Items that were replayed, the worst first.
 std::vector<std::size_t> by_excess(const ReplayResult& result) {
@@ -75,8 +75,8 @@ std::string errors_text(const RowErrors& errors) {
 
 std::string summary_text(const ReplaySummary& summary) {
     std::string text = counted(summary.items, "item") + " (feeder and step):";
-    for (std::size_t k = 0; k < status_names.size(); ++k)
-        if (summary.items_with[k] > 0) text += fmt::format(" {} {},", summary.items_with[k], status_names[k]);
+    for (std::size_t k = 0; k < replay_status_names.size(); ++k)
+        if (summary.items_with[k] > 0) text += fmt::format(" {} {},", summary.items_with[k], replay_status_names[k]);
     text += fmt::format(" {} with violated limits\n", summary.violated);
     Table table({{"points", Align::left}, {"worst excess, p.u.", Align::right}});
     for (std::size_t kind = 0; kind < replay_point_kinds; ++kind)
@@ -97,7 +97,8 @@ std::string replay_json(const ReplayResult& result, const ReplayNames& names) {
     const ReplaySummary summary = summarise(result);
     Json json{{"kind", "replay"}, {"items", summary.items}, {"all_clean", summary.all_clean()}};
     if (errors_of_points(names.errors).has_forecast()) json["forecast_error"] = forecast_error_text(names.errors);
-    for (std::size_t k = 0; k < status_names.size(); ++k) json["items_with"][status_names[k]] = summary.items_with[k];
+    for (std::size_t k = 0; k < replay_status_names.size(); ++k)
+        json["items_with"][replay_status_names[k]] = summary.items_with[k];
     for (std::size_t kind = 0; kind < replay_point_kinds; ++kind) {
         const auto excess = summary.worst_excess[kind];
         json["worst_excess"][point_names[kind]] = excess ? Json(*excess) : Json();
@@ -107,7 +108,7 @@ std::string replay_json(const ReplayResult& result, const ReplayNames& names) {
         if (result.clean(item)) continue;
         json["violations"].push_back({{"feeder", names.feeder[item % result.feeder_count]},
                                       {"step", utc_text(names.step_start[item / result.feeder_count])},
-                                      {"status", status_names[static_cast<std::size_t>(result.status[item])]},
+                                      {"status", replay_status_names[static_cast<std::size_t>(result.status[item])]},
                                       {"row", row_name(result, names, item)},
                                       {"value", worst_value(result, item)},
                                       {"limit", result.rows.limit[static_cast<std::size_t>(result.worst_row[item])]},

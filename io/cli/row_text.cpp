@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "io/cli/lines_shown.hpp"
 #include "io/report/counted.hpp"
 
 namespace headroom::cli {
@@ -11,7 +12,6 @@ namespace headroom::cli {
 namespace {
 
 constexpr std::array row_kind_names{"voltage_max", "voltage_min", "branch_phase", "branch_total", "winding"};
-constexpr std::size_t rows_shown = 10;
 
 }  // namespace
 
@@ -34,7 +34,7 @@ std::string feeder_faults_text(std::span<const std::string> fault, std::span<con
     std::size_t count = 0;
     for (std::size_t f = 0; f < fault.size(); ++f) {
         if (fault[f].empty()) continue;
-        if (++count <= rows_shown) text += fmt::format("  feeder '{}': {}\n", id[f], fault[f]);
+        if (++count <= lines_shown) text += fmt::format("  feeder '{}': {}\n", id[f], fault[f]);
     }
     return count == 0 ? "" : fmt::format("{} with a fault:\n{}", counted(count, "feeder"), text);
 }

@@ -4,7 +4,7 @@ namespace headroom::cli {
 
 namespace {
 
-constexpr auto kinds = std::to_array<StageKind>({
+constexpr auto all_stages = std::to_array<StageKind>({
     {"adjust", "adjust", "", {}, {}, "table", ""},
     {"forecast", "forecast-congestion", "", {}, {}, "", ""},
     {"allocate", "allocate", "", {}, {}, "policies", ""},
@@ -16,6 +16,6 @@ constexpr auto kinds = std::to_array<StageKind>({
 
 }  // namespace
 
-std::span<const StageKind> stage_kinds() { return kinds; }
+std::span<const StageKind> stage_kinds() { return all_stages; }
 
 }  // namespace headroom::cli

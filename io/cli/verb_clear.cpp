@@ -27,7 +27,7 @@ namespace headroom::cli {
 namespace {
 
 /// The limits of a file; the question of the clearing becomes that of the file.
-Limits read_limits(const ClearOptions& options, ClearingQuestion& question) {
+Limits limits_to_trade(const ClearOptions& options, ClearingQuestion& question) {
     EnvelopeFile file = read_envelopes_at(options.envelope_path);
     begin_with(file.run, options, question);
     return {std::move(file.result), std::move(file.run), result_digest(options.envelope_path)};
@@ -107,7 +107,7 @@ ExitCode clear(const ClearOptions& options, Team& team) {
     auto start = Clock::now();
     ClearingQuestion question = options.question;
     std::optional<Limits> limits;
-    if (!options.envelope_path.empty()) limits = read_limits(options, question);
+    if (!options.envelope_path.empty()) limits = limits_to_trade(options, question);
     const Market market = read_market(options, limits ? limits->run.series : options.series);
     const Region& region = market.region;
     if (limits) require_envelopes_of(region, limits->envelopes, question, options);

@@ -27,7 +27,7 @@ namespace headroom::cli {
 
 namespace {
 
-constexpr std::size_t lines_shown = 20;
+constexpr std::size_t claims_shown = 20;
 constexpr std::size_t orders_shown = 20;  // that differ, of each part
 
 /// What was looked at and what does not hold.
@@ -268,22 +268,23 @@ std::string findings_text(const Findings& findings) {
                            : counted(faults.size(), "finding") + ":\n";
     if (findings.unproven > 0)
         text += fmt::format("{}: bound not provable from the file\n", counted(findings.unproven, "auction"));
-    for (std::size_t k = 0; k < std::min(faults.size(), lines_shown); ++k) text += "  " + faults[k] + "\n";
-    if (faults.size() > lines_shown) text += fmt::format("  and {} more\n", faults.size() - lines_shown);
+    for (std::size_t k = 0; k < std::min(faults.size(), claims_shown); ++k) text += "  " + faults[k] + "\n";
+    if (faults.size() > claims_shown) text += fmt::format("  and {} more\n", faults.size() - claims_shown);
     return text;
 }
 
 std::string findings_json(const Findings& findings) {
-    using Json = nlohmann::ordered_json;
-    const Json json{{"kind", "verification"},
-                    {"holds", findings.faults.empty()},
-                    {"orders", findings.orders},
-                    {"orders_of", findings.orders_of.empty() ? Json() : Json(findings.orders_of)},
-                    {"trades", findings.trades},
-                    {"unproven_bounds", findings.unproven},
-                    {"chain_head", findings.chain_head},
-                    {"findings", findings.faults}};
-    return json.dump(2, ' ', false, Json::error_handler_t::replace);
+    const nlohmann::ordered_json json{
+        {"kind", "verification"},
+        {"holds", findings.faults.empty()},
+        {"orders", findings.orders},
+        {"orders_of",
+         findings.orders_of.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(findings.orders_of)},
+        {"trades", findings.trades},
+        {"unproven_bounds", findings.unproven},
+        {"chain_head", findings.chain_head},
+        {"findings", findings.faults}};
+    return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 }  // namespace

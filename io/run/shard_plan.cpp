@@ -6,7 +6,7 @@ namespace headroom {
 namespace {
 
 // Power flows grow with buses, rows with customers; only the order in which shards are begun and estimates hang on it.
-constexpr double per_bus = 1, per_customer = 5;
+constexpr double bus_weight = 1, customer_weight = 5;
 
 std::int64_t rows_of(const std::vector<std::int64_t>& offset, std::size_t feeder) {
     return offset[feeder + 1] - offset[feeder];
@@ -26,8 +26,8 @@ std::uint64_t raw_bytes(const CaseOutline& outline, const ResultSize& size, std:
 
 double feeder_cost(const CaseOutline& outline, std::size_t feeder) {
     return static_cast<double>(outline.step_count())
-           * (per_bus * static_cast<double>(rows_of(outline.bus_offset, feeder))
-              + per_customer * static_cast<double>(rows_of(outline.customer_offset, feeder)));
+           * (bus_weight * static_cast<double>(rows_of(outline.bus_offset, feeder))
+              + customer_weight * static_cast<double>(rows_of(outline.customer_offset, feeder)));
 }
 
 std::vector<Shard> plan_shards(const CaseOutline& outline, const ResultSize& size, std::uint64_t shard_bytes) {

@@ -12,9 +12,24 @@ target_compile_options(headroom_warnings INTERFACE -Wall -Wextra -Wpedantic -Wsh
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
   $<$<BOOL:${HEADROOM_WARNINGS_AS_ERRORS}>:-Werror>)
 
-# Most of what a source takes to compile is its headers; the debug and thread presets compile each alone.
+# Most of what a source takes to compile is its headers; the debug and thread presets compile each alone. At most eight
+# of one folder are compiled together, so that a new source changes the company of no other folder. To be called once
+# all sources are known.
 function(headroom_compile_together target)
-  set_target_properties(${target} PROPERTIES UNITY_BUILD ${HEADROOM_UNITY} UNITY_BUILD_BATCH_SIZE 8)
+  get_target_property(sources ${target} SOURCES)
+  foreach(source IN LISTS sources)
+    get_filename_component(folder ${source} ABSOLUTE)
+    get_filename_component(folder ${folder} DIRECTORY)
+    file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${folder})
+    string(MAKE_C_IDENTIFIER ${folder} group)
+    if(NOT DEFINED ${group})
+      set(${group} 0)
+    endif()
+    math(EXPR part "${${group}} / 8")
+    math(EXPR ${group} "${${group}} + 1")
+    set_source_files_properties(${source} TARGET_DIRECTORY ${target} PROPERTIES UNITY_GROUP "${group}_${part}")
+  endforeach()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${HEADROOM_UNITY} UNITY_BUILD_MODE GROUP)
 endfunction()
 
 # headroom_library(name export sources...): target headroom_<name>, alias headroom::<name>, installed with an export.
@@ -22,7 +37,6 @@ function(headroom_library name export)
   add_library(headroom_${name} STATIC ${ARGN})
   add_library(headroom::${name} ALIAS headroom_${name})
   set_target_properties(headroom_${name} PROPERTIES EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON)
-  headroom_compile_together(headroom_${name})
   target_include_directories(headroom_${name} PUBLIC
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/headroom>)
   target_link_libraries(headroom_${name}

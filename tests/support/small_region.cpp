@@ -7,13 +7,13 @@ namespace {
 
 constexpr double lv_base = 400 / 1.7320508075688772, mv_base = 11000 / 1.7320508075688772;
 
-std::int32_t add_bus(Region& region, const char* id, std::uint8_t phases, double base) {
+std::int32_t add_bus(Region& region, const char* id, std::uint8_t phases, double volts) {
     BusColumns& bus = region.bus;
     bus.id.emplace_back(id);
     bus.phases.push_back(phases);
-    bus.base_voltage.push_back(base);
-    bus.voltage_min.push_back(0.94 * base);
-    bus.voltage_max.push_back(1.10 * base);
+    bus.base_voltage.push_back(volts);
+    bus.voltage_min.push_back(0.94 * volts);
+    bus.voltage_max.push_back(1.10 * volts);
     bus.x.push_back(bus.id.size() % 2 ? 10.0 * static_cast<double>(bus.id.size()) : not_given);
     bus.y.push_back(not_given);
     return static_cast<std::int32_t>(bus.id.size() - 1);

@@ -5,11 +5,11 @@
 namespace headroom::opendss {
 namespace {
 
-constexpr std::string_view ends = " \t,=.^|()[]{}\"'";
+constexpr std::string_view word_ends = " \t,=.^|()[]{}\"'";
 constexpr std::size_t text_max = 1'000'000;  // values that hold values could double with every line
 
 bool begins_word(std::string_view text, std::size_t at) {
-    return at == 0 || ends.find(text[at - 1]) != std::string_view::npos;
+    return at == 0 || word_ends.find(text[at - 1]) != std::string_view::npos;
 }
 
 }  // namespace
@@ -39,7 +39,7 @@ void ScriptVariables::replace_in(Parameter& parameter, const Location& where) co
     }
     for (std::size_t at = text.find('@'); at != std::string::npos; at = text.find('@', at + 1)) {
         if (!begins_word(text, at)) continue;
-        const std::size_t end = std::min(text.find_first_of(ends, at), text.size());
+        const std::size_t end = std::min(text.find_first_of(word_ends, at), text.size());
         if (end == at + 1) continue;
         const Parameter& word = value(std::string_view(text).substr(at, end - at), where);
         const std::string inside = word.quoted ? fmt::format("({})", word.value) : word.value;

@@ -36,7 +36,7 @@ struct Shunt {
 
 using Given = Shunt::Given;
 
-Handlers<Shunt> common_handlers() {
+Handlers<Shunt> shunt_handlers() {
     return {
         {"bus1", [](Shunt& s, const Value& v) { s.bus1 = v; }},
         {"bus2", [](Shunt& s, const Value& v) { s.bus2 = v; }},
@@ -68,7 +68,7 @@ Eigen::MatrixXd matrix(const Shunt& s, const Value& v) {
 
 const Handlers<Shunt>& capacitor_handlers() {
     static const Handlers<Shunt> handlers = [] {
-        Handlers<Shunt> h = common_handlers();
+        Handlers<Shunt> h = shunt_handlers();
         h["cuf"] = [](Shunt& s, const Value& v) {
             s.microfarad = v.numbers();
             s.c_matrix.resize(0, 0);
@@ -90,7 +90,7 @@ Complex impedance(const Value& v) {
 
 const Handlers<Shunt>& reactor_handlers() {
     static const Handlers<Shunt> handlers = [] {
-        Handlers<Shunt> h = common_handlers();
+        Handlers<Shunt> h = shunt_handlers();
         h["r"] = [](Shunt& s, const Value& v) { s.r = v.number(); };
         h["rp"] = [](Shunt& s, const Value& v) { s.parallel_r = v.number(); };
         h["x"] = [](Shunt& s, const Value& v) {
