@@ -145,7 +145,8 @@ ExitCode flow(const FlowOptions& options) {
     start = Clock::now();
     Outputs outputs;
     if (!options.result_path.empty())
-        outputs.file.emplace(region, series, terminals, run_info(options, region, series), options.result_path);
+        outputs.file.emplace(region, series, terminals, run_info(options, region, series), options.result_path,
+                             options.threads);
     if (!options.table_path.empty()) outputs.table.emplace(region, terminals, step);
     const StateResult result = solve(options, region, terminals, faults, outputs);
     outputs.finish(result, options);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "io/hdf5/attribute.hpp"
+#include "io/hdf5/chunk_parts.hpp"
 #include "io/hdf5/chunking.hpp"
 #include "io/hdf5/handle.hpp"
 #include "io/partial_file.hpp"
@@ -32,7 +33,8 @@ struct DatasetPlan {
 class Hdf5Writer {
 public:
     /// @param planned_bytes  size of all values, uncompressed; refused at once when the disk has not so much room
-    Hdf5Writer(const std::filesystem::path& target, std::uint64_t planned_bytes);
+    /// @param threads        that chunks are compressed on; the bytes are the same for any number
+    Hdf5Writer(const std::filesystem::path& target, std::uint64_t planned_bytes, int threads = 1);
 
     void group(const std::string& path);
     void annotate(const std::string& path, const Attributes& attributes);  ///< "/" is the file itself
@@ -66,6 +68,7 @@ private:
         Shape shape, chunk;
         ElementType type;
         Chunking chunking;
+        bool compressed;
     };
     struct Written {
         std::string path;
@@ -74,7 +77,10 @@ private:
         std::uint64_t digest;
     };
 
-    Handle create_dataset(const std::string& path, ElementType type, const Shape& shape, const Shape& chunk);
+    Target create_dataset(const std::string& path, ElementType type, const Shape& shape, Chunking chunking);
+    void write_chunks(const std::string& path, const Slab& slab, std::span<const ChunkPart> chunks,
+                      const unsigned char* values);
+    void write_part(const std::string& path, const Slab& slab, const Slab& part, const void* values);
     Shape shape_of(const DatasetPlan& plan) const;
     void attach_scales(const Handle& dataset, const std::vector<std::string>& axes);
     void close_all();
@@ -83,6 +89,7 @@ private:
 
     PartialFile file_on_disk_;
     std::uint64_t planned_bytes_;
+    int threads_;
     Handle file_;
     std::map<std::string, Scale> scales_;
     std::map<std::string, Target> targets_;

@@ -30,8 +30,9 @@ inline constexpr std::string_view conductor_meanings = "a b c neutral";
 class StateWriter {
 public:
     /// @param region, series, terminals  must outlive this    @throws OutputError
+    /// @param threads                    that values are compressed on; 0: all
     StateWriter(const Region& region, const SeriesSet& series, const TerminalTable& terminals,
-                const ForecastRunInfo& run, const std::filesystem::path& path);
+                const ForecastRunInfo& run, const std::filesystem::path& path, int threads = 1);
 
     void write(const StateBlock& block);
     /// What the items come to, and the end: only now the file has its name.

@@ -108,8 +108,8 @@ void write_solve(const ResultPage& page, const StateResult& result) {
 }  // namespace
 
 StateWriter::StateWriter(const Region& region, const SeriesSet& series, const TerminalTable& terminals,
-                         const ForecastRunInfo& run, const std::filesystem::path& path)
-    : region_(region), series_(series), terminals_(terminals), writer_(path, planned_bytes(region, series, terminals)) {
+                         const ForecastRunInfo& run, const std::filesystem::path& path, int threads)
+    : region_(region), series_(series), terminals_(terminals), writer_(path, planned_bytes(region, series, terminals), threads) {
     writer_.annotate("/", page_notes(run));
     writer_.dimension("/bound", 2);
     writer_.dimension(feeders, region.feeder_count());

@@ -10,6 +10,7 @@
 #include "formulations/network/validate.hpp"
 #include "io/case/case_file.hpp"
 #include "io/result/envelope_file.hpp"
+#include "tests/support/same_region.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 namespace headroom::test {
@@ -138,13 +139,18 @@ TEST(EuropeanLv, OneAndThreeThreadsWriteTheSameBytes) {
 class BundledCase : public testing::TestWithParam<std::string> {};
 
 TEST_P(BundledCase, IsValidAndReadsBackWhatItWrites) {
-    const Region region = read_case(cases + GetParam(), {.series = {}, .all_series = true});
+    const CaseReadOptions all{.series = {}, .all_series = true};
+    const Region region = read_case(cases + GetParam(), all);
 
     EXPECT_TRUE(validate(region).empty()) << summarise(validate(region));
 
     const TemporaryDirectory directory;
-    write_case(region, directory.path() / "again.h5");
-    EXPECT_TRUE(bytes_of(directory.path() / "again.h5") == bytes_of(cases + GetParam()));
+    const std::filesystem::path again = directory.path() / "again.h5", third = directory.path() / "third.h5";
+    write_case(region, again);
+    const Region back = read_case(again, all);
+    EXPECT_EQ(test::difference(region, back), "");
+    write_case(back, third);
+    EXPECT_TRUE(bytes_of(again) == bytes_of(third));  // compressed as this machine does
 }
 
 TEST_P(BundledCase, HasEnvelopesInEveryFlowModel) {

@@ -32,6 +32,7 @@ class Headroom(CMakePackage):
     depends_on("suite-sparse@7.4:")  # headers in a folder suitesparse, as on Debian
     depends_on("hdf5@1.10:1.14 +hl ~mpi")
     depends_on("zlib-api")
+    depends_on("libdeflate")
     depends_on("libsodium")
     depends_on("cli11@2.3:")
     depends_on("fmt@9:")
