@@ -13,7 +13,8 @@ namespace headroom {
 
 /// Writes a region as a case file (io/schema.md), complete or not at all; the same region gives the same bytes. Throws
 /// InputError when the region has a fault of the file itself (validate_structure), OutputError when the disk refuses.
-void write_case(const Region& region, const std::filesystem::path& path);
+/// @param threads  that columns are compressed on, 0: all; the same bytes for any number
+void write_case(const Region& region, const std::filesystem::path& path, int threads = 1);
 
 struct CaseReadOptions {
     std::string series = {};                                             ///< name of the series; "": the default

@@ -130,9 +130,9 @@ void check_writable(const Region& region) {
 
 }  // namespace
 
-void write_case(const Region& region, const std::filesystem::path& path) {
+void write_case(const Region& region, const std::filesystem::path& path, int threads) {
     check_writable(region);
-    Hdf5Writer writer(path, planned_bytes(region));
+    Hdf5Writer writer(path, planned_bytes(region), threads);
     writer.annotate("/", root_notes(region));
     write_axes(writer);
     visit_groups(region, [&](const GroupNote& group, const auto& columns) {

@@ -51,7 +51,7 @@ ExitCode generate(const GenerateOptions& options) {
     const Region region = make(options);
     const double made = seconds_since(start);
     start = Clock::now();
-    write_case(region, options.case_path);
+    write_case(region, options.case_path, options.settings.threads);
     const double written = seconds_since(start);
 
     if (options.json) fmt::print("{}\n", generated_json(region, plan, options));

@@ -96,7 +96,7 @@ ExitCode import_case(const ImportOptions& options) {
     print_report(list, imported.outcomes, options.quiet);
     const ExitCode left = left_to_write(region, validate(region), named_sources(list), options.strict);
 
-    write_case(region, options.case_path);
+    write_case(region, options.case_path, options.threads);
     if (!options.quiet) {
         fmt::print(stderr, "wrote {}: feeders {}, buses {}, branches {}, customers {}\n", options.case_path,
                    region.feeder_count(), region.bus_count(), region.branch_count(), region.customer_count());
