@@ -45,29 +45,18 @@ std::array<unsigned char, 4> fletcher32(std::span<const unsigned char> bytes) {
 
 }  // namespace
 
-struct ChunkFilter::Deflate {
-    libdeflate_compressor* compressor = libdeflate_alloc_compressor(level);
+void ChunkFilter::Free::operator()(libdeflate_compressor* compressor) const { libdeflate_free_compressor(compressor); }
 
-    Deflate() {
-        if (compressor == nullptr) throw std::bad_alloc();
-    }
-    ~Deflate() { libdeflate_free_compressor(compressor); }
-    Deflate(const Deflate&) = delete;
-    Deflate& operator=(const Deflate&) = delete;
-};
-
-ChunkFilter::ChunkFilter() : deflate_(std::make_unique<Deflate>()) {}
-ChunkFilter::~ChunkFilter() = default;
-ChunkFilter::ChunkFilter(ChunkFilter&&) noexcept = default;
-ChunkFilter& ChunkFilter::operator=(ChunkFilter&&) noexcept = default;
+ChunkFilter::ChunkFilter() : compressor_(libdeflate_alloc_compressor(level)) {
+    if (!compressor_) throw std::bad_alloc();
+}
 
 void ChunkFilter::encode(std::span<const unsigned char> chunk, std::size_t element_size,
                          std::vector<unsigned char>& out) {
     shuffled_.resize(chunk.size());
     shuffle(chunk, element_size, shuffled_.data());
-    out.resize(libdeflate_zlib_compress_bound(deflate_->compressor, chunk.size()));
-    out.resize(
-        libdeflate_zlib_compress(deflate_->compressor, shuffled_.data(), shuffled_.size(), out.data(), out.size()));
+    out.resize(libdeflate_zlib_compress_bound(compressor_.get(), chunk.size()));
+    out.resize(libdeflate_zlib_compress(compressor_.get(), shuffled_.data(), shuffled_.size(), out.data(), out.size()));
     const std::array<unsigned char, 4> checksum = fletcher32(out);
     out.insert(out.end(), checksum.begin(), checksum.end());
 }

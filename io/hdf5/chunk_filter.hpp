@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+struct libdeflate_compressor;
+
 namespace headroom {
 
 /// Makes of a chunk what HDF5's filters shuffle, deflate and fletcher32, one after the other, store of it: any reader
@@ -12,9 +14,6 @@ namespace headroom {
 class ChunkFilter {
 public:
     ChunkFilter();
-    ~ChunkFilter();
-    ChunkFilter(ChunkFilter&&) noexcept;
-    ChunkFilter& operator=(ChunkFilter&&) noexcept;
 
     /// @param chunk  all of its elements
     /// @param out    what is stored; made as long as that
@@ -22,8 +21,10 @@ public:
     void encode(std::span<const unsigned char> chunk, std::size_t element_size, std::vector<unsigned char>& out);
 
 private:
-    struct Deflate;
-    std::unique_ptr<Deflate> deflate_;
+    struct Free {
+        void operator()(libdeflate_compressor* compressor) const;
+    };
+    std::unique_ptr<libdeflate_compressor, Free> compressor_;
     std::vector<unsigned char> shuffled_;
 };
 
