@@ -145,12 +145,10 @@ TEST_P(BundledCase, IsValidAndReadsBackWhatItWrites) {
     EXPECT_TRUE(validate(region).empty()) << summarise(validate(region));
 
     const TemporaryDirectory directory;
-    const std::filesystem::path again = directory.path() / "again.h5", third = directory.path() / "third.h5";
-    write_case(region, again);
-    const Region back = read_case(again, all);
-    EXPECT_EQ(test::difference(region, back), "");
-    write_case(back, third);
-    EXPECT_TRUE(bytes_of(again) == bytes_of(third));  // compressed as this machine does
+    write_case(region, directory.path() / "again.h5");
+    EXPECT_EQ(test::difference(region, read_case(directory.path() / "again.h5", all)), "");
+    EXPECT_TRUE(bytes_of(directory.path() / "again.h5") == bytes_of(cases + GetParam()))
+        << "another libdeflate than Debian 12's may compress otherwise";
 }
 
 TEST_P(BundledCase, HasEnvelopesInEveryFlowModel) {
