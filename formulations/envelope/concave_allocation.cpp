@@ -14,7 +14,6 @@
 namespace headroom {
 namespace {
 
-constexpr double certified_row_kw = 1e-7;   // a certified answer leaves its rows by no more than this
 constexpr double certified_gap = 1e-7;      // and is this close to the best, of 1 + |objective|
 constexpr double certified_squares = 1e-5;  // of 1 + half the sum of squares: the tie-break of total
 constexpr double tie_slack = 1e-10;         // of 1 + sum, for which no smaller weight of the squares is tried

@@ -13,10 +13,9 @@
 namespace headroom {
 namespace {
 
-constexpr double base_margin = 1e-12;              // rounding of h at an exactly tight base case, per unit
-constexpr double contained_kw = 1e-10;             // rounding of starts that fill a row
-constexpr double certified_filling_row_kw = 1e-7;  // a certified answer leaves its rows by no more than this
-constexpr double certified_bottleneck_kw = 1e-6;   // and every limit is this close to its bottleneck
+constexpr double base_margin = 1e-12;             // rounding of h at an exactly tight base case, per unit
+constexpr double contained_kw = 1e-10;            // rounding of starts that fill a row
+constexpr double certified_bottleneck_kw = 1e-6;  // and every limit is this close to its bottleneck
 
 SecurityRows make_rows(const Region& region, std::int64_t feeder, TapPositions taps, const AllocationQuestion& question,
                        RowForm form) {
@@ -423,9 +422,8 @@ bool FeederAllocation::certify(std::size_t lane, std::size_t item, const Workspa
                                EnvelopeResult& result) const {
     result.certificate_row_violation[item] = work.row_violation[lane] * watt_per_kilowatt;
     result.certificate_bottleneck_gap[item] = work.bottleneck_gap[lane] * watt_per_kilowatt;
-    return work.rounds[lane] >= 0 && work.row_violation[lane] <= certified_filling_row_kw
-           && work.bound_violation[lane] <= certified_filling_row_kw
-           && work.bottleneck_gap[lane] <= certified_bottleneck_kw;
+    return work.rounds[lane] >= 0 && work.row_violation[lane] <= certified_row_kw
+           && work.bound_violation[lane] <= certified_row_kw && work.bottleneck_gap[lane] <= certified_bottleneck_kw;
 }
 
 void FeederAllocation::publish(std::size_t lane, std::size_t step, ItemStatus status, std::int32_t row_offset,

@@ -18,7 +18,8 @@
 
 namespace headroom {
 
-inline constexpr double no_room_kw = 1e-6;  ///< own room above the start that counts as none
+inline constexpr double no_room_kw = 1e-6;        ///< own room above the start that counts as none
+inline constexpr double certified_row_kw = 1e-7;  ///< a certified answer leaves its rows by no more than this
 
 /// Whether the reactive forecast of an active customer is part of the base case.
 bool keeps_reactive_forecast(ReactiveMode mode, const AllocationQuestion& question);

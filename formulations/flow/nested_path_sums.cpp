@@ -8,7 +8,7 @@ namespace headroom {
 namespace {
 
 constexpr double same_direction = 1e-12;
-constexpr double rounding_at_node = 1e-13;  // of the largest coefficient of a voltage at a node
+constexpr double path_rounding = 1e-13;  // of the largest coefficient of a voltage at a node
 
 double positive(double a) { return std::max(a, 0.0); }
 
@@ -149,7 +149,7 @@ void NestedPathSums::add_voltage(std::size_t node, std::size_t voltage_class,
                                                  + static_cast<std::size_t>(currents.parent[d])];
     }
     for (double& value : a)
-        if (std::abs(value) <= rounding_at_node * largest) value = 0;
+        if (std::abs(value) <= path_rounding * largest) value = 0;
     extent_[node].push_back(extent_of(currents, a));
     if (above >= 0) widen(extent_[node].back(), extent_[parent][static_cast<std::size_t>(above)], factor);
     path_sum_[node].insert(path_sum_[node].end(), a.begin(), a.end());
@@ -212,7 +212,7 @@ std::pair<double, double> NestedPathSums::largest_flow(std::int32_t node, const 
     return {whole, across};
 }
 
-/// Re(functional' J) of each direction; 0 for what is rounding_at_node.
+/// Re(functional' J) of each direction; 0 for what is rounding.
 std::vector<double> NestedPathSums::flow_effects(const Directions& currents, const PhaseVector& functional) {
     std::vector<double> a;
     double largest = 0;
@@ -221,7 +221,7 @@ std::vector<double> NestedPathSums::flow_effects(const Directions& currents, con
         largest = std::max(largest, std::abs(a.back()));
     }
     for (double& value : a)
-        if (std::abs(value) <= rounding_at_node * largest) value = 0;
+        if (std::abs(value) <= path_rounding * largest) value = 0;
     return a;
 }
 

@@ -7,7 +7,6 @@
 namespace headroom {
 namespace {
 
-constexpr std::int64_t seconds_of_day = 86'400;
 constexpr std::int64_t solstice_day = 11'129;  // 2000-06-21
 constexpr double days_of_year = 365.2425;
 

@@ -4,6 +4,8 @@
 
 namespace headroom {
 
+inline constexpr std::int64_t seconds_of_day = 86'400;
+
 /// When a step is, as shapes of days ask for it. All of it by sums and products, no library function.
 struct Moment {
     std::int64_t day;  ///< since 1970-01-01

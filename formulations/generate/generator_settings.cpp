@@ -2,14 +2,16 @@
 
 #include <fmt/format.h>
 
+#include "formulations/generate/day_shape.hpp"
+
 namespace headroom {
 namespace {
 
 /// Below, no feeder fits on a substation; above, nobody has looked.
 constexpr std::int64_t joined_min = 100, joined_max = 200'000;
-constexpr std::int64_t feeders_max = 1 << 20, steps_max = 1 << 20, step_seconds_max = 86'400;
+constexpr std::int64_t feeders_max = 1 << 20, steps_max = 1 << 20;
 /// So that the largest feeder has fewer orders than a case file takes.
-constexpr std::int64_t order_seconds_max = 50 * step_seconds_max;
+constexpr std::int64_t order_seconds_max = 50 * seconds_of_day;
 /// Times far enough from the ends of int64 that no sum of them overflows.
 constexpr std::int64_t time_max = std::int64_t{1} << 40;
 
@@ -26,7 +28,7 @@ std::optional<std::string> GeneratorSettings::fault() const {
         if (auto wrong = outside("joined_buses", joined_buses, joined_min, joined_max)) return wrong;
     if (auto wrong = outside("start", start, -time_max, time_max)) return wrong;
     if (auto wrong = outside("step_count", step_count, std::int64_t{1}, steps_max)) return wrong;
-    if (auto wrong = outside("step_seconds", step_seconds, std::int64_t{1}, step_seconds_max)) return wrong;
+    if (auto wrong = outside("step_seconds", step_seconds, std::int64_t{1}, seconds_of_day)) return wrong;
     if (auto wrong = outside("active_share", active_share, 0.0, 1.0)) return wrong;
     if (auto wrong = outside("reactive_share", reactive_share, 0.0, 1.0)) return wrong;
     if (auto wrong = outside("hard_share", hard_share, 0.0, 1.0)) return wrong;

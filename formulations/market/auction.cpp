@@ -12,7 +12,6 @@
 namespace headroom {
 namespace {
 
-constexpr double quantity_rounding = 1e-9;  // kW, of sums that are compared with a limit
 // kW: less is nothing. Unlike in the continuous market a crumb counts, because others may have been accepted on it.
 constexpr double least_accepted_kw = 1e-9;
 constexpr double certified_excess_kw = 1e-7;

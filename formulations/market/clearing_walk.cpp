@@ -12,7 +12,6 @@ namespace headroom {
 namespace {
 
 constexpr double envelope_kw = 1e-5;  // excess that envelopes may have: a solver's tolerance, spread over small entries
-constexpr double quantity_kw = 1e-6;  // sums of trades against what is stored
 constexpr double money_share = 1e-9;  // of 1 + what was turned over
 
 }  // namespace
@@ -161,7 +160,7 @@ void ClearingWalk::check_step(const std::string& when, std::size_t step, const s
         for (const RowExcess& row : beyond(step, level, tolerance_kw))
             say(fmt::format("step {} {}: limits pass row {} by {:.3g} kW", step, when, row.row, row.excess_kw));
     for (std::size_t p = 0; p < positions(); ++p)
-        if (!(level[p] <= cap_[step][p] + quantity_kw && level[p] >= floor_[step][p] - quantity_kw))
+        if (!(level[p] <= cap_[step][p] + rounding_of_trades_kw && level[p] >= floor_[step][p] - rounding_of_trades_kw))
             say(fmt::format("step {} {}: customer '{}' stands at {:.6g} kW, outside {:.6g} to {:.6g}", step, when,
                             region_.customer.id[position_customer_[p]], level[p], floor_[step][p], cap_[step][p]));
 }
@@ -237,7 +236,7 @@ void ClearingWalk::check_after() {
     for (std::size_t step = 0; step < level_.size(); ++step) {
         if (!is_open(step)) continue;
         for (std::size_t p = 0; p < positions(); ++p)
-            if (!(std::abs(level_[step][p] - after_[step][p]) <= quantity_kw))
+            if (!(std::abs(level_[step][p] - after_[step][p]) <= rounding_of_trades_kw))
                 say(fmt::format("step {}: customer '{}' stands at {:.9g} kW after its trades, stored are {:.9g}", step,
                                 region_.customer.id[position_customer_[p]], level_[step][p], after_[step][p]));
     }
@@ -256,7 +255,7 @@ void ClearingWalk::check_outcomes() {
     for (std::int32_t order = first_; order < last_; ++order) {
         const double stored = result_.outcome[static_cast<std::size_t>(order)].accepted,
                      traded = accepted[static_cast<std::size_t>(order - first_)];
-        if (!(std::abs(stored - traded) <= quantity_kw))
+        if (!(std::abs(stored - traded) <= rounding_of_trades_kw))
             say(fmt::format("order '{}': {:.9g} kW accepted, its trades make {:.9g}", name(order), stored, traded));
     }
 }

@@ -10,8 +10,6 @@
 namespace headroom {
 namespace {
 
-constexpr double fill_rounding = 1e-9;  // kW, of sums that are compared with a limit
-
 /// Numbers the groups of a column from 0 in order of first appearance.
 std::vector<std::int32_t> numbered(const std::vector<std::int32_t>& column, std::int32_t first, std::int32_t last,
                                    std::size_t& count) {
@@ -144,9 +142,9 @@ bool ContinuousMarket::refuses(std::int32_t order) {
         if (s >= market_.step_count || market_.open[s] == 0) return refuse(OrderRefusal::step_closed, step);
         const std::size_t at = place(s, position);
         if (raises(orders_.limit[o], orders_.side[o])) {
-            if (level_[at] + quantity > market_.place[at].cap + fill_rounding)
+            if (level_[at] + quantity > market_.place[at].cap + quantity_rounding)
                 return refuse(OrderRefusal::beyond_cap, step);
-        } else if (level_[at] - set_aside_[at] - quantity < market_.place[at].floor - fill_rounding) {
+        } else if (level_[at] - set_aside_[at] - quantity < market_.place[at].floor - quantity_rounding) {
             return refuse(OrderRefusal::beyond_envelope, step);
         }
     }
@@ -346,7 +344,7 @@ double ContinuousMarket::available(const Leg& l) const {
 
 bool ContinuousMarket::accepts(const Leg& l, double quantity) {
     if (l.bundle >= 0) return true;
-    return quantity >= l.min_fill - fill_rounding || quantity > l.remaining() - least_trade_kw;
+    return quantity >= l.min_fill - quantity_rounding || quantity > l.remaining() - least_trade_kw;
 }
 
 /// The largest quantity that both orders, their customers' bounds and the network allow, 0 if that is nothing.

@@ -11,7 +11,8 @@
 
 namespace headroom {
 
-inline constexpr double least_trade_kw = 1e-5;  ///< smaller quantities are nothing
+inline constexpr double least_trade_kw = 1e-5;     ///< smaller quantities are nothing
+inline constexpr double quantity_rounding = 1e-9;  ///< kW, of sums that are compared with a limit
 inline constexpr int traded_limit_count = 6;
 
 /// Whether an order adds to its position: the buyer of a limit gets a larger one; the seller of `up` and the buyer of

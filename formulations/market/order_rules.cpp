@@ -12,7 +12,6 @@
 namespace headroom {
 namespace {
 
-constexpr double rounding_of_sums_kw = 1e-6;  // rounding of sums
 constexpr double rounding_of_shares = 1e-6;
 
 class Rules {
@@ -133,7 +132,7 @@ private:
         const auto o = static_cast<std::size_t>(order);
         if (is_whole(order)) return;
         const double before = filled(order, trade.step) - trade.quantity, rest = quantity(order) - before;
-        if (trade.quantity < orders_.min_fill[o] / watt_per_kilowatt - rounding_of_sums_kw
+        if (trade.quantity < orders_.min_fill[o] / watt_per_kilowatt - rounding_of_trades_kw
             && trade.quantity < rest - 2e-5)
             say("trade {}: {} kW of order '{}' is less than its smallest fill", k, trade.quantity, name(order));
     }
@@ -142,14 +141,14 @@ private:
         const auto o = static_cast<std::size_t>(order);
         for (std::int32_t step = orders_.first_step[o]; step <= orders_.last_step[o]; ++step) {
             const double got = filled(order, step);
-            if (got > quantity(order) + rounding_of_sums_kw)
+            if (got > quantity(order) + rounding_of_trades_kw)
                 say("order '{}': {} kW in step {}, more than its {} kW", name(order), got, step, quantity(order));
             if (got <= 0) continue;
             if (is_whole(order) && got < quantity(order) - 2e-5)
                 say("order '{}': {} kW in step {}, all {} kW or nothing was asked", name(order), got, step,
                     quantity(order));
             if (!continuous()
-                && got < std::min(orders_.min_fill[o] / watt_per_kilowatt, quantity(order)) - rounding_of_sums_kw)
+                && got < std::min(orders_.min_fill[o] / watt_per_kilowatt, quantity(order)) - rounding_of_trades_kw)
                 say("order '{}': {} kW in step {} is less than its smallest acceptance", name(order), got, step);
             const Filled& fills = filled_.at({order, step});
             if (is_whole(order) && continuous() && fills.first_time != fills.last_time)

@@ -9,6 +9,8 @@
 
 namespace headroom {
 
+inline constexpr double rounding_of_trades_kw = 1e-6;  ///< of sums of trades against what is stored
+
 /// Rules of orders that trades break: sides, steps, quantities, prices, ages, smallest fills, all or none, blocks,
 /// groups and parents. Judged from the trades alone.
 /// @param trades       of one feeder, in the order in which they came about

@@ -12,8 +12,8 @@
 namespace headroom {
 namespace {
 
-constexpr double price_share = 1e-9;    // of 1 + |price|, of what is stored twice
-constexpr double nothing_share = 1e-8;  // of 1 + |value|: neither gain nor loss
+constexpr double price_share = 1e-9;  // of 1 + |price|, of what is stored twice
+constexpr double even_share = 1e-8;   // of 1 + |value|: neither gain nor loss
 
 }  // namespace
 
@@ -45,7 +45,7 @@ void ClearingWalk::check_trade_prices() {
         const double loss = region_.order.side[o] == OrderSide::buy ? of_limit - bid : bid - of_limit;
         const double mwh = trade.quantity * series_.hours(static_cast<std::size_t>(trade.step)) / 1000;
         const bool in_block = region_.order.block[o] >= 0;
-        const bool even = !in_block && std::abs(loss) * mwh <= nothing_share * (1 + std::abs(bid) * mwh);
+        const bool even = !in_block && std::abs(loss) * mwh <= even_share * (1 + std::abs(bid) * mwh);
         const bool at_own =
             question_.auction.pay_as_bid || (in_block ? result_.fit[o] == PriceFit::accepted_loss : loss > 0);
         const auto is_price = [&](double price) {

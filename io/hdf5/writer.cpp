@@ -174,12 +174,13 @@ void Hdf5Writer::write_chunks(const std::string& path, const Slab& slab, std::sp
     constexpr std::size_t per_thread = 4;
     const Target& target = targets_.at(path);
     const std::uint64_t size = element_size(target.type);
-    std::vector<ChunkFilter> filter(static_cast<std::size_t>(threads_));
+    const int workers = static_cast<int>(std::min(static_cast<std::size_t>(threads_), chunks.size()));
+    std::vector<ChunkFilter> filter(static_cast<std::size_t>(workers));
     std::vector<std::vector<unsigned char>> plain(filter.size()), stored(per_thread * filter.size());
     for (std::vector<unsigned char>& bytes : plain) bytes.resize(element_count(target.chunk) * size);
     for (std::size_t first = 0; first < chunks.size(); first += stored.size()) {
         const std::size_t count = std::min(stored.size(), chunks.size() - first);
-        run_batch(static_cast<int>(count), threads_, [&](int item, int worker) {
+        run_batch(static_cast<int>(count), workers, [&](int item, int worker) {
             const auto k = static_cast<std::size_t>(item), w = static_cast<std::size_t>(worker);
             gather_chunk(slab, chunks[first + k].part, target.chunk, size, values, plain[w].data());
             filter[w].encode(plain[w], size, stored[k]);

@@ -10,8 +10,6 @@
 namespace headroom {
 namespace {
 
-constexpr double elastic_proof_tolerance = 1e-8;
-
 /// Keeps what a multiplier can say: nothing about a side that does not exist.
 double possible(double multiplier, Sides sides) {
     if (multiplier > 0 && !has_lower(sides)) return 0;
@@ -179,7 +177,7 @@ std::optional<ConvexAnswer> prove_infeasible(const ConvexProblem& problem, const
     answer.cone_z.resize(3 * problem.structure.cones.size());
     answer.status = ConvexStatus::primal_infeasible;
     // Crossed bounds need no multipliers.
-    if (check_infeasible(problem, answer.y, answer.z, answer.cone_z).holds(elastic_proof_tolerance)) return answer;
+    if (check_infeasible(problem, answer.y, answer.z, answer.cone_z).holds(proof_tolerance)) return answer;
     const ScaledProblem scaled(problem);
     for (const Miss miss : {Miss::squared, Miss::distance}) {
         const ConvexAnswer elastic = solve_alone(elastic_problem(scaled.problem, miss), settings);
@@ -189,7 +187,7 @@ std::optional<ConvexAnswer> prove_infeasible(const ConvexProblem& problem, const
         for (std::size_t k = 0; k < answer.cone_z.size(); ++k)
             answer.cone_z[k] = elastic.cone_z[k] / scaled.scale.column[problem.structure.cones[k / 3][k % 3]];
         absorb_residual(problem, answer);
-        if (check_infeasible(problem, answer.y, answer.z, answer.cone_z).holds(elastic_proof_tolerance)) return answer;
+        if (check_infeasible(problem, answer.y, answer.z, answer.cone_z).holds(proof_tolerance)) return answer;
     }
     return std::nullopt;
 }
@@ -198,7 +196,7 @@ std::optional<ConvexAnswer> prove_unbounded(const ConvexProblem& problem, const 
     const ScaledProblem scaled(problem);
     ConvexAnswer answer = solve_alone(ray_problem(scaled.problem), settings);
     for (std::size_t j = 0; j < answer.x.size(); ++j) answer.x[j] *= scaled.scale.column[j];
-    if (answer.x.empty() || !check_unbounded(problem, answer.x).holds(elastic_proof_tolerance)) return std::nullopt;
+    if (answer.x.empty() || !check_unbounded(problem, answer.x).holds(proof_tolerance)) return std::nullopt;
     answer.status = ConvexStatus::unbounded;
     answer.y.assign(static_cast<std::size_t>(problem.structure.row_count()), 0.0);
     std::fill(answer.z.begin(), answer.z.end(), 0.0);

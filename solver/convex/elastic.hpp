@@ -7,6 +7,9 @@
 
 namespace headroom {
 
+/// Of infeasibility and unboundedness, relative to the bound proved.
+inline constexpr double proof_tolerance = 1e-8;
+
 /// Proofs for problems that have no solution, by problems that always have one.
 
 /// Moves what is left of A'y + z + cone_z into z where a bound can carry it, and drops multipliers of sides that do not

@@ -14,7 +14,6 @@
 namespace headroom {
 namespace {
 
-constexpr double proof_tolerance = 1e-8;  // of infeasibility and unboundedness, relative to the bound proved
 constexpr double proof_worth_trying = 1e-6;
 constexpr int patience = 50;            // iterations without progress
 constexpr double progress_share = 0.9;  // what counts as progress

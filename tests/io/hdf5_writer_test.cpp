@@ -1,5 +1,6 @@
 #include "io/hdf5/writer.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -10,17 +11,12 @@
 
 #include "io/digest.hpp"
 #include "io/hdf5/reader.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 namespace headroom {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path scratch(const char* name) {
-    const fs::path folder = fs::path(HEADROOM_BINARY_DIR) / "hdf5_writer";
-    fs::create_directories(folder);
-    return folder / name;
-}
 
 /// Some cells of a table of steps by columns by conductors, told apart by their number.
 std::vector<double> cells(const Shape& shape, const Slab& slab) {
@@ -84,9 +80,10 @@ TEST(ChunkParts, AChunkAtTheEndIsFilledWithZeros) {
 }
 
 TEST(Hdf5Writer, ReadsBackWhatBlocksOfAnySizeHeld) {
+    const test::TemporaryDirectory directory;
     for (const Shape& shape : {Shape{96, 3000, 1}, Shape{96, 1111, 4}, Shape{3, 50'000, 4}, Shape{70'000, 5, 1}})
         for (const std::uint64_t most : {std::uint64_t{3}, std::uint64_t{800}, shape[1]}) {
-            const fs::path path = scratch("table.h5");
+            const fs::path path = directory / fmt::format("{}-{}-{}.h5", shape[0], shape[1], most);
             if (shape[1] / most > 5000) continue;  // thousands of small blocks of one dataset show nothing new
             write_table(path, shape, most, 7, 2);
             EXPECT_EQ(read_table(path, shape), cells(shape, Slab::whole(shape)));
@@ -94,8 +91,9 @@ TEST(Hdf5Writer, ReadsBackWhatBlocksOfAnySizeHeld) {
 }
 
 TEST(Hdf5Writer, WritesTheSameBytesOnAnyNumberOfThreads) {
+    const test::TemporaryDirectory directory;
     const Shape shape{96, 5000, 4};
-    const fs::path one = scratch("one.h5"), more = scratch("more.h5");
+    const fs::path one = directory / "one.h5", more = directory / "more.h5";
     write_table(one, shape, 4000, 3, 1);
     for (const int threads : {2, 3, 8}) {
         write_table(more, shape, 4000, 3, threads);
